@@ -1,0 +1,54 @@
+"""Every derivative of the logistic sigmoid, and differential equations solved with it.
+
+Importing this package loads NumPy and nothing heavier: the solver, SymPy and
+SciPy load when a name that needs them is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from . import exact
+from .errors import FileError, NotConverged, ProblemError, SigmajetError
+
+if TYPE_CHECKING:
+    from .problem import Problem, load_problem
+    from .solution import Solution, load_solution
+    from .solver import solve
+
+__version__ = "0.1.0"
+
+# Name -> the module that defines it, loaded on first use.
+_LAZY = {
+    "Problem": ".problem",
+    "load_problem": ".problem",
+    "Solution": ".solution",
+    "load_solution": ".solution",
+    "solve": ".solver",
+}
+
+__all__ = [
+    "FileError",
+    "NotConverged",
+    "Problem",
+    "ProblemError",
+    "SigmajetError",
+    "Solution",
+    "exact",
+    "load_problem",
+    "load_solution",
+    "solve",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        value = getattr(importlib.import_module(_LAZY[name], __name__), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(set(__all__) | set(globals()))

@@ -1,0 +1,38 @@
+"""Every exception that sigmajet raises on purpose, in one tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .solution import Solution
+
+__all__ = ["FileError", "NotConverged", "ProblemError", "SigmajetError"]
+
+
+class SigmajetError(Exception):
+    """Base class of all errors that sigmajet raises on purpose."""
+
+
+class ProblemError(SigmajetError, ValueError):
+    """The statement cannot be meant: the message names the culprit and what to change."""
+
+
+class FileError(SigmajetError):
+    """A file cannot be read as what it should be: the message names file, key and column."""
+
+
+class NotConverged(SigmajetError):
+    """The error estimate stayed above the tolerance.
+
+    Attributes
+    ----------
+    solution : Solution
+        The best solution reached, with its report; `solution.converged` is False.
+    """
+
+    solution: Solution
+
+    def __init__(self, message: str, solution: Solution) -> None:
+        super().__init__(message)
+        self.solution = solution

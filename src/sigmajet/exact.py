@@ -1,0 +1,1 @@
+"""Integers and rationals behind the derivatives (lands next)."""
