@@ -1,0 +1,61 @@
+"""Numbers as users write them (Python, NumPy, SymPy constants), read as floats."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import sympy
+from sympy.core.function import AppliedUndef
+
+from ..errors import ProblemError
+
+__all__ = ["expression", "real"]
+
+_NO_PARAMETERS: Mapping[sympy.Symbol, float] = {}
+
+
+def expression(value: Any, what: str) -> sympy.Expr:
+    """Return `value` as a SymPy expression; strings are refused: SymPy would execute them."""
+    if isinstance(value, str):
+        raise ProblemError(
+            f"{what}: got the text {value!r}, expected a SymPy expression; "
+            "statements written as text are read from a file by load_problem"
+        )
+    try:
+        result = sympy.sympify(value, strict=True)
+    except (sympy.SympifyError, TypeError, ValueError, AttributeError):
+        result = None
+    if isinstance(result, sympy.MatrixBase | sympy.NDimArray):
+        raise ProblemError(
+            f"{what}: got a matrix, expected one scalar; give its entries one by one"
+        )
+    if not isinstance(result, sympy.Expr):
+        raise ProblemError(
+            f"{what}: got {value!r} ({type(value).__name__}), expected a number or SymPy expression"
+        )
+    return result
+
+
+def real(value: Any, what: str, parameters: Mapping[sympy.Symbol, float] = _NO_PARAMETERS) -> float:
+    """Return `value` as a finite float, its parameters replaced by their values."""
+    constant = expression(value, what)
+    constant = constant.xreplace({p: sympy.Float(v) for p, v in parameters.items()})
+    without_value = constant.free_symbols or constant.atoms(AppliedUndef)
+    if without_value:
+        unknown = ", ".join(sorted(map(str, without_value)))
+        raise ProblemError(
+            f"{what}: got {value}, expected a number; {unknown} has no value "
+            "(give it in parameters)"
+        )
+    evaluated = constant.evalf(20)
+    if evaluated.has(sympy.oo, -sympy.oo, sympy.zoo, sympy.nan):
+        raise ProblemError(f"{what}: got {value}, expected a finite number")
+    if not evaluated.is_Float and not evaluated.is_Rational:
+        kind = "a complex number" if evaluated.has(sympy.I) else "not a number"
+        raise ProblemError(f"{what}: got {value}, which is {kind}; expected a real number")
+    result = float(evaluated)
+    if not math.isfinite(result):
+        raise ProblemError(f"{what}: got {value}, which is too large for a float")
+    return result

@@ -1,0 +1,263 @@
+"""The statement of a problem: equations, unknowns, where, and what holds at which place."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+from sympy.core.function import AppliedUndef, UndefinedFunction
+from sympy.logic.boolalg import Boolean
+
+from ..errors import ProblemError
+from . import wellposed
+from .constant import real
+from .domain import Box
+from .notation import number
+from .relation import Relation, RelationReader
+
+__all__ = ["Problem"]
+
+
+@dataclass(frozen=True, init=False, eq=False, repr=False)
+class Problem:
+    """A differential problem, read from SymPy and checked once.
+
+    Parameters
+    ----------
+    equations : Eq, expression or sequence of them
+        What holds on the domain; an expression means "= 0".
+    unknowns : applied function or sequence of them
+        As `u(x, t)`, each of all variables of the domain.
+    domain : dict or Box
+        The interval of each variable, `{x: (-1, 1), t: (0, 1)}`.
+    conditions : sequence of Eq, or dict
+        What holds at places, all by substitution: `Eq(u(0, t), 0)`,
+        `Eq(u(x, t).diff(x).subs(x, 1), 0)`, `Eq(Integral(u(x), (x, 0, 1)), 1)`, or a dictionary as
+        SymPy's `dsolve(ics=...)` takes. `Eq(u(0, t), u(1, t))` between both ends, with no other
+        condition on u there, declares u periodic: derivatives match up to the order needed.
+    time : Symbol, optional
+        The variable that is time, which makes this an evolution problem.
+    parameters : dict of Symbol to number, optional
+        Values of the other symbols. They stay symbols in the residuals.
+    data : sequence
+        Reserved; must be empty.
+    functions : dict of function to callable, optional
+        Coefficients that are not formulas: `{k: callable}` for `k(x)` in the equations. The
+        callable takes arrays, one for each argument, and returns an array.
+
+    Attributes
+    ----------
+    variables : tuple of Symbol
+        Of the domain, in order, time included.
+    orders : tuple of tuple of int
+        `orders[i][j]`: the highest derivative of unknown i in variable j in the equations.
+    equations, conditions : tuple of Relation
+    linear : bool
+        Whether all relations are.
+
+    Raises
+    ------
+    ProblemError
+        If the statement cannot be meant; the message names the culprit.
+
+    Examples
+    --------
+    >>> from sympy import Eq, Function, pi, sin, symbols
+    >>> x, u = symbols("x"), Function("u")
+    >>> problem = Problem(
+    ...     Eq(u(x).diff(x, 2), -sin(x)), u(x), {x: (0, pi)}, [Eq(u(0), 0), Eq(u(pi), 0)]
+    ... )
+    >>> problem.linear
+    True
+    >>> print(problem)
+    Problem for u(x) on 0 <= x <= 3.14159265359
+      equation
+        diff(u, x, 2) = -sin(x)
+      conditions
+        u(0) = 0
+        u(3.141592653589793) = 0
+    """
+
+    variables: tuple[sympy.Symbol, ...]
+    unknowns: tuple[AppliedUndef, ...]
+    domain: Box
+    time: sympy.Symbol | None
+    equations: tuple[Relation, ...]
+    conditions: tuple[Relation, ...]
+    orders: tuple[tuple[int, ...], ...]
+    linear: bool
+    _parameters: dict[sympy.Symbol, float]
+    _functions: dict[Any, Callable[..., Any]]
+    _stated: int  # how many conditions the user wrote; the others complete periodicity
+
+    def __init__(
+        self,
+        equations: Any,
+        unknowns: Any,
+        domain: Any,
+        conditions: Any,
+        time: sympy.Symbol | None = None,
+        parameters: Mapping[sympy.Symbol, Any] | None = None,
+        data: Any = (),
+        functions: Mapping[Any, Callable[..., Any]] | None = None,
+    ) -> None:
+        if len(data):
+            raise ProblemError("data: observations are not supported; leave it empty")
+        values = _read_parameters(parameters)
+        box = domain if isinstance(domain, Box) else _read_domain(domain, values)
+        for parameter in values:
+            if parameter.name in {v.name for v in box.variables}:
+                raise ProblemError(f"parameters: {parameter} is a variable of the domain")
+        applied = _read_unknowns(unknowns, box)
+        callables = _read_functions(functions, applied)
+        reader = RelationReader(applied, box, values, callables)
+        holds = tuple(
+            reader.equation(statement, f"equation {i}")
+            for i, statement in enumerate(_listed(equations, "equations"), 1)
+        )
+        stated = tuple(
+            reader.condition(statement, f"condition {i}")
+            for i, statement in enumerate(_listed(conditions, "conditions"), 1)
+        )
+        highest = wellposed.orders(holds, len(applied), len(box.variables))
+        completed = stated + wellposed.periodic_completion(stated, highest, applied, box)
+        fields = {
+            "variables": box.variables,
+            "unknowns": applied,
+            "domain": box,
+            "time": _read_time(time, box),
+            "equations": holds,
+            "conditions": completed,
+            "orders": highest,
+            "linear": all(relation.linear for relation in holds + completed),
+            "_parameters": values,
+            "_functions": callables,
+            "_stated": len(stated),
+        }
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+        wellposed.check(self)
+
+    @property
+    def parameters(self) -> Mapping[sympy.Symbol, float]:
+        """The values of the parameters."""
+        return types.MappingProxyType(self._parameters)
+
+    @property
+    def functions(self) -> Mapping[Any, Callable[..., Any]]:
+        """The callables that stand for functions in the statement."""
+        return types.MappingProxyType(self._functions)
+
+    def __str__(self) -> str:
+        heading = f"Problem for {', '.join(map(str, self.unknowns))} on {self.domain}"
+        if self.time is not None:
+            heading += f", time {self.time}"
+        lines = [heading]
+        if self._parameters:
+            values = (f"{p} = {number(v)}" for p, v in self._parameters.items())
+            lines.append(f"  with {', '.join(values)}")
+        for title, relations in (("equation", self.equations), ("condition", self.conditions)):
+            if relations:
+                lines.append(f"  {title}{'s' if len(relations) > 1 else ''}")
+                lines.extend(f"    {relation.source}" for relation in relations)
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+
+def _read_parameters(parameters: Any) -> dict[sympy.Symbol, float]:
+    if parameters is None:
+        return {}
+    if not isinstance(parameters, Mapping):
+        raise ProblemError(f"parameters: got {parameters!r}, expected a dictionary {{nu: 0.01}}")
+    for name in parameters:
+        if not isinstance(name, sympy.Symbol):
+            raise ProblemError(
+                f"parameters: got {name!r} as a name, expected a SymPy symbol, as in {{nu: 0.01}}"
+            )
+    return {name: real(value, f"parameter {name}") for name, value in parameters.items()}
+
+
+def _read_domain(domain: Any, parameters: Mapping[sympy.Symbol, float]) -> Box:
+    if not isinstance(domain, Mapping):
+        raise ProblemError(f"domain: got {domain!r}, expected {{x: (0, 1)}} or a Box")
+    return Box.from_intervals(domain, parameters)
+
+
+def _read_time(time: Any, domain: Box) -> sympy.Symbol | None:
+    if time is None or time in domain.variables:
+        return time
+    names = ", ".join(map(str, domain.variables))
+    raise ProblemError(
+        f"time: got {time!r}, expected one of the domain's variables {names}"
+        + (", with the same assumptions" if str(time) in map(str, domain.variables) else "")
+    )
+
+
+def _listed(statements: Any, what: str) -> list[Any]:
+    """One statement, a sequence of them, or `ics` dictionaries among them, as a list."""
+    if isinstance(statements, Mapping):
+        return [sympy.Eq(k, v, evaluate=False) for k, v in statements.items()]
+    if isinstance(statements, sympy.MatrixBase):
+        raise ProblemError(f"{what}: got a matrix, expected a list of its entries, list(matrix)")
+    if isinstance(statements, bool | str | sympy.Expr | Boolean):
+        return [statements]
+    if not isinstance(statements, Iterable):
+        raise ProblemError(f"{what}: got {statements!r}, expected a list of SymPy statements")
+    listed: list[Any] = []
+    for statement in statements:
+        listed.extend(_listed(statement, what) if isinstance(statement, Mapping) else [statement])
+    return listed
+
+
+def _read_unknowns(unknowns: Any, domain: Box) -> tuple[AppliedUndef, ...]:
+    several = unknowns if isinstance(unknowns, list | tuple | sympy.Tuple) else (unknowns,)
+    arguments = ", ".join(map(str, domain.variables))
+    if not several:
+        raise ProblemError(f"unknowns: got none, expected for instance u({arguments})")
+    for unknown in several:
+        if not isinstance(unknown, AppliedUndef):
+            raise ProblemError(
+                f"unknowns: got {unknown!r}, expected a function of the domain's variables, "
+                f"Function('u')({arguments})"
+            )
+        if sorted(map(str, unknown.args)) != sorted(map(str, domain.variables)):
+            raise ProblemError(
+                f"unknowns: got {unknown}, expected every variable of the domain once as its "
+                f"arguments, {unknown.func.__name__}({arguments})"
+            )
+        if set(unknown.args) != set(domain.variables):
+            raise ProblemError(
+                f"unknowns: {unknown} and the domain use symbols of the same name with different "
+                "assumptions (such as real=True); use one symbol throughout"
+            )
+    names = [unknown.func.__name__ for unknown in several]
+    for name in names:
+        if names.count(name) > 1:
+            raise ProblemError(f"unknowns: {name} is given twice")
+    return tuple(several)
+
+
+def _read_functions(
+    functions: Any, unknowns: tuple[AppliedUndef, ...]
+) -> dict[Any, Callable[..., Any]]:
+    if functions is None:
+        return {}
+    if not isinstance(functions, Mapping):
+        raise ProblemError(f"functions: got {functions!r}, expected a dictionary {{k: callable}}")
+    result = {}
+    for key, value in functions.items():
+        function = key.func if isinstance(key, AppliedUndef) else key
+        if not isinstance(function, UndefinedFunction):
+            raise ProblemError(
+                f"functions: got {key!r} as a name, expected a SymPy function, Function('k')"
+            )
+        if not callable(value):
+            raise ProblemError(f"functions: got {value!r} for {function}, expected a callable")
+        if function.__name__ in {u.func.__name__ for u in unknowns}:
+            raise ProblemError(f"functions: {function} is an unknown")
+        result[function] = value
+    return result

@@ -1,0 +1,281 @@
+"""What a statement must hold to have one solution, as far as its form tells.
+
+Only what is certain is refused here: a count that cannot suffice, data where none can be
+given, two conditions that contradict each other. The rest is seen when solving.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sympy
+from sympy.core.function import AppliedUndef
+
+from ..errors import ProblemError
+from .domain import Box
+from .notation import number, trace_text
+from .relation import Relation
+from .trace import Trace
+
+if TYPE_CHECKING:
+    from .statement import Problem
+
+__all__ = ["check", "orders", "periodic_completion"]
+
+Orders = tuple[tuple[int, ...], ...]
+
+
+def orders(equations: tuple[Relation, ...], unknowns: int, variables: int) -> Orders:
+    """Return the highest derivative of each unknown in each variable."""
+    traces = [trace for equation in equations for trace in equation.traces]
+    return tuple(
+        tuple(
+            max((t.orders[j] for t in traces if t.unknown == i), default=0)
+            for j in range(variables)
+        )
+        for i in range(unknowns)
+    )
+
+
+def periodic_completion(
+    conditions: tuple[Relation, ...],
+    highest: Orders,
+    unknowns: tuple[AppliedUndef, ...],
+    domain: Box,
+) -> tuple[Relation, ...]:
+    """Add the matching derivatives that `u(a, t) = u(b, t)`, alone in its direction, implies."""
+    added = []
+    for condition in conditions:
+        direction = _matched(condition, domain)
+        if direction is None:
+            continue
+        unknown = condition.traces[0].unknown
+        others = (c for c in conditions if c is not condition)
+        if any(_on_face(c, unknown, direction) for c in others):
+            continue
+        for order in range(1, highest[unknown][direction]):
+            traces = tuple(_differentiated(t, direction, order) for t in condition.traces)
+            texts = [trace_text(t, unknowns, domain.variables) for t in traces]
+            symbols = tuple(sympy.Dummy(text, real=True) for text in texts)
+            added.append(
+                Relation(
+                    symbols[0] - symbols[1],
+                    traces,
+                    symbols,
+                    condition.place,
+                    True,
+                    f"{texts[0]} = {texts[1]}, implied by `{condition.source}` (periodic)",
+                )
+            )
+    return tuple(added)
+
+
+def _matched(condition: Relation, domain: Box) -> int | None:
+    """Return the variable in which the condition equates an unknown at both ends, if any."""
+    if len(condition.traces) != 2:
+        return None
+    first, second = condition.traces
+    a, b = condition.symbols
+    if first.unknown != second.unknown or any(first.orders) or any(second.orders):
+        return None
+    if condition.residual not in (a - b, b - a):
+        return None
+    differ = [i for i, p in enumerate(first.place) if p != second.place[i]]
+    if len(differ) != 1:
+        return None
+    ends = {first.place[differ[0]], second.place[differ[0]]}
+    if ends != {domain.lower[differ[0]], domain.upper[differ[0]]}:
+        return None
+    return differ[0]
+
+
+def _on_face(condition: Relation, unknown: int, direction: int) -> bool:
+    """Whether the condition holds `unknown` on a whole face across `direction`."""
+    return any(
+        t.unknown == unknown
+        and isinstance(t.place[direction], float)
+        and all(p is None for i, p in enumerate(t.place) if i != direction)
+        for t in condition.traces
+    )
+
+
+def _differentiated(trace: Trace, direction: int, order: int) -> Trace:
+    raised = tuple(n + order * (i == direction) for i, n in enumerate(trace.orders))
+    return Trace(trace.unknown, raised, trace.place)
+
+
+def check(problem: Problem) -> None:
+    """Refuse a problem whose form shows that it has no solution or many.
+
+    Raises
+    ------
+    ProblemError
+    """
+    _check_equation_count(problem)
+    if problem.time is not None:
+        _check_time(problem, problem.variables.index(problem.time))
+    _check_condition_orders(problem)
+    _check_contradictions(problem)
+    _check_condition_count(problem)
+
+
+def _check_equation_count(problem: Problem) -> None:
+    given, needed = len(problem.equations), len(problem.unknowns)
+    if given < needed:
+        names = ", ".join(map(str, problem.unknowns))
+        raise ProblemError(
+            f"got {given} equation{'s' * (given != 1)} for the {needed} unknowns {names}; "
+            "expected at least one for each unknown"
+        )
+    present = {t.unknown for e in problem.equations for t in e.traces}
+    for i, unknown in enumerate(problem.unknowns):
+        if i not in present:
+            raise ProblemError(f"the unknown {unknown} appears in no equation")
+
+
+def _check_time(problem: Problem, index: int) -> None:
+    time, start, end = list(problem.domain)[index]
+    if not any(orders[index] for orders in problem.orders):
+        raise ProblemError(
+            f"time={time}, but no equation has a derivative in {time}; leave time out"
+        )
+    initial = []
+    for condition in problem.conditions:
+        places = {t.place[index] for t in condition.traces}
+        if places == {None}:
+            continue
+        named = f"the condition `{condition.source}`"
+        if end in places:
+            raise ProblemError(
+                f"{named} is posed at the end of time, {time} = {number(end)}; an evolution "
+                f"problem starts from {time} = {number(start)} "
+                "(without time= the problem is solved on the whole box at once)"
+            )
+        if places != {start}:
+            raise ProblemError(
+                f"{named} is posed within time; an evolution problem starts from "
+                f"{time} = {number(start)} (without time= it is solved on the whole box at once)"
+            )
+        if any(p is not None for i, p in enumerate(condition.place) if i != index):
+            raise ProblemError(
+                f"{named} holds at {time} = {number(start)} at one place only; an initial "
+                "condition holds at all places, any other condition at all times"
+            )
+        initial.append(condition)
+    _check_initial(problem, index, initial)
+
+
+def _check_initial(problem: Problem, index: int, initial: list[Relation]) -> None:
+    time, start, _ = list(problem.domain)[index]
+    for i, unknown in enumerate(problem.unknowns):
+        needed = problem.orders[i][index]
+        given = [c for c in initial if any(t.unknown == i for t in c.traces)]
+        if len(given) < needed:
+            raise ProblemError(
+                f"the equations hold the derivative of order {needed} of {unknown} in {time}, so "
+                f"{unknown.func.__name__} takes {needed} initial "
+                f"condition{'s' * (needed > 1)} at {time} = {number(start)}; got {len(given)}"
+            )
+    needed = sum(orders[index] for orders in problem.orders)
+    if len(initial) > needed:
+        listed = "; ".join(f"`{c.source}`" for c in initial)
+        raise ProblemError(
+            f"got {len(initial)} initial conditions, {listed}; "
+            f"the equations are of order {needed} in {time} and take {needed}"
+        )
+
+
+def _check_condition_orders(problem: Problem) -> None:
+    for index, variable in enumerate(problem.variables):
+        order = sum(orders[index] for orders in problem.orders)
+        for condition in problem.conditions:
+            for trace in condition.traces:
+                if isinstance(trace.place[index], float) and trace.orders[index] >= max(order, 1):
+                    text = trace_text(trace, problem.unknowns, problem.variables)
+                    raise ProblemError(
+                        f"the condition `{condition.source}` holds {text}, a derivative of order "
+                        f"{trace.orders[index]} in {variable}; the equations are of order {order} "
+                        f"in {variable}, so conditions hold derivatives of lower order only"
+                    )
+
+
+def _check_contradictions(problem: Problem) -> None:
+    for i, later in enumerate(problem.conditions):
+        for earlier in problem.conditions[:i]:
+            if not (later.linear and earlier.linear and later.traces == earlier.traces):
+                continue
+            same = dict(zip(later.symbols, earlier.symbols, strict=True))
+            if _multiples(later.residual.xreplace(same), earlier, problem):
+                raise ProblemError(
+                    f"the conditions `{earlier.source}` and `{later.source}` fix the same quantity"
+                    " twice; leave one out"
+                )
+
+
+def _multiples(residual: sympy.Expr, other: Relation, problem: Problem) -> bool:
+    """Whether two affine residuals in the same symbols have proportional linear parts."""
+    rows = [[sympy.diff(r, s) for s in other.symbols] for r in (residual, other.residual)]
+    pivot = rows[1][0]
+    return all(
+        sympy.expand(rows[0][j] * pivot - rows[0][0] * rows[1][j]) == 0
+        for j in range(len(other.symbols))
+    )
+
+
+def _check_condition_count(problem: Problem) -> None:
+    if len(problem.variables) == 1:
+        _check_ordinary_count(problem)
+    elif len(problem.unknowns) == 1:
+        _check_face_count(problem)
+
+
+def _check_ordinary_count(problem: Problem) -> None:
+    """Hold a regular ODE system to as many conditions as its order."""
+    needed = sum(orders[0] for orders in problem.orders)
+    if len(problem.conditions) >= needed or len(problem.equations) != len(problem.unknowns):
+        return
+    leading = sympy.Matrix(
+        len(problem.equations),
+        len(problem.unknowns),
+        lambda i, j: _coefficient(problem.equations[i], j, (problem.orders[j][0],)),
+    )
+    determinant = leading.det() if len(problem.unknowns) <= 6 else sympy.S.Zero
+    if _is_regular(determinant, problem):
+        raise ProblemError(
+            f"got {_counted(len(problem.conditions))}, but the equations are of order {needed} "
+            f"in all and take {needed}; without them there are many solutions"
+        )
+
+
+def _check_face_count(problem: Problem) -> None:
+    """Hold one PDE of order m in x, with constant leading coefficient, to m conditions across x."""
+    for index, variable in enumerate(problem.variables):
+        needed = problem.orders[0][index]
+        given = [c for c in problem.conditions if _on_face(c, 0, index)]
+        if len(given) >= needed or len(problem.equations) != 1:
+            continue
+        pure = tuple(needed if i == index else 0 for i in range(len(problem.variables)))
+        if _is_regular(_coefficient(problem.equations[0], 0, pure), problem):
+            _, lower, upper = list(problem.domain)[index]
+            raise ProblemError(
+                f"got {_counted(len(given))} at {variable} = {number(lower)} or {number(upper)}, "
+                f"but the equation is of order {needed} in {variable} and takes {needed}; "
+                "without them there are many solutions"
+            )
+
+
+def _counted(count: int) -> str:
+    return f"{count or 'no'} condition{'s' * (count != 1)}"
+
+
+def _coefficient(equation: Relation, unknown: int, orders: tuple[int, ...]) -> sympy.Expr:
+    for trace, symbol in zip(equation.traces, equation.symbols, strict=True):
+        if trace.unknown == unknown and trace.orders == orders:
+            return sympy.diff(equation.residual, symbol)
+    return sympy.S.Zero
+
+
+def _is_regular(coefficient: sympy.Expr, problem: Problem) -> bool:
+    """Whether a leading coefficient is a constant other than zero."""
+    value = coefficient.xreplace(dict(problem.parameters))
+    return not value.free_symbols and not value.atoms(AppliedUndef) and value.is_zero is False
