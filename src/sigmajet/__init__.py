@@ -11,6 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from . import exact
 from .errors import FileError, NotConverged, ProblemError, SigmajetError
+from .special import (
+    bose,
+    sigmoid,
+    sigmoid_jet,
+    sigmoid_taylor,
+    sigmoid_zeros,
+    silu,
+    softplus,
+    tanh,
+)
 
 if TYPE_CHECKING:
     from .problem import Problem, load_problem
@@ -35,10 +45,18 @@ __all__ = [
     "ProblemError",
     "SigmajetError",
     "Solution",
+    "bose",
     "exact",
     "load_problem",
     "load_solution",
+    "sigmoid",
+    "sigmoid_jet",
+    "sigmoid_taylor",
+    "sigmoid_zeros",
+    "silu",
+    "softplus",
     "solve",
+    "tanh",
 ]
 
 

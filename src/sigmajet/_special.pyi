@@ -1,0 +1,13 @@
+import numpy as np
+from numpy.typing import NDArray
+
+largest_order: int
+bose: np.ufunc
+sigmoid: np.ufunc
+sigmoid_taylor: np.ufunc
+silu: np.ufunc
+softplus: np.ufunc
+tanh: np.ufunc
+
+def sigmoid_jet(order: int, x: NDArray[np.float64], out: NDArray[np.float64], /) -> None: ...
+def positive_zeros(n: int, /) -> NDArray[np.float64]: ...
