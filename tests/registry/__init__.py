@@ -1,11 +1,18 @@
 """Problems with known solutions: one place that feeds tests, benchmarks and docs."""
 
-from . import ordinary
+from . import elliptic, evolution, hard, ordinary, systems, two_point
 from .case import Case, Statement
 
 __all__ = ["CASES", "Case", "Statement", "select"]
 
-CASES: tuple[Case, ...] = (*ordinary.CASES,)
+CASES: tuple[Case, ...] = (
+    *ordinary.CASES,
+    *two_point.CASES,
+    *systems.CASES,
+    *elliptic.CASES,
+    *evolution.CASES,
+    *hard.CASES,
+)
 
 
 def select(*tags: str, without: tuple[str, ...] = ()) -> list[Case]:

@@ -151,7 +151,8 @@ def as_list(value: Any) -> list[Any]:
 def _evaluators(case: Case) -> list[Callable[..., np.ndarray]]:
     s = case.statement
     names = list(s.domain)
-    bare = [f.subs(s.parameters or {}) for f in s.formulas.values()]
+    # N folds constants such as Ai(10) once instead of at every point.
+    bare = [sympy.N(f.subs(s.parameters or {}), DIGITS + 10) for f in s.formulas.values()]
 
     def through_mpmath(formula: sympy.Expr) -> Callable[..., np.ndarray]:
         function = sympy.lambdify(names, formula, "mpmath")
