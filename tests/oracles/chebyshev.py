@@ -1,9 +1,10 @@
 """Chebyshev collocation on an interval and on a rectangle, dense and in plain NumPy.
 
 Smooth solutions on intervals and boxes converge geometrically, down to rounding times the
-condition of the matrices: 1e-13 for second order, 1e-11 for a beam. `solve_interval` borders the equations, taken at
-Gauss points, with the conditions (rectangular collocation: T. A. Driscoll, N. Hale, IMA J.
-Numer. Anal. 36, 2016), so that any order and any linear conditions are stated alike.
+condition of the matrices: 1e-13 for second order, 1e-11 for a beam. `solve_interval` borders
+the equations, taken at Gauss points, with the conditions (rectangular collocation:
+T. A. Driscoll, N. Hale, IMA J. Numer. Anal. 36, 2016), so that any order and any linear
+conditions are stated alike.
 """
 
 from __future__ import annotations

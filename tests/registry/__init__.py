@@ -2,8 +2,9 @@
 
 from . import elliptic, evolution, hard, ordinary, systems, two_point
 from .case import Case, Statement
+from .refused import SOLVED, STATED, Refusal
 
-__all__ = ["CASES", "Case", "Statement", "select"]
+__all__ = ["CASES", "SOLVED", "STATED", "Case", "Refusal", "Statement", "select"]
 
 CASES: tuple[Case, ...] = (
     *ordinary.CASES,
