@@ -5,6 +5,17 @@ from __future__ import annotations
 from .domain import Box
 from .relation import Relation
 from .statement import Problem
+from .text import ProblemFile, from_text, load_file, load_problem
 from .trace import Interval, Trace
 
-__all__ = ["Box", "Interval", "Problem", "Relation", "Trace"]
+__all__ = [
+    "Box",
+    "Interval",
+    "Problem",
+    "ProblemFile",
+    "Relation",
+    "Trace",
+    "from_text",
+    "load_file",
+    "load_problem",
+]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
 import sympy
 
-__all__ = ["is_affine"]
+__all__ = ["expand_if_small", "is_affine"]
 
-# Expanding a polynomial beyond this degree could take longer than solving with it.
-_EXPAND_DEGREE = 8
-_EXPAND_SIZE = 200
+# An expression that expands to more terms is left as it is: expanding could take for ever.
+_EXPANDED = 1000
 
 
 def is_affine(expression: sympy.Basic, symbols: Collection[sympy.Symbol]) -> bool:
@@ -28,12 +28,26 @@ def is_affine(expression: sympy.Basic, symbols: Collection[sympy.Symbol]) -> boo
     wanted = frozenset(symbols)
     if _degree(expression, wanted) <= 1:
         return True
-    powers = [p.exp for p in expression.atoms(sympy.Pow) if p.base.free_symbols & wanted]
-    if sympy.count_ops(expression) > _EXPAND_SIZE or any(
-        not e.is_Integer or abs(e) > _EXPAND_DEGREE for e in powers
-    ):
-        return False
-    return _degree(sympy.expand(expression), wanted) <= 1
+    expanded = expand_if_small(expression)
+    return expanded is not None and _degree(expanded, wanted) <= 1
+
+
+def expand_if_small(expression: sympy.Basic) -> sympy.Basic | None:
+    """Expand products and powers; None if that would give very many terms."""
+    return sympy.expand(expression) if _expanded_size(expression) <= _EXPANDED else None
+
+
+def _expanded_size(node: sympy.Basic) -> float:
+    """Bound the number of terms after expansion, arguments of functions included."""
+    sizes = [_expanded_size(a) for a in node.args]
+    if isinstance(node, sympy.Mul):
+        size = math.prod(sizes)
+    elif isinstance(node, sympy.Pow) and node.exp.is_number:
+        exponent = min(abs(node.exp), _EXPANDED)
+        size = sizes[0] ** float(exponent) if sizes[0] > 1 else sizes[0]
+    else:
+        size = sum(sizes) + (not isinstance(node, sympy.Add))
+    return min(size, 2.0 * _EXPANDED)
 
 
 def _degree(node: sympy.Basic, symbols: frozenset[sympy.Symbol]) -> int:

@@ -1,4 +1,4 @@
-"""Numbers as users write them (Python, NumPy, SymPy constants), read as floats."""
+"""Numbers as users write them: Python's, NumPy's and SymPy's, read as floats, and written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sympy.core.function import AppliedUndef
 
 from ..errors import ProblemError
 
-__all__ = ["expression", "real"]
+__all__ = ["expression", "number", "real"]
 
 _NO_PARAMETERS: Mapping[sympy.Symbol, float] = {}
 
@@ -59,3 +59,14 @@ def real(value: Any, what: str, parameters: Mapping[sympy.Symbol, float] = _NO_P
     if not math.isfinite(result):
         raise ProblemError(f"{what}: got {value}, which is too large for a float")
     return result
+
+
+def number(value: float) -> str:
+    """Write a short text that reads back as the same float: `2`, `0.1`, `2*pi`."""
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    for divisor in (1, 2, 3, 4, 6):
+        multiple = round(value * divisor / math.pi) * sympy.pi / divisor
+        if value == float(multiple) and abs(value) < 100:
+            return str(multiple)
+    return repr(value)

@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 
 from ..errors import ProblemError
-from .constant import real
+from .constant import number, real
 
 __all__ = ["Box"]
 
@@ -101,7 +101,7 @@ class Box:
         return iter(zip(self.variables, self.lower, self.upper, strict=True))
 
     def __str__(self) -> str:
-        return ", ".join(f"{a:.12g} <= {v} <= {b:.12g}" for v, a, b in self)
+        return ", ".join(f"{number(a)} <= {v} <= {number(b)}" for v, a, b in self)
 
 
 def _several(value: Any) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
 """Mathematics written in the notation of problem files: `diff(u, x)(0, t) = -k*u(0, t)`.
 
-`written` is the inverse of `parsed` (in `expression`): what it writes, that reads back.
+What `written` writes of the words in `vocabulary`, `expression` reads back.
 """
 
 from __future__ import annotations
@@ -11,14 +11,12 @@ from typing import Any
 import sympy
 from sympy.printing.str import StrPrinter
 
+from .constant import number
 from .trace import Interval, Trace
 
-__all__ = ["number", "trace_text", "written"]
+__all__ = ["trace_text", "written"]
 
-
-def number(value: float) -> str:
-    """Write the shortest text that reads back as the same float."""
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+_LAST = "\U0010ffff"  # no text holds it, and it sorts behind every letter
 
 
 def trace_text(trace: Trace, unknowns: Sequence[Any], variables: Sequence[sympy.Symbol]) -> str:
@@ -51,20 +49,21 @@ def trace_text(trace: Trace, unknowns: Sequence[Any], variables: Sequence[sympy.
 
 def written(expression: sympy.Basic, names: Mapping[sympy.Basic, str]) -> str:
     """Write a SymPy expression as text, the symbols in `names` by those names."""
-    text: str = _Writer(names).doprint(expression)
-    return text
+    # SymPy sorts factors by name: marks put unknowns behind coefficients, derivatives last.
+    marked = {
+        symbol: sympy.Symbol(_LAST * (1 + name.startswith("diff")) + name)
+        for symbol, name in names.items()
+    }
+    text: str = _Writer().doprint(expression.xreplace(marked))
+    return text.replace(_LAST, "")
 
 
 class _Writer(StrPrinter):  # type: ignore[misc]
-    def __init__(self, names: Mapping[sympy.Basic, str]) -> None:
-        super().__init__()
-        self._names = names
-
-    def _print_Dummy(self, node: sympy.Dummy) -> str:
-        return self._names.get(node, str(node.name))
-
     def _print_Float(self, node: sympy.Float) -> str:
-        return number(float(node))
+        return repr(float(node))
+
+    def _print_NumberSymbol(self, node: sympy.NumberSymbol) -> str:
+        return str(node) if node in (sympy.pi, sympy.E) else repr(float(node))
 
     def _print_Piecewise(self, node: sympy.Piecewise) -> str:
         *cases, (last, condition) = node.args

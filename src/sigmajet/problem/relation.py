@@ -15,7 +15,7 @@ from sympy.printing.numpy import SciPyPrinter
 
 from ..errors import ProblemError
 from .affine import is_affine
-from .constant import expression
+from .constant import expression, number
 from .domain import Box
 from .notation import trace_text, written
 from .trace import Interval, Reader, Trace
@@ -51,6 +51,12 @@ class Relation:
     place: tuple[float | None, ...]
     linear: bool
     source: str
+
+    @property
+    def canonical(self) -> tuple[sympy.Expr, tuple[Trace, ...]]:
+        """What tells this relation from another; its symbols are different in every reading."""
+        numbered = {s: sympy.Symbol(f"{i}", real=True) for i, s in enumerate(self.symbols)}
+        return self.residual.xreplace(numbered), self.traces
 
 
 class RelationReader:
@@ -105,7 +111,7 @@ class RelationReader:
         if all(p is None for p in relation.place):
             raise ProblemError(
                 f"{named} holds everywhere, as an equation does; take it at a place, "
-                f"for instance with .subs({variables[0]}, {self._domain.lower[0]:.6g})"
+                f"for instance with .subs({variables[0]}, {number(self._domain.lower[0])})"
             )
         self._refuse_inner_surface(relation, named)
         return relation
@@ -119,8 +125,8 @@ class RelationReader:
             if all(isinstance(p, float) and lower < p < upper for p in places):
                 inside = min(p for p in places if isinstance(p, float))
                 raise ProblemError(
-                    f"{named} is posed at {variable} = {inside:.12g}, inside the domain; on a box "
-                    f"a condition belongs to a side, {variable} = {lower:.12g} or {upper:.12g}"
+                    f"{named} is posed at {variable} = {number(inside)}, inside the domain; on a box "
+                    f"a condition belongs to a side, {variable} = {number(lower)} or {number(upper)}"
                 )
 
     def _relation(self, statement: Any, what: str) -> Relation:

@@ -13,9 +13,8 @@ from sympy.logic.boolalg import Boolean
 
 from ..errors import ProblemError
 from . import wellposed
-from .constant import real
+from .constant import number, real
 from .domain import Box
-from .notation import number
 from .relation import Relation, RelationReader
 
 __all__ = ["Problem"]
@@ -73,12 +72,12 @@ class Problem:
     >>> problem.linear
     True
     >>> print(problem)
-    Problem for u(x) on 0 <= x <= 3.14159265359
+    Problem for u(x) on 0 <= x <= pi
       equation
         diff(u, x, 2) = -sin(x)
       conditions
         u(0) = 0
-        u(3.141592653589793) = 0
+        u(pi) = 0
     """
 
     variables: tuple[sympy.Symbol, ...]
@@ -150,6 +149,35 @@ class Problem:
     def functions(self) -> Mapping[Any, Callable[..., Any]]:
         """The callables that stand for functions in the statement."""
         return types.MappingProxyType(self._functions)
+
+    def to_text(self) -> str:
+        """Write the problem as TOML, the text that `load_problem` reads.
+
+        Assumptions on symbols (such as real=True) are not kept.
+
+        Raises
+        ------
+        ProblemError
+            If it holds what that text cannot: callables, or functions and names outside its words.
+        """
+        from .text import to_text
+
+        return to_text(self)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Problem):
+            return NotImplemented
+        return self._canonical() == other._canonical()
+
+    def _canonical(self) -> tuple[Any, ...]:
+        relations = self.equations + self.conditions
+        fixed = (self.domain, self.unknowns, self.time, self._parameters, self._functions)
+        return (*fixed, len(self.equations), [r.canonical for r in relations])
+
+    @property
+    def stated_conditions(self) -> tuple[Relation, ...]:
+        """The conditions as stated, without those that complete periodicity."""
+        return self.conditions[: self._stated]
 
     def __str__(self) -> str:
         heading = f"Problem for {', '.join(map(str, self.unknowns))} on {self.domain}"

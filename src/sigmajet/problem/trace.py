@@ -22,7 +22,8 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ..errors import ProblemError
-from .constant import real
+from .affine import expand_if_small, is_affine
+from .constant import number, real
 from .domain import Box
 
 __all__ = ["Interval", "Place", "Reader", "Trace"]
@@ -189,7 +190,7 @@ class Reader:
         if not lower <= place <= upper:
             raise ProblemError(
                 f"{what} is outside the domain: {variable} = {value}, "
-                f"expected {lower:.12g} <= {variable} <= {upper:.12g}"
+                f"expected {number(lower)} <= {variable} <= {number(upper)}"
             )
         return place
 
@@ -322,26 +323,21 @@ class _Walk:
     ) -> sympy.Basic:
         """Integrate a sum of jets with coefficients that do not depend on `variable`."""
         symbols = sorted(integrand.atoms(sympy.Dummy) & set(self._jet_of), key=str)
-        if not symbols:
-            return self._known_integral(integrand, variable, lower, upper, node)
-        integrand = sympy.expand(integrand)
-        total: sympy.Basic = sympy.S.Zero
-        rest = integrand
-        for symbol in symbols:
-            coefficient = integrand.coeff(symbol, 1)
-            rest = rest - coefficient * symbol
-            if coefficient.has(variable, *symbols):
-                rest = sympy.nan
-                break
-            total += coefficient * self._integrated(symbol, variable, lower, upper)
-        rest = sympy.expand(rest)
-        if rest is sympy.nan or rest.has(*symbols):
+        expanded = expand_if_small(integrand)
+        weights = [sympy.diff(expanded, s) for s in symbols] if expanded is not None else []
+        if (
+            expanded is None
+            or not is_affine(expanded, symbols)
+            or any(weight.has(variable) for weight in weights)
+        ):
             raise ProblemError(
                 f"{self._where}: in {node} the unknown has a weight or a power; integrals are "
                 "supported of sums of unknowns and derivatives with constant coefficients"
             )
-        if rest != 0:
-            total += self._known_integral(rest, variable, lower, upper, node)
+        known = expanded.xreplace(dict.fromkeys(symbols, sympy.S.Zero))
+        total = self._known_integral(known, variable, lower, upper, node)
+        for symbol, weight in zip(symbols, weights, strict=True):
+            total += weight * self._integrated(symbol, variable, lower, upper)
         return total
 
     def _integrated(

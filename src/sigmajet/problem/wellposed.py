@@ -12,8 +12,9 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ..errors import ProblemError
+from .constant import number
 from .domain import Box
-from .notation import number, trace_text
+from .notation import trace_text
 from .relation import Relation
 from .trace import Trace
 
@@ -213,13 +214,25 @@ def _check_contradictions(problem: Problem) -> None:
 
 
 def _multiples(residual: sympy.Expr, other: Relation, problem: Problem) -> bool:
-    """Whether two affine residuals in the same symbols have proportional linear parts."""
+    """Whether two affine residuals in the same symbols have equal linear parts up to a factor."""
     rows = [[sympy.diff(r, s) for s in other.symbols] for r in (residual, other.residual)]
-    pivot = rows[1][0]
     return all(
-        sympy.expand(rows[0][j] * pivot - rows[0][0] * rows[1][j]) == 0
-        for j in range(len(other.symbols))
+        _is_zero(rows[0][j] * rows[1][0] - rows[0][0] * rows[1][j], problem)
+        for j in range(1, len(other.symbols))
     )
+
+
+def _is_zero(expression: sympy.Expr, problem: Problem) -> bool:
+    """Whether an expression in the variables vanishes, seen at points without meaning."""
+    if expression.is_zero:
+        return True
+    for fraction in (0.2718281828, 0.5772156649, 0.9159655941):
+        point = {v: a + fraction * (b - a) for v, a, b in problem.domain}
+        value = expression.xreplace({k: sympy.Float(v) for k, v in point.items()})
+        value = value.xreplace({k: sympy.Float(v) for k, v in problem.parameters.items()}).evalf()
+        if not value.is_number or abs(value) > 1e-12:
+            return False
+    return True
 
 
 def _check_condition_count(problem: Problem) -> None:

@@ -1,0 +1,304 @@
+"""Problems as TOML files, and read back without running anything in them."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import pydantic
+import sympy
+from pydantic import Field, StrictFloat, StrictInt, StrictStr
+
+from ..errors import FileError, ProblemError, SigmajetError
+from .expression import Language, Unreadable
+from .statement import Problem
+from .vocabulary import name_fault
+
+__all__ = ["ProblemFile", "from_text", "load_file", "load_problem", "to_text"]
+
+_SIZE = 64 * 1024  # bytes in a file
+
+_Number = StrictInt | StrictFloat | StrictStr
+_Text = StrictStr
+_Texts = Annotated[list[StrictStr], Field(max_length=200)]
+
+
+class _Options(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid")
+
+    tol: Annotated[StrictFloat | StrictInt, Field(gt=0)] | None = None
+    width: Annotated[StrictInt, Field(gt=0)] | None = None
+    seed: Annotated[StrictInt, Field(ge=0)] | None = None
+    method: Literal["auto", "steady", "evolution"] | None = None
+
+
+class _Schema(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid")
+
+    title: StrictStr = ""
+    unknowns: _Text | _Texts
+    equations: _Text | _Texts
+    conditions: _Text | _Texts = []
+    time: StrictStr | None = None
+    domain: dict[str, Annotated[list[_Number], Field(min_length=2, max_length=2)]]
+    parameters: dict[str, _Number] = {}
+    solve: _Options = _Options()
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemFile:
+    """What a problem file holds.
+
+    Attributes
+    ----------
+    problem : Problem
+    title : str
+        Empty if the file gives none.
+    options : mapping
+        The `[solve]` table: keyword arguments for `solve`, those given only.
+    """
+
+    problem: Problem
+    title: str
+    options: Mapping[str, Any]
+
+
+def load_problem(path: str | os.PathLike[str]) -> Problem:
+    """Read a problem from a TOML file.
+
+    Parameters
+    ----------
+    path : path to a TOML file
+        Keys: `unknowns`, `equations`, `conditions`, a table `[domain]` with the two ends of each
+        variable; optional are `title`, `time`, `[parameters]` and `[solve]` (for the command
+        line).  Expressions know numbers, `pi`, `E`, `+ - * / **`, the usual functions,
+        `diff(u, x, 2)`, `u(0, t)`, `diff(u, x)(0, t)`, `integral(u, (x, 0, 1))` and
+        `where(x < 0, value, other)`.
+
+    Returns
+    -------
+    Problem
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read as a problem; the message names file, key and column.
+    ProblemError
+        If it can, but the statement cannot be meant.
+
+    Notes
+    -----
+    Nothing in the file is executed, and its size, nesting and numbers are bounded, so that a file
+    from a stranger can neither run code nor hang.
+    """
+    return load_file(path).problem
+
+
+def load_file(path: str | os.PathLike[str]) -> ProblemFile:
+    """Read a problem together with its title and the options for solving it.
+
+    Raises
+    ------
+    FileError, ProblemError
+        As `load_problem`.
+    """
+    name = os.fspath(path)
+    file = Path(path)
+    if not file.is_file():
+        what = "is a directory" if file.is_dir() else "is no file"
+        raise FileError(f"{name}: {what}; expected a problem in TOML")
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(_SIZE + 1)
+    except OSError as error:
+        raise FileError(f"{name}: cannot be read ({error.strerror})") from None
+    if len(content) > _SIZE:
+        raise FileError(f"{name}: larger than {_SIZE // 1024} KiB; expected a problem in TOML")
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise FileError(f"{name}: byte {error.start} is not UTF-8; expected TOML text") from None
+    return _read(text, name)
+
+
+def from_text(text: str, name: str = "text") -> Problem:
+    """Read what `Problem.to_text` writes; `name` stands for the file in messages.
+
+    Raises
+    ------
+    FileError, ProblemError
+        As `load_problem`.
+    """
+    if len(text) > _SIZE:
+        raise FileError(f"{name}: longer than {_SIZE // 1024} KiB")
+    return _read(text, name).problem
+
+
+def to_text(problem: Problem) -> str:
+    """Write a problem as TOML; see `Problem.to_text`."""
+    if problem.functions:
+        names = ", ".join(f.__name__ for f in problem.functions)
+        raise ProblemError(f"a problem with callables cannot be written as text: {names}")
+    lines = [_entry("unknowns", map(str, problem.unknowns))]
+    if problem.time is not None:
+        lines.append(f"time = {_quoted(str(problem.time))}")
+    lines.append(_entry("equations", (e.source for e in problem.equations)))
+    lines.append(_entry("conditions", (c.source for c in problem.stated_conditions)))
+    lines += ["", "[domain]"]
+    lines += [f"{_quoted(str(v))} = [{a!r}, {b!r}]" for v, a, b in problem.domain]
+    if problem.parameters:
+        lines += ["", "[parameters]"]
+        lines += [f"{_quoted(str(p))} = {v!r}" for p, v in problem.parameters.items()]
+    text = "\n".join(lines) + "\n"
+    try:
+        from_text(text)
+    except SigmajetError as error:
+        raise ProblemError(f"the problem cannot be written as text: {error}") from None
+    return text
+
+
+def _entry(key: str, values: Iterable[str]) -> str:
+    items = "".join(f"    {_quoted(value)},\n" for value in values)
+    return f"{key} = [\n{items}]"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # TOML's basic strings take JSON's escapes
+
+
+def _read(text: str, name: str) -> ProblemFile:
+    try:
+        table = tomllib.loads(text)
+    except RecursionError:
+        raise FileError(f"{name}: not TOML: nested too deeply") from None
+    except ValueError as error:  # TOMLDecodeError, and integers too long for Python
+        raise FileError(f"{name}: not TOML: {error}") from None
+    try:
+        schema = _Schema.model_validate(table)
+    except pydantic.ValidationError as error:
+        raise FileError(_schema_message(error, name)) from None
+    problem = _Assembly(schema, name).problem()
+    options = schema.solve.model_dump(exclude_none=True)
+    return ProblemFile(problem, schema.title, options)
+
+
+def _schema_message(error: pydantic.ValidationError, name: str) -> str:
+    lines = []
+    for fault in error.errors(include_url=False, include_context=False):
+        parts = [str(p) for p in fault["loc"]]
+        key = ".".join(parts) or "file"
+        if fault["type"] == "extra_forbidden":
+            known = ", ".join((_Options if len(parts) > 1 else _Schema).model_fields)
+            message = f"unknown key; known are {known}"
+        elif fault["type"] == "missing":
+            message = "missing"
+        else:
+            message = f"{fault['msg'][0].lower()}{fault['msg'][1:]}, got {fault['input']!r:.60}"
+        lines.append(f"{name}: {key}: {message}")
+    return "\n".join(dict.fromkeys(lines))
+
+
+_T = TypeVar("_T")
+
+
+class _Assembly:
+    """Turns a file that fits the schema into a problem."""
+
+    def __init__(self, schema: _Schema, name: str) -> None:
+        self._schema = schema
+        self._name = name
+
+    def problem(self) -> Problem:
+        schema = self._schema
+        variables = {name: self._symbol(name, "domain") for name in schema.domain}
+        values = {
+            name: self._constant(value, f"parameters.{name}", Language())
+            for name, value in schema.parameters.items()
+        }
+        parameters = {
+            name: (self._symbol(name, "parameters"), value) for name, value in values.items()
+        }
+        unknowns = {}
+        for i, text in enumerate(_listed(schema.unknowns)):
+            applied = self._unknown(text, f"unknowns[{i}]", variables)
+            unknowns[applied.func.__name__] = applied
+        self._refuse_shared_names(variables, parameters, unknowns)
+        language = Language(unknowns, variables, parameters)
+        constants = Language(parameters=parameters)
+        domain = {
+            symbol: tuple(
+                self._constant(end, f"domain.{name}[{i}]", constants)
+                for i, end in enumerate(schema.domain[name])
+            )
+            for name, symbol in variables.items()
+        }
+        relations = {
+            key: [
+                sympy.Eq(*self._text(language.equation, text, f"{key}[{i}]"), evaluate=False)
+                for i, text in enumerate(_listed(getattr(schema, key)))
+            ]
+            for key in ("equations", "conditions")
+        }
+        if schema.time is not None and schema.time not in variables:
+            raise FileError(
+                f"{self._name}: time: got {schema.time!r:.60}, expected a variable of the domain, "
+                f"{', '.join(variables)}"
+            )
+        try:
+            return Problem(
+                relations["equations"],
+                list(unknowns.values()),
+                domain,
+                relations["conditions"],
+                time=None if schema.time is None else variables[schema.time],
+                parameters=dict(parameters.values()),
+            )
+        except ProblemError as error:
+            raise ProblemError(f"{self._name}: {error}") from None
+
+    def _text(self, read: Callable[[str], _T], text: str, key: str) -> _T:
+        try:
+            return read(text)
+        except Unreadable as error:
+            raise FileError(f"{self._name}: {key}, column {error.column}: {error}") from None
+
+    def _constant(self, value: int | float | str, key: str, language: Language) -> float:
+        return self._text(language.constant, value if isinstance(value, str) else repr(value), key)
+
+    def _symbol(self, name: str, key: str) -> sympy.Symbol:
+        self._refuse_name(name, key)
+        return sympy.Symbol(name)
+
+    def _refuse_name(self, name: str, key: str) -> None:
+        fault = name_fault(name)
+        if fault is not None:
+            raise FileError(f"{self._name}: {key}: {name!r:.60} cannot be a name: {fault}")
+
+    def _unknown(self, text: str, key: str, variables: Mapping[str, sympy.Symbol]) -> Any:
+        head, parenthesis, rest = text.strip().partition("(")
+        arguments = [argument.strip() for argument in rest.rstrip(") ").split(",")]
+        if not parenthesis or not rest.endswith(")") or any(a not in variables for a in arguments):
+            raise FileError(
+                f"{self._name}: {key}: got {text!r:.60}, expected an unknown of the domain's "
+                f"variables, such as u({', '.join(variables)})"
+            )
+        self._refuse_name(head.strip(), key)
+        return sympy.Function(head.strip())(*(variables[a] for a in arguments))
+
+    def _refuse_shared_names(self, *groups: Mapping[str, Any]) -> None:
+        names = [name for group in groups for name in group]
+        for name in names:
+            if names.count(name) > 1:
+                raise FileError(
+                    f"{self._name}: {name} is used for two things; variables, "
+                    "parameters and unknowns take different names"
+                )
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
