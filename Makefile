@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test docs clean
+.PHONY: demo test docs compare clean
 .DEFAULT_GOAL := demo
 
 .venv/installed: pyproject.toml meson.build $(wildcard src/sigmajet/meson.build src/sigmajet/*.cpp src/sigmajet/*.hpp)
@@ -26,5 +26,10 @@ test: .venv/installed  ## every test, the linter and the type checker
 docs: .venv/installed  ## the pages, into site/
 	$(BIN)/mkdocs build --strict
 
+compare:  ## error and time beside the peers, in an environment of its own: docs/comparison.md
+	$(PYTHON) -m venv .venv-compare
+	.venv-compare/bin/python -m pip install --quiet . -r benchmarks/requirements.txt
+	PYTHONPATH=tests .venv-compare/bin/python benchmarks/compare.py
+
 clean:
-	rm -rf .venv build site out
+	rm -rf .venv .venv-compare build site out

@@ -6,7 +6,7 @@ import pytest
 import sympy
 
 from registry import CASES, Case
-from registry.case import as_list, substitute
+from registry.case import substitute
 
 # Names that SymPy's printer for mpmath does not know.
 MPMATH = [
@@ -23,13 +23,8 @@ with_formula = [c for c in CASES if "oracle" not in c.tags]
 def sides(case: Case) -> list[tuple[sympy.Expr, sympy.Expr]]:
     """Left and right of each equation and condition, the unknowns replaced by their formulas."""
     s = case.statement
-    conditions = s.conditions
-    if isinstance(conditions, dict):
-        conditions = [sympy.Eq(left, right) for left, right in conditions.items()]
-    relations = [*as_list(s.equations), *as_list(conditions)]
-    pairs = [
-        (r.lhs, r.rhs) if isinstance(r, sympy.Eq) else (r, sympy.Integer(0)) for r in relations
-    ]
+    equations, conditions = s.relations
+    pairs = [(r.lhs, r.rhs) for r in equations + conditions]
     return [
         tuple(substitute(side, s.formulas).subs(s.parameters or {}) for side in pair)
         for pair in pairs

@@ -41,6 +41,14 @@ class Statement:
     layers: tuple[float, ...] = ()
 
     @property
+    def relations(self) -> tuple[list[sympy.Eq], list[sympy.Eq]]:
+        """Equations and conditions, each as a list of `Eq`."""
+        conditions = self.conditions
+        if isinstance(conditions, dict):
+            conditions = [sympy.Eq(left, right) for left, right in conditions.items()]
+        return as_list(self.equations), as_list(conditions)
+
+    @property
     def formulas(self) -> dict[Any, sympy.Expr]:
         """Unknown -> its solution."""
         return dict(zip(as_list(self.unknowns), as_list(self.formula), strict=True))

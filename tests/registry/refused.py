@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy
-from sympy import Eq, Function, Rational, cos, exp, nan, oo, pi, sin, symbols
+from sympy import Eq, Function, Rational, cos, exp, nan, oo, pi, sin, sqrt, symbols
 
 import sigmajet as sj
 
@@ -122,6 +122,13 @@ STATED: tuple[Refusal, ...] = (
 SOLVED: tuple[Refusal, ...] = (
     line("resonance", None, Eq(d2u + u(x), sin(x)), (0, pi), [Eq(u(0), 0), Eq(u(pi), 0)]),
     line("eigenfunction", None, Eq(d2u + u(x), 0), (0, pi), [Eq(u(0), 0), Eq(u(pi), 0)]),
+    line(
+        "two_point_t17_at_its_eigenvalue",  # (x^2 - 1/100) / sqrt(x^2 + 1/100) is zero at the ends
+        None,
+        Eq(d2u, -3 * u(x) / (100 * (x**2 + Rational(1, 100)) ** 2)),
+        (-Rational(1, 10), Rational(1, 10)),
+        [Eq(u(-Rational(1, 10)), -1 / sqrt(2)), Eq(u(Rational(1, 10)), 1 / sqrt(2))],
+    ),
     line(
         "free_beam",
         None,

@@ -4,7 +4,8 @@ J. R. Cash, F. Mazzia, "BVP test set", University of Bari; the linear problems T
 T17-T18 and the nonlinear T20 and T21, as in the vignettes of R's package bvpSolve. Each has a
 parameter lambda and, as it falls, boundary layers, a layer inside, or a turning point. T16 is
 left out, since it is an eigenproblem at the values of lambda used here, and so is T19, which
-has no solution in closed form.
+has no solution in closed form. T17 at lambda = 0.01 has many solutions, (lambda - t^2) /
+sqrt(lambda + t^2) being zero at both ends: it stands in `refused.py`.
 """
 
 from collections.abc import Callable
@@ -179,6 +180,8 @@ NONLINEAR: tuple[Callable[[Expr], Statement], ...] = (t20, t21)
 
 for build in (*LINEAR, *NONLINEAR):
     for label, value in LAMBDAS.items():
+        if build is t17 and label == "0.01":
+            continue
         tags = {"ode", "two-point", f"lambda={label}"}
         if build in NONLINEAR:
             tags |= {"nonlinear"}

@@ -1,0 +1,1 @@
+"""One module per peer: each takes a case of the registry and returns a solution to call."""
