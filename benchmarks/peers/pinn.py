@@ -20,9 +20,9 @@ os.environ.setdefault("DDE_BACKEND", "pytorch")
 Solution = Callable[..., np.ndarray]
 ITERATIONS = {
     "poisson_interval": 10_000,
-    "euler_beam": 6_000,
-    "poisson_square": 2_000,
-    "burgers_steep": 5_000,
+    "euler_beam": 10_000,
+    "poisson_square": 5_000,
+    "burgers_steep": 15_000,
 }
 
 

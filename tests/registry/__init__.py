@@ -1,6 +1,6 @@
 """Problems with known solutions: one place that feeds tests, benchmarks and docs."""
 
-from . import elliptic, evolution, hard, ordinary, systems, two_point
+from . import elliptic, evolution, hard, ordinary, sympy_suite, systems, two_point
 from .case import Case, Statement
 from .refused import SOLVED, STATED, Refusal
 
@@ -9,6 +9,7 @@ __all__ = ["CASES", "SOLVED", "STATED", "Case", "Refusal", "Statement", "select"
 CASES: tuple[Case, ...] = (
     *ordinary.CASES,
     *two_point.CASES,
+    *sympy_suite.CASES,
     *systems.CASES,
     *elliptic.CASES,
     *evolution.CASES,
