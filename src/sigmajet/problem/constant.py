@@ -20,13 +20,15 @@ def expression(value: Any, what: str) -> sympy.Expr:
     """Return `value` as a SymPy expression; strings are refused: SymPy would execute them."""
     if isinstance(value, str):
         raise ProblemError(
-            f"{what}: got the text {value!r}, expected a SymPy expression; "
+            f"{what}: got the text {value!r}, expected a number or SymPy expression; "
             "statements written as text are read from a file by load_problem"
         )
     try:
         result = sympy.sympify(value, strict=True)
     except (sympy.SympifyError, TypeError, ValueError, AttributeError):
         result = None
+    if isinstance(result, sympy.NDimArray) and result.rank() == 0:  # a NumPy array of one number
+        result = result[()]
     if isinstance(result, sympy.MatrixBase | sympy.NDimArray):
         raise ProblemError(
             f"{what}: got a matrix, expected one scalar; give its entries one by one"
@@ -65,8 +67,9 @@ def number(value: float) -> str:
     """Write a short text that reads back as the same float: `2`, `0.1`, `2*pi`."""
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
-    for divisor in (1, 2, 3, 4, 6):
-        multiple = round(value * divisor / math.pi) * sympy.pi / divisor
-        if value == float(multiple) and abs(value) < 100:
-            return str(multiple)
+    if abs(value) < 100:
+        for divisor in (1, 2, 3, 4, 6):
+            multiple = round(value * divisor / math.pi) * sympy.pi / divisor
+            if value == float(multiple):
+                return str(multiple)
     return repr(value)

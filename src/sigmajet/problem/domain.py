@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 
 from ..errors import ProblemError
-from .constant import number, real
+from .constant import expression, number, real
 
 __all__ = ["Box"]
 
@@ -76,16 +76,14 @@ class Box:
         """Read `{x: (0, 1), y: (0, L)}`, parameters such as L replaced by their values."""
         lower, upper = [], []
         for name, ends in intervals.items():
-            if isinstance(ends, str) or not isinstance(ends, Sequence) or len(ends) != 2:
-                if isinstance(ends, sympy.Tuple) and len(ends) == 2:
-                    ends = tuple(ends)
-                else:
-                    raise ProblemError(
-                        f"domain: got {ends!r} for {name}, expected its two ends, "
-                        f"as in {{{name}: (0, 1)}}"
-                    )
-            lower.append(_end(ends[0], f"domain: the lower end of {name}", parameters))
-            upper.append(_end(ends[1], f"domain: the upper end of {name}", parameters))
+            both = _several(ends)
+            if len(both) != 2:
+                raise ProblemError(
+                    f"domain: got {ends!r} for {name}, expected its two ends, "
+                    f"as in {{{name}: (0, 1)}}"
+                )
+            lower.append(_end(both[0], f"domain: the lower end of {name}", parameters))
+            upper.append(_end(both[1], f"domain: the upper end of {name}", parameters))
         return cls(tuple(intervals), lower, upper)
 
     def snap(self, index: int, value: float) -> float:
@@ -123,7 +121,7 @@ def _refuse_twins(names: Sequence[sympy.Symbol]) -> None:
 
 
 def _end(value: Any, what: str, parameters: Mapping[sympy.Symbol, float]) -> float:
-    if value in (sympy.oo, -sympy.oo, float("inf"), float("-inf")):
+    if expression(value, what) in (sympy.oo, -sympy.oo):
         raise ProblemError(
             f"{what} is {value}; boxes are finite: cut the interval where the solution is known "
             "or negligible, or map it to a finite one"
@@ -134,13 +132,13 @@ def _end(value: Any, what: str, parameters: Mapping[sympy.Symbol, float]) -> flo
 def _interval(name: sympy.Symbol, start: Any, end: Any) -> tuple[float, float]:
     lower = _end(start, f"domain: the lower end of {name}", {})
     upper = _end(end, f"domain: the upper end of {name}", {})
+    written = f"the interval of {name}, ({number(lower)}, {number(upper)}),"
     if lower == upper:
-        raise ProblemError(f"domain: the interval of {name}, ({start}, {end}), is empty")
+        raise ProblemError(f"domain: {written} is empty")
     if lower > upper:
         raise ProblemError(
-            f"domain: the interval of {name}, ({start}, {end}), is reversed; "
-            f"write {{{name}: ({end}, {start})}}"
+            f"domain: {written} is reversed; write {{{name}: ({number(upper)}, {number(lower)})}}"
         )
     if not math.isfinite(upper - lower):
-        raise ProblemError(f"domain: the interval of {name}, ({start}, {end}), is too long")
+        raise ProblemError(f"domain: {written} is too long")
     return lower, upper

@@ -26,13 +26,19 @@ from .vocabulary import CONSTANTS, FUNCTIONS
 __all__ = ["Language", "Unreadable"]
 
 _LENGTH = 4000  # characters in one expression
-_NODES = 1500  # nodes of its tree
 _DEPTH = 40  # nesting of parentheses and calls
 _INTEGER_BITS = 1023  # a float holds no more
-_POWER = 300  # product of the exponents along nested powers
+_POWER = 100  # product of the exponents along nested powers
 _ORDER = 20  # of a derivative
 # A derivative of a product with n factors has n of them: one step at most squares the size.
 _DIFFERENTIABLE = 200
+# All expressions of a file together cost at most _BUDGET: one for each number, name, operation
+# and call. SymPy compares the arguments of max and min, and conditions, with one another: they
+# cost more. 4000 take about a second on a laptop of 2020.
+_BUDGET = 4000
+_COMPARISON = 40
+_EXTREMUM = 300
+_DERIVATIVE = 5  # for each node of what is differentiated
 
 # `lambda` names a parameter in many a paper; this stands for it while Python parses.
 _LAMBDA = "λάμβδα"
@@ -66,6 +72,12 @@ class Language:
     unknowns: Mapping[str, AppliedUndef] = field(default_factory=dict)
     variables: Mapping[str, sympy.Symbol] = field(default_factory=dict)
     parameters: Mapping[str, tuple[sympy.Symbol, float]] = field(default_factory=dict)
+    _budget: list[int] = field(default_factory=lambda: [_BUDGET])
+
+    def spend(self, cost: int) -> bool:
+        """Take `cost` from the budget of this file; False if that is more than is left."""
+        self._budget[0] -= cost
+        return self._budget[0] >= 0
 
     def expression(self, text: str) -> sympy.Expr:
         """Read one expression.
@@ -98,6 +110,17 @@ class Language:
             _Reading(self, text[:at], 0).expression(),
             _Reading(self, text[at + 1 :], at + 1).expression(),
         )
+
+
+def _cost(node: ast.AST) -> int:
+    match node:
+        case ast.Compare():
+            return _COMPARISON * len(node.ops)
+        case ast.Call(func=ast.Name(id="max" | "min" | "Max" | "Min")):
+            return _EXTREMUM * len(node.args)
+        case ast.expr():
+            return 1
+    return 0  # operators and the like, which belong to an expression
 
 
 class _Reading:
@@ -155,10 +178,12 @@ class _Reading:
         return Unreadable(message, self._offset + column + 1)
 
     def _number_or_expression(self, tree: ast.expr) -> _Part:
-        nodes = sum(1 for _ in islice(ast.walk(tree), 2 * _NODES + 1))
-        if nodes > 2 * _NODES:  # ast.walk counts operators and contexts beside the operands
-            raise self._fault(f"too many terms: more than {_NODES}")
-        return self._read(tree, 0)
+        if not self._language.spend(sum(map(_cost, ast.walk(tree)))):
+            raise self._fault("too much in one file: too many terms, comparisons, max or min", tree)
+        try:
+            return self._read(tree, 0)
+        except (ArithmeticError, RecursionError, NotImplementedError):
+            raise self._fault("SymPy cannot build this expression", tree) from None
 
     def _read(self, node: ast.expr, depth: int) -> _Part:
         if depth > _DEPTH:
@@ -371,7 +396,7 @@ class _Reading:
         result = inner.expr
         for variable in variables:
             nodes = sum(1 for _ in islice(sympy.preorder_traversal(result), _DIFFERENTIABLE + 1))
-            if nodes > _DIFFERENTIABLE:
+            if nodes > _DIFFERENTIABLE or not self._language.spend(_DERIVATIVE * nodes):
                 raise self._fault("this is too large to differentiate; do it by hand", node)
             result = sympy.diff(result, variable)
         return _Part(result, None, inner.power)

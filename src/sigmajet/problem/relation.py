@@ -59,6 +59,17 @@ class Relation:
         return self.residual.xreplace(numbered), self.traces
 
 
+class _Label:
+    """A statement's name in messages, printed only when one is raised: printing is slow."""
+
+    def __init__(self, what: str, left: sympy.Expr, right: sympy.Expr) -> None:
+        self._parts = (what, left, right)
+
+    def __str__(self) -> str:
+        what, left, right = self._parts
+        return f"{what}, `{left} = {right}`"
+
+
 class RelationReader:
     """Reads and checks the statements of one problem, one at a time."""
 
@@ -125,19 +136,20 @@ class RelationReader:
             if all(isinstance(p, float) and lower < p < upper for p in places):
                 inside = min(p for p in places if isinstance(p, float))
                 raise ProblemError(
-                    f"{named} is posed at {variable} = {number(inside)}, inside the domain; on a box "
-                    f"a condition belongs to a side, {variable} = {number(lower)} or {number(upper)}"
+                    f"{named} is posed at {variable} = {number(inside)}, inside the domain; "
+                    f"on a box a condition belongs to a side, {variable} = {number(lower)} "
+                    f"or {number(upper)}"
                 )
 
     def _relation(self, statement: Any, what: str) -> Relation:
         left, right = _sides(statement, what)
-        named = f"{what}, `{left} = {right}`,"
-        _refuse_non_real(left, named)
-        _refuse_non_real(right, named)
+        as_given = _Label(what, left, right)
+        _refuse_non_real(left, as_given)
+        _refuse_non_real(right, as_given)
         traces: dict[Trace, sympy.Dummy] = {}
         sides = []
         for side in (left, right):
-            walked, found = self._reader.read(side, f"{what}, `{left} = {right}`")
+            walked, found = self._reader.read(side, as_given)
             same = {s: traces.setdefault(t, s) for t, s in found.items()}
             sides.append(walked.xreplace(same))
         residual = sides[0] - sides[1]
@@ -153,7 +165,7 @@ class RelationReader:
                 else f"{named} is always true; it says nothing about the unknowns"
             )
         self._refuse_strangers(residual, set(traces.values()), named)
-        _refuse_non_real(residual, named)
+        _refuse_non_real(residual, as_given)
         self._refuse_unevaluable(residual, named)
         ordered = sorted(traces, key=lambda t: t.sort_key)
         symbols = tuple(traces[t] for t in ordered)
@@ -203,7 +215,7 @@ def _sides(statement: Any, what: str) -> tuple[sympy.Expr, sympy.Expr]:
     if isinstance(statement, bool | Boolean) and not isinstance(statement, Relational):
         raise ProblemError(
             f"{what} is {statement}: it is {'always' if statement else 'never'} true and mentions "
-            "no unknown; write Eq(left, right), not left == right, with an unknown in it"
+            "no unknown; write Eq(left, right), not left == right, with an unknown in it and no nan"
         )
     if isinstance(statement, sympy.Eq):
         sides = statement.args
@@ -215,14 +227,14 @@ def _sides(statement: Any, what: str) -> tuple[sympy.Expr, sympy.Expr]:
     return left, right
 
 
-def _refuse_non_real(node: sympy.Basic, named: str) -> None:
+def _refuse_non_real(node: sympy.Basic, named: object) -> None:
     """Refuse complex, infinite and undefined constants anywhere in an expression."""
     if node.has(sympy.I):
         raise ProblemError(
-            f"{named} is complex; write the real and imaginary parts as unknowns of their own"
+            f"{named}: this is complex; write the real and imaginary parts as unknowns of their own"
         )
     if node.has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo):
-        raise ProblemError(f"{named} holds a number that is infinite or undefined")
+        raise ProblemError(f"{named}: a number in it is infinite or undefined")
     for part in sympy.preorder_traversal(node):
         if (
             isinstance(part, sympy.Pow | sympy.Function)
@@ -230,4 +242,4 @@ def _refuse_non_real(node: sympy.Basic, named: str) -> None:
             and not part.atoms(AppliedUndef)
             and part.is_extended_real is False
         ):
-            raise ProblemError(f"{named} holds {part}, which is not a real number")
+            raise ProblemError(f"{named}: {part} is not a real number")

@@ -13,7 +13,7 @@ from sympy.logic.boolalg import Boolean
 
 from ..errors import ProblemError
 from . import wellposed
-from .constant import number, real
+from .constant import expression, number, real
 from .domain import Box
 from .relation import Relation, RelationReader
 
@@ -103,7 +103,7 @@ class Problem:
         data: Any = (),
         functions: Mapping[Any, Callable[..., Any]] | None = None,
     ) -> None:
-        if len(data):
+        if data is not None and len(data):
             raise ProblemError("data: observations are not supported; leave it empty")
         values = _read_parameters(parameters)
         box = domain if isinstance(domain, Box) else _read_domain(domain, values)
@@ -228,7 +228,11 @@ def _read_time(time: Any, domain: Box) -> sympy.Symbol | None:
 def _listed(statements: Any, what: str) -> list[Any]:
     """One statement, a sequence of them, or `ics` dictionaries among them, as a list."""
     if isinstance(statements, Mapping):
-        return [sympy.Eq(k, v, evaluate=False) for k, v in statements.items()]
+        # Eq itself would execute texts.
+        return [
+            sympy.Eq(*(expression(side, what) for side in both), evaluate=False)
+            for both in statements.items()
+        ]
     if isinstance(statements, sympy.MatrixBase):
         raise ProblemError(f"{what}: got a matrix, expected a list of its entries, list(matrix)")
     if isinstance(statements, bool | str | sympy.Expr | Boolean):

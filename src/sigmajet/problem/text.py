@@ -22,10 +22,11 @@ from .vocabulary import name_fault
 __all__ = ["ProblemFile", "from_text", "load_file", "load_problem", "to_text"]
 
 _SIZE = 64 * 1024  # bytes in a file
+_DOTS = 1000  # in a line: tomllib takes the square of the time for a key `a.a.a...`
 
 _Number = StrictInt | StrictFloat | StrictStr
 _Text = StrictStr
-_Texts = Annotated[list[StrictStr], Field(max_length=200)]
+_Texts = Annotated[list[StrictStr], Field(max_length=100)]
 
 
 class _Options(pydantic.BaseModel):
@@ -172,6 +173,8 @@ def _quoted(text: str) -> str:
 
 
 def _read(text: str, name: str) -> ProblemFile:
+    if any(line.count(".") > _DOTS for line in text.splitlines()):
+        raise FileError(f"{name}: a line holds more than {_DOTS} dots")
     try:
         table = tomllib.loads(text)
     except RecursionError:

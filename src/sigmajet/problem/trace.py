@@ -114,13 +114,13 @@ class Reader:
         self._functions = functions
 
     def read(
-        self, expression: sympy.Expr, where: str
+        self, expression: sympy.Expr, where: object
     ) -> tuple[sympy.Expr, dict[Trace, sympy.Dummy]]:
         """Return the expression with a symbol for each trace, and the trace of each symbol.
 
         `where` names the statement in messages.
         """
-        walk = _Walk(self._index, self._functions, where)
+        walk = _Walk(self._unknowns, self._functions, where)
         walked = walk(expression)
         symbols: dict[Trace, sympy.Dummy] = {}
         replace: dict[sympy.Dummy, sympy.Dummy] = {}
@@ -130,10 +130,10 @@ class Reader:
                 replace[symbol] = symbols.setdefault(trace, symbol)
         return walked.xreplace(replace), symbols
 
-    def _trace(self, jet: _Jet, where: str) -> Trace:
+    def _trace(self, jet: _Jet, where: object) -> Trace:
         unknown = self._index[jet.function]
         expected = self._unknowns[unknown]
-        written = _written(jet)
+        written = _written(jet, expected)
         if len(jet.arguments) != len(expected.args):
             raise ProblemError(
                 f"{where}: {written} has {len(jet.arguments)} arguments, "
@@ -148,12 +148,17 @@ class Reader:
         return Trace(unknown, tuple(orders), tuple(place))
 
     def _place(
-        self, index: int, argument: sympy.Basic, written: str, where: str
+        self, index: int, argument: sympy.Basic, written: str, where: object
     ) -> float | Interval | None:
         variable = self._domain.variables[index]
         if argument == variable:
             return None
         if isinstance(argument, sympy.Tuple):
+            if argument.free_symbols - set(self._parameters):
+                raise ProblemError(
+                    f"{where}: {written} has limits that are no numbers; "
+                    "integrals run between fixed places"
+                )
             lower, upper = (
                 self._fixed(index, limit, f"{where}: a limit of {written}") for limit in argument
             )
@@ -199,9 +204,12 @@ class _Walk:
     """One pass over an expression: every jet becomes a real dummy symbol."""
 
     def __init__(
-        self, unknowns: Mapping[Any, int], functions: Mapping[Any, Callable[..., Any]], where: str
+        self,
+        unknowns: tuple[AppliedUndef, ...],
+        functions: Mapping[Any, Callable[..., Any]],
+        where: object,
     ) -> None:
-        self._unknowns = unknowns
+        self._unknowns = {u.func: u for u in unknowns}
         self._functions = functions
         self._where = where
         self.symbol_of: dict[_Jet, sympy.Dummy] = {}
@@ -226,10 +234,13 @@ class _Walk:
     def _symbol(self, jet: _Jet) -> sympy.Dummy:
         if jet not in self.symbol_of:
             # Real, so that the derivative of |u| is sign(u).
-            symbol = sympy.Dummy(_written(jet), real=True)
+            symbol = sympy.Dummy(self._name(jet), real=True)
             self.symbol_of[jet] = symbol
             self._jet_of[symbol] = jet
         return self.symbol_of[jet]
+
+    def _name(self, jet: _Jet) -> str:
+        return _written(jet, self._unknowns[jet.function])
 
     def _function(self, node: AppliedUndef) -> sympy.Basic:
         if node.func in self._unknowns:
@@ -240,12 +251,7 @@ class _Walk:
                         "function; that is not supported"
                     )
             return self._symbol(_Jet(node.func, (0,) * len(node.args), node.args))
-        for function in self._unknowns:
-            if function.__name__ == node.func.__name__:
-                raise ProblemError(
-                    f"{self._where}: {node} is another function than the unknown of that name: "
-                    "same name, different assumptions (such as real=True); use one throughout"
-                )
+        self._refuse_twin(node)
         if node.func not in self._functions:
             raise ProblemError(
                 f"{self._where}: {node} is not among the unknowns; list it there, or give "
@@ -259,6 +265,13 @@ class _Walk:
             )
         return node.func(*arguments)
 
+    def _refuse_twin(self, node: AppliedUndef) -> None:
+        if node.func.__name__ in {function.__name__ for function in self._unknowns}:
+            raise ProblemError(
+                f"{self._where}: {node} is another function than the unknown of that name: "
+                "same name, different assumptions (such as real=True); use one throughout"
+            )
+
     def _derivative(self, node: sympy.Derivative) -> sympy.Basic:
         function = node.expr
         if not (isinstance(function, AppliedUndef) and function.func in self._unknowns):
@@ -267,7 +280,10 @@ class _Walk:
         for variable, count in node.variable_count:
             positions = [i for i, a in enumerate(function.args) if variable in a.free_symbols]
             if not positions:
-                return sympy.S.Zero
+                raise ProblemError(
+                    f"{self._where}: {node} differentiates by {variable}, "
+                    f"which {function} does not depend on"
+                )
             if len(positions) > 1 or function.args[positions[0]] != variable:
                 return self._evaluated(node)
             if not count.is_Integer:
@@ -279,6 +295,8 @@ class _Walk:
         return self._symbol(jet._replace(orders=tuple(orders)))
 
     def _evaluated(self, node: sympy.Derivative) -> sympy.Basic:
+        if isinstance(node.expr, AppliedUndef) and node.expr.func not in self._unknowns:
+            self._refuse_twin(node.expr)
         evaluated = node.doit(integrals=False)
         if evaluated == node:
             raise ProblemError(
@@ -349,7 +367,7 @@ class _Walk:
             return (upper - lower) * symbol
         if len(positions) > 1 or jet.arguments[positions[0]] != variable:
             raise ProblemError(
-                f"{self._where}: {_written(jet)} cannot be integrated over {variable}; "
+                f"{self._where}: {self._name(jet)} cannot be integrated over {variable}; "
                 f"expected {variable} itself as one argument"
             )
         position = positions[0]
@@ -377,18 +395,18 @@ class _Walk:
         if integrand.is_polynomial(variable):
             return sympy.integrate(integrand, (variable, lower, upper))
         raise ProblemError(
-            f"{self._where}: the integral {node} holds a part without unknowns; "
-            "work it out and write its value"
+            f"{self._where}: {node} integrates known functions that are no polynomials; "
+            "work that part out and write its value"
         )
 
 
-def _written(jet: _Jet) -> str:
-    """Write the jet in the notation of problem files: `diff(u, x)(0, t)`, `u(0, t)`."""
+def _written(jet: _Jet, unknown: AppliedUndef) -> str:
+    """Write the jet as problem files do, with any arguments: `diff(u, x)(2*x, t)`, `u(0, t)`."""
     name: str = jet.function.__name__
     places = ", ".join(
         f"{a[0]}..{a[1]}" if isinstance(a, sympy.Tuple) else str(a) for a in jet.arguments
     )
     if any(jet.orders):
-        orders = ", ".join(str(n) for n in jet.orders)
-        return f"{name}^({orders})({places})"
+        steps = (f", {v}, {n}" for v, n in zip(unknown.args, jet.orders, strict=False) if n)
+        return f"diff({name}{''.join(steps)})({places})"
     return f"{name}({places})"

@@ -22,6 +22,12 @@ class Word(NamedTuple):
     arguments: int | None = 1  # None: two or more
 
 
+def _rounded(rounding: Callable[[float], int], x: float) -> float:
+    if abs(x) > 2**52:  # SymPy would look for an integer among ever more digits
+        raise OverflowError
+    return float(rounding(x))
+
+
 CONSTANTS = {"pi": sympy.pi, "E": sympy.E}
 
 _ONE_ARGUMENT: dict[str, tuple[Any, Callable[..., float]]] = {
@@ -48,13 +54,13 @@ _ONE_ARGUMENT: dict[str, tuple[Any, Callable[..., float]]] = {
     "atanh": (sympy.atanh, math.atanh),
     "Abs": (sympy.Abs, abs),
     "sign": (sympy.sign, lambda x: float((x > 0) - (x < 0))),
-    "floor": (sympy.floor, lambda x: float(math.floor(x))),
-    "ceiling": (sympy.ceiling, lambda x: float(math.ceil(x))),
+    "floor": (sympy.floor, lambda x: _rounded(math.floor, x)),
+    "ceiling": (sympy.ceiling, lambda x: _rounded(math.ceil, x)),
     "Heaviside": (sympy.Heaviside, lambda x: 0.5 * (1 + (x > 0) - (x < 0))),
     "erf": (sympy.erf, math.erf),
     "erfc": (sympy.erfc, math.erfc),
     "gamma": (sympy.gamma, math.gamma),
-    "loggamma": (sympy.loggamma, math.lgamma),
+    "loggamma": (sympy.loggamma, lambda x: math.log(math.gamma(x))),  # SymPy computes gamma
     "airyai": (sympy.airyai, lambda x: float(special.airy(x)[0])),
     "airybi": (sympy.airybi, lambda x: float(special.airy(x)[2])),
 }

@@ -6,13 +6,15 @@ given, two conditions that contradict each other. The rest is seen when solving.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import itertools
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import sympy
 from sympy.core.function import AppliedUndef
 
 from ..errors import ProblemError
-from .constant import number
+from .constant import number, real
 from .domain import Box
 from .notation import trace_text
 from .relation import Relation
@@ -52,7 +54,7 @@ def periodic_completion(
             continue
         unknown = condition.traces[0].unknown
         others = (c for c in conditions if c is not condition)
-        if any(_on_face(c, unknown, direction) for c in others):
+        if any(_on_face(c, unknown, direction, integrals=False) for c in others):
             continue
         for order in range(1, highest[unknown][direction]):
             traces = tuple(_differentiated(t, direction, order) for t in condition.traces)
@@ -90,11 +92,12 @@ def _matched(condition: Relation, domain: Box) -> int | None:
     return differ[0]
 
 
-def _on_face(condition: Relation, unknown: int, direction: int) -> bool:
+def _on_face(condition: Relation, unknown: int, direction: int, integrals: bool) -> bool:
     """Whether the condition holds `unknown` on a whole face across `direction`."""
     return any(
         t.unknown == unknown
-        and isinstance(t.place[direction], float)
+        and t.place[direction] is not None
+        and (integrals or isinstance(t.place[direction], float))
         and all(p is None for i, p in enumerate(t.place) if i != direction)
         for t in condition.traces
     )
@@ -191,7 +194,12 @@ def _check_condition_orders(problem: Problem) -> None:
         order = sum(orders[index] for orders in problem.orders)
         for condition in problem.conditions:
             for trace in condition.traces:
-                if isinstance(trace.place[index], float) and trace.orders[index] >= max(order, 1):
+                pinned = len(trace.place) > 1 and None not in trace.place
+                if (
+                    isinstance(trace.place[index], float)
+                    and trace.orders[index] >= order
+                    and not (pinned and order == 0)
+                ):
                     text = trace_text(trace, problem.unknowns, problem.variables)
                     raise ProblemError(
                         f"the condition `{condition.source}` holds {text}, a derivative of order "
@@ -247,33 +255,39 @@ def _check_ordinary_count(problem: Problem) -> None:
     needed = sum(orders[0] for orders in problem.orders)
     if len(problem.conditions) >= needed or len(problem.equations) != len(problem.unknowns):
         return
-    leading = sympy.Matrix(
-        len(problem.equations),
-        len(problem.unknowns),
-        lambda i, j: _coefficient(problem.equations[i], j, (problem.orders[j][0],)),
-    )
-    determinant = leading.det() if len(problem.unknowns) <= 6 else sympy.S.Zero
-    if _is_regular(determinant, problem):
+    leading = [
+        [_leading(e, j, (problem.orders[j][0],), problem) for j in range(len(problem.unknowns))]
+        for e in problem.equations
+    ]
+    # A determinant by rounding away from zero, rows scaled to one, is one that is not zero.
+    if None not in itertools.chain(*leading) and _determinant(leading) > 1e-9:
         raise ProblemError(
             f"got {_counted(len(problem.conditions))}, but the equations are of order {needed} "
             f"in all and take {needed}; without them there are many solutions"
         )
 
 
+def _determinant(rows: Any) -> float:
+    """Return the size of the determinant of the rows, each scaled to length one."""
+    matrix = np.array(rows, dtype=float)
+    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
+    return float(abs(np.linalg.det(matrix / np.where(lengths > 0, lengths, 1))))
+
+
 def _check_face_count(problem: Problem) -> None:
     """Hold one PDE of order m in x, with constant leading coefficient, to m conditions across x."""
     for index, variable in enumerate(problem.variables):
         needed = problem.orders[0][index]
-        given = [c for c in problem.conditions if _on_face(c, 0, index)]
+        given = [c for c in problem.conditions if _on_face(c, 0, index, integrals=True)]
         if len(given) >= needed or len(problem.equations) != 1:
             continue
         pure = tuple(needed if i == index else 0 for i in range(len(problem.variables)))
-        if _is_regular(_coefficient(problem.equations[0], 0, pure), problem):
+        if _leading(problem.equations[0], 0, pure, problem):
             _, lower, upper = list(problem.domain)[index]
             raise ProblemError(
                 f"got {_counted(len(given))} at {variable} = {number(lower)} or {number(upper)}, "
-                f"but the equation is of order {needed} in {variable} and takes {needed}; "
-                "without them there are many solutions"
+                f"but the equation is of order {needed} in {variable} and takes {needed} "
+                "to be well posed"
             )
 
 
@@ -281,14 +295,16 @@ def _counted(count: int) -> str:
     return f"{count or 'no'} condition{'s' * (count != 1)}"
 
 
-def _coefficient(equation: Relation, unknown: int, orders: tuple[int, ...]) -> sympy.Expr:
+def _leading(
+    equation: Relation, unknown: int, orders: tuple[int, ...], problem: Problem
+) -> float | None:
+    """Return the coefficient of a derivative if it is a constant, else None."""
     for trace, symbol in zip(equation.traces, equation.symbols, strict=True):
         if trace.unknown == unknown and trace.orders == orders:
-            return sympy.diff(equation.residual, symbol)
-    return sympy.S.Zero
-
-
-def _is_regular(coefficient: sympy.Expr, problem: Problem) -> bool:
-    """Whether a leading coefficient is a constant other than zero."""
-    value = coefficient.xreplace(dict(problem.parameters))
-    return not value.free_symbols and not value.atoms(AppliedUndef) and value.is_zero is False
+            coefficient = sympy.diff(equation.residual, symbol)
+            if coefficient.free_symbols - set(problem.parameters) or coefficient.has(AppliedUndef):
+                return None
+            return real(
+                coefficient, f"the leading coefficient of `{equation.source}`", problem.parameters
+            )
+    return 0.0
