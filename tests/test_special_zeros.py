@@ -8,10 +8,10 @@ from flint import arb, ctx
 
 import sigmajet as sj
 
-SCRIPT = Path(__file__).parents[1] / "tools" / "make_zeros.py"
-specification = importlib.util.spec_from_file_location("make_zeros", SCRIPT)
-make_zeros = importlib.util.module_from_spec(specification)
-specification.loader.exec_module(make_zeros)
+SCRIPT = Path(__file__).parents[1] / "tools" / "make_tables.py"
+specification = importlib.util.spec_from_file_location("make_tables", SCRIPT)
+make_tables = importlib.util.module_from_spec(specification)
+specification.loader.exec_module(make_tables)
 
 
 @pytest.fixture(autouse=True)
@@ -30,24 +30,24 @@ def derivative_sign(n, x):
 
 @pytest.mark.parametrize("n", [3, 4, 17, 64])
 def test_the_derivative_changes_sign_across_each_double_double(n):
-    for x, _ in make_zeros.positive_zeros(n, make_zeros.reduced_polynomials(n)[n]):
-        high, low = make_zeros.double_double(x)
+    for x, _ in make_tables.positive_zeros(n, make_tables.reduced_polynomials(n)[n]):
+        high, low = make_tables.double_double(x)
         middle, step = arb(high) + arb(low), abs(arb(low)) * arb(2) ** -53
         assert derivative_sign(n, middle - step) * derivative_sign(n, middle + step) == -1
 
 
 @pytest.mark.parametrize("n", [3, 4, 17, 64, 200])
 def test_the_table_is_what_its_generator_makes(n):
-    pairs = make_zeros.positive_zeros(n, make_zeros.reduced_polynomials(n)[n])
-    text = make_zeros.TARGET.read_text()
+    pairs = make_tables.positive_zeros(n, make_tables.reduced_polynomials(n)[n])
+    text = make_tables.TARGET.read_text()
     for pair in pairs:
-        words = [word.hex() for ball in pair for word in make_zeros.double_double(ball)]
+        words = [word.hex() for ball in pair for word in make_tables.double_double(ball)]
         assert "{" + ", ".join(words) + "}" in text
     assert [x for x in sj.sigmoid_zeros(n) if x > 0] == [
-        make_zeros.double_double(x)[0] for x, _ in pairs
+        make_tables.double_double(x)[0] for x, _ in pairs
     ]
 
 
 def test_a_ball_that_does_not_decide_its_rounding_is_refused():
     with pytest.raises(ArithmeticError, match="does not decide"):
-        make_zeros.round_to_double(arb(1) + arb(2) ** -53)
+        make_tables.round_to_double(arb(1) + arb(2) ** -53)

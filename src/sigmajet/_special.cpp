@@ -6,11 +6,19 @@
 #include <numpy/dtype_api.h>
 #include <numpy/ufuncobject.h>
 
-#include "sigmoid.hpp"
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "sigmoid_loops.hpp"
+#include "tables.hpp"
 
 namespace {
 
-using Rule = double (*)(int, double);
+using sigmajet::block;
+using sigmajet::Index;
+
+const sigmajet::Loops* loops = &sigmajet::fastest_loops();
 
 int refuse_order(PyArrayMethod_Context* context, npy_intp order) {
     NPY_ALLOW_C_API_DEF
@@ -23,17 +31,78 @@ int refuse_order(PyArrayMethod_Context* context, npy_intp order) {
     return -1;
 }
 
-template <typename Real, Rule rule>
+// A rule fills out[0..count) with order n of its function at x[0..count), count <= block.
+
+template <typename Real>
+void sigmoid(int n, const Real* x, Index count, Real* out, Real scale = 1) {
+    if constexpr (sizeof(Real) == sizeof(double))
+        loops->sigmoid(n, x, count, scale, out);
+    else
+        loops->sigmoid_single(n, x, count, scale, out);
+}
+
+// tanh(x) = 2 s(2x) - 1
+template <typename Real>
+void tanh(int n, const Real* x, Index count, Real* out) {
+    if (n == 0) {
+        for (Index i = 0; i < count; ++i) out[i] = static_cast<Real>(loops->tanh(0, x[i]));
+        return;
+    }
+    Real twice[block];
+    for (Index i = 0; i < count; ++i) twice[i] = 2 * x[i];
+    sigmoid<Real>(n, twice, count, out, std::ldexp(Real(1), n + 1));
+}
+
+template <typename Real>
+void softplus(int n, const Real* x, Index count, Real* out) {
+    if (n > 0) return sigmoid<Real>(n - 1, x, count, out);
+    for (Index i = 0; i < count; ++i) {
+        const double y = x[i];
+        out[i] = static_cast<Real>(std::fmax(y, 0.0) + std::log1p(std::exp(-std::fabs(y))) +
+                                   (y != y ? y : 0));
+    }
+}
+
+template <typename Real, double (*sigmajet::Loops::* point)(int, double)>
+void pointwise(int n, const Real* x, Index count, Real* out) {
+    for (Index i = 0; i < count; ++i) out[i] = static_cast<Real>((loops->*point)(n, x[i]));
+}
+
+template <typename Real>
+using Rule = void (*)(int, const Real*, Index, Real*);
+
+template <typename Real>
+void plain_sigmoid(int n, const Real* x, Index count, Real* out) {
+    sigmoid<Real>(n, x, count, out);
+}
+
+template <typename Real, Rule<Real> rule>
 int strided_loop(PyArrayMethod_Context* context, char* const* data, const npy_intp* dimensions,
                  const npy_intp* strides, NpyAuxData*) {
-    const char *order = data[0], *x = data[1];
-    char* out = data[2];
-    for (npy_intp i = 0; i < dimensions[0]; ++i) {
+    const char *order = data[0], *from = data[1];
+    char* to = data[2];
+    Real x[block], out[block];
+    for (npy_intp done = 0; done < dimensions[0];) {
         const npy_int64 n = *reinterpret_cast<const npy_int64*>(order);
         if (n < 0 || n > sigmajet::largest_order) return refuse_order(context, n);
-        *reinterpret_cast<Real*>(out) =
-            static_cast<Real>(rule(static_cast<int>(n), *reinterpret_cast<const Real*>(x)));
-        order += strides[0], x += strides[1], out += strides[2];
+        Index count = std::min<Index>(block, dimensions[0] - done);
+        if (strides[0] != 0) {  // a run of equal orders
+            Index run = 1;
+            while (run < count && *reinterpret_cast<const npy_int64*>(order + run * strides[0]) == n)
+                ++run;
+            count = run;
+        }
+        const bool dense_x = strides[1] == sizeof(Real), dense = strides[2] == sizeof(Real);
+        if (!dense_x)
+            for (Index i = 0; i < count; ++i)
+                x[i] = *reinterpret_cast<const Real*>(from + i * strides[1]);
+        rule(static_cast<int>(n), dense_x ? reinterpret_cast<const Real*>(from) : x, count,
+             dense ? reinterpret_cast<Real*>(to) : out);
+        if (!dense)
+            for (Index i = 0; i < count; ++i)
+                *reinterpret_cast<Real*>(to + i * strides[2]) = out[i];
+        done += count;
+        order += count * strides[0], from += count * strides[1], to += count * strides[2];
     }
     return 0;
 }
@@ -53,7 +122,7 @@ int promote(PyObject*, PyArray_DTypeMeta* const given[], PyArray_DTypeMeta* cons
     return 0;
 }
 
-template <typename Real, Rule rule>
+template <typename Real, Rule<Real> rule>
 int add_loop(PyObject* ufunc, PyArray_DTypeMeta* real) {
     PyArray_DTypeMeta* dtypes[] = {&PyArray_Int64DType, real, real};
     PyType_Slot slots[] = {
@@ -69,7 +138,7 @@ int add_loop(PyObject* ufunc, PyArray_DTypeMeta* real) {
     return PyUFunc_AddLoopFromSpec(ufunc, &spec);
 }
 
-template <Rule rule>
+template <Rule<double> rule, Rule<float> single_rule>
 int add_ufunc(PyObject* module, const char* name, const char* doc) {
     PyObject* ufunc =
         PyUFunc_FromFuncAndData(nullptr, nullptr, nullptr, 0, 2, 1, PyUFunc_None, name, doc, 0);
@@ -79,7 +148,7 @@ int add_ufunc(PyObject* module, const char* name, const char* doc) {
         PyCapsule_New(reinterpret_cast<void*>(&promote), "numpy._ufunc_promoter", nullptr);
     const bool failed = !types || !promoter || PyUFunc_AddPromoter(ufunc, types, promoter) < 0 ||
                         add_loop<double, rule>(ufunc, &PyArray_DoubleDType) < 0 ||
-                        add_loop<float, rule>(ufunc, &PyArray_FloatDType) < 0 ||
+                        add_loop<float, single_rule>(ufunc, &PyArray_FloatDType) < 0 ||
                         PyModule_AddObjectRef(module, name, ufunc) < 0;
     Py_XDECREF(types);
     Py_XDECREF(promoter);
@@ -87,20 +156,51 @@ int add_ufunc(PyObject* module, const char* name, const char* doc) {
     return failed ? -1 : 0;
 }
 
-// sigmoid_jet(order, x, out): float64 and C-contiguous, out of shape (order + 1, *x.shape);
-// special.py sees to that.
+// sigmoid_jet(order, x, out): C-contiguous, both float64 or both float32, out of shape
+// (order + 1, *x.shape); special.py sees to that.
 PyObject* sigmoid_jet(PyObject*, PyObject* args) {
     int order;
     PyArrayObject *x, *out;
     if (!PyArg_ParseTuple(args, "iO!O!", &order, &PyArray_Type, &x, &PyArray_Type, &out))
         return nullptr;
-    const npy_intp count = PyArray_SIZE(x);
-    const auto* from = static_cast<const double*>(PyArray_DATA(x));
-    auto* to = static_cast<double*>(PyArray_DATA(out));
+    const bool single = PyArray_TYPE(x) == NPY_FLOAT;
+    const Index size = PyArray_SIZE(x);
+    const void* from = PyArray_DATA(x);
+    void* to = PyArray_DATA(out);
     Py_BEGIN_ALLOW_THREADS
-    sigmajet::sigmoid_jet(order, from, count, to, count);
+    for (Index i = 0; i < size; i += block) {
+        const Index count = std::min(block, size - i);
+        if (single)
+            loops->jet_single(order, static_cast<const float*>(from) + i, count,
+                              static_cast<float*>(to) + i, size);
+        else
+            loops->jet(order, static_cast<const double*>(from) + i, count,
+                       static_cast<double*>(to) + i, size);
+    }
     Py_END_ALLOW_THREADS
     Py_RETURN_NONE;
+}
+
+// instruction_sets() -> names, the fastest first; use_instruction_set(name), for tests.
+PyObject* instruction_sets(PyObject*, PyObject*) {
+    PyObject* names = PyList_New(0);
+    for (auto set = sigmajet::usable_loops(); names && *set; ++set) {
+        PyObject* name = PyUnicode_FromString((*set)->name);
+        if (!name || PyList_Append(names, name) < 0) Py_CLEAR(names);
+        Py_XDECREF(name);
+    }
+    return names;
+}
+
+PyObject* use_instruction_set(PyObject*, PyObject* args) {
+    const char* name;
+    if (!PyArg_ParseTuple(args, "s", &name)) return nullptr;
+    for (auto set = sigmajet::usable_loops(); *set; ++set)
+        if (std::strcmp((*set)->name, name) == 0) {
+            loops = *set;
+            Py_RETURN_NONE;
+        }
+    return PyErr_Format(PyExc_ValueError, "%s: not an instruction set of this processor", name);
 }
 
 // sigmoid_zeros(n) -> the positive zeros of s^(n), ascending.
@@ -117,6 +217,8 @@ PyObject* positive_zeros(PyObject*, PyObject* args) {
 }
 
 PyMethodDef methods[] = {{"sigmoid_jet", sigmoid_jet, METH_VARARGS, nullptr},
+                         {"instruction_sets", instruction_sets, METH_NOARGS, nullptr},
+                         {"use_instruction_set", use_instruction_set, METH_VARARGS, nullptr},
                          {"positive_zeros", positive_zeros, METH_VARARGS, nullptr},
                          {nullptr, nullptr, 0, nullptr}};
 
@@ -130,12 +232,12 @@ PyMODINIT_FUNC PyInit__special() {
     import_umath();
     PyObject* module = PyModule_Create(&module_definition);
     if (!module) return nullptr;
-    if (add_ufunc<sigmajet::sigmoid>(module, "sigmoid", nullptr) < 0 ||
-        add_ufunc<sigmajet::tanh>(module, "tanh", nullptr) < 0 ||
-        add_ufunc<sigmajet::softplus>(module, "softplus", nullptr) < 0 ||
-        add_ufunc<sigmajet::silu>(module, "silu", nullptr) < 0 ||
-        add_ufunc<sigmajet::bose>(module, "bose", nullptr) < 0 ||
-        add_ufunc<sigmajet::sigmoid_taylor>(module, "sigmoid_taylor", nullptr) < 0 ||
+    if (add_ufunc<plain_sigmoid<double>, plain_sigmoid<float>>(module, "sigmoid", nullptr) < 0 ||
+        add_ufunc<tanh<double>, tanh<float>>(module, "tanh", nullptr) < 0 ||
+        add_ufunc<softplus<double>, softplus<float>>(module, "softplus", nullptr) < 0 ||
+        add_ufunc<pointwise<double, &sigmajet::Loops::silu>, pointwise<float, &sigmajet::Loops::silu>>(module, "silu", nullptr) < 0 ||
+        add_ufunc<pointwise<double, &sigmajet::Loops::bose>, pointwise<float, &sigmajet::Loops::bose>>(module, "bose", nullptr) < 0 ||
+        add_ufunc<pointwise<double, &sigmajet::Loops::sigmoid_taylor>, pointwise<float, &sigmajet::Loops::sigmoid_taylor>>(module, "sigmoid_taylor", nullptr) < 0 ||
         PyModule_AddIntConstant(module, "largest_order", sigmajet::largest_order) < 0) {
         Py_DECREF(module);
         return nullptr;

@@ -1,105 +1,224 @@
-// Derivatives of the logistic sigmoid s(x) = 1/(1 + exp(-x)) and its family. Knows no Python.
+// Derivatives of s(x) = 1/(1 + exp(-x)) and its family at one point, in double-double arithmetic.
 //
-//   e   exp(-|x|)
-//   p   s(1 - s) = e/(1 + e)^2, even in x
-//   t   1 - 2s = -tanh(x/2), odd in x
-//   s^(n) = p prod_j (1 - p/p_j) [t if n is even],  p_j = p at the j-th positive zero x_j of s^(n)
+//   a        |x|
+//   e        exp(-a)                        gap      1 - e
+//   share    1/(1 + e) = s(a)               twice_t  2 tanh(a/2)
+//   p        s(1 - s) = e/(1 + e)^2
+//   s^(n) = p prod_j (1 - p/p_j) [t = 1 - 2s if n is even],  p_j = p at the j-th positive zero
+//         = p prod_j (p_j - p) n! [t/2]         because 1/p_1 ... 1/p_m = n! [/2 if n is even]
 //
-// No difference is taken of nearly equal numbers: near x_j the factor comes from |x| - x_j.
-// The function 1/(1 - exp(-x)) of `bose` obeys s' = s(1 - s) too, so the same product serves it,
-// with p = -e/(1 - e)^2 < 0 and t = -coth(x/2).
+// Accuracy: e, gap and p carry a relative error below 2^-67. A factor p_j - p loses what it
+// cancels, so within 1/64 of x_j it is formed from a - x_j instead, with x_j in double-double: that
+// keeps the digits at the very doubles beside the zero. The error before the final rounding stays
+// below 2^-56 of the result (docs/accuracy.md measures it).
+//
+// The Bose function b(x) = 1/(1 - exp(-x)) obeys s' = s(1 - s) too: the same product with
+// p = -e/(1 - e)^2 < 0 and t = -coth(x/2), and no factor vanishes.
 #pragma once
 
-#include <cmath>
-#include <cstddef>
+#include <array>
 #include <limits>
 
-#include "sigmoid_zeros.hpp"
+#include "double_double.hpp"
+#include "tables.hpp"
 
-namespace sigmajet {
+namespace sigmajet::SIGMAJET_ISA {
 
-struct Point {
-    double x, e, p, twice_t;  // 2t is -x for every tiny x; t would underflow
+// A value as (high + low) 2^exponent, so that tails are rounded once, at the end.
+struct Scaled {
+    DD value;
+    int exponent;
 };
 
+inline double round(Scaled s) {
+    const double value = s.value.high + s.value.low;
+    return s.exponent == 0 ? value : std::ldexp(value, s.exponent);
+}
+
+// 2^k for -1022 <= k <= 1023
+inline double power_of_two(int k) { return from_bits(static_cast<std::uint64_t>(k + 1023) << 52); }
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double magic = 0x1.8p52;  // adding it leaves a double's integer in its low bits
+constexpr double powers_per_unit = 0x1.71547652b82fep+5;                          // 32/log(2)
+constexpr double log_step = 0x1.62e42fefa39efp-6, log_step_low = 0x1.abc9e3b39803fp-61;  // log(2)/32
+
+// Beyond it e^-a is all of s^(n), n <= 200: the next term is smaller by 2^200 e^-600.
+constexpr double tail = 600;
+// Beyond it everything underflows, 2^201 e^-a included.
+constexpr double nothing = 1000;
+
+// exp(-a) = mantissa 2^exponent and gap = 1 - exp(-a), for 0 <= a <= nothing. With k the integer
+// nearest to -32 a/log(2), exp(-a) = 2^(k/32) exp(r), |r| <= log(2)/64.
+struct Decay {
+    DD mantissa, gap;
+    int exponent;
+};
+
+inline Decay decay(double a, double a_low = 0) {
+    const double shifted = fma(a, -powers_per_unit, magic), k = shifted - magic;
+    const std::uint64_t i = to_bits(shifted) & 31;
+    const double r = fma(k, -log_step, -a), r_low = fma(k, -log_step_low, -a_low);
+    const DD square = two_product(r, r);
+    const double cubic =
+        square.high * r *
+        fma(r, fma(r, fma(r, fma(r, 1 / 5040.0, 1 / 720.0), 1 / 120.0), 1 / 24.0), 1 / 6.0);
+    const DD lead = fast_two_sum(r, 0.5 * square.high);
+    const double rest = fma(power_rest[i] + r_low, 1 + (r + 0.5 * square.high),
+                            fma(0.5, square.low, cubic));
+    const DD growth = fast_two_sum(lead.high, lead.low + rest);  // e^r (1 + power_rest) - 1
+    const double power = from_bits(power_bits[i] + (i << 47));
+    const int exponent = static_cast<int>(std::floor(k / 32));
+    const double scaled = exponent < -1000 ? 0 : power * power_of_two(exponent);
+    return {DD{power, 0} + growth * power, DD{1, 0} - DD{scaled, 0} - growth * scaled, exponent};
+}
+
+struct Point {
+    double x, a;
+    DD e, share, p, twice_t;
+    bool bose;
+};
+
+inline DD shift(DD a, int k) {
+    const double power = power_of_two(k);
+    return {a.high * power, a.low * power};
+}
+
 inline Point fermi_point(double x) {
-    const double e = std::exp(-std::fabs(x));
-    return {x, e, e / ((1 + e) * (1 + e)), std::fabs(x) < 1e-8 ? -x : -2 * std::tanh(0.5 * x)};
+    const Decay d = decay(std::fabs(x));
+    const DD e = shift(d.mantissa, d.exponent), share = DD{1, 0} / (DD{1, 0} + e);
+    return {x, std::fabs(x), e, share, e * share * share, d.gap * share * 2, false};
 }
 
 inline Point bose_point(double x) {
-    const double e = std::exp(-std::fabs(x)), gap = -std::expm1(-std::fabs(x));
-    return {x, e, -e / (gap * gap), -std::copysign(2 * (1 + e) / gap, x)};
+    const Decay d = decay(std::fabs(x));
+    const DD e = shift(d.mantissa, d.exponent), share = DD{1, 0} / d.gap;
+    return {x, std::fabs(x), e, share, -(e * share * share), (DD{1, 0} + e) * share * 2, true};
 }
 
-// Product of the factors 1 - p/p_j of order n >= 1.
-inline double zero_product(int n, const Point& at) {
-    double product = 1;
+// The power of two 2^q with 1 <= p_j 2^q < 2 keeps products of up to 99 factors in range.
+inline double balance(double p) { return from_bits((2046ull << 52) - (to_bits(p) & (2047ull << 52))); }
+
+// n! = factorial[n] 2^exponent[n], 1 <= factorial < 2, and 2^balance[n], which undoes the powers of
+// two that `zero_product` multiplies in, and halves if n is even, because t comes doubled.
+struct Scales {
+    std::array<DD, largest_taylor_order + 1> factorial;
+    std::array<int, largest_taylor_order + 1> exponent;
+    std::array<int, largest_order + 1> balance_exponent;
+    Scales() {
+        factorial[0] = {1, 0}, exponent[0] = 0;
+        for (int n = 1; n <= largest_taylor_order; ++n) {
+            const DD next = factorial[n - 1] * n;
+            const int e = std::ilogb(next.high);
+            factorial[n] = shift(next, -e), exponent[n] = exponent[n - 1] + e;
+        }
+        for (int n = 0; n <= largest_order; ++n) {
+            balance_exponent[n] = n % 2 || n == 0 ? 0 : -2;
+            for (int j = first_zero(n); j < first_zero(n + 1); ++j)
+                balance_exponent[n] -= std::ilogb(balance(zeros[j].p));
+        }
+    }
+    DD derivative(int n) const { return shift(factorial[n], exponent[n] + balance_exponent[n]); }
+    DD taylor(int n) const { return shift({1, 0}, balance_exponent[n]); }
+};
+
+inline const Scales& scales() {
+    static const Scales instance;
+    return instance;
+}
+
+constexpr double near_zero = 0x1p-6;  // less than half the least distance of two zeros
+
+// (p_j - p)/p_j from d = a - x_j: 1 - p/p_j = (1 - e/e_j)(1 - e e_j)/(1 + e)^2, e_j = exp(-x_j).
+inline DD factor_near(const Point& at, const Zero& zero, DD d) {
+    const double y = -d.high;
+    const double w =
+        y * fma(y, fma(y, fma(y, fma(y, fma(y, fma(y, 1 / 40320.0, 1 / 5040.0), 1 / 720.0),
+                                     1 / 120.0), 1 / 24.0), 1 / 6.0), 0.5);
+    const DD first = d + d * w;  // 1 - exp(-d) = d (1 + w)
+    const DD sum = two_sum(at.a, zero.x);
+    return first * decay(sum.high, sum.low + zero.x_low).gap * at.share * at.share;
+}
+
+// start * prod_j (p_j - p) balance(p_j)
+inline DD zero_product(int n, const Point& at, DD start) {
+    double product = start.high, error = start.low;
     for (int j = first_zero(n); j < first_zero(n + 1); ++j) {
         const Zero& zero = zeros[j];
-        double factor = (zero.p - at.p) / zero.p;
-        if (std::fabs(factor) < 0.0625) {  // 1 - p/p_j = (1 - e/e_j)(1 - e e_j)/(1 + e)^2
-            const double d = (std::fabs(at.x) - zero.x) - zero.x_low;
-            factor = std::expm1(-d) * std::expm1(-(std::fabs(at.x) + zero.x)) /
-                     ((1 + at.e) * (1 + at.e));
+        DD factor;
+        if (!at.bose && std::fabs(at.a - zero.x) < near_zero) {
+            const DD d = two_sum(at.a, -zero.x) + DD{-zero.x_low, 0};
+            factor = factor_near(at, zero, d) * DD{zero.p, zero.p_low};
+        } else {
+            factor = two_sum(zero.p, -at.p.high);
+            factor.low += zero.p_low - at.p.low;
         }
-        product *= factor;
+        const double scale = balance(zero.p);
+        factor = {factor.high * scale, factor.low * scale};
+        const DD next = two_product(product, factor.high);
+        error = fma(error, factor.high, fma(product, factor.low, next.low));
+        product = next.high;
     }
-    return product;
+    return std::isfinite(product) ? fast_two_sum(product, error) : DD{product, 0};
 }
 
-inline double derivative(int n, const Point& at) {
-    const double product = at.p == 0 ? 0 : at.p * zero_product(n, at);
-    return n % 2 ? product : 0.5 * product * at.twice_t;
-}
-
-inline double sigmoid(int n, double x) {
-    if (n > 0) return derivative(n, fermi_point(x));
-    const double e = std::exp(-std::fabs(x));
-    return (x < 0 ? e : 1) / (1 + e);
-}
-
-inline double bose(int n, double x) {
-    if (n > 0) return derivative(n, bose_point(x));
-    return (x < 0 ? -std::exp(x) : 1) / -std::expm1(-std::fabs(x));
-}
-
-inline double tanh(int n, double x) {
-    return n == 0 ? std::tanh(x) : std::ldexp(sigmoid(n, 2 * x), n + 1);
-}
-
-inline double softplus(int n, double x) {
-    if (n > 0) return sigmoid(n - 1, x);
-    return std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x))) + (x != x ? x : 0);
-}
-
-inline double silu(int n, double x) {
-    if (n == 0) return x == -std::numeric_limits<double>::infinity() ? -0.0 : x * sigmoid(0, x);
-    const double linear = std::isinf(x) && n > 0 ? 0 : x * sigmoid(n, x);
-    return linear + n * sigmoid(n - 1, x);
-}
-
-inline double sigmoid_taylor(int n, double x) {
-    double value = sigmoid(n, x);
-    for (int k = 2; k <= n; ++k) value /= k;
-    return value;
-}
-
-// Orders 0..order of s at `count` points, order k to out + k * stride.
-inline void sigmoid_jet(int order, const double* x, std::ptrdiff_t count, double* out,
-                        std::ptrdiff_t stride) {
-    constexpr std::ptrdiff_t block = 128;
-    Point at[block];
-    for (std::ptrdiff_t start = 0; start < count; start += block) {
-        const std::ptrdiff_t size = count - start < block ? count - start : block;
-        for (std::ptrdiff_t i = 0; i < size; ++i) {
-            at[i] = fermi_point(x[start + i]);
-            out[start + i] = (at[i].x < 0 ? at[i].e : 1) / (1 + at[i].e);
-        }
-        for (int n = 1; n <= order; ++n)
-            for (std::ptrdiff_t i = 0; i < size; ++i)
-                out[n * stride + start + i] = derivative(n, at[i]);
+// scale p prod_j (p_j - p) [t] at a point, n >= 1, with the scale from `scales`.
+inline Scaled derivative(int n, const Point& at, DD scale) {
+    const DD even_part = zero_product(n, at, scale * at.p);
+    if (n % 2 || !std::isfinite(even_part.high)) {
+        const bool negative = n % 2 == 0 && at.x > 0;
+        return {negative ? -even_part : even_part, 0};
     }
+    // Tiny a: twice_t is a, times 2^600 to keep the low words from underflow.
+    const bool tiny = !at.bose && at.a < 0x1p-500;
+    const DD odd_part = tiny ? DD{at.a * 0x1p600, 0} : at.twice_t;
+    const DD value = even_part * odd_part;
+    if (!std::isfinite(value.high)) {
+        const double pole = std::copysign(infinity, even_part.high);
+        return {{at.x > 0 ? -pole : pole, 0}, 0};
+    }
+    return {at.x > 0 || (at.x == 0 && !std::signbit(at.x)) ? -value : value, tiny ? -600 : 0};
 }
 
-}  // namespace sigmajet
+inline Scaled signed_zero(bool negative) { return {{negative ? -0.0 : 0.0, 0}, 0}; }
+
+// s^(n)(x); with `taylor`, s^(n)(x)/n!.
+inline Scaled fermi(int n, double x, bool taylor = false) {
+    const double a = std::fabs(x);
+    if (std::isnan(x)) return {{x, 0}, 0};
+    if (n == 0 && x > 50) return {{1, -std::exp(-a)}, 0};
+    const bool negative = n > 0 && n % 2 == 0 && x > 0;
+    if (a > nothing) return {{negative ? -0.0 : 0.0, 0}, 0};
+    if (a > tail) {
+        const Decay d = decay(a);
+        const DD value = taylor ? d.mantissa / scales().factorial[n] : d.mantissa;
+        return {negative ? -value : value, d.exponent - (taylor ? scales().exponent[n] : 0)};
+    }
+    const Point at = fermi_point(x);
+    if (n == 0) return {x < 0 ? at.e * at.share : at.share, 0};
+    return derivative(n, at, taylor ? scales().taylor(n) : scales().derivative(n));
+}
+
+inline Scaled bose(int n, double x) {
+    const double a = std::fabs(x);
+    if (std::isnan(x)) return {{x, 0}, 0};
+    const bool negative = n % 2 == 1 || std::signbit(x);
+    if (a < 0x1p-300) {  // the pole: b^(n) = (-1)^n n!/x^(n+1) to the last bit
+        DD value = {1, 0};
+        for (int k = 0; k <= n && std::isfinite(value.high); ++k)
+            value = value * (k > 1 ? k : 1) / DD{a, 0};
+        if (!std::isfinite(value.high)) value = {infinity, 0};
+        return {negative ? -value : value, 0};
+    }
+    if (n == 0 && x > 50) return {{1, std::exp(-a)}, 0};
+    if (a > nothing) return {{negative ? -0.0 : 0.0, 0}, 0};
+    if (a > tail) {
+        const Decay d = decay(a);
+        return {negative ? -d.mantissa : d.mantissa, d.exponent};
+    }
+    const Point at = bose_point(x);
+    if (n == 0) return {x < 0 ? -(at.e * at.share) : at.share, 0};
+    return derivative(n, at, scales().derivative(n));
+}
+
+}  // namespace sigmajet::SIGMAJET_ISA

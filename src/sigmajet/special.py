@@ -47,10 +47,9 @@ def sigmoid_jet(order: int, x: ArrayLike) -> NDArray[Any]:
     order = _order(order)
     points = np.asarray(x)
     real = np.float32 if points.dtype in (np.float16, np.float32) else np.float64
-    values = np.ascontiguousarray(points, dtype=np.float64).reshape(points.shape)
-    result = np.empty((order + 1, *points.shape))
-    _special.sigmoid_jet(order, values, result)
-    return result.astype(real, copy=False)
+    result = np.empty((order + 1, *points.shape), real)
+    _special.sigmoid_jet(order, np.ascontiguousarray(points, real), result)
+    return result
 
 
 def sigmoid_zeros(n: int) -> NDArray[np.float64]:

@@ -1,12 +1,12 @@
-"""Make src/sigmajet/sigmoid_zeros.hpp: the zeros of s^(n), n <= 200, as certified double-doubles.
+"""Make src/sigmajet/tables.cpp: the zeros of s^(n), n <= 200, and the powers 2^(i/32), certified.
 
-Run ``python tools/make_zeros.py`` to write the table, or with ``--check`` to compare it with the
-one in the repository. Needs python-flint.
+Run ``python tools/make_tables.py`` to write the tables, or with ``--check`` to compare them with
+the ones in the repository. Needs python-flint.
 
 The polynomials R_n of s^(n) = p R_n(p) [(1 - 2s) if n is even], p = s(1 - s), follow from an
 integer recurrence; flint encloses their zeros p_j in disjoint balls; x_j = 2 atanh(sqrt(1 - 4 p_j))
 follows in ball arithmetic. A number is printed only when every point of its ball rounds to the same
-double-double, so the table is correctly rounded by construction.
+double-double, so the tables are correctly rounded by construction.
 """
 
 from __future__ import annotations
@@ -15,32 +15,20 @@ import sys
 from fractions import Fraction
 from math import inf, nextafter
 from pathlib import Path
+from struct import pack, unpack
 
 from flint import arb, ctx, fmpz_poly
 
 LARGEST_ORDER = 200
-TARGET = Path(__file__).parents[1] / "src" / "sigmajet" / "sigmoid_zeros.hpp"
+POWERS = 32
+TARGET = Path(__file__).parents[1] / "src" / "sigmajet" / "tables.cpp"
 
 HEADER = """\
-// The zeros of the derivatives of the logistic sigmoid. Made by tools/make_zeros.py: do not edit.
-//
-// Row j of order n: the j-th positive zero x_j of s^(n), ascending, and p_j = s(x_j)(1 - s(x_j)),
-// each as a correctly rounded double-double (high word, low word). The other zeros are -x_j, and 0
-// if n is even.
-#pragma once
+// Tables of the kernel, described in tables.hpp. Made by tools/make_tables.py: do not edit.
+#include "tables.hpp"
 
 namespace sigmajet {
 
-struct Zero {
-    double x, x_low, p, p_low;
-};
-
-constexpr int largest_order = %d;
-
-// The zeros of order n are zeros[first_zero(n)] to zeros[first_zero(n + 1) - 1].
-constexpr int first_zero(int n) { return n < 3 ? 0 : (n - 2) * (n - 2) / 4; }
-
-constexpr Zero zeros[] = {
 """
 
 
@@ -79,20 +67,43 @@ def positive_zeros(n: int, polynomial: fmpz_poly) -> list[tuple[arb, arb]]:
     return sorted(pairs, key=lambda pair: float(pair[0].mid()))
 
 
-def table() -> str:
-    """Return the header file."""
-    ctx.prec = 512
+def zero_rows() -> str:
+    """Return the rows {x_j, low word, p_j, low word} of all orders."""
     rows = []
     for n, polynomial in reduced_polynomials(LARGEST_ORDER).items():
         for pair in positive_zeros(n, polynomial):
             words = [word.hex() for ball in pair for word in double_double(ball)]
             rows.append("    {" + ", ".join(words) + "},\n")
-    return HEADER % LARGEST_ORDER + "".join(rows) + "};\n\n}  // namespace sigmajet\n"
+    return "".join(rows)
+
+
+def power_rows() -> tuple[str, str]:
+    """Return the bits of 2^(i/32) less i in the exponent's place, and the relative rests."""
+    bits, rests = [], []
+    for i in range(POWERS):
+        power = arb(2) ** (arb(i) / POWERS)
+        high = round_to_double(power)
+        (word,) = unpack("<Q", pack("<d", high))
+        bits.append(f"    0x{word - (i << 47):016x},\n")
+        rest = (power - arb(high)) / arb(high)
+        rests.append(f"    {round_to_double(rest).hex() if i else '0.0'},\n")
+    return "".join(bits), "".join(rests)
+
+
+def tables() -> str:
+    """Return the source file."""
+    ctx.prec = 512
+    bits, rests = power_rows()
+    return (
+        f"{HEADER}alignas(64) const std::uint64_t power_bits[{POWERS}] = {{\n{bits}}};\n\n"
+        f"alignas(64) const double power_rest[{POWERS}] = {{\n{rests}}};\n\n"
+        f"const Zero zeros[] = {{\n{zero_rows()}}};\n\n}}  // namespace sigmajet\n"
+    )
 
 
 def main() -> None:
-    """Write the table, or with --check compare it."""
-    text = table()
+    """Write the tables, or with --check compare them."""
+    text = tables()
     if "--check" in sys.argv[1:]:
         sys.exit(None if TARGET.read_text() == text else f"{TARGET} differs from what this makes")
     TARGET.write_text(text)

@@ -1,22 +1,79 @@
-// The zeros of the derivatives of the logistic sigmoid. Made by tools/make_zeros.py: do not edit.
-//
-// Row j of order n: the j-th positive zero x_j of s^(n), ascending, and p_j = s(x_j)(1 - s(x_j)),
-// each as a correctly rounded double-double (high word, low word). The other zeros are -x_j, and 0
-// if n is even.
-#pragma once
+// Tables of the kernel, described in tables.hpp. Made by tools/make_tables.py: do not edit.
+#include "tables.hpp"
 
 namespace sigmajet {
 
-struct Zero {
-    double x, x_low, p, p_low;
+alignas(64) const std::uint64_t power_bits[32] = {
+    0x3ff0000000000000,
+    0x3fefd9b0d3158574,
+    0x3fefb5586cf9890f,
+    0x3fef9301d0125b51,
+    0x3fef72b83c7d517b,
+    0x3fef54873168b9aa,
+    0x3fef387a6e756238,
+    0x3fef1e9df51fdee1,
+    0x3fef06fe0a31b715,
+    0x3feef1a7373aa9cb,
+    0x3feedea64c123422,
+    0x3feece086061892d,
+    0x3feebfdad5362a27,
+    0x3feeb42b569d4f82,
+    0x3feeab07dd485429,
+    0x3feea47eb03a5585,
+    0x3feea09e667f3bcd,
+    0x3fee9f75e8ec5f74,
+    0x3feea11473eb0187,
+    0x3feea589994cce13,
+    0x3feeace5422aa0db,
+    0x3feeb737b0cdc5e5,
+    0x3feec49182a3f090,
+    0x3feed503b23e255d,
+    0x3feee89f995ad3ad,
+    0x3feeff76f2fb5e47,
+    0x3fef199bdd85529c,
+    0x3fef3720dcef9069,
+    0x3fef5818dcfba487,
+    0x3fef7c97337b9b5f,
+    0x3fefa4afa2a490da,
+    0x3fefd0765b6e4540,
 };
 
-constexpr int largest_order = 200;
+alignas(64) const double power_rest[32] = {
+    0.0,
+    0x1.cd2523567f613p-55,
+    0x1.79aa65d837b6dp-54,
+    -0x1.556522a2fbd0ep-54,
+    -0x1.01b15eaa59348p-55,
+    0x1.aecf73e3a2f60p-54,
+    0x1.68efde3a8a894p-54,
+    0x1.2f7e16d09ab31p-55,
+    0x1.34d754db0abb6p-55,
+    -0x1.24aedcc4b5068p-54,
+    0x1.59f48a72a4c6dp-55,
+    0x1.363ed60c2ac11p-59,
+    0x1.690cebb7aafb0p-56,
+    -0x1.8dec6bd0f385fp-56,
+    0x1.063e1e21c5409p-54,
+    -0x1.c33c53bef4da8p-55,
+    -0x1.3b3efbf5e2228p-54,
+    -0x1.81f647e5a3ecfp-56,
+    -0x1.b32dcb94da51dp-56,
+    -0x1.369b6f13b3734p-54,
+    0x1.db72fc1f0eab4p-55,
+    -0x1.da9b88b6c1e29p-58,
+    0x1.1affc2b91ce27p-56,
+    -0x1.1bbd1d3bcbb15p-54,
+    0x1.c1a7792cb3387p-55,
+    -0x1.8d6f438ad9334p-57,
+    0x1.36eae30af0cb3p-56,
+    0x1.76b2c6c921968p-57,
+    0x1.4a385a63d07a7p-56,
+    -0x1.2d52107b43e1fp-55,
+    -0x1.ff7128fd391f0p-55,
+    0x1.a64a931d185eep-55,
+};
 
-// The zeros of order n are zeros[first_zero(n)] to zeros[first_zero(n + 1) - 1].
-constexpr int first_zero(int n) { return n < 3 ? 0 : (n - 2) * (n - 2) / 4; }
-
-constexpr Zero zeros[] = {
+const Zero zeros[] = {
     {0x1.5124271980435p+0, -0x1.9065ed0bf9dcbp-54, 0x1.5555555555555p-3, 0x1.5555555555555p-57},
     {0x1.256e66a48a3b6p+1, -0x1.2e7a258a291bcp-55, 0x1.5555555555555p-4, 0x1.5555555555555p-58},
     {0x1.af6d95f57ed76p-1, 0x1.06ef5c0843175p-55, 0x1.aee19c6c3c0d2p-3, -0x1.1b87abbba5326p-57},

@@ -1,0 +1,444 @@
+// s^(n) over arrays: plain loops over blocks that the compiler vectorises.
+//
+// The same product as in sigmoid.hpp, in as few operations as keep about 2^-55:
+//
+// * exp(-a) by a table of 32 powers of two and a polynomial, as an unnormalised double-double.
+// * p is split as g + l, g a multiple of 2^-53, and so are the p_j = c + d: then c - g is exact and
+//   d - l has an error of 2^-107, so that the factor p_j - p costs two subtractions.
+// * The product carries its error: P (f + f_low) with P = P + E, four operations a factor.
+//
+// The loops check themselves. The d are chosen in [2^-53, 2^-52], hence d - l >= 2^-54 > 0 and near
+// a zero E/P >= 2^-54/|p_j - p|, which nothing else makes large. Where p |E/P| exceeds 2^-42 (within
+// about 2^-12 of a zero), near x = 0 if n is even, and in the far tail, the point is done again by
+// sigmoid.hpp. Passes over L1-sized blocks beat one fused loop: the chain of dependent operations
+// of one point is longer than a processor's window.
+#include "sigmoid_loops.hpp"
+
+#include <algorithm>
+
+#include "sigmoid.hpp"
+
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
+namespace sigmajet::SIGMAJET_ISA {
+namespace {
+
+// Orders up to here have all p_j > 2^-41, so that d - l keeps 66 bits of p_j.
+constexpr int largest_fast_order = 40;
+constexpr std::uint64_t sign_bit = 1ull << 63;
+
+struct alignas(64) Block {
+    double x[block];
+    double shifted[block], r[block], r_low[block], power[block];
+    double share[block], share_low[block];  // 1/(1 + e)
+    double rest[block], rest_low[block];    // e/(1 + e)
+    double p[block], p_low[block];
+    double grid[block], off_grid[block];  // p once more, g and l
+    double product[block], error[block];
+    double doubt[block];  // > 0 where the result is not good enough
+};
+
+// exp(-|x|) = 2^(k/32) exp(r + r_low)
+template <typename Real>
+void reduce(const Real* from, Block& b, Index n) {
+    double* __restrict x = b.x;
+    double* __restrict shifted = b.shifted;
+    double* __restrict r = b.r;
+    double* __restrict r_low = b.r_low;
+#pragma GCC ivdep
+    for (Index i = 0; i < n; ++i) {
+        x[i] = from[i];
+        const double a = std::fabs(x[i]);
+        const double up = fma(a, -powers_per_unit, magic), k = up - magic;
+        shifted[i] = up;
+        r[i] = fma(k, -log_step, -a);
+        r_low[i] = k * -log_step_low;
+    }
+}
+
+// The table look-up, which no compiler turns into the permutations that it is.
+void look_up(Block& b, Index n) {
+#if defined(__AVX512F__)
+    const auto* powers = reinterpret_cast<const double*>(power_bits);
+    const __m512d p0 = _mm512_load_pd(powers), p1 = _mm512_load_pd(powers + 8),
+                  p2 = _mm512_load_pd(powers + 16), p3 = _mm512_load_pd(powers + 24),
+                  q0 = _mm512_load_pd(power_rest), q1 = _mm512_load_pd(power_rest + 8),
+                  q2 = _mm512_load_pd(power_rest + 16), q3 = _mm512_load_pd(power_rest + 24);
+    for (Index i = 0; i < n; i += 8) {
+        const __m512i k = _mm512_load_si512(b.shifted + i);
+        const __mmask8 upper = _mm512_test_epi64_mask(k, _mm512_set1_epi64(16));
+        const __m512d power = _mm512_mask_blend_pd(upper, _mm512_permutex2var_pd(p0, k, p1),
+                                                   _mm512_permutex2var_pd(p2, k, p3)),
+                      rest = _mm512_mask_blend_pd(upper, _mm512_permutex2var_pd(q0, k, q1),
+                                                  _mm512_permutex2var_pd(q2, k, q3));
+        _mm512_store_si512(b.power + i, _mm512_add_epi64(_mm512_castpd_si512(power),
+                                                         _mm512_slli_epi64(k, 47)));
+        _mm512_store_pd(b.r_low + i, _mm512_add_pd(rest, _mm512_load_pd(b.r_low + i)));
+    }
+#else
+    for (Index i = 0; i < n; ++i) {
+        const std::uint64_t k = to_bits(b.shifted[i]);
+        b.power[i] = from_bits(power_bits[k & 31] + (k << 47));
+        b.r_low[i] += power_rest[k & 31];
+    }
+#endif
+}
+
+// exp(-|x|) = e + e_low, then 1/(1 + e), e/(1 + e) and their product p.
+void shares(Block& b, Index n) {
+    const double* __restrict rs = b.r;
+    const double* __restrict rs_low = b.r_low;
+    const double* __restrict power = b.power;
+    double* __restrict share_out = b.share;
+    double* __restrict share_low_out = b.share_low;
+    double* __restrict rest_out = b.rest;
+    double* __restrict rest_low_out = b.rest_low;
+    double* __restrict p_out = b.p;
+    double* __restrict p_low_out = b.p_low;
+    double* __restrict grid = b.grid;
+    double* __restrict off_grid = b.off_grid;
+    for (Index i = 0; i < n; ++i) {
+        const double r = rs[i], s = power[i];
+        const double square = r * r, half = 0.5 * square;
+        const double cubic =
+            square * r *
+            fma(r, fma(r, fma(r, fma(r, 1 / 5040.0, 1 / 720.0), 1 / 120.0), 1 / 24.0), 1 / 6.0);
+        const double low = fma(0.5, fma(r, r, -square), rs_low[i]);
+        const double e = fma(s, r + (half + cubic), s);
+        const double e_low = fma(e, low, fma(s, cubic, fma(s, half, fma(s, r, s - e))));
+        const double sum = 1 + e, sum_low = ((1 - sum) + e) + e_low;
+        const double share = 1 / sum;
+        const double share_low = share * fma(-sum_low, share, fma(-sum, share, 1.0));
+        const double rest = e * share;
+        const double rest_low = fma(e_low, share, fma(e, share_low, fma(e, share, -rest)));
+        const double p = rest * share;
+        const double p_low = fma(rest_low, share, fma(rest, share_low, fma(rest, share, -p)));
+        const double g = (p + 0.75) - 0.75;
+        share_out[i] = share, share_low_out[i] = share_low;
+        rest_out[i] = rest, rest_low_out[i] = rest_low;
+        p_out[i] = p, p_low_out[i] = p_low;
+        grid[i] = g, off_grid[i] = (p - g) + p_low;
+    }
+}
+
+// (product + error) = (from + from_low) * prod of `count` factors. `wide` keeps the product of the
+// low words: from order 13 on, where p_j < 2^-12, it counts.
+template <int count, bool wide>
+void multiply(const Zero* zero, const double* from, const double* from_low, Block& b, Index n) {
+    double c[count], d[count];
+    for (int j = 0; j < count; ++j) {
+        c[j] = (std::floor(zero[j].p * 0x1p53) - 1) * 0x1p-53;
+        d[j] = (zero[j].p - c[j]) + zero[j].p_low;
+    }
+    const double* __restrict grid = b.grid;
+    const double* __restrict off_grid = b.off_grid;
+    double* product = b.product;
+    double* error = b.error;
+#pragma GCC ivdep
+    for (Index i = 0; i < n; ++i) {
+        double value = from[i], low = from_low[i];
+        for (int j = 0; j < count; ++j) {
+            const double f = c[j] - grid[i], f_low = d[j] - off_grid[i], next = value * f;
+            low = fma(low, wide ? f + f_low : f, fma(value, f_low, fma(value, f, -next)));
+            value = next;
+        }
+        product[i] = value, error[i] = low;
+    }
+}
+
+template <bool even>
+void finish(const double* product, const double* error, DD scale, const double* __restrict x,
+            Block& b, Index n, double* __restrict out) {
+    const double* __restrict rests = b.rest;
+    const double* __restrict rests_low = b.rest_low;
+    const double* __restrict p = b.p;
+    double* __restrict doubt = b.doubt;
+    for (Index i = 0; i < n; ++i) {
+        const double a = std::fabs(x[i]);
+        double value = product[i], low = error[i];
+        const double limit = std::fabs(value) * 0x1p-42;
+        bool usable = a < tail;
+        if (even) usable = usable & (a > 0x1p-10);
+        doubt[i] = usable ? std::fabs(low) * p[i] - limit : 1;
+        if (even) {
+            const double rest = rests[i], t = fma(-2.0, rest, 1.0);
+            const double t_low = fma(-2.0, rests_low[i], fma(-2.0, rest, 1.0 - t));
+            const double next = value * t;
+            low = fma(low, t, fma(value, t_low, fma(value, t, -next)));
+            value = next;
+        }
+        const double result = fma(value, scale.high, fma(value, scale.low, low * scale.high));
+        if (even)
+            out[i] = from_bits(to_bits(result) ^ (~to_bits(x[i]) & sign_bit));  // t < 0 for x > 0
+        else
+            out[i] = result;
+    }
+}
+
+void finish_value(const double* __restrict x, double scale, Block& b, Index n,
+                  double* __restrict out) {
+    for (Index i = 0; i < n; ++i) {
+        const bool left = x[i] < 0;
+        b.doubt[i] = std::fabs(x[i]) < tail ? 0 : 1;
+        out[i] = scale * (left ? b.rest[i] + b.rest_low[i] : b.share[i] + b.share_low[i]);
+    }
+}
+
+void prepare(Block& b, Index n) {
+    look_up(b, n);
+    shares(b, n);
+}
+
+template <bool wide>
+void multiply_all(int n, Block& b, Index count) {
+    const double *product = b.p, *error = b.p_low;
+    for (int j = first_zero(n), end = first_zero(n + 1); j < end; j += 4) {
+        switch (end - j) {
+            case 1: multiply<1, wide>(zeros + j, product, error, b, count); break;
+            case 2: multiply<2, wide>(zeros + j, product, error, b, count); break;
+            case 3: multiply<3, wide>(zeros + j, product, error, b, count); break;
+            default: multiply<4, wide>(zeros + j, product, error, b, count); break;
+        }
+        product = b.product, error = b.error;
+    }
+}
+
+void one_order(int n, double scale, Block& b, Index count, double* out) {
+    if (n == 0) return finish_value(b.x, scale, b, count, out);
+    n > 12 ? multiply_all<true>(n, b, count) : multiply_all<false>(n, b, count);
+    const double* product = n > 2 ? b.product : b.p;
+    const double* error = n > 2 ? b.error : b.p_low;
+    const DD factorial = shift(scales().factorial[n], scales().exponent[n] - (n % 2 == 0));
+    const DD k = {factorial.high * scale, factorial.low * scale};
+    n % 2 ? finish<false>(product, error, k, b.x, b, count, out)
+          : finish<true>(product, error, k, b.x, b, count, out);
+}
+
+// Round up to whole vectors; the arrays hold a whole block.
+Index padded(Index count) { return (count + 7) / 8 * 8; }
+
+template <typename Real>
+void load(const Real* x, Index count, Block& b) {
+    const Index whole = padded(count);
+    if (count == whole) return reduce(x, b, whole);
+    double copy[block];
+    std::copy(x, x + count, copy);
+    std::fill(copy + count, copy + whole, 0.0);
+    reduce(static_cast<const double*>(copy), b, whole);
+}
+
+double careful(int n, double x, double scale) {
+    Scaled value = fermi(n, x);
+    value.exponent += std::ilogb(scale);
+    return round(value);
+}
+
+// Do the doubtful points again.
+template <typename Real>
+void settle(int n, const Block& b, Index count, double scale, Real* out) {
+    std::uint64_t any = 0;
+    for (Index i = 0; i < count; ++i) any |= b.doubt[i] > 0;
+    if (!any) return;
+    for (Index i = 0; i < count; ++i)
+        if (b.doubt[i] > 0) out[i] = static_cast<Real>(careful(n, b.x[i], scale));
+}
+
+void settled_order(int n, double scale, Block& b, Index count, double* out) {
+    if (n > largest_fast_order) {
+        for (Index i = 0; i < count; ++i) out[i] = careful(n, b.x[i], scale);
+        return;
+    }
+    const Index whole = padded(count);
+    one_order(n, scale, b, whole, count == whole ? out : b.r);
+    if (count != whole) std::copy(b.r, b.r + count, out);
+    settle(n, b, count, scale, out);
+}
+
+void sigmoid(int n, const double* x, Index count, double scale, double* out) {
+    Block b;
+    load(x, count, b);
+    if (n <= largest_fast_order) prepare(b, padded(count));
+    settled_order(n, scale, b, count, out);
+}
+
+void jet(int order, const double* x, Index count, double* out, Index stride) {
+    Block b;
+    load(x, count, b);
+    prepare(b, padded(count));
+    for (int n = 0; n <= order; ++n) settled_order(n, 1, b, count, out + n * stride);
+}
+
+// Single precision: the same product in plain double, where 1 - p/p_j is good enough to within
+// 2^-22 of its zero, for every order.
+
+void shares_single(Block& b, Index n) {
+    const double* __restrict rs = b.r;
+    const double* __restrict power = b.power;
+    double* __restrict rest_out = b.rest;
+    double* __restrict share_out = b.share;
+    double* __restrict p_out = b.p;
+    for (Index i = 0; i < n; ++i) {
+        const double r = rs[i], s = power[i];
+        const double e =
+            s * fma(r, fma(r, fma(r, fma(r, fma(r, 1 / 120.0, 1 / 24.0), 1 / 6.0), 0.5), 1.0), 1.0);
+        const double share = 1 / (1 + e), rest = e * share;
+        share_out[i] = share, rest_out[i] = rest, p_out[i] = rest * share;
+    }
+}
+
+template <int count>
+void multiply_single(const Zero* zero, bool first, Block& b, Index n) {
+    double inverse[count];
+    for (int j = 0; j < count; ++j) inverse[j] = -1 / zero[j].p;
+    const double* __restrict p = b.p;
+    const double* from = first ? b.p : b.product;
+    double* product = b.product;
+    double* least = b.error;  // factor
+#pragma GCC ivdep
+    for (Index i = 0; i < n; ++i) {
+        double value = from[i], smallest = first ? 1.0 : least[i];
+        for (int j = 0; j < count; ++j) {
+            const double f = fma(p[i], inverse[j], 1.0), size = std::fabs(f);
+            value *= f;
+            smallest = size < smallest ? size : smallest;
+        }
+        product[i] = value, least[i] = smallest;
+    }
+}
+
+template <bool even>
+void finish_single(const double* __restrict product, const double* __restrict least, double scale,
+                   Block& b, Index n, float* __restrict out) {
+    const double* __restrict x = b.x;
+    const double* __restrict rest = b.rest;
+    double* __restrict doubt = b.doubt;
+    for (Index i = 0; i < n; ++i) {
+        const double a = std::fabs(x[i]);
+        bool usable = (a < tail) & (least[i] > 0x1p-22);
+        double value = product[i] * scale;
+        if (even) {
+            usable = usable & (a > 0x1p-20);
+            const double t = fma(-2.0, rest[i], 1.0);
+            value = from_bits(to_bits(value * t) ^ (~to_bits(x[i]) & sign_bit));
+        }
+        doubt[i] = usable ? 0 : 1;
+        out[i] = static_cast<float>(value);
+    }
+}
+
+void one_order_single(int n, double scale, Block& b, Index count, float* out) {
+    if (n == 0) {
+        for (Index i = 0; i < count; ++i) {
+            b.doubt[i] = std::fabs(b.x[i]) < tail ? 0 : 1;
+            out[i] = static_cast<float>(scale * (b.x[i] < 0 ? b.rest[i] : b.share[i]));
+        }
+        return;
+    }
+    const int start = first_zero(n), end = first_zero(n + 1);
+    for (int j = start; j < end;) {
+        const int factors = std::min(4, end - j);
+        switch (factors) {
+            case 1: multiply_single<1>(zeros + j, j == start, b, count); break;
+            case 2: multiply_single<2>(zeros + j, j == start, b, count); break;
+            case 3: multiply_single<3>(zeros + j, j == start, b, count); break;
+            default: multiply_single<4>(zeros + j, j == start, b, count); break;
+        }
+        j += factors;
+    }
+    const double* product = start == end ? b.p : b.product;
+    const double* least = start == end ? b.power : b.error;  // no factor: any positive number
+    n % 2 ? finish_single<false>(product, least, scale, b, count, out)
+          : finish_single<true>(product, least, scale, b, count, out);
+}
+
+void settled_order_single(int n, double scale, Block& b, Index count, float* out) {
+    const Index whole = padded(count);
+    float buffer[block];
+    one_order_single(n, scale, b, whole, count == whole ? out : buffer);
+    if (count != whole) std::copy(buffer, buffer + count, out);
+    settle(n, b, count, scale, out);
+}
+
+void prepare_single(Block& b, Index n) {
+    look_up(b, n);
+    shares_single(b, n);
+}
+
+void sigmoid_single(int n, const float* x, Index count, float scale, float* out) {
+    Block b;
+    load(x, count, b);
+    prepare_single(b, padded(count));
+    settled_order_single(n, scale, b, count, out);
+}
+
+void jet_single(int order, const float* x, Index count, float* out, Index stride) {
+    Block b;
+    load(x, count, b);
+    prepare_single(b, padded(count));
+    for (int n = 0; n <= order; ++n) settled_order_single(n, 1, b, count, out + n * stride);
+}
+
+// The rest of the family, a point at a time.
+
+double tanh_point(int n, double x) {
+    if (n > 0) return careful(n, 2 * x, power_of_two(n + 1));
+    const double a = std::fabs(x);
+    if (!(a < 30)) return std::isnan(x) ? x : std::copysign(1.0, x);
+    const DD twice = fermi_point(2 * x).twice_t;
+    return std::copysign(0.5 * (twice.high + twice.low), x);
+}
+
+double coth_point(int n, double x) {
+    if (n > 0) {
+        Scaled value = bose(n, 2 * x);
+        value.exponent += n + 1;
+        return round(value);
+    }
+    const double a = std::fabs(x);
+    if (!(a < 30)) return std::isnan(x) ? x : std::copysign(1.0, x);
+    if (a < 0x1p-300) return 1 / x;
+    const DD twice = bose_point(2 * x).twice_t;
+    return std::copysign(0.5 * (twice.high + twice.low), x);
+}
+
+double bose_value(int n, double x) { return round(bose(n, x)); }
+
+double sigmoid_taylor(int n, double x) { return round(fermi(n, x, true)); }
+
+// x s^(n) + n s^(n-1), the two terms added in double-double.
+double silu_point(int n, double x) {
+    if (std::isinf(x)) return n > 1 || (n == 0 && x < 0) ? 0.0 : x < 0 ? 0.0 : n == 0 ? x : 1.0;
+    if (n == 0) {
+        Scaled s = fermi(0, x);
+        s.value = s.value * x;
+        return round(s);
+    }
+    Scaled a = fermi(n, x), b = fermi(n - 1, x);
+    const int exponent = std::min(a.exponent, b.exponent);
+    const auto align = [exponent](Scaled s) {
+        return DD{std::ldexp(s.value.high, s.exponent - exponent),
+                  std::ldexp(s.value.low, s.exponent - exponent)};
+    };
+    return round({align(a) * x + align(b) * n, exponent});
+}
+
+}  // namespace
+
+#define SIGMAJET_TEXT_(name) #name
+#define SIGMAJET_TEXT(name) SIGMAJET_TEXT_(name)
+
+extern const Loops loops;
+const Loops loops = {SIGMAJET_TEXT(SIGMAJET_ISA),
+                     sigmoid,
+                     sigmoid_single,
+                     jet,
+                     jet_single,
+                     tanh_point,
+                     silu_point,
+                     bose_value,
+                     coth_point,
+                     sigmoid_taylor};
+
+}  // namespace sigmajet::SIGMAJET_ISA

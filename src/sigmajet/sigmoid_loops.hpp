@@ -1,0 +1,34 @@
+// The kernel's loops over arrays: compiled once for each instruction set, chosen at run time.
+#pragma once
+
+#include <cstddef>
+
+namespace sigmajet {
+
+using Index = std::ptrdiff_t;
+
+// At most this many points a call.
+constexpr Index block = 256;
+
+struct Loops {
+    const char* name;
+    // scale s^(n)(x[i]) for n = 0..200 and scale a power of two.
+    void (*sigmoid)(int n, const double* x, Index count, double scale, double* out);
+    void (*sigmoid_single)(int n, const float* x, Index count, float scale, float* out);
+    // Orders 0..order: order n to out + n * stride.
+    void (*jet)(int order, const double* x, Index count, double* out, Index stride);
+    void (*jet_single)(int order, const float* x, Index count, float* out, Index stride);
+    // One point of the rest of the family, to the same accuracy.
+    double (*tanh)(int n, double x);
+    double (*silu)(int n, double x);
+    double (*bose)(int n, double x);
+    double (*coth)(int n, double x);
+    double (*sigmoid_taylor)(int n, double x);
+};
+
+// The fastest set that this processor has.
+const Loops& fastest_loops();
+// All sets that this processor has, the fastest first; null-terminated.
+const Loops* const* usable_loops();
+
+}  // namespace sigmajet
