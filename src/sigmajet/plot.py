@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_curves", "draw_map", "draw_residual_curves", "draw_residual_map", "plot", "save"]
 
-CURVE_POINTS = 1001
+CURVE_POINTS = 2001
 MAP_POINTS = 192  # along the longer side: two points a pixel at the size drawn, 0.04 M evaluations
 MAP_WIDTH = 3.9  # inches: two maps with their colour bars fill a page
 DEFAULT_ASPECT = 0.75
@@ -297,7 +297,7 @@ def _new_figure(width: float, height: float) -> Figure:
 
 
 def _title(solution: Solution, place: str) -> str:
-    error = f"relative error about {solution.error_estimate:.0e}"
+    error = f"estimated relative error {solution.error_estimate:.0e}"
     verdict = "" if solution.converged else "NOT CONVERGED: "
     return f"{verdict}{error}" + (f", on the plane {place}" if place else "")
 
