@@ -340,7 +340,7 @@ def _print_report(solution: Solution) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    report, tol = solution.report, solution.report.settings["tol"]
+    report, tol = solution.report, solution.report.tol
     table = Table(title=f"method {report.method}, seed {report.seed}", title_justify="left")
     for head in ("width", "residual", "error estimate", "tolerance", "time"):
         table.add_column(head, justify="right")

@@ -1,0 +1,234 @@
+"""What a solve gives back: a function with a stated error, and the story of its making."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import sympy
+from numpy.typing import ArrayLike, NDArray
+
+from .errors import FileError, ProblemError
+from .problem import Problem
+from .problem.constant import expression as as_expression
+from .problem.text import from_text
+from .problem.trace import Reader
+from .solver.fields import FIELDS, Field
+from .solver.report import Report
+from .solver.residual import compile_expressions, compile_relation
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Solution", "load_solution"]
+
+Array = NDArray[np.float64]
+
+_FORMAT = "sigmajet solution 1"
+_OUTSIDE = 1e-9  # of an interval: coordinates this far out are rounding, not extrapolation
+
+
+class Solution:
+    """A solved problem: call it for values, or evaluate any expression in its unknowns.
+
+    Attributes
+    ----------
+    problem : Problem
+    error_estimate : float
+        Estimated relative L2 error over the domain, the largest over the unknowns.
+    converged : bool
+        Whether the estimate met the tolerance.
+    report : Report
+
+    Examples
+    --------
+    >>> import sigmajet as sj
+    >>> from sympy import Eq, Function, symbols
+    >>> x, u = symbols("x"), Function("u")
+    >>> problem = sj.Problem(Eq(u(x).diff(x), -u(x)), u(x), {x: (0, 1)}, [Eq(u(0), 1)])
+    >>> solution = sj.solve(problem)
+    >>> solution([0.0, 1.0]).round(9).tolist()
+    [1.0, 0.367879441]
+    >>> round(float(solution.evaluate(u(x).diff(x, 2), 1.0)), 7)
+    0.3678794
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        field: Field,
+        error_estimate: float,
+        converged: bool,
+        report: Report,
+    ) -> None:
+        self.problem = problem
+        self.error_estimate = error_estimate
+        self.converged = converged
+        self.report = report
+        self._field = field
+
+    def __call__(self, *coordinates: ArrayLike) -> Array:
+        """Values at coordinates, one array-like for each variable in the problem's order.
+
+        Returns
+        -------
+        array
+            Shaped like the broadcast coordinates; with several unknowns, they come first.
+
+        Raises
+        ------
+        ProblemError
+            If a coordinate is missing or lies outside the domain.
+        """
+        points, shape = self._points(coordinates)
+        zero = (0,) * points.shape[1]
+        unknowns = range(len(self.problem.unknowns))
+        values = np.array([self._field.derivative(i, zero, points) for i in unknowns])
+        return values.reshape(shape if len(values) == 1 else (len(values), *shape))
+
+    def evaluate(self, expression: Any, *coordinates: ArrayLike) -> Array:
+        """Evaluate an expression in the unknowns, their derivatives, variables and parameters.
+
+        Parameters
+        ----------
+        expression : sympy expression
+            Such as `u(x, t).diff(x) ** 2`. Derivatives are closed forms, not differences.
+        *coordinates : array_like
+            As for calling the solution.
+
+        Returns
+        -------
+        array
+            Shaped like the broadcast coordinates.
+        """
+        points, shape = self._points(coordinates)
+        p = self.problem
+        reader = Reader(p.unknowns, p.domain, p.parameters, p.functions)
+        walked, found = reader.read(as_expression(expression, "expression"), "expression")
+        for trace in found.values():
+            if any(place is not None for place in trace.place):
+                raise ProblemError(
+                    f"expression: got {expression}, which fixes a place; "
+                    "write it in the variables and give the place as coordinates"
+                )
+        strangers = walked.free_symbols - set(found) - set(p.variables) - set(p.parameters)
+        if strangers:
+            names = ", ".join(sorted(map(str, strangers)))
+            raise ProblemError(f"expression: {names} is neither a variable nor a parameter")
+        function = compile_expressions(p, list(found), [walked])
+        traces = [self._field.derivative(t.unknown, t.orders, points) for t in found.values()]
+        (values,) = function(*points.T, *traces, *p.parameters.values())
+        return np.broadcast_to(np.asarray(values, dtype=float), len(points)).reshape(shape).copy()
+
+    def residual(self, *coordinates: ArrayLike) -> Array:
+        """What is left of each equation, left minus right side: (n_equations, ...)."""
+        points, shape = self._points(coordinates)
+        rows = []
+        for relation in self.problem.equations:
+            residual = compile_relation(self.problem, relation)
+            traces = [
+                self._field.derivative(t.unknown, t.orders, points) for t in relation.traces
+            ]
+            rows.append(residual(points, np.array(traces))[0])
+        return np.array(rows).reshape(len(rows), *shape)
+
+    def plot(self, path: str | os.PathLike[str] | None = None) -> Figure:
+        """Draw the solution with its residual beside it; see `sigmajet.plot`."""
+        from .plot import plot  # a face: only a caller who wants a picture loads Matplotlib
+
+        return plot(self, path)
+
+    def to_sympy(self) -> sympy.Expr | tuple[sympy.Expr, ...]:
+        """The solution as a closed formula, one for each unknown if there are several."""
+        formulas = self._field.to_sympy(self.problem.variables, len(self.problem.unknowns))
+        return formulas[0] if len(formulas) == 1 else tuple(formulas)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the solution to an .npz file, atomically and without pickle.
+
+        Raises
+        ------
+        ProblemError
+            If the problem holds Python callables, which no file can carry.
+        FileError
+            If the file cannot be written.
+        """
+        path = os.fspath(path)
+        head = {
+            "format": _FORMAT,
+            "field": type(self._field).__name__,
+            "problem": self.problem.to_text(),
+            "error_estimate": self.error_estimate,
+            "converged": self.converged,
+            "report": self.report.as_dict(),
+        }
+        arrays = self._field.arrays()
+        folder = os.path.dirname(os.path.abspath(path))
+        try:
+            handle, scratch = tempfile.mkstemp(dir=folder, suffix=".tmp")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    np.savez_compressed(file, head=np.array(json.dumps(head)), **arrays)
+                os.replace(scratch, path)
+            except BaseException:
+                os.unlink(scratch)
+                raise
+        except OSError as error:
+            raise FileError(f"{path}: cannot be written: {error.strerror}") from error
+
+    def __repr__(self) -> str:
+        names = ", ".join(map(str, self.problem.unknowns))
+        state = "" if self.converged else ", NOT CONVERGED"
+        return f"<Solution of {names}: error about {self.error_estimate:.1e}{state}>"
+
+    def _points(self, coordinates: tuple[ArrayLike, ...]) -> tuple[Array, tuple[int, ...]]:
+        """Broadcast coordinates to (m, d) points inside the domain, and their shape."""
+        names = ", ".join(map(str, self.problem.variables))
+        if len(coordinates) != len(self.problem.variables):
+            raise ProblemError(
+                f"got {len(coordinates)} coordinates, expected one for each of {names}"
+            )
+        arrays = np.broadcast_arrays(*(np.asarray(c, dtype=float) for c in coordinates))
+        for values, (variable, low, high) in zip(arrays, self.problem.domain, strict=True):
+            slack = _OUTSIDE * (high - low)
+            inside = (values >= low - slack) & (values <= high + slack)
+            if not np.all(inside):
+                culprit = float(values[~inside].flat[0])
+                raise ProblemError(
+                    f"{variable} = {culprit:g} lies outside the domain, {low:g} to {high:g}; "
+                    "a solution is not extrapolated"
+                )
+        points = np.stack([a.ravel() for a in arrays], axis=-1)
+        return points, arrays[0].shape
+
+
+def load_solution(path: str | os.PathLike[str]) -> Solution:
+    """Read a solution that `Solution.save` wrote.
+
+    Raises
+    ------
+    FileError
+        If the file is missing, damaged or no solution.
+    """
+    path = os.fspath(path)
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            contents = {name: file[name] for name in file.files}
+        head = json.loads(str(contents.pop("head")))
+        if head["format"] != _FORMAT:
+            raise FileError(f"{path}: got format {head['format']!r}, expected {_FORMAT!r}")
+        field = FIELDS[head["field"]].from_arrays(contents)
+        report = Report.from_dict(head["report"])
+        text, estimate, converged = head["problem"], head["error_estimate"], head["converged"]
+        problem = from_text(str(text), path)
+    except FileNotFoundError:
+        raise FileError(f"{path}: no such file") from None
+    except (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as e:
+        if isinstance(e, ProblemError):
+            raise
+        raise FileError(f"{path}: damaged, or no solution saved by sigmajet ({e})") from e
+    return Solution(problem, field, float(estimate), bool(converged), report)

@@ -1,0 +1,71 @@
+r"""Orthonormal functions spanned by the features of a network.
+
+Least squares takes features as they are, nearly dependent; an integrator in time needs
+coordinates in which lengths mean something. With the singular value decomposition
+:math:`\Phi = U \Sigma V^T` of the features at quadrature points, :math:`\psi = \Phi V \Sigma^{-1}`
+is orthonormal there, smooth functions first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.linalg
+from numpy.typing import NDArray
+
+from .network import Network, Orders
+from .partition import Partition
+
+Array = NDArray[np.float64]
+
+_CUT = 1e-14  # of singular values; what rounding does to the last functions, _projections mends
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Orthonormal functions on the reference box, the same for every block.
+
+    `transform` (width, size) turns features into them; `points` and `weights` are the
+    quadrature on the reference box for which they are orthonormal, weights summing to one.
+    """
+
+    network: Network
+    transform: Array
+    points: Array
+    weights: Array
+
+    @property
+    def size(self) -> int:
+        """Functions on each block."""
+        return self.transform.shape[1]
+
+    def evaluate(
+        self, partition: Partition, block: int, points: Array, orders: set[Orders]
+    ) -> dict[Orders, Array]:
+        """Derivatives of the functions of a block at points of the box, each (m, size)."""
+        reference = partition.to_reference(points, block)
+        half = partition.half_widths[block]
+        # Orthonormal on the block in the mean square over the whole box.
+        share = np.sqrt(np.prod(half) / np.prod(partition.half_widths, axis=1).sum())
+        return {
+            alpha: values @ self.transform * (np.prod(half ** -np.array(alpha, float)) / share)
+            for alpha, values in self.network.features(reference, orders).items()
+        }
+
+
+def orthonormal_basis(network: Network) -> Basis:
+    """Make the features of a network orthonormal over a Gauss-Legendre rule."""
+    dimension = network.dimension
+    each = int(np.ceil(2 * network.width ** (1 / dimension))) + 4
+    nodes, shares = np.polynomial.legendre.leggauss(each)
+    grids = np.meshgrid(*[nodes] * dimension, indexing="ij")
+    points = np.stack([g.ravel() for g in grids], axis=-1)
+    weights = np.ones(1)
+    for _ in range(dimension):
+        weights = np.multiply.outer(weights, 0.5 * shares).ravel()
+    zero = (0,) * dimension
+    features = network.features(points, [zero])[zero] * np.sqrt(weights)[:, None]
+    _, values, rows = scipy.linalg.svd(features, full_matrices=False)
+    kept = values > _CUT * values[0]
+    return Basis(network, rows[kept].T / values[kept], points, weights)

@@ -1,0 +1,337 @@
+r"""Collocation: rows of a least-squares problem from relations taken at points.
+
+A relation :math:`F(x, \partial^{\alpha_1} u, \partial^{\alpha_2} u, \dots) = 0`, linearised about
+the present iterate :math:`u_0`, gives at each point one row for the outer weights,
+
+.. math:: \sum_k \frac{\partial F}{\partial t_k}\, \partial^{\alpha_k} u
+          = \sum_k \frac{\partial F}{\partial t_k}\, \partial^{\alpha_k} u_0 - F(u_0),
+
+which for a linear relation is the relation itself. Equations hold at points inside each
+block, conditions at points of their place, and between blocks all derivatives below the
+equation's order agree.
+
+Rows are scaled relation by relation and block by block to unit length in the mean, so
+that a residual measures the defect in units of the solution, whatever the units of the
+equation; conditions and interfaces then weigh `weight` times as much as equations.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.stats
+from numpy.typing import NDArray
+
+from ..problem import Interval, Problem, Trace
+from .fields import Field
+from .least_squares import Rows
+from .network import Network, Orders
+from .partition import Interface, Partition
+from .residual import Residual, compile_relation
+
+Array = NDArray[np.float64]
+
+_POINTS_PER_NEURON = 3
+_QUADRATURE_NODES = 32  # a block's share of an integral; exact to rounding for resolved blocks
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A problem with its relations compiled: what strategies work on."""
+
+    problem: Problem
+    equations: tuple[Residual, ...]
+    conditions: tuple[Residual, ...]
+
+    @classmethod
+    def compile(cls, problem: Problem) -> System:
+        """Compile every relation of a problem."""
+        return cls(
+            problem,
+            tuple(compile_relation(problem, r) for r in problem.equations),
+            tuple(compile_relation(problem, r) for r in problem.conditions),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Discretisation:
+    """Where and with which functions a solution is sought."""
+
+    partition: Partition
+    network: Network
+    unknowns: int
+
+    @property
+    def size(self) -> int:
+        """Unknown weights of one block."""
+        return self.unknowns * self.network.width
+
+
+@dataclass(frozen=True, slots=True)
+class Collocated:
+    """Rows of one relation at its points, with what the relation was divided by."""
+
+    rows: Rows
+    relation: Residual
+    points: Array
+    scale: float
+
+    def defect(self, field: Field, partition: Partition) -> Array:
+        """The scaled residual of a field at the same points, (m,)."""
+        values, _, _ = evaluate_relation(self.relation, field, self.points, partition)
+        return values / self.scale
+
+
+def assemble(
+    system: System,
+    discretisation: Discretisation,
+    iterate: Field | None,
+    *,
+    weight: float,
+    seed: int,
+) -> list[Collocated]:
+    """Rows of all equations and conditions, linearised, each with one right-hand side.
+
+    Parameters
+    ----------
+    system : System
+    discretisation : Discretisation
+    iterate : Field or None
+        About which to linearise; None means zero, enough for a linear problem.
+    weight : float
+        Of conditions and interfaces against equations.
+    seed : int
+        Of the points.
+    """
+    partition, width = discretisation.partition, discretisation.network.width
+    rows = []
+    for equation in system.equations:
+        for block in range(len(partition)):
+            reference = interior_points(partition.dimension, _POINTS_PER_NEURON * width, seed)
+            points = partition.from_reference(reference, block)
+            rows += _relation_rows(equation, points, discretisation, iterate, 1.0, block)
+    for index, condition in enumerate(system.conditions):
+        points = place_points(system.problem, condition, partition, width, (seed, index))
+        rows += _relation_rows(condition, points, discretisation, iterate, weight, None)
+    return rows
+
+
+def interior_points(dimension: int, count: int, seed: int) -> Array:
+    """Points inside the reference box: Chebyshev points on a line, Sobol points beyond."""
+    if dimension == 1:
+        return np.cos(np.pi * (np.arange(count)[::-1, None] + 0.5) / count)
+    return 2.0 * _sobol(dimension, count, seed) - 1.0
+
+
+def place_points(
+    problem: Problem,
+    condition: Residual,
+    partition: Partition,
+    width: int,
+    seed: tuple[int, int],
+) -> Array:
+    """Points (m, d) of the place where a condition holds, some in every block that it meets."""
+    place = condition.relation.place
+    free = [axis for axis, value in enumerate(place) if value is None]
+    fixed = [axis for axis, value in enumerate(place) if value is not None]
+    if not free:
+        return np.array([place], dtype=float)
+    dimension = partition.dimension
+    count = int(4 * width ** (len(free) / dimension)) + 4
+    if dimension > 3:
+        count = min(count, 2 * width // len(problem.conditions) + 4)
+    reference = interior_points(len(free), count, hash(seed) % 2**31)
+    values = np.array([place[axis] for axis in fixed], dtype=float)
+    chosen = []
+    for block in range(len(partition)):
+        low, high = partition.lower[block], partition.upper[block]
+        if np.all((low[fixed] <= values) & (values <= high[fixed])):
+            points = np.empty((count, dimension))
+            points[:, fixed] = values
+            points[:, free] = partition.from_reference(
+                _embed(reference, free, dimension), block
+            )[:, free]
+            chosen.append(points)
+    return np.concatenate(chosen)
+
+
+def trace_values(trace: Trace, field: Field, points: Array, partition: Partition) -> Array:
+    """The values (m,) of a trace of a field at points of a relation's place."""
+    total = np.zeros(len(points))
+    for placed, weight in placements(trace, points, partition):
+        total += weight * field.derivative(trace.unknown, trace.orders, placed)
+    return total
+
+
+def evaluate_relation(
+    residual: Residual, field: Field | None, points: Array, partition: Partition
+) -> tuple[Array, Array, Array]:
+    """Residual (m,), partial derivatives (k, m) and trace values (k, m) at points."""
+    values = np.zeros((len(residual.traces), len(points)))
+    if field is not None:
+        for row, trace in zip(values, residual.traces, strict=True):
+            row[:] = trace_values(trace, field, points, partition)
+    defect, partials = residual(points, values)
+    return defect, partials, values
+
+
+def _relation_rows(
+    residual: Residual,
+    points: Array,
+    discretisation: Discretisation,
+    iterate: Field | None,
+    weight: float,
+    block: int | None,
+) -> list[Collocated]:
+    """Rows of a relation at points, grouped by the blocks that they touch."""
+    partition, network = discretisation.partition, discretisation.network
+    defect, partials, values = evaluate_relation(residual, iterate, points, partition)
+    right = np.einsum("km,km->m", partials, values) - defect
+    parts: dict[int, Array] = {}
+    touched = np.zeros((len(points), len(partition)), dtype=bool)
+    features = _FeatureCache(network, partition)
+    for trace, partial in zip(residual.traces, partials, strict=True):
+        columns = slice(trace.unknown * network.width, (trace.unknown + 1) * network.width)
+        for placed, share in placements(trace, points, partition):
+            where = (
+                np.full(len(placed), block) if block is not None else partition.locate(placed)
+            )
+            for here in np.unique(where):
+                held = np.flatnonzero(where == here)
+                part = parts.setdefault(
+                    int(here), np.zeros((len(points), discretisation.size))
+                )
+                wanted = _orders_at(residual, trace)
+                values_here = features(int(here), placed[held], wanted)[trace.orders]
+                part[held, columns] += (share * partial[held])[:, None] * values_here
+                touched[held, here] = True
+    grouped = []
+    for pattern in np.unique(touched, axis=0):
+        held = np.flatnonzero((touched == pattern).all(axis=1))
+        blocks = tuple(int(b) for b in np.flatnonzero(pattern))
+        rows = Rows(blocks, np.hstack([parts[b][held] for b in blocks]), right[held, None])
+        grouped.append(Collocated(rows, residual, points[held], _scale(rows, weight)))
+    return grouped
+
+
+class _FeatureCache:
+    """Features of the last place asked for: traces of one relation mostly share theirs."""
+
+    def __init__(self, network: Network, partition: Partition) -> None:
+        self._network = network
+        self._partition = partition
+        self._key: tuple[int, bytes] | None = None
+        self._features: dict[Orders, Array] = {}
+
+    def __call__(self, block: int, points: Array, orders: set[Orders]) -> dict[Orders, Array]:
+        key = (block, points.tobytes())
+        if key != self._key or not orders <= self._features.keys():
+            self._features = block_features(self._network, self._partition, block, points, orders)
+            self._key = key
+        return self._features
+
+
+def block_features(
+    network: Network, partition: Partition, block: int, points: Array, orders: set[Orders]
+) -> dict[Orders, Array]:
+    """Derivatives by the variables of the box of a block's features at points of the box."""
+    reference = partition.to_reference(points, block)
+    features = network.features(reference, orders)
+    for alpha, values in features.items():
+        if any(alpha):
+            values *= np.prod(partition.half_widths[block] ** -np.array(alpha, dtype=float))
+    return features
+
+
+def _orders_at(residual: Residual, trace: Trace) -> set[Orders]:
+    """All derivatives that the relation takes at the place of a trace."""
+    return {t.orders for t in residual.traces if t.place == trace.place}
+
+
+def _scale(rows: Rows, weight: float) -> float:
+    """Divide rows in place so that their mean length is `weight`; return the divisor."""
+    length = np.sqrt(np.mean(np.einsum("ij,ij->i", rows.matrix, rows.matrix)))
+    scale = float(length) / weight if length > 0.0 else 1.0
+    rows.matrix /= scale
+    rows.values /= scale
+    return scale
+
+
+def interface_rows(
+    problem: Problem, discretisation: Discretisation, *, weight: float, seed: int
+) -> Iterator[Rows]:
+    """Agreement of all derivatives across interfaces below the order of the equations."""
+    partition, network = discretisation.partition, discretisation.network
+    dimension, width = partition.dimension, network.width
+    count = int(4 * width ** ((dimension - 1) / dimension)) + 4
+    for face in partition.interfaces():
+        points = face_points(face, count, seed)
+        for unknown, orders in enumerate(problem.orders):
+            columns = slice(unknown * width, (unknown + 1) * width)
+            for order in range(orders[face.axis]):
+                alpha = tuple(order if axis == face.axis else 0 for axis in range(dimension))
+                matrix = np.zeros((len(points), 2 * discretisation.size))
+                for side, sign, half in ((face.left, 1.0, 0), (face.right, -1.0, 1)):
+                    values = block_features(network, partition, side, points, {alpha})[alpha]
+                    matrix[:, half * discretisation.size :][:, columns] = sign * values
+                rows = Rows((face.left, face.right), matrix, np.zeros((len(points), 1)))
+                _scale(rows, weight)
+                yield rows
+
+
+def face_points(face: Interface, count: int, seed: int = 0) -> Array:
+    """Points (m, d) of an interface; the one point that it is on a line."""
+    dimension = len(face.lower)
+    free = [axis for axis in range(dimension) if axis != face.axis]
+    if not free:
+        return face.lower[None]
+    reference = _embed(interior_points(len(free), count, seed), free, dimension)
+    return Partition(face.lower[None], face.upper[None]).from_reference(reference, 0)
+
+
+def placements(
+    trace: Trace, points: Array, partition: Partition
+) -> Iterator[tuple[Array, float]]:
+    """Where a trace is taken for points of its relation: places with their weights in a sum."""
+    axes: list[Sequence[tuple[float | None, float]]] = []
+    for axis, place in enumerate(trace.place):
+        if isinstance(place, Interval):
+            axes.append(_quadrature(place, partition, axis))
+        else:
+            axes.append([(place, 1.0)])
+    for nodes in itertools.product(*axes):
+        placed = points.copy()
+        for axis, (value, _) in enumerate(nodes):
+            if value is not None:
+                placed[:, axis] = value
+        yield placed, float(np.prod([share for _, share in nodes]))
+
+
+def _quadrature(
+    interval: Interval, partition: Partition, axis: int
+) -> list[tuple[float | None, float]]:
+    """Gauss-Legendre nodes and weights over an interval, panel by panel between block edges."""
+    edges = np.unique([partition.lower[:, axis], partition.upper[:, axis]])
+    inside = edges[(edges > interval.lower) & (edges < interval.upper)]
+    panels = np.concatenate([[interval.lower], inside, [interval.upper]])
+    nodes, weights = np.polynomial.legendre.leggauss(_QUADRATURE_NODES)
+    rule: list[tuple[float | None, float]] = []
+    for low, high in itertools.pairwise(panels):
+        half = 0.5 * (high - low)
+        rule += zip(low + half * (nodes + 1.0), half * weights, strict=True)
+    return rule
+
+
+def _embed(reference: Array, axes: Sequence[int], dimension: int) -> Array:
+    embedded = np.zeros((len(reference), dimension))
+    embedded[:, axes] = reference
+    return embedded
+
+
+def _sobol(dimension: int, count: int, seed: int) -> Array:
+    """`count` scrambled Sobol points of the unit box."""
+    sampler = scipy.stats.qmc.Sobol(dimension, rng=np.random.default_rng(seed))
+    return np.asarray(sampler.random_base2(int(np.ceil(np.log2(count))))[:count])

@@ -1,0 +1,98 @@
+r"""How far off a solution is, told from something that its fit did not see.
+
+Two solutions from independent draws (another seed, another width, other collocation points,
+other weights of conditions against equations) share the true solution and nothing else.
+Their difference at unseen points estimates the error of the worse one,
+
+.. math:: \frac{\|u - v\|_2}{\|u\|_2} \approx \text{the error of } v \ge \text{the error of } u.
+
+Inconsistent conditions show as well: the compromise that least squares strikes between them
+moves with the weights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .collocation import System, evaluate_relation
+from .fields import Field
+from .partition import Partition
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Unseen points (m, d) of a box with quadrature weights (m,) that sum to one."""
+
+    points: Array
+    weights: Array
+    block: NDArray[np.intp]
+
+    def norm(self, values: Array) -> float:
+        """Root mean square over the box of values (m,)."""
+        return float(np.sqrt(np.sum(self.weights * values**2)))
+
+
+def draw_sample(partition: Partition, seed: int) -> Sample:
+    """Uniform points in every block, weighted by its volume."""
+    rng = np.random.default_rng(seed)
+    blocks = len(partition)
+    each = max(64, 512 * partition.dimension**2 // blocks)
+    reference = rng.uniform(-1.0, 1.0, (blocks, each, partition.dimension))
+    points = [partition.from_reference(reference[b], b) for b in range(blocks)]
+    volumes = np.prod(partition.half_widths, axis=1)
+    weights = np.repeat(volumes / volumes.sum() / each, each)
+    return Sample(np.concatenate(points), weights, np.repeat(np.arange(blocks), each))
+
+
+def unknown_scales(system: System, field: Field, sample: Sample) -> Array:
+    """The root mean square of each unknown; that of the largest for one that vanishes."""
+    dimension = sample.points.shape[1]
+    norms = np.array(
+        [
+            sample.norm(field.derivative(i, (0,) * dimension, sample.points))
+            for i in range(len(system.problem.unknowns))
+        ]
+    )
+    floor = 1e-8 * norms.max()
+    return np.where(norms > floor, norms, norms.max() or 1.0)
+
+
+def relative_difference(system: System, first: Field, second: Field, sample: Sample) -> float:
+    """Relative L2 distance of two fields, the largest over the unknowns."""
+    zero = (0,) * sample.points.shape[1]
+    scales = unknown_scales(system, first, sample)
+    return max(
+        sample.norm(
+            first.derivative(i, zero, sample.points) - second.derivative(i, zero, sample.points)
+        )
+        / scale
+        for i, scale in enumerate(scales)
+    )
+
+
+def block_defects(
+    system: System,
+    field: Field,
+    partition: Partition,
+    sample: Sample,
+    scales: dict[tuple[int, int], float],
+) -> Array:
+    """Defect of the equations at unseen points, (blocks,), relative to the solution.
+
+    `scales[equation, block]` is what collocation divided the rows by: with it a defect is
+    in units of the unknowns.
+    """
+    size = float(unknown_scales(system, field, sample).max())
+    defects = np.zeros(len(partition))
+    for index, equation in enumerate(system.equations):
+        values, _, _ = evaluate_relation(equation, field, sample.points, partition)
+        for block in range(len(partition)):
+            here = values[sample.block == block]
+            scaled = np.sqrt(np.mean(here**2)) / (scales[index, block] * size)
+            defects[block] = max(defects[block], scaled)
+    return defects

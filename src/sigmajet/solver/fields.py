@@ -1,0 +1,249 @@
+r"""The functions that strategies return: networks with their outer weights filled in.
+
+Every field answers one question, :meth:`Field.derivative`: the values of
+:math:`\partial^\alpha u_i` at points, in closed form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from ..errors import ProblemError
+from .basis import Basis
+from .network import Network, Orders
+from .partition import Partition
+
+Array = NDArray[np.float64]
+
+# Points a slice when features are evaluated: 2**22 doubles of work space at width 1000.
+_SLICE = 4096
+
+
+class Field(Protocol):
+    """A function of all variables, one component for each unknown."""
+
+    def derivative(self, unknown: int, orders: Orders, points: Array) -> Array:
+        """Return d^orders u_unknown at points (m, d), as (m,)."""
+        ...
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all that defines the field, for saving."""
+        ...
+
+    def to_sympy(self, variables: Sequence[sympy.Symbol], unknowns: int) -> list[sympy.Expr]:
+        """Return a formula for each unknown."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BlockField:
+    """One network on every block of a partition: `coefficients` (blocks, unknowns, width)."""
+
+    partition: Partition
+    network: Network
+    coefficients: Array
+
+    def derivative(self, unknown: int, orders: Orders, points: Array) -> Array:
+        """Return d^orders u_unknown at points (m, d), as (m,)."""
+        values = np.empty(len(points))
+        where = self.partition.locate(points)
+        for block in np.unique(where):
+            held = np.flatnonzero(where == block)
+            scale = np.prod(self.partition.half_widths[block] ** -np.array(orders, dtype=float))
+            weights = self.coefficients[block, unknown] * scale
+            for start in range(0, len(held), _SLICE):
+                chosen = held[start : start + _SLICE]
+                reference = self.partition.to_reference(points[chosen], int(block))
+                values[chosen] = self.network.features(reference, [orders])[orders] @ weights
+        return values
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all that defines the field, for saving."""
+        return {
+            "lower": self.partition.lower,
+            "upper": self.partition.upper,
+            "weights": self.network.weights,
+            "biases": self.network.biases,
+            "coefficients": self.coefficients,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> BlockField:
+        """Rebuild a field from :meth:`arrays`; ValueError where they do not fit together."""
+        partition = Partition(arrays["lower"], arrays["upper"])
+        network = Network(arrays["weights"], arrays["biases"])
+        coefficients = arrays["coefficients"]
+        expected = (len(partition), coefficients.shape[1], network.width)
+        shapes = (
+            coefficients.shape == expected
+            and partition.lower.shape == partition.upper.shape
+            and network.weights.shape == (network.width, partition.dimension)
+        )
+        if not shapes or not all(np.all(np.isfinite(a)) for a in arrays.values()):
+            raise ValueError("its arrays do not fit together")
+        return cls(partition, network, coefficients)
+
+    def to_sympy(self, variables: Sequence[sympy.Symbol], unknowns: int) -> list[sympy.Expr]:
+        """Return the network as a formula, piece by piece where there are several blocks."""
+        formulas = []
+        for unknown in range(unknowns):
+            pieces = []
+            for block in range(len(self.partition)):
+                middle = 0.5 * (self.partition.upper[block] + self.partition.lower[block])
+                half = self.partition.half_widths[block]
+                reference = [
+                    (v - m) / h for v, m, h in zip(variables, middle, half, strict=True)
+                ]
+                neurons = [
+                    a / (1 + sympy.exp(-sum((w * x for w, x in zip(row, reference)), b)))
+                    for a, row, b in zip(
+                        self.coefficients[block, unknown].tolist(),
+                        self.network.weights.tolist(),
+                        self.network.biases.tolist(),
+                        strict=True,
+                    )
+                ]
+                inside = sympy.And(
+                    *(v <= float(u) for v, u in zip(variables, self.partition.upper[block]))
+                )
+                pieces.append((sympy.Add(*neurons), inside))
+            formulas.append(
+                pieces[0][0] if len(pieces) == 1 else sympy.Piecewise(*pieces, evaluate=False)
+            )
+        return formulas
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of time on one partition of space.
+
+    `jets` (nodes, 3, unknowns, blocks, size) holds the coefficients of the basis and their first
+    two time derivatives at `times`; between two of them the quintic through both holds.
+    """
+
+    partition: Partition
+    basis: Basis
+    times: Array
+    jets: Array
+
+    def coefficients(self, unknown: int, block: int, order: int, times: Array) -> Array:
+        """d^order/dt^order of an unknown's coefficients on a block at times, (m, size)."""
+        left = np.clip(np.searchsorted(self.times, times, side="right") - 1, 0, None)
+        left = np.minimum(left, max(len(self.times) - 2, 0))
+        right = np.minimum(left + 1, len(self.times) - 1)
+        step = self.times[right] - self.times[left]
+        step[step == 0.0] = 1.0  # a window of a single node
+        shares = _hermite((times - self.times[left]) / step, order)
+        total = np.zeros((len(times), self.basis.size))
+        for end, node in enumerate((left, right)):
+            for k in range(3):
+                share = shares[end, k] * step ** (k - order)
+                total += share[:, None] * self.jets[node, k, unknown, block]
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class EvolvingField:
+    """Networks in space with coefficients that change in time: consecutive windows.
+
+    `axis` says which variable is time. Outside the times reached the values are NaN.
+    """
+
+    axis: int
+    windows: tuple[Window, ...]
+
+    def derivative(self, unknown: int, orders: Orders, points: Array) -> Array:
+        """Return d^orders u_unknown at points (m, d), as (m,)."""
+        times = points[:, self.axis]
+        places = np.delete(points, self.axis, axis=1)
+        order = orders[self.axis]
+        alpha = orders[: self.axis] + orders[self.axis + 1 :]
+        ends = np.array([w.times[-1] for w in self.windows])
+        which = np.minimum(np.searchsorted(ends, times, side="left"), len(ends) - 1)
+        values = np.full(len(points), np.nan)
+        for index in np.unique(which):
+            window = self.windows[index]
+            reached = times <= window.times[-1] * (1 + 1e-12) + 1e-300
+            held = np.flatnonzero((which == index) & reached)
+            where = window.partition.locate(places[held])
+            for block in np.unique(where):
+                here = held[where == block]
+                for start in range(0, len(here), _SLICE):
+                    chosen = here[start : start + _SLICE]
+                    functions = window.basis.evaluate(
+                        window.partition, int(block), places[chosen], {alpha}
+                    )[alpha]
+                    weights = window.coefficients(unknown, int(block), order, times[chosen])
+                    values[chosen] = np.einsum("mk,mk->m", functions, weights)
+        return values
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all that defines the field, for saving."""
+        contents: dict[str, NDArray[Any]] = {"axis": np.array(self.axis)}
+        for index, window in enumerate(self.windows):
+            contents |= {
+                f"window{index}_lower": window.partition.lower,
+                f"window{index}_upper": window.partition.upper,
+                f"window{index}_times": window.times,
+                f"window{index}_jets": window.jets,
+            }
+        basis = self.windows[0].basis
+        return contents | {
+            "weights": basis.network.weights,
+            "biases": basis.network.biases,
+            "transform": basis.transform,
+            "points": basis.points,
+            "shares": basis.weights,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> EvolvingField:
+        """Rebuild a field from :meth:`arrays`; ValueError where they do not fit together."""
+        network = Network(arrays["weights"], arrays["biases"])
+        basis = Basis(network, arrays["transform"], arrays["points"], arrays["shares"])
+        windows = []
+        while f"window{len(windows)}_times" in arrays:
+            name = f"window{len(windows)}"
+            partition = Partition(arrays[f"{name}_lower"], arrays[f"{name}_upper"])
+            times, jets = arrays[f"{name}_times"], arrays[f"{name}_jets"]
+            expected = (len(times), 3, jets.shape[2], len(partition), basis.size)
+            if jets.shape != expected or basis.transform.shape[0] != network.width:
+                raise ValueError("its arrays do not fit together")
+            windows.append(Window(partition, basis, times, jets))
+        if not windows or not all(np.all(np.isfinite(a)) for a in arrays.values()):
+            raise ValueError("its arrays do not fit together")
+        return cls(int(arrays["axis"]), tuple(windows))
+
+    def to_sympy(self, variables: Sequence[sympy.Symbol], unknowns: int) -> list[sympy.Expr]:
+        """Refuse: thousands of polynomials in time are no formula."""
+        raise ProblemError(
+            "to_sympy: an evolution is a table of networks in time, not one formula; "
+            "evaluate it, or solve with method='steady'"
+        )
+
+
+def _hermite(position: Array, order: int) -> Array:
+    """Quintic Hermite shares (2 ends, 3 derivatives, m) at positions in [0, 1], derived `order` times."""
+    return np.array(
+        [[np.polynomial.Polynomial(c).deriv(order)(position) if order else
+          np.polynomial.Polynomial(c)(position) for c in end] for end in _QUINTIC]
+    )
+
+
+# Powers 0..5 of the quintics with one unit value, slope or curvature at the left or right end.
+_QUINTIC = (
+    ((1, 0, 0, -10, 15, -6), (0, 1, 0, -6, 8, -3), (0, 0, 0.5, -1.5, 1.5, -0.5)),
+    ((0, 0, 0, 10, -15, 6), (0, 0, 0, -4, 7, -3), (0, 0, 0, 0.5, -1, 0.5)),
+)
+
+FIELDS: dict[str, type[BlockField] | type[EvolvingField]] = {
+    "BlockField": BlockField,
+    "EvolvingField": EvolvingField,
+}
+"""Fields that can be read back from a file, by the name under which they are saved."""

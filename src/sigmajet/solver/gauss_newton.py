@@ -1,0 +1,185 @@
+r"""Gauss-Newton: a nonlinear problem as a sequence of linear least-squares problems.
+
+About an iterate :math:`u_0` every relation is linearised with its exact partial derivatives,
+and the linear problem is solved for the whole next iterate rather than for a correction:
+the damping of the least squares then holds the solution small, not the step. A linear
+problem is done in one step.
+
+A step :math:`u_0 + \theta (u_1 - u_0)` is taken with the largest
+:math:`\theta = 1, \tfrac12, \tfrac14, \dots` for which the weighted residual falls by
+:math:`\theta/4` of itself (sufficient decrease).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .collocation import (
+    Collocated,
+    Discretisation,
+    System,
+    assemble,
+    block_features,
+    interface_rows,
+    interior_points,
+)
+from .estimate import draw_sample, relative_difference, unknown_scales
+from .fields import BlockField, Field
+from .least_squares import Rows, solve_least_squares
+
+Array = NDArray[np.float64]
+
+_PROBES = 2  # random right-hand sides that measure how strongly rows determine the solution
+_STEPS = 50
+_SMALLEST_STEP = 2.0**-10
+# Newton converges quadratically: a step this small leaves rounding behind.
+_DONE = 1e-9
+_AT_REST = 1e-6  # beyond which a last step says that there is no solution nearby
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A solved discretisation.
+
+    Attributes
+    ----------
+    field : BlockField
+    scales : dict
+        Of equation i on block b: what its residual was divided by.
+    amplification : float
+        Response of the solution to noise of unit length in the rows: of order one where the
+        problem determines the solution, above 1e9 where it does not.
+    converged : bool
+        Whether Gauss-Newton came to rest; always true for a linear problem.
+    """
+
+    field: BlockField
+    scales: dict[tuple[int, int], float]
+    amplification: float
+    converged: bool = True
+
+
+def solve_discretised(
+    system: System,
+    discretisation: Discretisation,
+    start: Field | None,
+    *,
+    weight: float,
+    seed: int,
+) -> Fit:
+    """Solve a problem on one discretisation, from `start` (None: from zero)."""
+    if system.problem.linear:
+        rows = assemble(system, discretisation, None, weight=weight, seed=seed)
+        return _solve(system, discretisation, rows, weight=weight, seed=seed)
+    partition = discretisation.partition
+    iterate = _project(system, discretisation, start, seed)
+    for _ in range(_STEPS):
+        rows = assemble(system, discretisation, iterate, weight=weight, seed=seed)
+        solved = _solve(system, discretisation, rows, weight=weight, seed=seed)
+        merit = _length(rows, iterate, partition)
+        step = 1.0
+        while True:
+            candidate = _between(iterate, solved.field, step)
+            if _length(rows, candidate, partition) <= (1.0 - 0.25 * step) * merit:
+                break
+            step *= 0.5
+            if step < _SMALLEST_STEP:
+                break
+        sample = draw_sample(partition, seed)
+        change = relative_difference(system, candidate, iterate, sample)
+        if step < _SMALLEST_STEP:  # no descent: at the floor of rounding, or stuck
+            full = relative_difference(system, solved.field, iterate, sample)
+            return replace(solved, converged=full < _AT_REST)
+        iterate = candidate
+        if step == 1.0 and change < _DONE:
+            break
+    return replace(solved, field=iterate, converged=change < _AT_REST)
+
+
+def _solve(
+    system: System,
+    discretisation: Discretisation,
+    collocated: Sequence[Collocated],
+    *,
+    weight: float,
+    seed: int,
+) -> Fit:
+    """Solve the linearised problem, and with it the response to noise in its rows."""
+    interfaces = interface_rows(system.problem, discretisation, weight=weight, seed=seed)
+    rows = [*(c.rows for c in collocated), *interfaces]
+    rng = np.random.default_rng(seed)
+    length = np.sqrt(sum(len(r.values) for r in rows))
+    noisy = [
+        Rows(
+            r.blocks,
+            r.matrix,
+            np.hstack([r.values, rng.standard_normal((len(r.values), _PROBES)) / length]),
+        )
+        for r in rows
+    ]
+    blocks = len(discretisation.partition)
+    solved = solve_least_squares(noisy, [discretisation.size] * blocks)
+    shape = (blocks, discretisation.unknowns, discretisation.network.width, 1 + _PROBES)
+    weights = np.array(solved).reshape(shape)
+    field, *responses = (
+        BlockField(discretisation.partition, discretisation.network, weights[..., k])
+        for k in range(1 + _PROBES)
+    )
+    sample = draw_sample(discretisation.partition, seed)
+    amplification = max(float(np.max(unknown_scales(system, r, sample))) for r in responses)
+    number = {id(equation): i for i, equation in enumerate(system.equations)}
+    scales = {
+        (number[id(c.relation)], c.rows.blocks[0]): c.scale
+        for c in collocated
+        if id(c.relation) in number
+    }
+    return Fit(field, scales, amplification)
+
+
+def _project(
+    system: System, discretisation: Discretisation, start: Field | None, seed: int
+) -> BlockField:
+    """The field of a discretisation nearest to another: values and derivatives at points."""
+    partition, network = discretisation.partition, discretisation.network
+    coefficients = np.zeros((len(partition), discretisation.unknowns, network.width))
+    if start is None:
+        return BlockField(partition, network, coefficients)
+    reference = interior_points(partition.dimension, 2 * network.width, seed)
+    for block in range(len(partition)):
+        points = partition.from_reference(reference, block)
+        half = partition.half_widths[block]
+        for unknown, highest in enumerate(system.problem.orders):
+            wanted = {(0,) * len(highest)} | {
+                tuple(k if axis == a else 0 for axis in range(len(highest)))
+                for a, order in enumerate(highest)
+                for k in range(1, order + 1)
+            }
+            features = block_features(network, partition, block, points, wanted)
+            units = {alpha: np.prod(half ** np.array(alpha)) for alpha in wanted}
+            rows = [
+                Rows(
+                    (0,),
+                    units[alpha] * features[alpha],
+                    units[alpha] * start.derivative(unknown, alpha, points)[:, None],
+                )
+                for alpha in sorted(wanted)
+            ]
+            (weights,) = solve_least_squares(rows, [network.width])
+            coefficients[block, unknown] = weights[:, 0]
+    return BlockField(partition, network, coefficients)
+
+
+def _between(first: BlockField, second: BlockField, step: float) -> BlockField:
+    """The field `step` of the way from the first to the second, on one discretisation."""
+    weights = first.coefficients + step * (second.coefficients - first.coefficients)
+    return replace(first, coefficients=weights)
+
+
+def _length(rows: Sequence[Collocated], field: BlockField, partition: Partition) -> float:
+    """Length of the weighted residual of a field; infinite where it cannot be evaluated."""
+    squares = sum(float(np.sum(r.defect(field, partition) ** 2)) for r in rows)
+    return float(np.sqrt(squares)) if np.isfinite(squares) else np.inf

@@ -1,0 +1,90 @@
+r"""Sigmoid networks of one hidden layer: features and all their derivatives in closed form.
+
+.. math::
+
+    u(x) = \sum_j a_j\, s(w_j \cdot x + b_j), \qquad
+    \partial^\alpha u(x) = \sum_j a_j\, w_j^\alpha\, s^{(|\alpha|)}(w_j \cdot x + b_j)
+
+==================  ==========================================
+symbol              name here
+==================  ==========================================
+:math:`w_j`         ``weights[j]``, a row for each neuron
+:math:`b_j`         ``biases[j]``
+:math:`\alpha`      ``orders``, one order for each variable
+:math:`a_j`         the outer weights: what least squares finds
+==================  ==========================================
+
+The inner weights are drawn once, over the reference box :math:`[-1, 1]^d`. What
+decides the error is the slope :math:`|w|`: steep neurons resolve detail, flat ones
+span smooth functions, and a *mixture* of slopes is worth several digits against
+one slope for all (an equation of order 8 on 80 neurons: 1e-12 against 1e-7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..special import sigmoid, sigmoid_jet
+
+Array = NDArray[np.float64]
+Orders = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Hidden layer over the reference box: `weights` (width, d) and `biases` (width,)."""
+
+    weights: Array
+    biases: Array
+
+    @property
+    def width(self) -> int:
+        """Number of neurons."""
+        return len(self.biases)
+
+    @property
+    def dimension(self) -> int:
+        """Number of variables."""
+        return self.weights.shape[1]
+
+    def features(self, points: Array, orders: Iterable[Orders]) -> dict[Orders, Array]:
+        """Derivatives of every neuron at points (m, d): for each multi-index an (m, width) array.
+
+        All multi-indices share one exponential for each point and neuron.
+        """
+        wanted = set(orders)
+        arguments = points @ self.weights.T + self.biases
+        totals = {sum(alpha) for alpha in wanted}
+        if min(totals) < 0 or len(totals) == 1:
+            derivatives = {n: sigmoid(n, arguments) for n in totals}
+        else:
+            derivatives = dict(enumerate(sigmoid_jet(max(totals), arguments)))
+        return {alpha: derivatives[sum(alpha)] * self._power(alpha) for alpha in wanted}
+
+    def _power(self, orders: Orders) -> Array:
+        """w^alpha for every neuron."""
+        return np.asarray(np.prod(self.weights ** np.array(orders), axis=1))
+
+
+def draw_network(dimension: int, width: int, seed: int | Sequence[int]) -> Network:
+    """Draw directions, slopes and centres for a smooth function on the reference box."""
+    rng = np.random.default_rng(seed)
+    directions = rng.standard_normal((width, dimension))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    slopes = _steepest(dimension, width) * rng.uniform(0.2, 1.0, width)
+    weights = directions * slopes[:, None]
+    centres = rng.uniform(-1.2, 1.2, (width, dimension))
+    return Network(weights, -np.einsum("ij,ij->i", weights, centres))
+
+
+def _steepest(dimension: int, width: int) -> float:
+    """Largest slope of a layer.
+
+    Measured on smooth solutions: the slope that reaches the smallest error grows with
+    the number of neurons along an axis, and is lower in more dimensions.
+    """
+    return max(2.0, width / 10) if dimension == 1 else 2.0

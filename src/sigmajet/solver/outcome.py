@@ -1,0 +1,43 @@
+"""What every strategy hands back to `solve`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .fields import Field
+from .partition import Partition
+from .report import Attempt
+
+Progress = Callable[[str, float], None]
+"""Told `(message, fraction done)` while a strategy works."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The best field of a strategy, and how it was reached.
+
+    Attributes
+    ----------
+    method : str
+    field : Field
+    partition : Partition
+        Of all variables: where quadratures and samples should split.
+    attempts : tuple of Attempt
+    best : Attempt
+        The one that `field` comes from.
+    amplification : float
+        See `Fit.amplification`.
+    converged : bool
+        Whether iterations came to rest; the estimate is judged apart.
+    notes : tuple of str
+    """
+
+    method: str
+    field: Field
+    partition: Partition
+    attempts: tuple[Attempt, ...]
+    best: Attempt
+    amplification: float
+    converged: bool
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,76 @@
+"""What a solve tells about itself."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One discretisation that was solved."""
+
+    blocks: int
+    width: int
+    """Neurons of each block."""
+    residual: float
+    """Root mean square of the equations' defect at unseen points, relative to the solution."""
+    estimate: float
+    """Estimated relative L2 error, the largest over the unknowns."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a solution came about.
+
+    Attributes
+    ----------
+    method : str
+        "steady" or "evolution".
+    reason : str
+        Why this method.
+    blocks, width : int
+        Of the solution returned.
+    seed : int
+    tol : float
+    seconds : float
+        Wall time of the whole solve.
+    attempts : tuple of Attempt
+        In the order in which they were made.
+    notes : tuple of str
+        What the user should know: incompatible data, likely causes of failure.
+    """
+
+    method: str
+    reason: str
+    blocks: int
+    width: int
+    seed: int
+    tol: float
+    seconds: float
+    residual: float
+    attempts: tuple[Attempt, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    def __str__(self) -> str:
+        lines = [
+            f"method {self.method} ({self.reason}); {self.blocks} block(s) of {self.width} "
+            f"neurons, seed {self.seed}, tol {self.tol:.1e}, {self.seconds:.2f} s",
+            "  blocks  width  residual  estimate  seconds",
+        ]
+        lines += [
+            f"  {a.blocks:6d} {a.width:6d}  {a.residual:8.1e}  {a.estimate:8.1e} {a.seconds:8.2f}"
+            for a in self.attempts
+        ]
+        return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain numbers and text, for saving."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Report:
+        """Rebuild a report from :meth:`as_dict`."""
+        attempts = tuple(Attempt(**attempt) for attempt in data["attempts"])
+        return cls(**{**data, "attempts": attempts, "notes": tuple(data["notes"])})

@@ -1,0 +1,72 @@
+"""Relations as NumPy functions: the residual and its exact partial derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from ..problem import Problem, Relation, Trace
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """A relation ready to evaluate.
+
+    `__call__` takes points (m, d) and the values of the traces (k, m) and returns the
+    residual (m,) together with its partial derivatives by each trace (k, m).
+    """
+
+    relation: Relation
+    _function: Callable[..., Sequence[Any]]
+    _parameters: tuple[float, ...]
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """The derivatives that the relation is about."""
+        return self.relation.traces
+
+    def __call__(self, points: Array, traces: Array) -> tuple[Array, Array]:
+        """Evaluate the residual and its partial derivatives."""
+        with np.errstate(all="ignore"):  # what is not finite is the caller's to judge
+            results = self._function(*points.T, *traces, *self._parameters)
+        table = np.empty((len(results), len(points)))
+        for row, result in zip(table, results, strict=True):
+            row[:] = np.real(result) if np.isrealobj(result) else _real(np.asarray(result))
+        return table[0], table[1:]
+
+
+def compile_relation(problem: Problem, relation: Relation) -> Residual:
+    """Turn a relation into NumPy code, once."""
+    return Residual(
+        relation,
+        compile_expressions(
+            problem,
+            relation.symbols,
+            [relation.residual, *(sympy.diff(relation.residual, s) for s in relation.symbols)],
+        ),
+        tuple(problem.parameters.values()),
+    )
+
+
+def compile_expressions(
+    problem: Problem, symbols: Sequence[sympy.Symbol], expressions: Sequence[sympy.Expr]
+) -> Callable[..., Sequence[Any]]:
+    """NumPy function of the variables, `symbols` and the parameters, in this order."""
+    functions = {function.__name__: call for function, call in problem.functions.items()}
+    arguments = [*problem.variables, *symbols, *problem.parameters]
+    compiled: Callable[..., Sequence[Any]] = sympy.lambdify(
+        arguments, list(expressions), modules=[functions, "scipy", "numpy"], cse=True
+    )
+    return compiled
+
+
+def _real(values: NDArray[Any]) -> Array:
+    """Real part, not-a-number where an imaginary part shows that a branch was left."""
+    return np.where(values.imag == 0.0, values.real, np.nan)

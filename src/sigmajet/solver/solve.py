@@ -1,0 +1,232 @@
+"""The front door: choose a strategy, run it, judge the outcome."""
+
+from __future__ import annotations
+
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+
+from ..errors import NotConverged, ProblemError
+from ..problem import Problem
+from ..solution import Solution
+from .collocation import System, evaluate_relation, place_points
+from .estimate import unknown_scales
+from .outcome import Outcome, Progress
+from .report import Report
+from .steady import solve_steady
+
+__all__ = ["solve"]
+
+Method = Literal["auto", "steady", "evolution"]
+
+# A response to unit noise in the rows beyond which double precision determines nothing.
+# Problems that determine their solution stay below 1e4 in the registry, the others above 1e9.
+_UNDETERMINED = 1e8
+_VIOLATED = 1e-3  # a condition's mismatch, relative to its terms, that is worth a note
+
+
+def solve(
+    problem: Problem,
+    tol: float = 1e-8,
+    width: int | None = None,
+    seed: int = 0,
+    method: Method = "auto",
+    progress: bool | Callable[[str, float], None] = False,
+    on_failure: Literal["raise", "warn", "return"] = "raise",
+) -> Solution:
+    """Solve a differential problem and estimate the error of the answer.
+
+    Parameters
+    ----------
+    problem : Problem
+        The statement.
+    tol : float, optional
+        Wanted relative L2 error over the domain, for each unknown. Default 1e-8; below
+        about 1e-13 rounding stands in the way.
+    width : int, optional
+        Neurons of each block. By default grown until the tolerance is met.
+    seed : int, optional
+        Of the inner weights and the points; the same seed gives the same answer.
+    method : {"auto", "steady", "evolution"}, optional
+        "steady" fits all variables at once; "evolution" integrates in `problem.time` with a
+        network in space. "auto" takes "evolution" where the problem names a time.
+    progress : bool or callable, optional
+        True writes a line for each attempt to standard error; a callable gets
+        `(message, fraction)`.
+    on_failure : {"raise", "warn", "return"}, optional
+        What to do where the error estimate stays above `tol`.
+
+    Returns
+    -------
+    Solution
+        Callable, with `error_estimate`, `converged` and `report`.
+
+    Raises
+    ------
+    ProblemError
+        If the statement does not determine a solution.
+    NotConverged
+        If the error estimate stays above `tol`; it carries the best solution.
+
+    Examples
+    --------
+    >>> import sigmajet as sj
+    >>> from sympy import Eq, Function, symbols
+    >>> x, u = symbols("x"), Function("u")
+    >>> problem = sj.Problem(
+    ...     Eq(u(x).diff(x, 2), -u(x)), u(x), {x: (0, 1)}, [Eq(u(0), 0), Eq(u(1), 1)]
+    ... )
+    >>> solution = sj.solve(problem, tol=1e-10)
+    >>> print(f"{solution(0.5):.10f}")  # sin(1/2) / sin(1)
+    0.5697469520
+    """
+    _check_options(problem, tol, width, seed, method, on_failure)
+    start = time.perf_counter()
+    strategy, reason = _choose(problem, method)
+    system = System.compile(problem)
+    outcome = strategy(system, tol, width, seed, _listener(progress))
+    converged = outcome.converged and outcome.best.estimate <= tol
+    _refuse_undetermined(system, outcome, converged)
+    notes = outcome.notes if converged else (*outcome.notes, *_causes(system, outcome, tol))
+    solution = Solution(
+        problem,
+        outcome.field,
+        outcome.best.estimate,
+        converged,
+        Report(
+            method=outcome.method,
+            reason=reason,
+            blocks=outcome.best.blocks,
+            width=outcome.best.width,
+            seed=seed,
+            tol=tol,
+            seconds=time.perf_counter() - start,
+            residual=outcome.best.residual,
+            attempts=outcome.attempts,
+            notes=notes,
+        ),
+    )
+    if not converged:
+        message = _failure(solution, tol)
+        if on_failure == "raise":
+            raise NotConverged(message, solution)
+        if on_failure == "warn":
+            warnings.warn(message, stacklevel=2)
+    return solution
+
+
+def _choose(problem: Problem, method: Method) -> tuple[Callable[..., Outcome], str]:
+    """The strategy for a problem and why."""
+    if method == "steady" or (method == "auto" and problem.time is None):
+        return solve_steady, "asked for" if method == "steady" else "no variable is time"
+    if problem.time is None:
+        raise ProblemError(
+            'method="evolution" needs a time; got a problem without one: give Problem(..., time=t)'
+        )
+    from .evolution import solve_evolution  # its integrators take long to import
+
+    return solve_evolution, "asked for" if method == "evolution" else f"{problem.time} is time"
+
+
+def _check_options(
+    problem: Problem, tol: float, width: int | None, seed: int, method: str, on_failure: str
+) -> None:
+    if not isinstance(problem, Problem):
+        raise ProblemError(
+            f"solve: got {type(problem).__name__}, expected a Problem; "
+            "for a file use load_problem(path)"
+        )
+    if not (isinstance(tol, float | int | np.number) and 0.0 < tol < 1.0):
+        raise ProblemError(f"tol: got {tol!r}, expected a relative error between 0 and 1")
+    if width is not None and not (isinstance(width, int) and 4 <= width <= 20_000):
+        raise ProblemError(f"width: got {width!r}, expected a number of neurons, 4 to 20000")
+    if not (isinstance(seed, int) and seed >= 0):
+        raise ProblemError(f"seed: got {seed!r}, expected an integer of at least 0")
+    for name, value, choices in (
+        ("method", method, ("auto", "steady", "evolution")),
+        ("on_failure", on_failure, ("raise", "warn", "return")),
+    ):
+        if value not in choices:
+            expected = ", ".join(f'"{choice}"' for choice in choices)
+            raise ProblemError(f"{name}: got {value!r}, expected one of {expected}")
+
+
+def _listener(progress: bool | Callable[[str, float], None]) -> Progress:
+    if callable(progress):
+        return progress
+    if progress:
+        return lambda message, fraction: print(f"{message} ({fraction:.0%})", file=sys.stderr)
+    return lambda message, fraction: None
+
+
+def _refuse_undetermined(system: System, outcome: Outcome, converged: bool) -> None:
+    """Raise if noise at rounding level moves the solution by more than the solution."""
+    if outcome.amplification < _UNDETERMINED:
+        return
+    consistent = all(mismatch < _VIOLATED for _, mismatch in mismatches(system, outcome))
+    raise ProblemError(
+        "the statement does not determine a solution: "
+        + (
+            "some function can be added to any solution without violating an equation or a "
+            "condition. A condition is missing, or one more must pin it (its value at a point, "
+            "or its mean)"
+            if consistent and outcome.best.residual < _VIOLATED
+            else "an equation and its conditions contradict each other (resonance): there is no "
+            "solution, or the data must satisfy a further condition"
+        )
+    )
+
+
+def mismatches(system: System, outcome: Outcome) -> list[tuple[str, float]]:
+    """For each condition its text and how far it is violated, relative to its terms."""
+    problem, field = system.problem, outcome.field
+    partition = outcome.partition
+    found = []
+    for index, condition in enumerate(system.conditions):
+        points = place_points(problem, condition, partition, 64, (7, index))
+        defect, partials, values = evaluate_relation(condition, field, points, partition)
+        terms = np.abs(partials * values).sum(axis=0) + np.abs(defect)
+        largest = float(np.max(np.abs(defect))) / (float(np.max(terms)) or 1.0)
+        found.append((condition.relation.source, largest))
+    return found
+
+
+def _causes(system: System, outcome: Outcome, tol: float) -> tuple[str, ...]:
+    """Likely causes of an estimate above the tolerance, most telling first."""
+    causes = []
+    if not outcome.converged:
+        causes.append(
+            "Gauss-Newton did not come to rest: the problem may have no solution, or a start "
+            "nearer to it is needed"
+        )
+    for source, mismatch in sorted(mismatches(system, outcome), key=lambda m: -m[1]):
+        if mismatch > max(_VIOLATED, 10 * tol):
+            causes.append(
+                f"the condition `{source}` is violated by {mismatch:.1e} of its terms: it may "
+                "contradict another condition or the equation"
+            )
+    if not causes and outcome.best.residual > 1e-2:
+        causes.append(
+            "the equations are not met between the collocation points: the solution has detail "
+            "(a layer, a singularity, oscillation) that the network does not resolve"
+        )
+    if not causes and outcome.best.estimate < 1e-6:
+        causes.append("close to the limit of double precision for this problem: try a larger tol")
+    return tuple(causes)
+
+
+def _failure(solution: Solution, tol: float) -> str:
+    report = solution.report
+    lines = [
+        f"the error estimate is {solution.error_estimate:.1e}, above tol = {tol:.1e}, after "
+        f"{len(report.attempts)} attempt(s), the best with {report.blocks} block(s) of "
+        f"{report.width} neurons",
+        *(f"- {note}" for note in report.notes),
+        "The best solution is in the attribute `solution` of this exception; "
+        'on_failure="return" hands it back.',
+    ]
+    return "\n".join(lines)
