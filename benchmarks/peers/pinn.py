@@ -30,6 +30,11 @@ def applies(case: Case) -> bool:
     return case.name in ITERATIONS
 
 
+def load() -> None:
+    """Import DeepXDE, which takes seconds and talks."""
+    import deepxde  # noqa: F401
+
+
 def solve(case: Case) -> tuple[Solution, str]:
     import deepxde as dde
 
