@@ -28,19 +28,21 @@ namespace {
 // Orders up to here have all p_j > 2^-41, so that d - l keeps 66 bits of p_j.
 constexpr int largest_fast_order = 40;
 constexpr std::uint64_t sign_bit = 1ull << 63;
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 struct alignas(64) Block {
     double x[block];
     double shifted[block], r[block], r_low[block], power[block];
-    double share[block], share_low[block];  // 1/(1 + e)
-    double rest[block], rest_low[block];    // e/(1 + e)
+    double rest[block], rest_low[block];  // 1 - s(a) = e/(1 + e)
+    double t[block], t_low[block];        // 1 - 2s(x) = -tanh(x/2)
     double p[block], p_low[block];
     double grid[block], off_grid[block];  // p once more, g and l
     double product[block], error[block];
-    double doubt[block];  // > 0 where the result is not good enough
+    double doubt[block];  // <= 0 where the result is good enough; nan where it is none
 };
 
-// exp(-|x|) = 2^(k/32) exp(r + r_low)
+// exp(-|x|) = 2^(k/32) exp(r + r_low). In the far tail and for nan r is nan, and so is all that
+// follows from it.
 template <typename Real>
 void reduce(const Real* from, Block& b, Index n) {
     double* __restrict x = b.x;
@@ -53,7 +55,7 @@ void reduce(const Real* from, Block& b, Index n) {
         const double a = std::fabs(x[i]);
         const double up = fma(a, -powers_per_unit, magic), k = up - magic;
         shifted[i] = up;
-        r[i] = fma(k, -log_step, -a);
+        r[i] = a < tail ? fma(k, -log_step, -a) : not_a_number;
         r_low[i] = k * -log_step_low;
     }
 }
@@ -86,13 +88,16 @@ void look_up(Block& b, Index n) {
 #endif
 }
 
-// exp(-|x|) = e + e_low, then 1/(1 + e), e/(1 + e) and their product p.
+// exp(-|x|) = e + e_low, then e/(1 + e), p and t = 2e/(1 + e) - 1 (with the sign for x > 0 turned
+// for x < 0). That difference cancels near x = 0: nan sends the point to the scalar kernel.
+template <bool keep_rest, bool keep_t>
 void shares(Block& b, Index n) {
+    const double* __restrict xs = b.x;
+    double* __restrict t_out = b.t;
+    double* __restrict t_low_out = b.t_low;
     const double* __restrict rs = b.r;
     const double* __restrict rs_low = b.r_low;
     const double* __restrict power = b.power;
-    double* __restrict share_out = b.share;
-    double* __restrict share_low_out = b.share_low;
     double* __restrict rest_out = b.rest;
     double* __restrict rest_low_out = b.rest_low;
     double* __restrict p_out = b.p;
@@ -116,22 +121,43 @@ void shares(Block& b, Index n) {
         const double p = rest * share;
         const double p_low = fma(rest_low, share, fma(rest, share_low, fma(rest, share, -p)));
         const double g = (p + 0.75) - 0.75;
-        share_out[i] = share, share_low_out[i] = share_low;
-        rest_out[i] = rest, rest_low_out[i] = rest_low;
+        if (keep_rest) rest_out[i] = rest, rest_low_out[i] = rest_low;
+        if (keep_t) {
+            const double a = std::fabs(xs[i]), t = fma(2.0, rest, -1.0);
+            const double t_low = fma(2.0, rest_low, fma(2.0, rest, -1.0 - t));
+            const std::uint64_t flip = to_bits(xs[i]) & sign_bit;
+            t_out[i] = from_bits(to_bits((a > 0x1p-10) | (a == 0) ? t : not_a_number) ^ flip);
+            t_low_out[i] = from_bits(to_bits(t_low) ^ flip);
+        }
         p_out[i] = p, p_low_out[i] = p_low;
         grid[i] = g, off_grid[i] = (p - g) + p_low;
     }
 }
 
-// (product + error) = (from + from_low) * prod of `count` factors. `wide` keeps the product of the
-// low words: from order 13 on, where p_j < 2^-12, it counts.
-template <int count, bool wide>
-void multiply(const Zero* zero, const double* from, const double* from_low, Block& b, Index n) {
-    double c[count], d[count];
-    for (int j = 0; j < count; ++j) {
-        c[j] = (std::floor(zero[j].p * 0x1p53) - 1) * 0x1p-53;
-        d[j] = (zero[j].p - c[j]) + zero[j].p_low;
+// (value + low) times `count` factors p_j - p. `wide` keeps the product of the low words: from
+// order 13 on, where p_j < 2^-12, it counts.
+template <int count>
+struct Factors {
+    double c[count + 1], d[count + 1];
+    explicit Factors(const Zero* zero) {
+        for (int j = 0; j < count; ++j) {
+            c[j] = (std::floor(zero[j].p * 0x1p53) - 1) * 0x1p-53;
+            d[j] = (zero[j].p - c[j]) + zero[j].p_low;
+        }
     }
+    template <bool wide>
+    void multiply(double grid, double off_grid, double& value, double& low) const {
+        for (int j = 0; j < count; ++j) {
+            const double f = c[j] - grid, f_low = d[j] - off_grid, next = value * f;
+            low = fma(low, wide ? f + f_low : f, fma(value, f_low, fma(value, f, -next)));
+            value = next;
+        }
+    }
+};
+
+template <bool wide>
+void four_factors(const Zero* zero, const double* from, const double* from_low, Block& b, Index n) {
+    const Factors<4> factors(zero);
     const double* __restrict grid = b.grid;
     const double* __restrict off_grid = b.off_grid;
     double* product = b.product;
@@ -139,81 +165,75 @@ void multiply(const Zero* zero, const double* from, const double* from_low, Bloc
 #pragma GCC ivdep
     for (Index i = 0; i < n; ++i) {
         double value = from[i], low = from_low[i];
-        for (int j = 0; j < count; ++j) {
-            const double f = c[j] - grid[i], f_low = d[j] - off_grid[i], next = value * f;
-            low = fma(low, wide ? f + f_low : f, fma(value, f_low, fma(value, f, -next)));
-            value = next;
-        }
+        factors.template multiply<wide>(grid[i], off_grid[i], value, low);
         product[i] = value, error[i] = low;
     }
 }
 
-template <bool even>
-void finish(const double* product, const double* error, DD scale, const double* __restrict x,
-            Block& b, Index n, double* __restrict out) {
-    const double* __restrict rests = b.rest;
-    const double* __restrict rests_low = b.rest_low;
+// The last factors, t if n is even, and the rounding.
+template <int count, bool even, bool wide>
+void finish(const Zero* zero, const double* __restrict product, const double* __restrict error,
+            DD scale, Block& b, Index n, double* __restrict out) {
+    const Factors<count> factors(zero);
     const double* __restrict p = b.p;
+    const double* __restrict grid = b.grid;
+    const double* __restrict off_grid = b.off_grid;
+    const double* __restrict t = b.t;
+    const double* __restrict t_low = b.t_low;
     double* __restrict doubt = b.doubt;
     for (Index i = 0; i < n; ++i) {
-        const double a = std::fabs(x[i]);
         double value = product[i], low = error[i];
-        const double limit = std::fabs(value) * 0x1p-42;
-        bool usable = a < tail;
-        if (even) usable = usable & (a > 0x1p-10);
-        doubt[i] = usable ? std::fabs(low) * p[i] - limit : 1;
+        factors.template multiply<wide>(grid[i], off_grid[i], value, low);
         if (even) {
-            const double rest = rests[i], t = fma(-2.0, rest, 1.0);
-            const double t_low = fma(-2.0, rests_low[i], fma(-2.0, rest, 1.0 - t));
-            const double next = value * t;
-            low = fma(low, t, fma(value, t_low, fma(value, t, -next)));
+            const double next = value * t[i];
+            low = fma(low, t[i], fma(value, t_low[i], fma(value, t[i], -next)));
             value = next;
         }
-        const double result = fma(value, scale.high, fma(value, scale.low, low * scale.high));
-        if (even)
-            out[i] = from_bits(to_bits(result) ^ (~to_bits(x[i]) & sign_bit));  // t < 0 for x > 0
-        else
-            out[i] = result;
+        doubt[i] = fma(std::fabs(low), p[i], std::fabs(value) * -0x1p-42);
+        out[i] = fma(value, scale.high, fma(value, scale.low, low * scale.high));
     }
 }
 
-void finish_value(const double* __restrict x, double scale, Block& b, Index n,
-                  double* __restrict out) {
+void finish_value(double scale, Block& b, Index n, double* __restrict out) {
+    const double* __restrict x = b.x;
+    const double* __restrict rests = b.rest;
+    const double* __restrict rests_low = b.rest_low;
+    double* __restrict doubt = b.doubt;
     for (Index i = 0; i < n; ++i) {
-        const bool left = x[i] < 0;
-        b.doubt[i] = std::fabs(x[i]) < tail ? 0 : 1;
-        out[i] = scale * (left ? b.rest[i] + b.rest_low[i] : b.share[i] + b.share_low[i]);
+        const double rest = rests[i], share = 1 - rest;
+        const double low = x[i] < 0 ? rests_low[i] : ((1 - share) - rest) - rests_low[i];
+        doubt[i] = 0 * rest;
+        out[i] = scale * ((x[i] < 0 ? rest : share) + low);
     }
 }
 
-void prepare(Block& b, Index n) {
-    look_up(b, n);
-    shares(b, n);
-}
-
-template <bool wide>
-void multiply_all(int n, Block& b, Index count) {
+template <bool even, bool wide>
+void product_of_order(int n, DD scale, Block& b, Index count, double* out) {
     const double *product = b.p, *error = b.p_low;
-    for (int j = first_zero(n), end = first_zero(n + 1); j < end; j += 4) {
-        switch (end - j) {
-            case 1: multiply<1, wide>(zeros + j, product, error, b, count); break;
-            case 2: multiply<2, wide>(zeros + j, product, error, b, count); break;
-            case 3: multiply<3, wide>(zeros + j, product, error, b, count); break;
-            default: multiply<4, wide>(zeros + j, product, error, b, count); break;
-        }
+    const Zero *zero = zeros + first_zero(n), *end = zeros + first_zero(n + 1);
+    for (; end - zero > 4; zero += 4) {
+        four_factors<wide>(zero, product, error, b, count);
         product = b.product, error = b.error;
+    }
+    switch (end - zero) {
+        case 0: return finish<0, even, wide>(zero, product, error, scale, b, count, out);
+        case 1: return finish<1, even, wide>(zero, product, error, scale, b, count, out);
+        case 2: return finish<2, even, wide>(zero, product, error, scale, b, count, out);
+        case 3: return finish<3, even, wide>(zero, product, error, scale, b, count, out);
+        default: return finish<4, even, wide>(zero, product, error, scale, b, count, out);
     }
 }
 
 void one_order(int n, double scale, Block& b, Index count, double* out) {
-    if (n == 0) return finish_value(b.x, scale, b, count, out);
-    n > 12 ? multiply_all<true>(n, b, count) : multiply_all<false>(n, b, count);
-    const double* product = n > 2 ? b.product : b.p;
-    const double* error = n > 2 ? b.error : b.p_low;
+    if (n == 0) return finish_value(scale, b, count, out);
     const DD factorial = shift(scales().factorial[n], scales().exponent[n] - (n % 2 == 0));
     const DD k = {factorial.high * scale, factorial.low * scale};
-    n % 2 ? finish<false>(product, error, k, b.x, b, count, out)
-          : finish<true>(product, error, k, b.x, b, count, out);
+    if (n % 2)
+        n > 12 ? product_of_order<false, true>(n, k, b, count, out)
+               : product_of_order<false, false>(n, k, b, count, out);
+    else
+        n > 12 ? product_of_order<true, true>(n, k, b, count, out)
+               : product_of_order<true, false>(n, k, b, count, out);
 }
 
 // Round up to whole vectors; the arrays hold a whole block.
@@ -239,10 +259,23 @@ double careful(int n, double x, double scale) {
 template <typename Real>
 void settle(int n, const Block& b, Index count, double scale, Real* out) {
     std::uint64_t any = 0;
-    for (Index i = 0; i < count; ++i) any |= b.doubt[i] > 0;
+    for (Index i = 0; i < count; ++i) any |= !(b.doubt[i] <= 0);
     if (!any) return;
     for (Index i = 0; i < count; ++i)
-        if (b.doubt[i] > 0) out[i] = static_cast<Real>(careful(n, b.x[i], scale));
+        if (!(b.doubt[i] <= 0)) out[i] = static_cast<Real>(careful(n, b.x[i], scale));
+}
+
+// For a single order n, or for all orders up to n.
+void prepare(int n, bool all, Block& b, Index count) {
+    look_up(b, count);
+    if (all)
+        shares<true, true>(b, count);
+    else if (n == 0)
+        shares<true, false>(b, count);
+    else if (n % 2)
+        shares<false, false>(b, count);
+    else
+        shares<false, true>(b, count);
 }
 
 void settled_order(int n, double scale, Block& b, Index count, double* out) {
@@ -259,14 +292,14 @@ void settled_order(int n, double scale, Block& b, Index count, double* out) {
 void sigmoid(int n, const double* x, Index count, double scale, double* out) {
     Block b;
     load(x, count, b);
-    if (n <= largest_fast_order) prepare(b, padded(count));
+    if (n <= largest_fast_order) prepare(n, false, b, padded(count));
     settled_order(n, scale, b, count, out);
 }
 
 void jet(int order, const double* x, Index count, double* out, Index stride) {
     Block b;
     load(x, count, b);
-    prepare(b, padded(count));
+    prepare(order, true, b, padded(count));
     for (int n = 0; n <= order; ++n) settled_order(n, 1, b, count, out + n * stride);
 }
 
@@ -277,14 +310,13 @@ void shares_single(Block& b, Index n) {
     const double* __restrict rs = b.r;
     const double* __restrict power = b.power;
     double* __restrict rest_out = b.rest;
-    double* __restrict share_out = b.share;
     double* __restrict p_out = b.p;
     for (Index i = 0; i < n; ++i) {
         const double r = rs[i], s = power[i];
         const double e =
             s * fma(r, fma(r, fma(r, fma(r, fma(r, 1 / 120.0, 1 / 24.0), 1 / 6.0), 0.5), 1.0), 1.0);
         const double share = 1 / (1 + e), rest = e * share;
-        share_out[i] = share, rest_out[i] = rest, p_out[i] = rest * share;
+        rest_out[i] = rest, p_out[i] = rest * share;
     }
 }
 
@@ -315,15 +347,14 @@ void finish_single(const double* __restrict product, const double* __restrict le
     const double* __restrict rest = b.rest;
     double* __restrict doubt = b.doubt;
     for (Index i = 0; i < n; ++i) {
-        const double a = std::fabs(x[i]);
-        bool usable = (a < tail) & (least[i] > 0x1p-22);
         double value = product[i] * scale;
+        bool usable = least[i] > 0x1p-22;
         if (even) {
-            usable = usable & (a > 0x1p-20);
-            const double t = fma(-2.0, rest[i], 1.0);
-            value = from_bits(to_bits(value * t) ^ (~to_bits(x[i]) & sign_bit));
+            usable = usable & (std::fabs(x[i]) > 0x1p-20);
+            value *= fma(2.0, rest[i], -1.0);
+            value = from_bits(to_bits(value) ^ (to_bits(x[i]) & sign_bit));
         }
-        doubt[i] = usable ? 0 : 1;
+        doubt[i] = usable ? 0 * value : 1;
         out[i] = static_cast<float>(value);
     }
 }
@@ -331,8 +362,8 @@ void finish_single(const double* __restrict product, const double* __restrict le
 void one_order_single(int n, double scale, Block& b, Index count, float* out) {
     if (n == 0) {
         for (Index i = 0; i < count; ++i) {
-            b.doubt[i] = std::fabs(b.x[i]) < tail ? 0 : 1;
-            out[i] = static_cast<float>(scale * (b.x[i] < 0 ? b.rest[i] : b.share[i]));
+            b.doubt[i] = 0 * b.rest[i];
+            out[i] = static_cast<float>(scale * (b.x[i] < 0 ? b.rest[i] : 1 - b.rest[i]));
         }
         return;
     }
