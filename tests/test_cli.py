@@ -1,7 +1,11 @@
 """The command line: what goes to which stream, with which exit code, and how it complains."""
 
+import csv
+import io
+import math
 import subprocess
 import sys
+from pathlib import Path
 
 import mpmath
 import pytest
@@ -10,6 +14,19 @@ import sigmajet as sj
 from sigmajet.cli import main
 
 Capture = pytest.CaptureFixture[str]
+
+SINE = """
+title = "Half a sine"
+unknowns = "u(x)"
+equations = "diff(u, x, 2) = -k*u"
+conditions = ["u(0) = 0", "u(pi/2) = 1"]
+[domain]
+x = [0, "pi/2"]
+[parameters]
+k = 1
+[solve]
+tol = 1e-9
+"""
 
 
 def run(*arguments: str) -> int:
@@ -101,3 +118,154 @@ def test_integers_longer_than_python_prints_by_default(capsys: Capture) -> None:
     assert run("coefficients", "1600") == 0
     assert max(map(len, capsys.readouterr().out.split())) > before
     assert sys.get_int_max_str_digits() == before
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty working directory that holds sine.toml."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sine.toml").write_text(SINE)
+    return tmp_path
+
+
+@pytest.fixture
+def sine(folder: Path, capsys: Capture) -> Path:
+    """Return the saved solution of sine.toml."""
+    assert run("solve", "sine.toml", "--save", "sine.npz") == 0
+    capsys.readouterr()
+    return folder / "sine.npz"
+
+
+def test_solve_reports_draws_and_saves(folder: Path, capsys: Capture) -> None:
+    assert run("solve", "sine.toml", "--plot", "sine.png", "--save", "sine.npz") == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""  # no progress bar where no terminal shows it
+    for word in ("Half a sine", "method steady", "width", "residual", "error estimate", "1.0e-09"):
+        assert word in captured.out
+    assert "converged: relative error about" in captured.out
+    assert (folder / "sine.png").read_bytes().startswith(b"\x89PNG")
+    assert sj.load_solution("sine.npz").report.tol == 1e-9
+
+
+def test_options_override_those_of_the_file(folder: Path, capsys: Capture) -> None:
+    options = ["--tol", "1e-3", "--width", "30", "--seed", "5", "--method", "steady"]
+    assert run("solve", "sine.toml", "--save", "sine.npz", *options) == 0
+    report = sj.load_solution("sine.npz").report
+    assert (report.tol, report.width, report.seed) == (1e-3, 30, 5)
+    assert "asked for" in capsys.readouterr().out
+
+
+def test_missed_tolerance_is_loud_and_keeps_the_best_solution(
+    folder: Path, capsys: Capture
+) -> None:
+    arguments = ["--tol", "1e-15", "--width", "12", "--save", "sine.npz", "--plot", "sine.png"]
+    assert run("solve", "sine.toml", *arguments) == 1
+    captured = capsys.readouterr()
+    assert "NOT CONVERGED" in captured.err
+    assert "above the tolerance 1.0e-15" in captured.err
+    assert "converged: relative" not in captured.out
+    assert not sj.load_solution("sine.npz").converged
+    assert (folder / "sine.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("diff(u, x, 2)", "diff(u, z, 2)", "equations[0], column"),
+        ("title", "titel", "titel: unknown key"),
+        ('"u(0) = 0", ', "", "take 2"),
+        ("tol = 1e-9", "tol = -1", "solve.tol"),
+        ("[domain]", "[domain", "not TOML"),
+    ],
+)
+def test_wrong_statement_is_a_sentence_and_exit_code_2(
+    old: str, new: str, words: str, folder: Path, capsys: Capture
+) -> None:
+    (folder / "wrong.toml").write_text(SINE.replace(old, new))
+    assert run("solve", "wrong.toml") == 2
+    message = complaint(capsys)
+    assert message.startswith("error: ")
+    assert "wrong.toml" in message
+    assert words in message
+
+
+def test_missing_file_and_missing_folder_are_told_before_solving(
+    folder: Path, capsys: Capture
+) -> None:
+    assert run("solve", "nowhere.toml") == 2
+    assert "nowhere.toml" in complaint(capsys)
+    assert run("solve", "sine.toml", "--plot", "nowhere/sine.png") == 2
+    assert "nowhere" in complaint(capsys)  # which holds that no report was printed
+
+
+def test_evaluate_prints_values_at_points(sine: Path, capsys: Capture) -> None:
+    assert run("evaluate", "sine.npz", "--at", "x=0.5", "--at", "x=1") == 0
+    rows = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+    assert rows[0] == ["x", "u"]
+    for row, x in zip(rows[1:], (0.5, 1.0), strict=True):
+        assert float(row[0]) == x
+        assert float(row[1]) == pytest.approx(math.sin(x), abs=1e-8)
+
+
+def test_evaluate_reads_expressions_as_a_problem_file_does(sine: Path, capsys: Capture) -> None:
+    assert run("evaluate", "sine.npz", "--at", "x=1", "--expression", "k*diff(u, x)**2 + x") == 0
+    heads, values = csv.reader(io.StringIO(capsys.readouterr().out))
+    assert heads == ["x", "k*diff(u, x)**2 + x"]
+    assert float(values[1]) == pytest.approx(math.cos(1) ** 2 + 1, abs=1e-7)
+
+
+def test_evaluate_reads_its_own_output_back(
+    sine: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("evaluate", "sine.npz", "--at", "x=0.25", "--at", "x=0.75") == 0
+    first = capsys.readouterr().out
+    (sine.parent / "points.csv").write_text(first)
+    assert run("evaluate", "sine.npz", "--points", "points.csv") == 0
+    assert capsys.readouterr().out == first
+    monkeypatch.setattr("sys.stdin", io.StringIO(first))
+    assert run("evaluate", "sine.npz", "--points", "-") == 0
+    assert capsys.readouterr().out == first
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "no point"),
+        (["--at", "y=1"], "x=.."),
+        (["--at", "x=1,x=1"], "each of x once"),
+        (["--at", "x=one"], "x should be a number, got 'one'"),
+        (["--at", "x=9"], "outside the domain"),
+        (["--at", "x=1", "--expression", "__import__('os')"], "--expression, column 1"),
+        (["--at", "x=1", "--expression", "w + 1"], "unknown name w"),
+        (["--points", "nowhere.csv"], "nowhere.csv: cannot be read: No such file"),
+        (["--points", "heads.csv"], "there is none for 'x'"),
+        (["--points", "words.csv"], "words.csv, line 3"),
+    ],
+)
+def test_evaluate_names_what_it_cannot_use(
+    arguments: list[str], words: str, sine: Path, capsys: Capture
+) -> None:
+    (sine.parent / "heads.csv").write_text("y\n1\n")
+    (sine.parent / "words.csv").write_text("x\n1\ntwo\n")
+    assert run("evaluate", "sine.npz", *arguments) == 2
+    assert words in complaint(capsys)
+
+
+@pytest.mark.parametrize("verb", ["evaluate", "plot"])
+@pytest.mark.parametrize("contents", [None, b"", b"PK\x03\x04 half a file"])
+def test_damaged_solution_is_refused(
+    verb: str, contents: bytes | None, folder: Path, capsys: Capture
+) -> None:
+    if contents is not None:
+        (folder / "broken.npz").write_bytes(contents)
+    assert run(verb, "broken.npz", *(["--at", "x=1"] if verb == "evaluate" else [])) == 2
+    assert "broken.npz" in complaint(capsys)
+
+
+def test_plot_draws_beside_the_solution_unless_told_where(sine: Path, capsys: Capture) -> None:
+    assert run("plot", "sine.npz") == 0
+    assert run("plot", "sine.npz", "-o", "other.svg") == 0
+    assert sine.with_suffix(".png").exists()
+    assert sine.with_name("other.svg").exists()
+    assert run("plot", "sine.npz", "-o", "other.txt") == 2
+    assert "'.txt' names no picture format" in capsys.readouterr().err

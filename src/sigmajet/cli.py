@@ -20,9 +20,12 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
-from .errors import FileError, NotConverged, SigmajetError
+from .errors import FileError, SigmajetError
 
 if TYPE_CHECKING:
+    import sympy
+
+    from .problem import Problem
     from .solution import Solution
 
 __all__ = ["app", "main"]
@@ -110,30 +113,28 @@ def solve(
 
         sigmajet solve burgers.toml --plot burgers.png --save burgers.npz
     """
-    from .problem.text import load_statement
-    from .solver import solve as solve_problem
+    from . import solve as solve_problem
+    from .problem.text import load_file
 
     for target in (plot, save):
         if target is not None and not target.parent.is_dir():
             raise FileError(f"{target}: there is no folder {str(target.parent)!r} to write it to")
-    problem, options = load_statement(file)
+    stated = load_file(file)
     given = {"tol": tol, "width": width, "seed": seed, "method": method and method.value}
-    options = {**options, **{name: value for name, value in given.items() if value is not None}}
-    failure = None
+    options = {
+        **stated.options,
+        **{name: value for name, value in given.items() if value is not None},
+    }
     with _progress() as progress:
-        try:
-            solution = solve_problem(problem, progress=progress, **options)
-        except NotConverged as error:
-            solution, failure = error.solution, str(error)
-    _print_report(solution)
+        solution = solve_problem(stated.problem, progress=progress, on_failure="return", **options)
+    _print_report(solution, stated.title or file.name)
     if plot is not None:
         solution.plot(plot)
         typer.echo(f"picture   {plot}")
     if save is not None:
         solution.save(save)
         typer.echo(f"solution  {save}")
-    if failure is not None:
-        _complain(failure, heading="not converged")
+    if not solution.converged:
         raise typer.Exit(NOT_CONVERGED)
 
 
@@ -170,7 +171,9 @@ def derivative(
 
         fractions = [_number(text, "X", Fraction) for text in points]
         values = [
-            mpmath.nstr(exact.evaluate(order, number, digits), digits, strip_zeros=False)
+            mpmath.nstr(
+                exact.evaluate(order, number, digits), digits, strip_zeros=False, min_fixed=-5
+            )
             for number in fractions
         ]
     typer.echo("\n".join(values))
@@ -229,7 +232,7 @@ def evaluate(
         sigmajet evaluate burgers.npz --at x=0.5,t=0.2 --at x=0.1,t=1
         sigmajet evaluate burgers.npz --points where.csv --expression "diff(u, x)"
     """
-    from .solution import load_solution
+    from . import load_solution
 
     loaded = load_solution(solution)
     names = [str(variable) for variable in loaded.problem.variables]
@@ -240,15 +243,13 @@ def evaluate(
         raise typer.BadParameter(
             f"no point to evaluate at: give --at {'=..,'.join(names)}=.. or --points FILE.csv"
         )
-    columns = list(zip(*rows, strict=True))
+    columns = zip(*rows, strict=True)
     if expression is None:
         heads = [str(unknown.func) for unknown in loaded.problem.unknowns]
         values = loaded(*columns)
     else:
-        from .problem.text import parse_expression
-
         heads = [expression]
-        values = loaded.evaluate(parse_expression(expression, loaded.problem), *columns)
+        values = loaded.evaluate(_expression(expression, loaded.problem), *columns)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names + heads)
     for row, value in zip(rows, values.reshape(len(heads), len(rows)).T, strict=True):
@@ -266,7 +267,7 @@ def plot(
     ] = None,
 ) -> None:
     """Draw a saved solution with its residual beside it (.png, .svg or .pdf)."""
-    from .solution import load_solution
+    from . import load_solution
 
     target = output or solution.with_suffix(".png")
     load_solution(solution).plot(target)
@@ -285,6 +286,21 @@ def _number(text: str, name: str, kind: Callable[[str], Number]) -> Number:
         raise typer.BadParameter(f"{name} should be a number, got {text!r}") from None
 
 
+def _expression(text: str, problem: Problem) -> sympy.Expr:
+    """Read an expression in the names of a problem, as its file would write it."""
+    from .problem.expression import Language, Unreadable
+
+    language = Language(
+        unknowns={unknown.func.__name__: unknown for unknown in problem.unknowns},
+        variables={variable.name: variable for variable in problem.variables},
+        parameters={name.name: (name, value) for name, value in problem.parameters.items()},
+    )
+    try:
+        return language.expression(text)
+    except Unreadable as error:
+        raise typer.BadParameter(f"--expression, column {error.column}: {error}") from None
+
+
 def _point(text: str, names: Sequence[str]) -> tuple[float, ...]:
     """Read "x=0.5,t=0.2" in the order of the variables."""
     given = dict(part.partition("=")[::2] for part in text.replace(" ", "").split(","))
@@ -299,7 +315,8 @@ def _read_points(path: Path, names: Sequence[str]) -> list[tuple[float, ...]]:
     try:
         text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"{path}: cannot be read: {error}") from error
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise FileError(f"{path}: cannot be read: {reason}") from error
     table = csv.DictReader(text.splitlines(), skipinitialspace=True)
     missing = [name for name in names if name not in (table.fieldnames or ())]
     if missing:
@@ -324,41 +341,50 @@ def _progress() -> Iterator[Callable[[str, float], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+    console = Console(stderr=True)
     with Progress(
         SpinnerColumn(),
         BarColumn(),
         TimeElapsedColumn(),
         TextColumn("{task.description}", markup=False),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
+        disable=not console.is_terminal,
     ) as bar:
         task = bar.add_task("reading", total=1.0)
         yield lambda message, fraction: bar.update(task, description=message, completed=fraction)
 
 
-def _print_report(solution: Solution) -> None:
+def _print_report(solution: Solution, title: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    report, tol = solution.report, solution.report.tol
-    table = Table(title=f"method {report.method}, seed {report.seed}", title_justify="left")
-    for head in ("width", "residual", "error estimate", "tolerance", "time"):
+    report = solution.report
+    table = Table(title=title, title_justify="left", caption_justify="left")
+    table.caption = f"method {report.method}: {report.reason}; seed {report.seed}"
+    for head in ("blocks", "width", "residual", "error estimate", "tolerance", "time"):
         table.add_column(head, justify="right")
     for attempt in report.attempts:
         table.add_row(
+            str(attempt.blocks),
             str(attempt.width),
             f"{attempt.residual:.1e}",
             f"{attempt.estimate:.1e}",
-            f"{tol:.1e}",
+            f"{report.tol:.1e}",
             f"{attempt.seconds:.2f} s",
-            style=None if attempt.estimate <= tol else "yellow",
         )
-    console = Console()
-    console.print(table)
-    for note in report.notes:
-        console.print(f"note: {note}", markup=False, highlight=False)
+    Console().print(table)
     if solution.converged:
         typer.echo(
-            f"converged: relative error about {solution.error_estimate:.0e}, "
-            f"tolerance {tol:.0e}, {report.seconds:.1f} s in all"
+            f"converged: relative error about {solution.error_estimate:.1e}, "
+            f"tolerance {report.tol:.1e}, {report.seconds:.1f} s in all"
+        )
+        for note in report.notes:
+            typer.echo(f"note: {note}")
+    else:
+        causes = "".join(f"\n- {note}" for note in report.notes)
+        _complain(
+            f"the error estimate is {solution.error_estimate:.1e}, "
+            f"above the tolerance {report.tol:.1e}{causes}",
+            heading="NOT CONVERGED",
         )
