@@ -1,0 +1,206 @@
+"""The map of CONTRIBUTING.md is true: imports point down, libraries load where they are used."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import sigmajet as sj
+
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src" / "sigmajet"
+FILES = sorted(SOURCE.rglob("*.py"))
+NAMES = [file.relative_to(SOURCE).as_posix() for file in FILES]
+
+LOOKS_UP = {("solution.py", "plot.py")}  # solution.plot(), the one exception
+
+# The rooms that may import a library at all; the standard library is free to all.
+LIBRARIES = {
+    "matplotlib": {"plot.py"},
+    "mpmath": {"exact.py", "cli.py"},
+    "numpy": {"special.py", "problem/", "solver/", "solution.py", "plot.py"},
+    "pydantic": {"problem/"},
+    "rich": {"cli.py"},
+    "scipy": {"problem/", "solver/"},
+    "sympy": {"problem/", "solver/", "solution.py"},
+    "typer": {"cli.py"},
+}
+
+
+def rooms() -> list[list[str]]:
+    """Return the rows of the map, highest first: each the files and folders it names."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = text.split("<!-- map -->")[1].split("<!-- end -->")[0]
+    return [re.findall(r"`([^`]+)`", row.split("|")[1]) for row in table.strip().splitlines()[2:]]
+
+
+def holds(room: str, file: str) -> bool:
+    return file.startswith(room) if room.endswith("/") else file == room
+
+
+def height(file: str) -> int:
+    """Return how high a file stands; a file outside the map is an error, not a guess."""
+    rows = [index for index, row in enumerate(rooms()) if any(holds(room, file) for room in row)]
+    assert len(rows) == 1, f"{file} should stand on the map of CONTRIBUTING.md once, not {rows}"
+    return -rows[0]
+
+
+def is_typing_only(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) in (
+        "TYPE_CHECKING",
+        "typing.TYPE_CHECKING",
+    )
+
+
+def imports(node: ast.AST, late: bool = True) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Yield the imports that run, `late` ones inside functions included."""
+    for child in ast.iter_child_nodes(node):
+        if is_typing_only(child) or (isinstance(child, ast.FunctionDef) and not late):
+            continue
+        if isinstance(child, ast.Import | ast.ImportFrom):
+            yield child
+        yield from imports(child, late)
+
+
+def libraries(file: Path) -> set[str]:
+    found = set()
+    for node in imports(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif node.level == 0:
+            found.add((node.module or "").partition(".")[0])
+    return found - set(sys.stdlib_module_names)
+
+
+def siblings(file: Path, late: bool = True) -> set[str]:
+    """Return the files of the package that a file imports."""
+    found = set()
+    for node in imports(ast.parse(file.read_text(encoding="utf-8")), late):
+        if isinstance(node, ast.ImportFrom) and node.level > 0:
+            folder = file.parents[node.level - 1].joinpath(*(node.module or "").split("."))
+            # `from .x import name`: the name is a file of folder x, or defined in it
+            for alias in node.names:
+                found.add(existing(folder / alias.name) or existing(folder))
+    return {name for name in found if name is not None}
+
+
+def existing(module: Path) -> str | None:
+    for candidate in (
+        module.with_suffix(".py"),
+        module / "__init__.py",
+        module.with_suffix(".cpp"),
+    ):
+        if candidate.exists():
+            return candidate.relative_to(SOURCE).as_posix()
+    return None
+
+
+def test_every_room_of_the_map_exists() -> None:
+    for row in rooms():
+        for room in row:
+            assert (SOURCE / room).exists(), room
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "__init__.py"])
+def test_imports_point_down(name: str) -> None:
+    for other in siblings(SOURCE / name) - {name, "__init__.py"}:
+        if (name, other) not in LOOKS_UP:
+            assert height(other) <= height(name), f"{name} imports {other}"
+
+
+def test_no_two_files_wait_for_each_other() -> None:
+    graph = {name: siblings(SOURCE / name, late=False) - {name} for name in NAMES}
+    TopologicalSorter(graph).prepare()  # raises CycleError
+
+
+def test_package_never_names_itself() -> None:
+    for file in FILES:
+        assert "sigmajet" not in libraries(file), f"{file.name} should import relatively"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_libraries_load_only_where_they_are_used(name: str) -> None:
+    for library in libraries(SOURCE / name):
+        assert library in LIBRARIES, f"{name} imports {library}, which no room may"
+        assert any(holds(room, name) for room in LIBRARIES[library]), f"{name} imports {library}"
+
+
+def test_exact_numbers_need_the_standard_library_alone() -> None:
+    tree = ast.parse((SOURCE / "exact.py").read_text(encoding="utf-8"))
+    at_import = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {
+        alias.name for node in at_import if isinstance(node, ast.Import) for alias in node.names
+    }
+    names |= {node.module or "." for node in at_import if isinstance(node, ast.ImportFrom)}
+    assert {name.partition(".")[0] for name in names} <= set(sys.stdlib_module_names)
+
+
+def test_public_names_are_kept_and_resolve() -> None:
+    promised = {
+        *("exact", "sigmoid", "tanh", "softplus", "sigmoid_jet"),
+        *("Problem", "load_problem", "solve", "Solution", "load_solution"),
+        *("SigmajetError", "ProblemError", "NotConverged", "FileError"),
+    }
+    assert promised <= set(sj.__all__)
+    assert len(set(sj.__all__)) == len(sj.__all__)
+    for name in sj.__all__:
+        assert getattr(sj, name) is not None
+    assert set(sj.__all__) <= set(dir(sj))
+
+
+@pytest.mark.parametrize("name", sorted(sj._LAZY))
+def test_any_lazy_name_can_be_the_first_that_is_used(name: str) -> None:
+    subprocess.run([sys.executable, "-c", f"import sigmajet; sigmajet.{name}"], check=True)
+
+
+def test_public_names_are_the_ones_documented() -> None:
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    documented = re.findall(r"^(?:::: sigmajet\.|\| `sj\.)(\w+)", page, re.MULTILINE)
+    assert set(documented) - {"plot"} == set(sj.__all__)  # plot is a room, reached by solution.plot
+
+
+IMPORT = """
+import sys, time, numpy
+start = time.perf_counter()
+import sigmajet
+seconds = time.perf_counter() - start
+import json
+print(json.dumps([seconds, sorted(sys.modules)]))
+"""
+
+
+def test_import_is_quick_and_light() -> None:
+    runs = []
+    for _ in range(3):
+        run = subprocess.run([sys.executable, "-c", IMPORT], capture_output=True, check=True)
+        runs.append(json.loads(run.stdout))
+    loaded = set(runs[0][1])
+    heavy = {
+        "sympy",
+        "matplotlib",
+        "scipy",
+        "scipy.optimize",
+        "pydantic",
+        "mpmath",
+        "typer",
+        "rich",
+    }
+    assert loaded & heavy == set()
+    assert min(seconds for seconds, _ in runs) <= 0.2
+
+
+def test_help_is_as_light_as_the_package() -> None:
+    code = (
+        "import sys\nfrom sigmajet.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit as leaving: assert leaving.code == 0\n"
+        "print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert {"sympy", "matplotlib", "scipy", "pydantic"} & set(run.stderr.split()) == set()

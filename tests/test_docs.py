@@ -1,0 +1,150 @@
+"""The pages are true: their code runs, their numbers are measured, their links lead somewhere."""
+
+import doctest
+import importlib
+import importlib.util
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+import sigmajet as sj
+from sigmajet.cli import main
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+MODULES = [
+    ".".join(file.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(".__init__")
+    for file in sorted((ROOT / "src").rglob("*.py"))
+]
+BLOCK = re.compile(
+    r'^```(?P<language>python|console|toml)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^```$',
+    re.DOTALL | re.MULTILINE,
+)
+LINK = re.compile(r"\]\((?!https?:|#)(?P<target>[^)#\s]+)")
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+def named(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def run_session(text: str, namespace: dict[str, object], where: str) -> None:
+    """Run a block of >>> lines and compare what it prints."""
+    test = doctest.DocTestParser().get_doctest(text, namespace, where, where, 0)
+    report: list[str] = []
+    runner = doctest.DocTestRunner(optionflags=FLAGS)
+    result = runner.run(test, out=report.append, clear_globs=False)
+    namespace.update(test.globs)
+    assert result.attempted > 0, where
+    assert result.failed == 0, "".join(report)
+
+
+def run_console(text: str, capsys: pytest.CaptureFixture[str], where: str) -> None:
+    """Run each `$ sigmajet ...` line and compare what it prints."""
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, _, expected = part.partition("\n")
+        program, *arguments = shlex.split(command)
+        assert program == "sigmajet", f"{where}: {command}"
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as leaving:
+            main(arguments)
+        output = capsys.readouterr()
+        assert leaving.value.code in (0, None), f"{where}: {command}\n{output.err}"
+        assert doctest.OutputChecker().check_output(expected, output.out, FLAGS), (
+            f"{where}: {command}\nexpected\n{expected}\ngot\n{output.out}"
+        )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_example_of_a_page_runs(
+    page: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
+    namespace: dict[str, object] = {"__name__": "__main__"}
+    source = page.read_text(encoding="utf-8")
+    for block in BLOCK.finditer(source):
+        where = f"{named(page)}, line {source.count(chr(10), 0, block.start()) + 1}"
+        if block["language"] == "toml":
+            statement = tmp_path / (block["title"] or "statement.toml")
+            statement.write_text(block["text"], encoding="utf-8")
+            sj.load_problem(statement)
+        elif block["language"] == "console":
+            run_console(block["text"], capsys, where)
+        elif block["text"].startswith(">>>"):
+            run_session(block["text"], namespace, where)
+        else:
+            exec(compile(block["text"], where, "exec"), namespace)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_links_inside_the_repository_lead_somewhere(page: Path) -> None:
+    for link in LINK.finditer(page.read_text(encoding="utf-8")):
+        assert (page.parent / link["target"]).exists(), link["target"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_example_of_a_docstring_runs(
+    module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    loaded = importlib.import_module(module)
+    report: list[str] = []
+    runner = doctest.DocTestRunner(optionflags=FLAGS)
+    for test in doctest.DocTestFinder(exclude_empty=True).find(loaded):
+        runner.run(test, out=report.append)
+    assert runner.summarize(verbose=False).failed == 0, "".join(report)
+
+
+def test_site_builds_strictly_and_needs_no_network(tmp_path: Path) -> None:
+    build = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert build.returncode == 0, build.stderr
+    mathematics = (tmp_path / "mathematics" / "index.html").read_text(encoding="utf-8")
+    assert "<math" in mathematics
+    assert "arithmatex" not in mathematics, "a formula was not turned into MathML"
+    loaded = re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="(https?://[^"]+)"', mathematics)
+    assert loaded == []
+
+
+def load_benchmark(name: str) -> ModuleType:
+    specification = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / f"{name}.py")
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def numbers(table: str) -> np.ndarray:
+    rows = [line.strip("| ").split("|") for line in table.strip().splitlines()[2:]]
+    return np.array(rows, dtype=float)
+
+
+def test_tables_of_the_power_sum_are_what_the_benchmark_measures() -> None:
+    benchmark = load_benchmark("power_sum_table")
+    with np.errstate(all="ignore"):
+        measured = numbers(benchmark.markdown(benchmark.rows()))
+    for page in benchmark.PAGES:
+        marked = benchmark.MARKED.search(page.read_text(encoding="utf-8"))
+        printed = numbers(marked[0].split("-->\n")[1].split("<!--")[0])
+        # Rounding errors differ in the last place between the exponentials of NumPy's processors.
+        np.testing.assert_array_equal(printed[:, 0], measured[:, 0])
+        np.testing.assert_allclose(
+            np.log10(np.maximum(printed, 1e-16)), np.log10(np.maximum(measured, 1e-16)), atol=0.7
+        )
