@@ -42,7 +42,7 @@ def sigmoid_jet(order: int, x: ArrayLike) -> NDArray[Any]:
     Examples
     --------
     >>> sigmoid_jet(2, 0.0)
-    array([0.5 , 0.25, -0.  ])
+    array([ 0.5 ,  0.25, -0.  ])
     """
     order = _order(order)
     points = np.asarray(x)
