@@ -25,7 +25,7 @@ from .special import (
 if TYPE_CHECKING:
     from .problem import Problem, load_problem
     from .solution import Solution, load_solution
-    from .solver import solve
+    from .solver.solve import solve
 
 __version__ = "0.1.0"
 
@@ -35,7 +35,7 @@ _LAZY = {
     "load_problem": ".problem",
     "Solution": ".solution",
     "load_solution": ".solution",
-    "solve": ".solver",
+    "solve": ".solver.solve",
 }
 
 __all__ = [

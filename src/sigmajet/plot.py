@@ -26,6 +26,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 
+from .atomic import replacing
 from .errors import FileError
 
 if TYPE_CHECKING:
@@ -165,15 +166,8 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> None:
             f"{target}: the suffix {target.suffix!r} names no picture format; "
             f"use one of {', '.join(sorted('.' + name for name in formats))}"
         )
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with open(part, "wb") as stream:
-            figure.savefig(stream, format=suffix, dpi=DPI)
-        os.replace(part, target)
-    except OSError as error:
-        raise FileError(f"{target}: cannot be written: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)
+    with replacing(target) as stream:
+        figure.savefig(stream, format=suffix, dpi=DPI)
 
 
 @dataclass(frozen=True, slots=True)

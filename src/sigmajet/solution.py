@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike, NDArray
 
+from .atomic import replacing
 from .errors import FileError, ProblemError
 from .problem import Problem
 from .problem.constant import expression as as_expression
@@ -109,18 +109,18 @@ class Solution:
         p = self.problem
         reader = Reader(p.unknowns, p.domain, p.parameters, p.functions)
         walked, found = reader.read(as_expression(expression, "expression"), "expression")
-        for trace in found.values():
+        for trace in found:
             if any(place is not None for place in trace.place):
                 raise ProblemError(
                     f"expression: got {expression}, which fixes a place; "
                     "write it in the variables and give the place as coordinates"
                 )
-        strangers = walked.free_symbols - set(found) - set(p.variables) - set(p.parameters)
+        strangers = walked.free_symbols - set(found.values()) - set(p.variables) - set(p.parameters)
         if strangers:
             names = ", ".join(sorted(map(str, strangers)))
             raise ProblemError(f"expression: {names} is neither a variable nor a parameter")
-        function = compile_expressions(p, list(found), [walked])
-        traces = [self._field.derivative(t.unknown, t.orders, points) for t in found.values()]
+        function = compile_expressions(p, list(found.values()), [walked])
+        traces = [self._field.derivative(t.unknown, t.orders, points) for t in found]
         (values,) = function(*points.T, *traces, *p.parameters.values())
         return np.broadcast_to(np.asarray(values, dtype=float), len(points)).reshape(shape).copy()
 
@@ -130,9 +130,7 @@ class Solution:
         rows = []
         for relation in self.problem.equations:
             residual = compile_relation(self.problem, relation)
-            traces = [
-                self._field.derivative(t.unknown, t.orders, points) for t in relation.traces
-            ]
+            traces = [self._field.derivative(t.unknown, t.orders, points) for t in relation.traces]
             rows.append(residual(points, np.array(traces))[0])
         return np.array(rows).reshape(len(rows), *shape)
 
@@ -157,7 +155,6 @@ class Solution:
         FileError
             If the file cannot be written.
         """
-        path = os.fspath(path)
         head = {
             "format": _FORMAT,
             "field": type(self._field).__name__,
@@ -167,18 +164,8 @@ class Solution:
             "report": self.report.as_dict(),
         }
         arrays = self._field.arrays()
-        folder = os.path.dirname(os.path.abspath(path))
-        try:
-            handle, scratch = tempfile.mkstemp(dir=folder, suffix=".tmp")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    np.savez_compressed(file, head=np.array(json.dumps(head)), **arrays)
-                os.replace(scratch, path)
-            except BaseException:
-                os.unlink(scratch)
-                raise
-        except OSError as error:
-            raise FileError(f"{path}: cannot be written: {error.strerror}") from error
+        with replacing(path) as file:
+            np.savez_compressed(file, head=np.array(json.dumps(head)), **arrays)
 
     def __repr__(self) -> str:
         names = ", ".join(map(str, self.problem.unknowns))
@@ -216,7 +203,7 @@ def load_solution(path: str | os.PathLike[str]) -> Solution:
     """
     path = os.fspath(path)
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as file:
             contents = {name: file[name] for name in file.files}
         head = json.loads(str(contents.pop("head")))
         if head["format"] != _FORMAT:
@@ -227,7 +214,15 @@ def load_solution(path: str | os.PathLike[str]) -> Solution:
         problem = from_text(str(text), path)
     except FileNotFoundError:
         raise FileError(f"{path}: no such file") from None
-    except (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as e:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        EOFError,
+        zipfile.BadZipFile,
+    ) as e:
         if isinstance(e, ProblemError):
             raise
         raise FileError(f"{path}: damaged, or no solution saved by sigmajet ({e})") from e

@@ -1,7 +1,4 @@
-"""Strategies that turn a statement into a solution with a checked error."""
+"""Strategies that turn a statement into a solution with a checked error.
 
-from __future__ import annotations
-
-from .solve import solve
-
-__all__ = ["solve"]
+Imports nothing: `sigmajet.solution` needs `solver.fields`, and `solver.solve` needs `Solution`.
+"""

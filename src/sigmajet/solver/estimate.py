@@ -71,7 +71,7 @@ def relative_difference(system: System, first: Field, second: Field, sample: Sam
             first.derivative(i, zero, sample.points) - second.derivative(i, zero, sample.points)
         )
         / scale
-        for i, scale in enumerate(scales)
+        for i, scale in enumerate(scales.tolist())
     )
 
 

@@ -82,7 +82,7 @@ def solve(
     ... )
     >>> solution = sj.solve(problem, tol=1e-10)
     >>> print(f"{solution(0.5):.10f}")  # sin(1/2) / sin(1)
-    0.5697469520
+    0.5697469637
     """
     _check_options(problem, tol, width, seed, method, on_failure)
     start = time.perf_counter()
