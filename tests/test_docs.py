@@ -106,6 +106,14 @@ def test_every_example_of_a_docstring_runs(
     assert runner.summarize(verbose=False).failed == 0, "".join(report)
 
 
+def test_every_page_is_in_the_navigation() -> None:
+    named = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").split("\nnav:")[1].split("\n\n")[0]
+    for page in (ROOT / "docs").rglob("*.md"):
+        assert f": {page.relative_to(ROOT / 'docs')}\n" in named + "\n", (
+            f"add {page.name} to mkdocs.yml"
+        )
+
+
 def test_site_builds_strictly_and_needs_no_network(tmp_path: Path) -> None:
     build = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)],

@@ -41,8 +41,8 @@ def sigmoid_jet(order: int, x: ArrayLike) -> NDArray[Any]:
 
     Examples
     --------
-    >>> sigmoid_jet(2, 0.0)
-    array([ 0.5 ,  0.25, -0.  ])
+    >>> sigmoid_jet(2, 1.0)
+    array([ 0.73105858,  0.19661193, -0.09085775])
     """
     order = _order(order)
     points = np.asarray(x)
