@@ -1,4 +1,4 @@
-"""Make src/sigmajet/tables.cpp: the zeros of s^(n), n <= 200, and the powers 2^(i/32), certified.
+"""Make src/sigmajet/tables.cpp, certified: zeros of s^(n), powers 2^(i/32), Fermi-Dirac series.
 
 Run ``python tools/make_tables.py`` to write the tables, or with ``--check`` to compare them with
 the ones in the repository. Needs python-flint.
@@ -17,10 +17,12 @@ from math import inf, nextafter
 from pathlib import Path
 from struct import pack, unpack
 
-from flint import arb, ctx, fmpz_poly
+from flint import acb, arb, arb_poly, ctx, fmpz_poly
 
 LARGEST_ORDER = 200
 POWERS = 32
+LARGEST_INTEGRAL = 8
+SERIES_LENGTH = 23
 TARGET = Path(__file__).parents[1] / "src" / "sigmajet" / "tables.cpp"
 
 HEADER = """\
@@ -90,13 +92,58 @@ def power_rows() -> tuple[str, str]:
     return "".join(bits), "".join(rests)
 
 
+def fermi_dirac_rows() -> tuple[str, str]:
+    """Return the coefficients of F_m = -Li_m(-exp(x)), m = 1..8, left and right of 0.
+
+    Left of 0, F_m = e + e^2 T_m(e) with e = exp(x): T_m is interpolated at the Chebyshev points of
+    [0, 1], which is within 2^-57 because its singularity is at e = -1. Right of 0,
+    F_m(x) - (-1)^(m+1) F_m(-x) = 2 sum_k eta(2k) x^(m-2k)/(m-2k)! exactly, with Dirichlet's eta.
+    """
+    left, right = [], []
+    for m in range(1, LARGEST_INTEGRAL + 1):
+        points = [
+            (1 + ((2 * i + 1) * arb.pi() / (2 * SERIES_LENGTH)).cos()) / 2
+            for i in range(SERIES_LENGTH)
+        ]
+        values = [(-acb(-e).polylog(m).real / e - 1) / e for e in points]
+        coefficients = [float(c.mid()) for c in interpolate(points, values)]
+        left.append("    {" + ", ".join(c.hex() for c in coefficients) + "},\n")
+        words = ""
+        for power in range(m % 2, m + 1, 2):
+            eta = arb(0.5) if power == m else dirichlet_eta(m - power)
+            high, low = double_double(2 * eta / arb(power).fac())
+            words += f"{{{high.hex()}, {low.hex()}}}, "
+        right.append("    {" + words[:-2] + "},\n")
+    return "".join(left), "".join(right)
+
+
+def dirichlet_eta(s: int) -> arb:
+    """Return sum_k (-1)^(k-1)/k^s."""
+    return (1 - arb(2) ** (1 - s)) * arb(s).zeta()
+
+
+def interpolate(points: list[arb], values: list[arb]) -> list[arb]:
+    """Return the coefficients, constant first, of the polynomial through the points (Newton)."""
+    divided = list(values)
+    for order in range(1, len(points)):
+        for i in range(len(points) - 1, order - 1, -1):
+            divided[i] = (divided[i] - divided[i - 1]) / (points[i] - points[i - order])
+    polynomial = arb_poly([divided[-1]])
+    for point, value in zip(reversed(points[:-1]), reversed(divided[:-1]), strict=True):
+        polynomial = polynomial * arb_poly([-point, 1]) + value
+    return [polynomial[k] for k in range(len(points))]
+
+
 def tables() -> str:
     """Return the source file."""
     ctx.prec = 512
     bits, rests = power_rows()
+    left, right = fermi_dirac_rows()
     return (
         f"{HEADER}alignas(64) const std::uint64_t power_bits[{POWERS}] = {{\n{bits}}};\n\n"
         f"alignas(64) const double power_rest[{POWERS}] = {{\n{rests}}};\n\n"
+        f"const double fermi_dirac_left[{LARGEST_INTEGRAL}][{SERIES_LENGTH}] = {{\n{left}}};\n\n"
+        f"const double fermi_dirac_right[{LARGEST_INTEGRAL}][5][2] = {{\n{right}}};\n\n"
         f"const Zero zeros[] = {{\n{zero_rows()}}};\n\n}}  // namespace sigmajet\n"
     )
 

@@ -20,34 +20,60 @@ using sigmajet::Index;
 
 const sigmajet::Loops* loops = &sigmajet::fastest_loops();
 
-int refuse_order(PyArrayMethod_Context* context, npy_intp order) {
+struct Orders {
+    int least, greatest;
+};
+
+int refuse_order(PyArrayMethod_Context* context, npy_intp order, Orders orders) {
     NPY_ALLOW_C_API_DEF
     NPY_ALLOW_C_API
     PyErr_Format(PyExc_ValueError,
-                 "%S: order %zd is outside 0..%d; beyond it sigmajet.sigmoid_taylor(n, x) gives "
-                 "s^(n)/n! and sigmajet.exact.evaluate(n, x) any order",
-                 context->caller, order, sigmajet::largest_order);
+                 "%S: order %zd is outside %d..%d; sigmajet.sigmoid_taylor(n, x) gives s^(n)/n! up "
+                 "to %d and sigmajet.exact.evaluate(n, x) any order >= 0",
+                 context->caller, order, orders.least, orders.greatest,
+                 sigmajet::largest_taylor_order);
     NPY_DISABLE_C_API
     return -1;
 }
 
 // A rule fills out[0..count) with order n of its function at x[0..count), count <= block.
 
+// Call a rule of double precision on either.
+template <typename Real, typename Call>
+void in_double(const Real* x, Index count, Real* out, Call call) {
+    if constexpr (sizeof(Real) == sizeof(double)) {
+        call(x, out);
+    } else {
+        double from[block], to[block];
+        std::copy(x, x + count, from);
+        call(from, to);
+        for (Index i = 0; i < count; ++i) out[i] = static_cast<Real>(to[i]);
+    }
+}
+
 template <typename Real>
-void sigmoid(int n, const Real* x, Index count, Real* out, Real scale = 1) {
-    if constexpr (sizeof(Real) == sizeof(double))
+void sigmoid(int n, const Real* x, Index count, Real* out, Real scale) {
+    if (n < 0)
+        in_double(x, count, out,
+                  [=](const double* from, double* to) { loops->fermi_dirac(-n, from, count, to); });
+    else if constexpr (sizeof(Real) == sizeof(double))
         loops->sigmoid(n, x, count, scale, out);
     else
         loops->sigmoid_single(n, x, count, scale, out);
 }
 
+template <typename Real>
+void sigmoid(int n, const Real* x, Index count, Real* out) {
+    sigmoid<Real>(n, x, count, out, 1);
+}
+
 // tanh(x) = 2 s(2x) - 1
 template <typename Real>
 void tanh(int n, const Real* x, Index count, Real* out) {
-    if (n == 0) {
-        for (Index i = 0; i < count; ++i) out[i] = static_cast<Real>(loops->tanh(0, x[i]));
-        return;
-    }
+    if (n == 0)
+        return in_double(x, count, out, [=](const double* from, double* to) {
+            loops->tanh(from, count, to);
+        });
     Real twice[block];
     for (Index i = 0; i < count; ++i) twice[i] = 2 * x[i];
     sigmoid<Real>(n, twice, count, out, std::ldexp(Real(1), n + 1));
@@ -55,12 +81,7 @@ void tanh(int n, const Real* x, Index count, Real* out) {
 
 template <typename Real>
 void softplus(int n, const Real* x, Index count, Real* out) {
-    if (n > 0) return sigmoid<Real>(n - 1, x, count, out);
-    for (Index i = 0; i < count; ++i) {
-        const double y = x[i];
-        out[i] = static_cast<Real>(std::fmax(y, 0.0) + std::log1p(std::exp(-std::fabs(y))) +
-                                   (y != y ? y : 0));
-    }
+    sigmoid<Real>(n - 1, x, count, out);
 }
 
 template <typename Real, double (*sigmajet::Loops::* point)(int, double)>
@@ -71,12 +92,7 @@ void pointwise(int n, const Real* x, Index count, Real* out) {
 template <typename Real>
 using Rule = void (*)(int, const Real*, Index, Real*);
 
-template <typename Real>
-void plain_sigmoid(int n, const Real* x, Index count, Real* out) {
-    sigmoid<Real>(n, x, count, out);
-}
-
-template <typename Real, Rule<Real> rule>
+template <typename Real, Rule<Real> rule, int least, int greatest>
 int strided_loop(PyArrayMethod_Context* context, char* const* data, const npy_intp* dimensions,
                  const npy_intp* strides, NpyAuxData*) {
     const char *order = data[0], *from = data[1];
@@ -84,7 +100,7 @@ int strided_loop(PyArrayMethod_Context* context, char* const* data, const npy_in
     Real x[block], out[block];
     for (npy_intp done = 0; done < dimensions[0];) {
         const npy_int64 n = *reinterpret_cast<const npy_int64*>(order);
-        if (n < 0 || n > sigmajet::largest_order) return refuse_order(context, n);
+        if (n < least || n > greatest) return refuse_order(context, n, {least, greatest});
         Index count = std::min<Index>(block, dimensions[0] - done);
         if (strides[0] != 0) {  // a run of equal orders
             Index run = 1;
@@ -122,11 +138,11 @@ int promote(PyObject*, PyArray_DTypeMeta* const given[], PyArray_DTypeMeta* cons
     return 0;
 }
 
-template <typename Real, Rule<Real> rule>
+template <typename Real, Rule<Real> rule, int least, int greatest>
 int add_loop(PyObject* ufunc, PyArray_DTypeMeta* real) {
     PyArray_DTypeMeta* dtypes[] = {&PyArray_Int64DType, real, real};
     PyType_Slot slots[] = {
-        {NPY_METH_strided_loop, reinterpret_cast<void*>(&strided_loop<Real, rule>)}, {0, nullptr}};
+        {NPY_METH_strided_loop, reinterpret_cast<void*>(&strided_loop<Real, rule, least, greatest>)}, {0, nullptr}};
     PyArrayMethod_Spec spec = {};
     spec.name = "order_first";
     spec.nin = 2;
@@ -138,7 +154,8 @@ int add_loop(PyObject* ufunc, PyArray_DTypeMeta* real) {
     return PyUFunc_AddLoopFromSpec(ufunc, &spec);
 }
 
-template <Rule<double> rule, Rule<float> single_rule>
+template <Rule<double> rule, Rule<float> single_rule, int least = 0,
+          int greatest = sigmajet::largest_order>
 int add_ufunc(PyObject* module, const char* name, const char* doc) {
     PyObject* ufunc =
         PyUFunc_FromFuncAndData(nullptr, nullptr, nullptr, 0, 2, 1, PyUFunc_None, name, doc, 0);
@@ -147,8 +164,8 @@ int add_ufunc(PyObject* module, const char* name, const char* doc) {
     PyObject* promoter =
         PyCapsule_New(reinterpret_cast<void*>(&promote), "numpy._ufunc_promoter", nullptr);
     const bool failed = !types || !promoter || PyUFunc_AddPromoter(ufunc, types, promoter) < 0 ||
-                        add_loop<double, rule>(ufunc, &PyArray_DoubleDType) < 0 ||
-                        add_loop<float, single_rule>(ufunc, &PyArray_FloatDType) < 0 ||
+                        add_loop<double, rule, least, greatest>(ufunc, &PyArray_DoubleDType) < 0 ||
+                        add_loop<float, single_rule, least, greatest>(ufunc, &PyArray_FloatDType) < 0 ||
                         PyModule_AddObjectRef(module, name, ufunc) < 0;
     Py_XDECREF(types);
     Py_XDECREF(promoter);
@@ -232,9 +249,10 @@ PyMODINIT_FUNC PyInit__special() {
     import_umath();
     PyObject* module = PyModule_Create(&module_definition);
     if (!module) return nullptr;
-    if (add_ufunc<plain_sigmoid<double>, plain_sigmoid<float>>(module, "sigmoid", nullptr) < 0 ||
+    if (add_ufunc<sigmoid<double>, sigmoid<float>, -sigmajet::largest_integral>(module, "sigmoid", nullptr) < 0 ||
         add_ufunc<tanh<double>, tanh<float>>(module, "tanh", nullptr) < 0 ||
-        add_ufunc<softplus<double>, softplus<float>>(module, "softplus", nullptr) < 0 ||
+        add_ufunc<softplus<double>, softplus<float>, 1 - sigmajet::largest_integral,
+                  sigmajet::largest_order + 1>(module, "softplus", nullptr) < 0 ||
         add_ufunc<pointwise<double, &sigmajet::Loops::silu>, pointwise<float, &sigmajet::Loops::silu>>(module, "silu", nullptr) < 0 ||
         add_ufunc<pointwise<double, &sigmajet::Loops::bose>, pointwise<float, &sigmajet::Loops::bose>>(module, "bose", nullptr) < 0 ||
         add_ufunc<pointwise<double, &sigmajet::Loops::sigmoid_taylor>, pointwise<float, &sigmajet::Loops::sigmoid_taylor>>(module, "sigmoid_taylor", nullptr) < 0 ||

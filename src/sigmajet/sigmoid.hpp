@@ -221,4 +221,24 @@ inline Scaled bose(int n, double x) {
     return derivative(n, at, scales().derivative(n));
 }
 
+// F_m = -Li_m(-exp(x)) = s^(-m), the m-th repeated integral of s from -infinity, for |x| > tail:
+// there F_m is exp(x) on the left and a polynomial on the right.
+inline Scaled fermi_dirac_tail(int m, double x) {
+    if (std::isnan(x)) return {{x, 0}, 0};
+    if (x < 0) {
+        if (x < -nothing) return {{0, 0}, 0};
+        const Decay d = decay(-x);
+        return {d.mantissa, d.exponent};
+    }
+    const auto& right = fermi_dirac_right[m - 1];
+    const DD y = two_product(x, x);
+    DD sum = {0, 0};
+    for (int k = m / 2; k >= 0; --k) sum = sum * y + DD{right[k][0], right[k][1]};
+    if (m % 2) sum = sum * x;
+    if (std::isfinite(sum.high)) return {sum, 0};
+    double power = right[m / 2][0];  // where squares overflow, x^m/m! is all there is
+    for (int k = 0; k < m; ++k) power *= x;
+    return {{power, 0}, 0};
+}
+
 }  // namespace sigmajet::SIGMAJET_ISA

@@ -88,6 +88,17 @@ void look_up(Block& b, Index n) {
 #endif
 }
 
+// 2^(k/32) exp(r + r_low), unnormalised
+inline DD exponential(double s, double r, double r_low) {
+    const double square = r * r, half = 0.5 * square;
+    const double cubic =
+        square * r *
+        fma(r, fma(r, fma(r, fma(r, 1 / 5040.0, 1 / 720.0), 1 / 120.0), 1 / 24.0), 1 / 6.0);
+    const double low = fma(0.5, fma(r, r, -square), r_low);
+    const double e = fma(s, r + (half + cubic), s);
+    return {e, fma(e, low, fma(s, cubic, fma(s, half, fma(s, r, s - e))))};
+}
+
 // exp(-|x|) = e + e_low, then e/(1 + e), p and t = 2e/(1 + e) - 1 (with the sign for x > 0 turned
 // for x < 0). That difference cancels near x = 0: nan sends the point to the scalar kernel.
 template <bool keep_rest, bool keep_t>
@@ -105,14 +116,8 @@ void shares(Block& b, Index n) {
     double* __restrict grid = b.grid;
     double* __restrict off_grid = b.off_grid;
     for (Index i = 0; i < n; ++i) {
-        const double r = rs[i], s = power[i];
-        const double square = r * r, half = 0.5 * square;
-        const double cubic =
-            square * r *
-            fma(r, fma(r, fma(r, fma(r, 1 / 5040.0, 1 / 720.0), 1 / 120.0), 1 / 24.0), 1 / 6.0);
-        const double low = fma(0.5, fma(r, r, -square), rs_low[i]);
-        const double e = fma(s, r + (half + cubic), s);
-        const double e_low = fma(e, low, fma(s, cubic, fma(s, half, fma(s, r, s - e))));
+        const DD decayed = exponential(power[i], rs[i], rs_low[i]);
+        const double e = decayed.high, e_low = decayed.low;
         const double sum = 1 + e, sum_low = ((1 - sum) + e) + e_low;
         const double share = 1 / sum;
         const double share_low = share * fma(-sum_low, share, fma(-sum, share, 1.0));
@@ -411,15 +416,82 @@ void jet_single(int order, const float* x, Index count, float* out, Index stride
     for (int n = 0; n <= order; ++n) settled_order_single(n, 1, b, count, out + n * stride);
 }
 
-// The rest of the family, a point at a time.
+// s^(-m) = -Li_m(-exp(x)). Where x > 0 and m is even the two terms nearly meet at x = 0 only, at a
+// ratio of 2.
+template <int m>
+void fermi_dirac_order(Block& b, Index n, double* __restrict out) {
+    const double* left = fermi_dirac_left[m - 1];
+    const auto& right = fermi_dirac_right[m - 1];
+    const double* __restrict x = b.x;
+    const double* __restrict r = b.r;
+    const double* __restrict r_low = b.r_low;
+    const double* __restrict power = b.power;
+    double* __restrict doubt = b.doubt;
+    for (Index i = 0; i < n; ++i) {
+        const DD e = exponential(power[i], r[i], r_low[i]);
+        double series = left[series_length - 1];
+#pragma GCC unroll 32
+        for (int k = series_length - 2; k >= 0; --k) series = fma(series, e.high, left[k]);
+        const double rest = fma(e.high * e.high, series, e.low);  // F_m(-a) = e + rest
+        // The polynomial right of 0, in double-double.
+        const double y = x[i] * x[i], y_low = fma(x[i], x[i], -y);
+        double sum = right[m / 2][0], sum_low = right[m / 2][1];
+#pragma GCC unroll 4
+        for (int k = m / 2 - 1; k >= 0; --k) {
+            const double next = sum * y, next_low = fma(sum, y, -next);
+            const double total = next + right[k][0];
+            const double back = total - next;
+            sum_low = fma(sum_low, y, fma(sum, y_low, next_low)) +
+                      ((next - (total - back)) + (right[k][0] - back)) + right[k][1];
+            sum = total;
+        }
+        if (m % 2) {
+            const double next = sum * x[i];
+            sum_low = fma(sum_low, x[i], fma(sum, x[i], -next));
+            sum = next;
+        }
+        const double sign = m % 2 ? 1 : -1, other = sign * e.high;
+        const double total = sum + other, back = total - sum;
+        const double total_low = ((sum - (total - back)) + (other - back)) + fma(sign, rest, sum_low);
+        const double value = x[i] > 0 ? total + total_low : e.high + rest;
+        doubt[i] = 0 * value;
+        out[i] = value;
+    }
+}
 
-double tanh_point(int n, double x) {
-    if (n > 0) return careful(n, 2 * x, power_of_two(n + 1));
+void fermi_dirac(int m, const double* x, Index count, double* out) {
+    static constexpr decltype(&fermi_dirac_order<1>) orders[] = {
+        fermi_dirac_order<1>, fermi_dirac_order<2>, fermi_dirac_order<3>, fermi_dirac_order<4>,
+        fermi_dirac_order<5>, fermi_dirac_order<6>, fermi_dirac_order<7>, fermi_dirac_order<8>};
+    Block b;
+    load(x, count, b);
+    look_up(b, padded(count));
+    orders[m - 1](b, padded(count), b.product);
+    std::copy(b.product, b.product + count, out);
+    for (Index i = 0; i < count; ++i)
+        if (!(b.doubt[i] <= 0)) out[i] = round(fermi_dirac_tail(m, b.x[i]));
+}
+
+double tanh_point(double x) {
     const double a = std::fabs(x);
     if (!(a < 30)) return std::isnan(x) ? x : std::copysign(1.0, x);
     const DD twice = fermi_point(2 * x).twice_t;
     return std::copysign(0.5 * (twice.high + twice.low), x);
 }
+
+// tanh = 1 - 2/(1 + exp(2x)), from the t of 2x
+void tanh_value(const double* x, Index count, double* out) {
+    Block b;
+    double twice[block];
+    for (Index i = 0; i < count; ++i) twice[i] = 2 * x[i];
+    load(twice, count, b);
+    prepare(2, false, b, padded(count));
+    for (Index i = 0; i < count; ++i) out[i] = -(b.t[i] + b.t_low[i]);
+    for (Index i = 0; i < count; ++i)
+        if (!(out[i] <= 2)) out[i] = tanh_point(b.x[i] * 0.5);
+}
+
+// The rest of the family, a point at a time.
 
 double coth_point(int n, double x) {
     if (n > 0) {
@@ -466,7 +538,8 @@ const Loops loops = {SIGMAJET_TEXT(SIGMAJET_ISA),
                      sigmoid_single,
                      jet,
                      jet_single,
-                     tanh_point,
+                     fermi_dirac,
+                     tanh_value,
                      silu_point,
                      bose_value,
                      coth_point,

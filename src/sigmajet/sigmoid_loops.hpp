@@ -18,8 +18,10 @@ struct Loops {
     // Orders 0..order: order n to out + n * stride.
     void (*jet)(int order, const double* x, Index count, double* out, Index stride);
     void (*jet_single)(int order, const float* x, Index count, float* out, Index stride);
+    // s^(-m), m = 1..8: repeated integrals from -infinity, the complete Fermi-Dirac integrals.
+    void (*fermi_dirac)(int m, const double* x, Index count, double* out);
+    void (*tanh)(const double* x, Index count, double* out);
     // One point of the rest of the family, to the same accuracy.
-    double (*tanh)(int n, double x);
     double (*silu)(int n, double x);
     double (*bose)(int n, double x);
     double (*coth)(int n, double x);

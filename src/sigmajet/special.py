@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-def sigmoid_jet(order: int, x: ArrayLike) -> NDArray[Any]:
+def sigmoid_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) -> NDArray[Any]:
     """Return s, s', ..., s^(order) at x, stacked on a new leading axis.
 
     Parameters
@@ -34,6 +34,9 @@ def sigmoid_jet(order: int, x: ArrayLike) -> NDArray[Any]:
         The highest derivative, 0 to 200.
     x : array_like
         Real points. float32 and float16 give float32, everything else float64.
+    out : ndarray, optional
+        C-contiguous array of the result's shape and type to fill. For large results this pays:
+        fresh memory costs more than the numbers in it.
 
     Returns
     -------
@@ -47,9 +50,18 @@ def sigmoid_jet(order: int, x: ArrayLike) -> NDArray[Any]:
     order = _order(order)
     points = np.asarray(x)
     real = np.float32 if points.dtype in (np.float16, np.float32) else np.float64
-    result = np.empty((order + 1, *points.shape), real)
-    _special.sigmoid_jet(order, np.ascontiguousarray(points, real), result)
-    return result
+    shape = (order + 1, *points.shape)
+    if out is None:
+        out = np.empty(shape, real)
+    elif out.shape != shape or out.dtype != real or not out.flags.carray:
+        raise ValueError(
+            f"out: got {out.dtype} of shape {out.shape}, expected a writable C-contiguous array "
+            f"of {np.dtype(real)} and shape {shape}"
+        )
+    if np.may_share_memory(points, out):
+        points = points.copy()
+    _special.sigmoid_jet(order, np.ascontiguousarray(points, real), out)
+    return out
 
 
 def sigmoid_zeros(n: int) -> NDArray[np.float64]:

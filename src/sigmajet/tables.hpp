@@ -24,4 +24,12 @@ extern const Zero zeros[];
 extern const std::uint64_t power_bits[32];
 extern const double power_rest[32];
 
+// F_m = -Li_m(-exp(x)), the complete Fermi-Dirac integral, m = 1..8, in row m - 1.
+//   x <= 0: F_m = e + e^2 sum_k left[k] e^k, e = exp(x), to 2^-57
+//   x >= 0: F_m(x) = (-1)^(m+1) F_m(-x) + x^(m mod 2) sum_k (right[k][0] + right[k][1]) x^(2k)
+constexpr int largest_integral = 8;
+constexpr int series_length = 23;
+extern const double fermi_dirac_left[largest_integral][series_length];
+extern const double fermi_dirac_right[largest_integral][5][2];
+
 }  // namespace sigmajet
