@@ -158,7 +158,7 @@ def ulps(got, truth, spacing=np.spacing):
 
 def fermi_dirac(m, x):
     """-Li_m(-exp(x)) in ball arithmetic."""
-    with ctx.workprec(2600):
+    with ctx.workprec(400):
         return [-(acb(-(arb(float(v)).exp())).polylog(m)).real for v in x]
 
 

@@ -13,13 +13,19 @@ from . import exact
 from .errors import FileError, NotConverged, ProblemError, SigmajetError
 from .special import (
     bose,
+    bose_jet,
+    coth,
     sigmoid,
+    sigmoid_extremes,
     sigmoid_jet,
     sigmoid_taylor,
     sigmoid_zeros,
     silu,
+    silu_jet,
     softplus,
+    softplus_jet,
     tanh,
+    tanh_jet,
 )
 
 if TYPE_CHECKING:
@@ -46,17 +52,23 @@ __all__ = [
     "SigmajetError",
     "Solution",
     "bose",
+    "bose_jet",
+    "coth",
     "exact",
     "load_problem",
     "load_solution",
     "sigmoid",
+    "sigmoid_extremes",
     "sigmoid_jet",
     "sigmoid_taylor",
     "sigmoid_zeros",
     "silu",
+    "silu_jet",
     "softplus",
+    "softplus_jet",
     "solve",
     "tanh",
+    "tanh_jet",
 ]
 
 

@@ -84,6 +84,12 @@ void softplus(int n, const Real* x, Index count, Real* out) {
     sigmoid<Real>(n - 1, x, count, out);
 }
 
+template <typename Real>
+void silu(int n, const Real* x, Index count, Real* out) {
+    in_double(x, count, out,
+              [=](const double* from, double* to) { loops->silu(n, from, count, to); });
+}
+
 template <typename Real, double (*sigmajet::Loops::* point)(int, double)>
 void pointwise(int n, const Real* x, Index count, Real* out) {
     for (Index i = 0; i < count; ++i) out[i] = static_cast<Real>((loops->*point)(n, x[i]));
@@ -253,9 +259,12 @@ PyMODINIT_FUNC PyInit__special() {
         add_ufunc<tanh<double>, tanh<float>>(module, "tanh", nullptr) < 0 ||
         add_ufunc<softplus<double>, softplus<float>, 1 - sigmajet::largest_integral,
                   sigmajet::largest_order + 1>(module, "softplus", nullptr) < 0 ||
-        add_ufunc<pointwise<double, &sigmajet::Loops::silu>, pointwise<float, &sigmajet::Loops::silu>>(module, "silu", nullptr) < 0 ||
+        add_ufunc<silu<double>, silu<float>>(module, "silu", nullptr) < 0 ||
         add_ufunc<pointwise<double, &sigmajet::Loops::bose>, pointwise<float, &sigmajet::Loops::bose>>(module, "bose", nullptr) < 0 ||
-        add_ufunc<pointwise<double, &sigmajet::Loops::sigmoid_taylor>, pointwise<float, &sigmajet::Loops::sigmoid_taylor>>(module, "sigmoid_taylor", nullptr) < 0 ||
+        add_ufunc<pointwise<double, &sigmajet::Loops::coth>,
+                  pointwise<float, &sigmajet::Loops::coth>>(module, "coth", nullptr) < 0 ||
+        add_ufunc<pointwise<double, &sigmajet::Loops::sigmoid_taylor>, pointwise<float, &sigmajet::Loops::sigmoid_taylor>, 0,
+                  sigmajet::largest_taylor_order>(module, "sigmoid_taylor", nullptr) < 0 ||
         PyModule_AddIntConstant(module, "largest_order", sigmajet::largest_order) < 0) {
         Py_DECREF(module);
         return nullptr;

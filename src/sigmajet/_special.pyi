@@ -3,6 +3,7 @@ from numpy.typing import NDArray
 
 largest_order: int
 bose: np.ufunc
+coth: np.ufunc
 sigmoid: np.ufunc
 sigmoid_taylor: np.ufunc
 silu: np.ufunc

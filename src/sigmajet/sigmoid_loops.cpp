@@ -99,8 +99,8 @@ inline DD exponential(double s, double r, double r_low) {
     return {e, fma(e, low, fma(s, cubic, fma(s, half, fma(s, r, s - e))))};
 }
 
-// exp(-|x|) = e + e_low, then e/(1 + e), p and t = 2e/(1 + e) - 1 (with the sign for x > 0 turned
-// for x < 0). That difference cancels near x = 0: nan sends the point to the scalar kernel.
+// exp(-|x|) = e + e_low, then e/(1 + e), p and t = -+(1 - 2e/(1 + e)) for x >< 0. That
+// difference cancels near x = 0: nan sends the point to the scalar kernel.
 template <bool keep_rest, bool keep_t>
 void shares(Block& b, Index n) {
     const double* __restrict xs = b.x;
@@ -128,9 +128,9 @@ void shares(Block& b, Index n) {
         const double g = (p + 0.75) - 0.75;
         if (keep_rest) rest_out[i] = rest, rest_low_out[i] = rest_low;
         if (keep_t) {
-            const double a = std::fabs(xs[i]), t = fma(2.0, rest, -1.0);
-            const double t_low = fma(2.0, rest_low, fma(2.0, rest, -1.0 - t));
-            const std::uint64_t flip = to_bits(xs[i]) & sign_bit;
+            const double a = std::fabs(xs[i]), t = fma(-2.0, rest, 1.0);
+            const double t_low = fma(-2.0, rest_low, fma(-2.0, rest, 1.0 - t));
+            const std::uint64_t flip = ~to_bits(xs[i]) & sign_bit;
             t_out[i] = from_bits(to_bits((a > 0x1p-10) | (a == 0) ? t : not_a_number) ^ flip);
             t_low_out[i] = from_bits(to_bits(t_low) ^ flip);
         }
@@ -175,10 +175,10 @@ void four_factors(const Zero* zero, const double* from, const double* from_low, 
     }
 }
 
-// The last factors, t if n is even, and the rounding.
+// The last factors, t if n is even, and the rounding; what that rounds off goes to `out_low`, if any.
 template <int count, bool even, bool wide>
 void finish(const Zero* zero, const double* __restrict product, const double* __restrict error,
-            DD scale, Block& b, Index n, double* __restrict out) {
+            DD scale, Block& b, Index n, double* __restrict out, double* __restrict out_low) {
     const Factors<count> factors(zero);
     const double* __restrict p = b.p;
     const double* __restrict grid = b.grid;
@@ -196,10 +196,13 @@ void finish(const Zero* zero, const double* __restrict product, const double* __
         }
         doubt[i] = fma(std::fabs(low), p[i], std::fabs(value) * -0x1p-42);
         out[i] = fma(value, scale.high, fma(value, scale.low, low * scale.high));
+        if (out_low)
+            out_low[i] = fma(value, scale.high, -out[i]) + fma(value, scale.low, low * scale.high);
     }
 }
 
-void finish_value(double scale, Block& b, Index n, double* __restrict out) {
+void finish_value(double scale, Block& b, Index n, double* __restrict out,
+                  double* __restrict out_low) {
     const double* __restrict x = b.x;
     const double* __restrict rests = b.rest;
     const double* __restrict rests_low = b.rest_low;
@@ -208,12 +211,14 @@ void finish_value(double scale, Block& b, Index n, double* __restrict out) {
         const double rest = rests[i], share = 1 - rest;
         const double low = x[i] < 0 ? rests_low[i] : ((1 - share) - rest) - rests_low[i];
         doubt[i] = 0 * rest;
-        out[i] = scale * ((x[i] < 0 ? rest : share) + low);
+        const double high = x[i] < 0 ? rest : share;
+        out[i] = scale * (high + low);
+        if (out_low) out_low[i] = (high - out[i]) + low;
     }
 }
 
 template <bool even, bool wide>
-void product_of_order(int n, DD scale, Block& b, Index count, double* out) {
+void product_of_order(int n, DD scale, Block& b, Index count, double* out, double* out_low) {
     const double *product = b.p, *error = b.p_low;
     const Zero *zero = zeros + first_zero(n), *end = zeros + first_zero(n + 1);
     for (; end - zero > 4; zero += 4) {
@@ -221,24 +226,30 @@ void product_of_order(int n, DD scale, Block& b, Index count, double* out) {
         product = b.product, error = b.error;
     }
     switch (end - zero) {
-        case 0: return finish<0, even, wide>(zero, product, error, scale, b, count, out);
-        case 1: return finish<1, even, wide>(zero, product, error, scale, b, count, out);
-        case 2: return finish<2, even, wide>(zero, product, error, scale, b, count, out);
-        case 3: return finish<3, even, wide>(zero, product, error, scale, b, count, out);
-        default: return finish<4, even, wide>(zero, product, error, scale, b, count, out);
+        case 0: return finish<0, even, wide>(zero, product, error, scale, b, count, out,
+                                                 out_low);
+        case 1: return finish<1, even, wide>(zero, product, error, scale, b, count, out,
+                                                 out_low);
+        case 2: return finish<2, even, wide>(zero, product, error, scale, b, count, out,
+                                                 out_low);
+        case 3: return finish<3, even, wide>(zero, product, error, scale, b, count, out,
+                                                 out_low);
+        default: return finish<4, even, wide>(zero, product, error, scale, b, count, out,
+                                                 out_low);
     }
 }
 
-void one_order(int n, double scale, Block& b, Index count, double* out) {
-    if (n == 0) return finish_value(scale, b, count, out);
+void one_order(int n, double scale, Block& b, Index count, double* out,
+               double* out_low = nullptr) {
+    if (n == 0) return finish_value(scale, b, count, out, out_low);
     const DD factorial = shift(scales().factorial[n], scales().exponent[n] - (n % 2 == 0));
     const DD k = {factorial.high * scale, factorial.low * scale};
     if (n % 2)
-        n > 12 ? product_of_order<false, true>(n, k, b, count, out)
-               : product_of_order<false, false>(n, k, b, count, out);
+        n > 12 ? product_of_order<false, true>(n, k, b, count, out, out_low)
+               : product_of_order<false, false>(n, k, b, count, out, out_low);
     else
-        n > 12 ? product_of_order<true, true>(n, k, b, count, out)
-               : product_of_order<true, false>(n, k, b, count, out);
+        n > 12 ? product_of_order<true, true>(n, k, b, count, out, out_low)
+               : product_of_order<true, false>(n, k, b, count, out, out_low);
 }
 
 // Round up to whole vectors; the arrays hold a whole block.
@@ -356,8 +367,8 @@ void finish_single(const double* __restrict product, const double* __restrict le
         bool usable = least[i] > 0x1p-22;
         if (even) {
             usable = usable & (std::fabs(x[i]) > 0x1p-20);
-            value *= fma(2.0, rest[i], -1.0);
-            value = from_bits(to_bits(value) ^ (to_bits(x[i]) & sign_bit));
+            value *= fma(-2.0, rest[i], 1.0);
+            value = from_bits(to_bits(value) ^ (~to_bits(x[i]) & sign_bit));
         }
         doubt[i] = usable ? 0 * value : 1;
         out[i] = static_cast<float>(value);
@@ -508,23 +519,51 @@ double coth_point(int n, double x) {
 
 double bose_value(int n, double x) { return round(bose(n, x)); }
 
-double sigmoid_taylor(int n, double x) { return round(fermi(n, x, true)); }
+double sigmoid_taylor(int n, double x) {
+    return round(n > largest_order ? taylor_by_poles(n, x) : taylor(n, x));
+}
 
 // x s^(n) + n s^(n-1), the two terms added in double-double.
 double silu_point(int n, double x) {
-    if (std::isinf(x)) return n > 1 || (n == 0 && x < 0) ? 0.0 : x < 0 ? 0.0 : n == 0 ? x : 1.0;
-    if (n == 0) {
-        Scaled s = fermi(0, x);
-        s.value = s.value * x;
-        return round(s);
-    }
-    Scaled a = fermi(n, x), b = fermi(n - 1, x);
-    const int exponent = std::min(a.exponent, b.exponent);
+    if (std::isinf(x)) return x > 0 ? (n == 0 ? x : n == 1) : 0.0;
+    Scaled sum = fermi(n, x);
+    sum.value = sum.value * x;
+    if (n == 0) return round(sum);
+    const Scaled other = fermi(n - 1, x);
+    // They differ only where x is tiny; then one term is scaled up, and the greater leads.
+    const int exponent = n % 2 ? std::min(sum.exponent, other.exponent)
+                               : std::max(sum.exponent, other.exponent);
     const auto align = [exponent](Scaled s) {
         return DD{std::ldexp(s.value.high, s.exponent - exponent),
                   std::ldexp(s.value.low, s.exponent - exponent)};
     };
-    return round({align(a) * x + align(b) * n, exponent});
+    return round({align(sum) + align(other) * n, exponent});
+}
+
+void silu(int n, const double* x, Index count, double* out) {
+    Block b;
+    load(x, count, b);
+    const Index whole = padded(count);
+    alignas(64) double high[block], low[block], before[block], before_low[block], doubt[block];
+    std::fill(doubt, doubt + whole, n > largest_fast_order ? 1.0 : 0.0);
+    if (n <= largest_fast_order) {
+        prepare(n, true, b, whole);
+        std::fill(before, before + whole, 0.0);
+        std::fill(before_low, before_low + whole, 0.0);
+        if (n > 0) one_order(n - 1, 1, b, whole, before, before_low);
+        if (n > 0) std::copy(b.doubt, b.doubt + whole, doubt);
+        one_order(n, 1, b, whole, high, low);
+        for (Index i = 0; i < whole; ++i) {
+            const double y = b.x[i], first = high[i] * y, second = before[i] * n;
+            const double sum = first + second, back = sum - first;
+            const double rest = ((first - (sum - back)) + (second - back)) +
+                                fma(high[i], y, -first) + fma(before[i], n, -second) +
+                                fma(low[i], y, before_low[i] * n);
+            before[i] = sum + rest;
+            doubt[i] = (doubt[i] <= 0) & (b.doubt[i] <= 0) ? 0 : 1;
+        }
+    }
+    for (Index i = 0; i < count; ++i) out[i] = doubt[i] > 0 ? silu_point(n, b.x[i]) : before[i];
 }
 
 }  // namespace
@@ -540,7 +579,7 @@ const Loops loops = {SIGMAJET_TEXT(SIGMAJET_ISA),
                      jet_single,
                      fermi_dirac,
                      tanh_value,
-                     silu_point,
+                     silu,
                      bose_value,
                      coth_point,
                      sigmoid_taylor};

@@ -21,8 +21,9 @@ struct Loops {
     // s^(-m), m = 1..8: repeated integrals from -infinity, the complete Fermi-Dirac integrals.
     void (*fermi_dirac)(int m, const double* x, Index count, double* out);
     void (*tanh)(const double* x, Index count, double* out);
+    // Order n of x s(x).
+    void (*silu)(int n, const double* x, Index count, double* out);
     // One point of the rest of the family, to the same accuracy.
-    double (*silu)(int n, double x);
     double (*bose)(int n, double x);
     double (*coth)(int n, double x);
     double (*sigmoid_taylor)(int n, double x);
