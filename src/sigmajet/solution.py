@@ -163,9 +163,9 @@ class Solution:
             "converged": self.converged,
             "report": self.report.as_dict(),
         }
-        arrays = self._field.arrays()
+        contents: dict[str, Any] = {"head": np.array(json.dumps(head)), **self._field.arrays()}
         with replacing(path) as file:
-            np.savez_compressed(file, head=np.array(json.dumps(head)), **arrays)
+            np.savez_compressed(file, **contents)
 
     def __repr__(self) -> str:
         names = ", ".join(map(str, self.problem.unknowns))

@@ -38,7 +38,7 @@ class Basis:
     @property
     def size(self) -> int:
         """Functions on each block."""
-        return self.transform.shape[1]
+        return int(self.transform.shape[1])
 
     def evaluate(
         self, partition: Partition, block: int, points: Array, orders: set[Orders]

@@ -151,9 +151,9 @@ def place_points(
         if np.all((low[fixed] <= values) & (values <= high[fixed])):
             points = np.empty((count, dimension))
             points[:, fixed] = values
-            points[:, free] = partition.from_reference(
-                _embed(reference, free, dimension), block
-            )[:, free]
+            points[:, free] = partition.from_reference(_embed(reference, free, dimension), block)[
+                :, free
+            ]
             chosen.append(points)
     return np.concatenate(chosen)
 
@@ -196,14 +196,10 @@ def _relation_rows(
     for trace, partial in zip(residual.traces, partials, strict=True):
         columns = slice(trace.unknown * network.width, (trace.unknown + 1) * network.width)
         for placed, share in placements(trace, points, partition):
-            where = (
-                np.full(len(placed), block) if block is not None else partition.locate(placed)
-            )
+            where = np.full(len(placed), block) if block is not None else partition.locate(placed)
             for here in np.unique(where):
                 held = np.flatnonzero(where == here)
-                part = parts.setdefault(
-                    int(here), np.zeros((len(points), discretisation.size))
-                )
+                part = parts.setdefault(int(here), np.zeros((len(points), discretisation.size)))
                 wanted = _orders_at(residual, trace)
                 values_here = features(int(here), placed[held], wanted)[trace.orders]
                 part[held, columns] += (share * partial[held])[:, None] * values_here
@@ -292,9 +288,7 @@ def face_points(face: Interface, count: int, seed: int = 0) -> Array:
     return Partition(face.lower[None], face.upper[None]).from_reference(reference, 0)
 
 
-def placements(
-    trace: Trace, points: Array, partition: Partition
-) -> Iterator[tuple[Array, float]]:
+def placements(trace: Trace, points: Array, partition: Partition) -> Iterator[tuple[Array, float]]:
     """Where a trace is taken for points of its relation: places with their weights in a sum."""
     axes: list[Sequence[tuple[float | None, float]]] = []
     for axis, place in enumerate(trace.place):

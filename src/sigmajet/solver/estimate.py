@@ -63,16 +63,17 @@ def unknown_scales(system: System, field: Field, sample: Sample) -> Array:
 
 
 def relative_difference(system: System, first: Field, second: Field, sample: Sample) -> float:
-    """Relative L2 distance of two fields, the largest over the unknowns."""
+    """Relative L2 distance of two fields, the largest over the unknowns; inf if not finite."""
     zero = (0,) * sample.points.shape[1]
     scales = unknown_scales(system, first, sample)
-    return max(
+    distances = [
         sample.norm(
             first.derivative(i, zero, sample.points) - second.derivative(i, zero, sample.points)
         )
         / scale
         for i, scale in enumerate(scales.tolist())
-    )
+    ]
+    return float(max(distances)) if np.all(np.isfinite(distances)) else float("inf")
 
 
 def block_defects(

@@ -60,7 +60,7 @@ def solve_evolution(
     dimension = len(domain.variables) - 1
     neurons = width or (_LINE_WIDTH if dimension == 1 else _WIDTHS.get(dimension, 1200))
     attempts: list[Attempt] = []
-    best: Outcome | None = None
+    outcomes: list[Outcome] = []
     previous: _Run | None = None
     accuracy = tol
     for number in range(_RUNS):
@@ -78,17 +78,18 @@ def solve_evolution(
                 time.perf_counter() - start,
             )
         )
-        if best is None or not estimate > best.best.estimate:
-            best = Outcome(
-                "evolution",
-                run.field,
-                whole,
-                (),
-                attempts[-1],
-                0.0,
-                run.stopped is None,
-                run.notes,
+        outcomes.append(
+            Outcome(
+                method="evolution",
+                field=run.field,
+                partition=whole,
+                attempts=(),
+                best=attempts[-1],
+                amplification=0.0,
+                converged=run.stopped is None,
+                notes=run.notes,
             )
+        )
         progress(f"accuracy {accuracy:.0e}: error {estimate:.1e}", 1.0)
         if estimate <= tol or run.stopped is not None:
             break
@@ -96,6 +97,7 @@ def solve_evolution(
         accuracy *= _TIGHTER
         if width is None:
             neurons = int(neurons * 1.1)
+    best = min(outcomes, key=lambda outcome: outcome.best.estimate)
     return replace(best, attempts=tuple(attempts))
 
 
@@ -127,9 +129,7 @@ def _integrate(
         if not poor:
             break
         field = EvolvingField(axis, tuple(windows))
-        refined = Space(
-            model.walls, space.partition.split(dict.fromkeys(poor, 2)), basis, start
-        )
+        refined = Space(model.walls, space.partition.split(dict.fromkeys(poor, 2)), basis, start)
         state = _transfer(model, field, refined, now)
         space = refined
     stopped = now if now < end else None
@@ -138,9 +138,7 @@ def _integrate(
             f"the integration stopped at {model.problem.time} = {stopped:.6g}: the solution blows "
             "up there, or loses the smoothness that the equation needs"
         )
-    return _Run(
-        EvolvingField(axis, tuple(windows)), len(space.partition), stopped, tuple(notes)
-    )
+    return _Run(EvolvingField(axis, tuple(windows)), len(space.partition), stopped, tuple(notes))
 
 
 def _initial_state(
@@ -205,7 +203,7 @@ def _run_window(
     )
     nodes = [_node(lines, now, state, end - start)]
     poor: list[int] = []
-    while integrator.status == "running":
+    while integrator.t < end:
         integrator.step()
         if integrator.status == "failed":
             break

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import sympy
+from numpy.polynomial import Polynomial
 from numpy.typing import NDArray
 
 from ..errors import ProblemError
@@ -97,11 +98,10 @@ class BlockField:
             for block in range(len(self.partition)):
                 middle = 0.5 * (self.partition.upper[block] + self.partition.lower[block])
                 half = self.partition.half_widths[block]
-                reference = [
-                    (v - m) / h for v, m, h in zip(variables, middle, half, strict=True)
-                ]
+                reference = [(v - m) / h for v, m, h in zip(variables, middle, half, strict=True)]
                 neurons = [
-                    a / (1 + sympy.exp(-sum((w * x for w, x in zip(row, reference)), b)))
+                    a
+                    / (1 + sympy.exp(-sum((w * x for w, x in zip(row, reference, strict=True)), b)))
                     for a, row, b in zip(
                         self.coefficients[block, unknown].tolist(),
                         self.network.weights.tolist(),
@@ -110,7 +110,10 @@ class BlockField:
                     )
                 ]
                 inside = sympy.And(
-                    *(v <= float(u) for v, u in zip(variables, self.partition.upper[block]))
+                    *(
+                        sympy.And(m - h <= v, v <= m + h)
+                        for v, m, h in zip(variables, middle.tolist(), half.tolist(), strict=True)
+                    )
                 )
                 pieces.append((sympy.Add(*neurons), inside))
             formulas.append(
@@ -207,7 +210,7 @@ class EvolvingField:
         """Rebuild a field from :meth:`arrays`; ValueError where they do not fit together."""
         network = Network(arrays["weights"], arrays["biases"])
         basis = Basis(network, arrays["transform"], arrays["points"], arrays["shares"])
-        windows = []
+        windows: list[Window] = []
         while f"window{len(windows)}_times" in arrays:
             name = f"window{len(windows)}"
             partition = Partition(arrays[f"{name}_lower"], arrays[f"{name}_upper"])
@@ -229,11 +232,9 @@ class EvolvingField:
 
 
 def _hermite(position: Array, order: int) -> Array:
-    """Quintic Hermite shares (2 ends, 3 derivatives, m) at positions in [0, 1], derived `order` times."""
-    return np.array(
-        [[np.polynomial.Polynomial(c).deriv(order)(position) if order else
-          np.polynomial.Polynomial(c)(position) for c in end] for end in _QUINTIC]
-    )
+    """d^order of the quintic shares at positions in [0, 1], (2 ends, 3 derivatives, m)."""
+    quintics = [[Polynomial(powers).deriv(order) for powers in end] for end in _QUINTIC]
+    return np.array([[quintic(position) for quintic in end] for end in quintics])
 
 
 # Powers 0..5 of the quintics with one unit value, slope or curvature at the left or right end.

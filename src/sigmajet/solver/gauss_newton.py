@@ -30,6 +30,7 @@ from .collocation import (
 from .estimate import draw_sample, relative_difference, unknown_scales
 from .fields import BlockField, Field
 from .least_squares import Rows, solve_least_squares
+from .partition import Partition
 
 Array = NDArray[np.float64]
 

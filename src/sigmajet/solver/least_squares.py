@@ -32,7 +32,7 @@ _DAMPING = 1e-15
 
 @dataclass(slots=True)
 class Rows:
-    """Rows over the concatenated columns of `blocks`: `matrix` (m, n), `values` (m, right sides)."""
+    """Rows over the joined columns of `blocks`: `matrix` (m, n), `values` (m, right sides)."""
 
     blocks: tuple[int, ...]
     matrix: Array
@@ -64,9 +64,7 @@ def solve_least_squares(rows: Sequence[Rows], sizes: Sequence[int]) -> list[Arra
         )
         for g, o in zip(rows, offsets, strict=True)
     ]
-    pool += [
-        _Front({b: damping * np.eye(n)}, np.zeros((n, sides))) for b, n in enumerate(sizes)
-    ]
+    pool += [_Front({b: damping * np.eye(n)}, np.zeros((n, sides))) for b, n in enumerate(sizes)]
     eliminated = []
     remaining = set(range(len(sizes)))
     while remaining:

@@ -11,16 +11,12 @@ out is the last component of f. Its Jacobian follows from the exact partial deri
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-import sympy
 from numpy.typing import NDArray
 
 from ..errors import ProblemError
-from ..problem import Problem, Relation
+from ..problem import Problem, Relation, Trace
 from .collocation import System
-from .residual import Residual
 from .space import Space, Walls, without
 
 Array = NDArray[np.float64]
@@ -88,7 +84,7 @@ class EvolutionModel:
                 matrix[:, row, column] += partial
         _refuse_not_finite(right, "an initial condition")
         values = np.linalg.solve(matrix, right[..., None])[..., 0]
-        return values.T.reshape(self.order, unknowns, len(points))
+        return np.asarray(values.T.reshape(self.order, unknowns, len(points)))
 
     def _check_equations(self) -> None:
         problem = self.problem
@@ -106,9 +102,7 @@ class EvolutionModel:
                 if trace.orders[self.axis] == self.order
             ]
             mixed = any(sum(trace.orders) > self.order for _, trace in top)
-            bent = any(
-                equation.residual.diff(a, b) != 0 for a, _ in top for b, _ in top
-            )
+            bent = any(equation.residual.diff(a, b) != 0 for a, _ in top for b, _ in top)
             if mixed or bent:
                 what = "mixed with derivatives in space" if mixed else "nonlinearly"
                 raise ProblemError(
@@ -158,7 +152,7 @@ class Lines:
         order, size = self.model.order, self.space.size
         levels = state.reshape(order, size)
         data = self.space.data(time)
-        top, leading, full = self._highest(time, levels, data)
+        _, leading, full = self._highest(time, levels, data)
         result = np.zeros((order * size, order * size))
         result[: (order - 1) * size, size:] = np.eye((order - 1) * size)
         last = result[(order - 1) * size :]
@@ -190,14 +184,12 @@ class Lines:
         values = self.space.coefficients(state[:size], data[0])
         return np.stack([values, self.space.coefficients(rate[:size], data[1])])
 
-    def _lower_traces(self) -> list[tuple[object, int]]:
+    def _lower_traces(self) -> list[tuple[Trace, int]]:
         axis = self.model.axis
         traces = {t for e in self._equations for t in e.traces if t.orders[axis] < self.model.order}
         return [(t, t.orders[axis]) for t in sorted(traces, key=lambda t: t.sort_key)]
 
-    def _highest(
-        self, time: float, levels: Array, data: Array
-    ) -> tuple[Array, Array, list[Array]]:
+    def _highest(self, time: float, levels: Array, data: Array) -> tuple[Array, Array, list[Array]]:
         """The highest time derivatives (unknowns, m); their coefficients; all partials there."""
         axis, order = self.model.axis, self.model.order
         space = self.space
@@ -230,7 +222,7 @@ class Lines:
 def _solve_pointwise(matrices: Array, right: Array) -> Array:
     """Solve (k, k, m) systems for (k, m) right-hand sides."""
     if len(matrices) == 1:
-        return right / matrices[0]
+        return np.asarray(right / matrices[0])
     solved = np.linalg.solve(matrices.transpose(2, 0, 1), right.T[..., None])
     return np.asarray(solved[..., 0].T)
 

@@ -49,7 +49,7 @@ class Network:
     @property
     def dimension(self) -> int:
         """Number of variables."""
-        return self.weights.shape[1]
+        return int(self.weights.shape[1])
 
     def features(self, points: Array, orders: Iterable[Orders]) -> dict[Orders, Array]:
         """Derivatives of every neuron at points (m, d): for each multi-index an (m, width) array.
@@ -70,21 +70,39 @@ class Network:
         return np.asarray(np.prod(self.weights ** np.array(orders), axis=1))
 
 
-def draw_network(dimension: int, width: int, seed: int | Sequence[int]) -> Network:
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How the inner weights of a layer are distributed.
+
+    Attributes
+    ----------
+    steepness : float
+        The largest slope over width**(1/d): detail for each neuron along an axis.
+    sparse : bool
+        Whether most neurons look along one or two axes only. In many dimensions this resolves
+        sums of functions of few variables, where isotropic directions resolve radial ones.
+    """
+
+    steepness: float = 0.1
+    sparse: bool = False
+
+
+def draw_network(
+    dimension: int, width: int, seed: int | Sequence[int], shape: Shape | None = None
+) -> Network:
     """Draw directions, slopes and centres for a smooth function on the reference box."""
+    shape = shape or Shape()
     rng = np.random.default_rng(seed)
     directions = rng.standard_normal((width, dimension))
+    if shape.sparse and dimension > 2:
+        active = rng.choice([1, 2, dimension], width)  # a third of each
+        rank = np.argsort(rng.random((width, dimension)), axis=1)
+        directions[rank >= active[:, None]] = 0.0
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    slopes = _steepest(dimension, width) * rng.uniform(0.2, 1.0, width)
-    weights = directions * slopes[:, None]
+    steepest = max(_FLATTEST, shape.steepness * width ** (1.0 / dimension))
+    weights = directions * (steepest * rng.uniform(0.2, 1.0, width))[:, None]
     centres = rng.uniform(-1.2, 1.2, (width, dimension))
     return Network(weights, -np.einsum("ij,ij->i", weights, centres))
 
 
-def _steepest(dimension: int, width: int) -> float:
-    """Largest slope of a layer.
-
-    Measured on smooth solutions: the slope that reaches the smallest error grows with
-    the number of neurons along an axis, and is lower in more dimensions.
-    """
-    return max(2.0, width / 10) if dimension == 1 else 2.0
+_FLATTEST = 1.0  # below, a layer spans a few polynomials only

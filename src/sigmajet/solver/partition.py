@@ -46,7 +46,7 @@ class Partition:
     @property
     def dimension(self) -> int:
         """Number of variables."""
-        return self.lower.shape[1]
+        return int(self.lower.shape[1])
 
     @property
     def half_widths(self) -> Array:

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ..errors import NotConverged, ProblemError
 from ..problem import Problem
 from ..solution import Solution
 from .collocation import System, evaluate_relation, place_points
-from .estimate import unknown_scales
 from .outcome import Outcome, Progress
 from .report import Report
 from .steady import solve_steady
@@ -88,9 +88,10 @@ def solve(
     start = time.perf_counter()
     strategy, reason = _choose(problem, method)
     system = System.compile(problem)
-    outcome = strategy(system, tol, width, seed, _listener(progress))
+    with threadpool_limits(limits=_threads(problem, strategy), user_api="blas"):
+        outcome = strategy(system, tol, width, seed, _listener(progress))
     converged = outcome.converged and outcome.best.estimate <= tol
-    _refuse_undetermined(system, outcome, converged)
+    _refuse_undetermined(system, outcome)
     notes = outcome.notes if converged else (*outcome.notes, *_causes(system, outcome, tol))
     solution = Solution(
         problem,
@@ -132,6 +133,15 @@ def _choose(problem: Problem, method: Method) -> tuple[Callable[..., Outcome], s
     return solve_evolution, "asked for" if method == "evolution" else f"{problem.time} is time"
 
 
+def _threads(problem: Problem, strategy: Callable[..., Outcome]) -> int | None:
+    """Threads of the linear algebra: the small matrices of blocks gain nothing from several.
+
+    On a busy machine they lose a factor of ten: idle BLAS threads spin.
+    """
+    small = strategy is not solve_steady or len(problem.variables) == 1
+    return 1 if small else None
+
+
 def _check_options(
     problem: Problem, tol: float, width: int | None, seed: int, method: str, on_failure: str
 ) -> None:
@@ -163,9 +173,12 @@ def _listener(progress: bool | Callable[[str, float], None]) -> Progress:
     return lambda message, fraction: None
 
 
-def _refuse_undetermined(system: System, outcome: Outcome, converged: bool) -> None:
-    """Raise if noise at rounding level moves the solution by more than the solution."""
-    if outcome.amplification < _UNDETERMINED:
+def _refuse_undetermined(system: System, outcome: Outcome) -> None:
+    """Raise if noise at rounding level moves the solution by more than the solution.
+
+    A nonlinear iteration that did not come to rest may well be singular where it stands.
+    """
+    if outcome.amplification < _UNDETERMINED or not outcome.converged:
         return
     consistent = all(mismatch < _VIOLATED for _, mismatch in mismatches(system, outcome))
     raise ProblemError(

@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 
 from ..errors import ProblemError
 from ..problem import Problem, Relation, Trace
-from .collocation import face_points, place_points, placements
 from .basis import Basis
+from .collocation import face_points, place_points, placements
 from .network import Orders
 from .partition import Partition
 from .residual import Residual, compile_expressions, compile_relation
@@ -118,7 +118,7 @@ class Space:
     @property
     def size(self) -> int:
         """Free coordinates of one time derivative of the state."""
-        return self.null.shape[1]
+        return int(self.null.shape[1])
 
     def data(self, time: float) -> Array:
         """The data g of all constraint rows and its derivatives in time, (derivatives, q)."""
@@ -155,18 +155,15 @@ class Space:
     def coefficients(self, free: Array, data: Array) -> Array:
         """Coefficients (unknowns, blocks, size) from free coordinates and data."""
         flat = self.null @ free + self.lift @ data
-        return flat.reshape(self.unknowns, len(self.partition), self.basis.size)
+        return np.asarray(flat.reshape(self.unknowns, len(self.partition), self.basis.size))
 
     def project(self, values: Array, data: Array) -> Array:
         """Free coordinates of the functions nearest to values (unknowns, m)."""
         zero = (0,) * self.partition.dimension
-        return np.sum(
-            [
-                projection @ (row - self.matrices(i, zero)[1] @ data)
-                for i, (projection, row) in enumerate(zip(self.projections, values, strict=True))
-            ],
-            axis=0,
-        )
+        free = np.zeros(self.size)
+        for i, (projection, row) in enumerate(zip(self.projections, values, strict=True)):
+            free += projection @ (row - self.matrices(i, zero)[1] @ data)
+        return free
 
     def gap(self, values: Array, free: Array, data: Array) -> float:
         """Distance of values (unknowns, m) from a state in L2, relative to the values."""
@@ -183,7 +180,7 @@ class Space:
         norms[norms == 0.0] = norms.max() or 1.0
         last = max(2, self.basis.size // 10)
         rough = np.sqrt(np.sum(coefficients[:, :, -last:] ** 2, axis=2))
-        return np.max(rough / norms[:, None], axis=0)
+        return np.asarray(np.max(rough / norms[:, None], axis=0))
 
     def _projections(self) -> list[Array]:
         """For each unknown: values at the points -> free coordinates, in weighted least squares.
@@ -223,9 +220,7 @@ class Space:
                     rows.append(row / np.sqrt(np.mean(np.sum(row**2, axis=1))))
         self._interface_rows = sum(len(r) for r in rows)
         for index, condition in enumerate(self.walls.conditions):
-            points = place_points(
-                problem, condition, self.partition, self.basis.size, (index, 0)
-            )
+            points = place_points(problem, condition, self.partition, self.basis.size, (index, 0))
             full = np.insert(points, time, start, axis=1)
             _, partials = condition(full, np.zeros((len(condition.traces), len(points))))
             row = np.zeros((len(points), total))
@@ -234,11 +229,11 @@ class Space:
                     where = self.partition.locate(placed)
                     for block in np.unique(where):
                         held = np.flatnonzero(where == block)
-                        values = self.basis.evaluate(
+                        functions = self.basis.evaluate(
                             self.partition, int(block), placed[held], {trace.orders}
                         )[trace.orders]
                         columns = self._block(trace.unknown, int(block))
-                        row[held, columns] += (share * partial[held])[:, None] * values
+                        row[held, columns] += (share * partial[held])[:, None] * functions
             scale = float(np.sqrt(np.mean(np.sum(row**2, axis=1)))) or 1.0
             self._rows.append((points, scale))
             rows.append(row / scale)

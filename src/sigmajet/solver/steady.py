@@ -19,7 +19,7 @@ from .collocation import Discretisation, System
 from .estimate import block_defects, draw_sample, relative_difference
 from .fields import BlockField
 from .gauss_newton import Fit, solve_discretised
-from .network import draw_network
+from .network import Shape, draw_network
 from .outcome import Outcome, Progress
 from .partition import Partition
 from .report import Attempt
@@ -30,6 +30,8 @@ _LINE_WIDTHS = (40, 80)  # of one block on a line, before it is cut
 _BLOCK_WIDTH = 48  # of each of several blocks on a line
 _MOST_BLOCKS = 512
 _FIRST_WIDTH = {2: 200, 3: 400}  # in the plane and in space
+_TRIAL_WIDTH = 400  # of the networks that try a shape
+_STEEPNESSES = (0.1, 0.16, 0.25, 0.4)
 _MOST_COLUMNS = 4096  # unknown weights of one dense block: 10 s of QR on two cores
 _CHECK_WIDTH = 0.8  # of the independent solution against the first
 _WEIGHT, _CHECK_WEIGHT = 50.0, 20.0  # conditions against equations
@@ -49,9 +51,10 @@ def solve_steady(
     partition = Partition.whole(system.problem.domain.lower, system.problem.domain.upper)
     widths = _widths(system, width)
     neurons = next(widths)
+    shape = _choose_shape(system, partition, min(neurons, _TRIAL_WIDTH), seed)
     while True:
         start = time.perf_counter()
-        solved, check = _solve_twice(system, partition, neurons, seed, field)
+        solved, check = _solve_twice(system, partition, neurons, shape, seed, field)
         field = solved.field
         sample = draw_sample(partition, seed + 1)
         estimate = relative_difference(system, field, check.field, sample)
@@ -64,15 +67,15 @@ def solve_steady(
             time.perf_counter() - start,
         )
         attempts.append(attempt)
-        progress(f"{len(partition)} x {neurons} neurons, error {estimate:.1e}", _share(estimate, tol))
+        progress(
+            f"{len(partition)} x {neurons} neurons, error {estimate:.1e}", _share(estimate, tol)
+        )
         resolved = partition.dimension > 1 or defects.max() < _RESOLVED
         gained = best is None or estimate < 0.5 * best.best.estimate
         stalled = 0 if gained or not resolved else stalled + 1
         if best is None or estimate < best.best.estimate or not np.isfinite(best.best.estimate):
             amplification = max(solved.amplification, check.amplification)
-            best = Outcome(
-                "steady", field, partition, (), attempt, amplification, solved.converged
-            )
+            best = Outcome("steady", field, partition, (), attempt, amplification, solved.converged)
         if best.best.estimate <= tol or stalled >= _PATIENCE:
             break
         if partition.dimension > 1:
@@ -91,16 +94,21 @@ def solve_steady(
 
 
 def _solve_twice(
-    system: System, partition: Partition, width: int, seed: int, start: BlockField | None
+    system: System,
+    partition: Partition,
+    width: int,
+    shape: Shape,
+    seed: int,
+    start: BlockField | None,
 ) -> tuple[Fit, Fit]:
     """Solve on a discretisation and on an independent one."""
     unknowns, dimension = len(system.problem.unknowns), partition.dimension
-    network = draw_network(dimension, width, (seed, width))
+    network = draw_network(dimension, width, (seed, width), shape)
     solved = solve_discretised(
         system, Discretisation(partition, network, unknowns), start, weight=_WEIGHT, seed=seed
     )
     fewer = int(_CHECK_WIDTH * width)
-    other = draw_network(dimension, fewer, (seed, fewer, 1))
+    other = draw_network(dimension, fewer, (seed, fewer, 1), shape)
     check = solve_discretised(
         system,
         Discretisation(partition, other, unknowns),
@@ -109,6 +117,31 @@ def _solve_twice(
         seed=seed + 1,
     )
     return solved, check
+
+
+def _choose_shape(system: System, partition: Partition, width: int, seed: int) -> Shape:
+    """The shape whose small network leaves the smallest defect at unseen points."""
+    dimension = partition.dimension
+    if dimension == 1:
+        return Shape()
+    unknowns = len(system.problem.unknowns)
+    sample = draw_sample(partition, seed + 2)
+    best, least = Shape(), np.inf
+    for sparse in (False, True) if dimension > 2 else (False,):
+        for steepness in _STEEPNESSES:
+            shape = Shape(steepness, sparse)
+            network = draw_network(dimension, width, (seed, width), shape)
+            solved = solve_discretised(
+                system,
+                Discretisation(partition, network, unknowns),
+                None,
+                weight=_WEIGHT,
+                seed=seed,
+            )
+            defects = block_defects(system, solved.field, partition, sample, solved.scales)
+            if defects[0] < least:
+                best, least = shape, float(defects[0])
+    return best
 
 
 def _refine(partition: Partition, defects: Array, tol: float) -> Partition:
