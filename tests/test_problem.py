@@ -6,6 +6,7 @@ import pickle
 import numpy as np
 import pytest
 import sympy
+from scipy import special
 from sympy import Eq, Function, Integral, Rational, Symbol, cos, pi, sin, symbols
 
 from sigmajet.problem import Box, Interval, Problem, Trace
@@ -273,6 +274,12 @@ def test_callables_stand_for_coefficients():
     assert problem.functions == {k: np.exp}
     assert problem.equations[0].residual.has(k(x))
     assert problem.linear
+
+
+def test_constants_beyond_floats_or_numpy_are_worked_out():
+    ends = [Eq(u(0), sympy.log(sympy.cosh(745))), Eq(u(1), sympy.erfi(1) * sympy.zeta(3))]
+    values = [c.symbols[0] - c.residual for c in Problem(U.diff(x, 2), U, UNIT, ends).conditions]
+    assert values == pytest.approx([745 - np.log(2), special.erfi(1) * special.zeta(3)], rel=1e-14)
 
 
 def test_a_box_is_a_domain():

@@ -11,7 +11,7 @@ from sympy.core.function import AppliedUndef
 
 from ..errors import ProblemError
 
-__all__ = ["expression", "number", "real"]
+__all__ = ["expression", "number", "real", "worked_out"]
 
 _NO_PARAMETERS: Mapping[sympy.Symbol, float] = {}
 
@@ -73,3 +73,28 @@ def number(value: float) -> str:
             if value == float(multiple):
                 return str(multiple)
     return repr(value)
+
+
+def worked_out(node: sympy.Basic, named: object) -> sympy.Basic:
+    """Replace constants with functions in them by floats: SymPy gets them right.
+
+    NumPy may not: log(cosh(745)) overflows on the way, and erfi(1) is no NumPy function.
+    """
+    if not node.args or isinstance(node, AppliedUndef):
+        return node
+    is_constant = isinstance(node, sympy.Expr) and not node.free_symbols
+    if is_constant and node.has(sympy.Function) and not node.atoms(AppliedUndef):
+        return _as_float(node, named)
+    arguments = [worked_out(argument, named) for argument in node.args]
+    if all(new is old for new, old in zip(arguments, node.args, strict=True)):
+        return node
+    return node.func(*arguments)
+
+
+def _as_float(constant: sympy.Expr, named: object) -> sympy.Basic:
+    value = constant.evalf(17)
+    if not value.is_Float:  # nothing that SymPy can evaluate: refused where it is printed
+        return constant
+    if not math.isfinite(float(value)):
+        raise ProblemError(f"{named}: {constant} is too large for a float")
+    return sympy.Float(float(value))

@@ -2,9 +2,9 @@
 
 Python's `ast` gives the tree; a whitelist turns each node into a SymPy object. SymPy evaluates
 on construction, and a short text can ask for endless work: `9**9**9`, `gamma(10**9)`,
-`exp(exp(exp(99)))`. Hence three bounds beside those on length, nodes and depth. Every constant
-part is first computed as a float and must be finite; integers stay below `_INTEGER_BITS`; and
-the exponents along nested powers multiply to at most `_POWER`.
+`exp(exp(exp(99)))`. Hence three bounds beside those on length, cost and depth. Every constant
+part is first computed by mpmath in 53 bits and stays below `_MAGNITUDE`; integers stay below
+`_INTEGER_BITS`; and the exponents along nested powers multiply to at most `_POWER`.
 """
 
 from __future__ import annotations
@@ -13,21 +13,24 @@ import ast
 import math
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sympy
 from sympy.core.function import AppliedUndef
+from sympy.core.parameters import distribute
 
-from .vocabulary import CONSTANTS, FUNCTIONS
+from .constant import real
+from .vocabulary import CONSTANTS, FUNCTIONS, NUMBERS
 
 __all__ = ["Language", "Unreadable"]
 
 _LENGTH = 4000  # characters in one expression
 _DEPTH = 40  # nesting of parentheses and calls
 _INTEGER_BITS = 1023  # a float holds no more
+_MAGNITUDE = 4096  # bits of a constant's exponent: log(cosh(745)) is fine, exp(exp(9)) is not
 _POWER = 100  # product of the exponents along nested powers
 _ORDER = 20  # of a derivative
 # A derivative of a product with n factors has n of them: one step at most squares the size.
@@ -54,7 +57,7 @@ class Unreadable(ValueError):
 
 class _Part(NamedTuple):
     expr: sympy.Basic
-    value: float | None  # of a constant
+    value: Any  # of a constant, an mpf; else None
     power: int = 1  # product of the exponents along nested powers
 
 
@@ -141,7 +144,8 @@ class _Reading:
         result = self._number_or_expression(self._tree)
         if result.value is None:
             raise self._fault("expected a number or a constant expression", self._tree)
-        return result.value
+        parameters = dict(self._language.parameters.values())
+        return real(result.expr, "this constant", parameters)
 
     def _parse(self) -> ast.expr:
         text = self._text
@@ -163,9 +167,8 @@ class _Reading:
                 return ast.parse(self._code, mode="eval").body
         except SyntaxError as error:
             column = max((error.offset or 1) - 1, 0) + start
-            raise self._fault(
-                f"not an expression ({error.msg}); products need a *", column=column
-            ) from None
+            advice = "; products need a *" if "invalid" in error.msg else ""
+            raise self._fault(f"not an expression ({error.msg}){advice}", column=column) from None
         except (RecursionError, MemoryError):
             raise self._fault("nested too deeply") from None
         except ValueError as error:
@@ -181,7 +184,9 @@ class _Reading:
         if not self._language.spend(sum(map(_cost, ast.walk(tree)))):
             raise self._fault("too much in one file: too many terms, comparisons, max or min", tree)
         try:
-            return self._read(tree, 0)
+            # Not distributing, 2*(x + 1) stays as written, and what is written reads back.
+            with distribute(False):
+                return self._read(tree, 0)
         except (ArithmeticError, RecursionError, NotImplementedError):
             raise self._fault("SymPy cannot build this expression", tree) from None
 
@@ -234,7 +239,8 @@ class _Reading:
         evaluated = part.expr.xreplace(parameters).evalf()
         if not (evaluated.is_Float or evaluated.is_Rational):
             raise self._fault("this is not a real number", node)
-        return part._replace(value=self._finite(float(evaluated), node))
+        value = NUMBERS.make_mpf(sympy.Float(evaluated)._mpf_)
+        return part._replace(value=self._finite(value, node))
 
     def _constant(self, node: ast.Constant) -> _Part:
         value = node.value
@@ -242,18 +248,19 @@ class _Reading:
             raise self._fault(f"expected a number, got {value!r:.40}", node)
         if isinstance(value, int) and value.bit_length() > _INTEGER_BITS:
             raise self._fault("this number is too large", node)
-        return _Part(sympy.sympify(value), self._finite(float(value), node))
+        return _Part(sympy.sympify(value), self._finite(value, node))
 
     def _name(self, node: ast.Name) -> _Part:
         name = "lambda" if node.id == _LAMBDA else node.id
         if name in CONSTANTS:
-            return _Part(CONSTANTS[name], float(CONSTANTS[name]))
+            return _Part(*CONSTANTS[name])
         if name in self._language.unknowns:
             return _Part(self._language.unknowns[name], None)
         if name in self._language.variables:
             return _Part(self._language.variables[name], None)
         if name in self._language.parameters:
-            return _Part(*self._language.parameters[name])
+            symbol, value = self._language.parameters[name]
+            return _Part(symbol, NUMBERS.mpf(value))
         if name in FUNCTIONS or name in ("diff", "integral", "where"):
             raise self._fault(f"{name} takes arguments in parentheses", node)
         known = ", ".join(
@@ -265,11 +272,14 @@ class _Reading:
             node,
         )
 
-    def _finite(self, value: float | complex, node: ast.AST) -> float:
-        if isinstance(value, complex):
+    def _finite(self, value: Any, node: ast.AST) -> Any:
+        value = NUMBERS.convert(value)
+        if isinstance(value, NUMBERS.mpc):
             raise self._fault("this is not a real number", node)
-        if not math.isfinite(value):
+        if not NUMBERS.isfinite(value):
             raise self._fault("this is infinite or undefined", node)
+        if value and NUMBERS.mag(value) > _MAGNITUDE:
+            raise self._fault("this number is too large", node)
         return value
 
     def _negated(self, part: _Part) -> _Part:
@@ -293,7 +303,7 @@ class _Reading:
         return _Part(sympy.Add(*(p.expr for p in parts)), value, max(p.power for p in parts))
 
     def _product(self, node: ast.BinOp, depth: int) -> _Part:
-        minus_one = _Part(sympy.S.NegativeOne, -1.0)
+        minus_one = _Part(sympy.S.NegativeOne, NUMBERS.mpf(-1))
         parts = []
         for operator, operand in self._spine(node, (ast.Mult, ast.Div)):
             part = self._read(operand, depth + 1)
@@ -306,24 +316,28 @@ class _Reading:
     def _power(self, base: _Part, exponent: _Part, node: ast.AST) -> _Part:
         power = base.power
         if exponent.value is not None:
-            power *= max(1, math.ceil(abs(exponent.value)))
-            if power > _POWER:
+            size = abs(exponent.value)
+            if isinstance(base.expr, sympy.Integer):
+                if size * base.expr.p.bit_length() > _MAGNITUDE:
+                    raise self._fault("this number is too large or too small", node)
+            elif size * power > _POWER:
                 raise self._fault(f"the exponents multiply to more than {_POWER}", node)
+            else:
+                power *= max(1, math.ceil(size))
         value = None
         if base.value is not None and exponent.value is not None:
             try:
-                value = self._finite(base.value**exponent.value, node)
+                value = base.value**exponent.value
             except ZeroDivisionError:
                 raise self._fault("division by zero", node) from None
-            except OverflowError:
-                raise self._fault("this number is too large", node) from None
+            value = self._finite(value, node)
         return _Part(sympy.Pow(base.expr, exponent.expr), value, power)
 
-    def _folded(self, function: object, parts: Iterable[_Part], node: ast.AST) -> float | None:
+    def _folded(self, function: Callable[..., Any], parts: Iterable[_Part], node: ast.AST) -> Any:
         values = [p.value for p in parts]
         if any(v is None for v in values):
             return None
-        return self._finite(function(values), node)  # type: ignore[operator]
+        return self._finite(function(values), node)
 
     def _call(self, node: ast.Call, depth: int) -> _Part:
         if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
@@ -360,11 +374,12 @@ class _Reading:
         values = [p.value for p in parts if p.value is not None]
         if len(values) == len(parts):
             try:
-                value = self._finite(word.numeric(*values), node)
+                value = word.numeric(*values)
             except (ValueError, ZeroDivisionError):
                 raise self._fault(f"{name} is not defined there", node) from None
             except OverflowError:
                 raise self._fault("this number is too large", node) from None
+            value = self._finite(value, node)
         return _Part(word.symbolic(*(p.expr for p in parts)), value, max(p.power for p in parts))
 
     def _places(self, node: ast.Call, unknown: AppliedUndef, depth: int) -> list[sympy.Basic]:
@@ -392,7 +407,7 @@ class _Reading:
         inner = self._read(node.args[0], depth + 1)
         variables = self._differentiation_variables(node)
         if isinstance(inner.expr, AppliedUndef):
-            return _Part(sympy.Derivative(inner.expr, *variables), None)
+            return _Part(inner.expr.diff(*variables), None)
         result = inner.expr
         for variable in variables:
             nodes = sum(1 for _ in islice(sympy.preorder_traversal(result), _DIFFERENTIABLE + 1))

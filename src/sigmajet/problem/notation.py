@@ -13,6 +13,7 @@ from sympy.printing.str import StrPrinter
 
 from .constant import number
 from .trace import Interval, Trace
+from .vocabulary import FUNCTIONS
 
 __all__ = ["trace_text", "written"]
 
@@ -61,6 +62,11 @@ def written(expression: sympy.Basic, names: Mapping[sympy.Basic, str]) -> str:
 class _Writer(StrPrinter):  # type: ignore[misc]
     def _print_Float(self, node: sympy.Float) -> str:
         return repr(float(node))
+
+    def _print_Function(self, node: sympy.Function) -> str:
+        if node.func.__name__ not in FUNCTIONS and node.is_number:
+            return repr(float(node))
+        return str(super()._print_Function(node))
 
     def _print_NumberSymbol(self, node: sympy.NumberSymbol) -> str:
         return str(node) if node in (sympy.pi, sympy.E) else repr(float(node))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from sympy.printing.numpy import SciPyPrinter
 
 from ..errors import ProblemError
 from .affine import is_affine
-from .constant import expression, number
+from .constant import expression, number, worked_out
 from .domain import Box
 from .notation import trace_text, written
 from .trace import Interval, Reader, Trace
@@ -152,7 +153,7 @@ class RelationReader:
             walked, found = self._reader.read(side, as_given)
             same = {s: traces.setdefault(t, s) for t, s in found.items()}
             sides.append(walked.xreplace(same))
-        residual = sides[0] - sides[1]
+        residual = worked_out(sides[0] - sides[1], as_given)
         texts = {s: self._text(t) for t, s in traces.items()}
         source = " = ".join(written(side, texts) for side in sides)
         named = f"{what}, `{source}`,"
@@ -206,7 +207,7 @@ class RelationReader:
         except PrintMethodNotImplementedError as problem:
             culprit = str(problem).splitlines()[0].rpartition(": ")[2]
             raise ProblemError(
-                f"{named} holds {culprit}, which neither NumPy nor SciPy can evaluate; "
+                f"{named} holds {culprit}, which cannot be turned into NumPy or SciPy; "
                 "write it with other functions or give it as functions={name: callable}"
             ) from None
 
@@ -235,6 +236,9 @@ def _refuse_non_real(node: sympy.Basic, named: object) -> None:
         )
     if node.has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo):
         raise ProblemError(f"{named}: a number in it is infinite or undefined")
+    for constant in node.atoms(sympy.Rational, sympy.Float):
+        if abs(constant) > sys.float_info.max:
+            raise ProblemError(f"{named}: a number in it is too large for a float")
     for part in sympy.preorder_traversal(node):
         if (
             isinstance(part, sympy.Pow | sympy.Function)

@@ -226,11 +226,13 @@ class _Assembly:
         parameters = {
             name: (self._symbol(name, "parameters"), value) for name, value in values.items()
         }
-        unknowns = {}
-        for i, text in enumerate(_listed(schema.unknowns)):
-            applied = self._unknown(text, f"unknowns[{i}]", variables)
-            unknowns[applied.func.__name__] = applied
-        self._refuse_shared_names(variables, parameters, unknowns)
+        applied = [
+            self._unknown(text, f"unknowns[{i}]", variables)
+            for i, text in enumerate(_listed(schema.unknowns))
+        ]
+        names = [unknown.func.__name__ for unknown in applied]
+        self._refuse_shared_names(*variables, *parameters, *names)
+        unknowns = dict(zip(names, applied, strict=True))
         language = Language(unknowns, variables, parameters)
         constants = Language(parameters=parameters)
         domain = {
@@ -269,6 +271,8 @@ class _Assembly:
             return read(text)
         except Unreadable as error:
             raise FileError(f"{self._name}: {key}, column {error.column}: {error}") from None
+        except ProblemError as error:
+            raise FileError(f"{self._name}: {key}: {error}") from None
 
     def _constant(self, value: int | float | str, key: str, language: Language) -> float:
         return self._text(language.constant, value if isinstance(value, str) else repr(value), key)
@@ -293,8 +297,7 @@ class _Assembly:
         self._refuse_name(head.strip(), key)
         return sympy.Function(head.strip())(*(variables[a] for a in arguments))
 
-    def _refuse_shared_names(self, *groups: Mapping[str, Any]) -> None:
-        names = [name for group in groups for name in group]
+    def _refuse_shared_names(self, *names: str) -> None:
         for name in names:
             if names.count(name) > 1:
                 raise FileError(

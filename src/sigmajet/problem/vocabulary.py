@@ -8,70 +8,73 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import mpmath
 import sympy
 from scipy import special
 
-__all__ = ["CONSTANTS", "FUNCTIONS", "RESERVED", "Word", "name_fault"]
+__all__ = ["CONSTANTS", "FUNCTIONS", "NUMBERS", "RESERVED", "Word", "name_fault"]
+
+
+# Constants are worked out in this precision; unlike floats, these numbers reach beyond 1e308.
+NUMBERS = mpmath.MPContext()
+NUMBERS.prec = 53
 
 
 class Word(NamedTuple):
-    """A function of problem files: how SymPy and how a float computes it."""
+    """A function of problem files: how SymPy and how mpmath or SciPy computes it."""
 
     symbolic: Callable[..., Any]
-    numeric: Callable[..., float]
+    numeric: Callable[..., Any]
     arguments: int | None = 1  # None: two or more
 
 
-def _rounded(rounding: Callable[[float], int], x: float) -> float:
+def _rounded(rounding: Callable[[float], int], x: Any) -> Any:
     if abs(x) > 2**52:  # SymPy would look for an integer among ever more digits
         raise OverflowError
-    return float(rounding(x))
+    return NUMBERS.mpf(rounding(float(x)))
 
 
-CONSTANTS = {"pi": sympy.pi, "E": sympy.E}
+def _sign(x: Any) -> int:
+    return int(x > 0) - int(x < 0)
 
-_ONE_ARGUMENT: dict[str, tuple[Any, Callable[..., float]]] = {
-    "sqrt": (sympy.sqrt, math.sqrt),
-    "exp": (sympy.exp, math.exp),
-    "log": (sympy.log, math.log),
-    "sin": (sympy.sin, math.sin),
-    "cos": (sympy.cos, math.cos),
-    "tan": (sympy.tan, math.tan),
-    "cot": (sympy.cot, lambda x: 1 / math.tan(x)),
-    "sec": (sympy.sec, lambda x: 1 / math.cos(x)),
-    "csc": (sympy.csc, lambda x: 1 / math.sin(x)),
-    "asin": (sympy.asin, math.asin),
-    "acos": (sympy.acos, math.acos),
-    "atan": (sympy.atan, math.atan),
-    "sinh": (sympy.sinh, math.sinh),
-    "cosh": (sympy.cosh, math.cosh),
-    "tanh": (sympy.tanh, math.tanh),
-    "coth": (sympy.coth, lambda x: 1 / math.tanh(x)),
-    "sech": (sympy.sech, lambda x: 1 / math.cosh(x)),
-    "csch": (sympy.csch, lambda x: 1 / math.sinh(x)),
-    "asinh": (sympy.asinh, math.asinh),
-    "acosh": (sympy.acosh, math.acosh),
-    "atanh": (sympy.atanh, math.atanh),
-    "Abs": (sympy.Abs, abs),
-    "sign": (sympy.sign, lambda x: float((x > 0) - (x < 0))),
-    "floor": (sympy.floor, lambda x: _rounded(math.floor, x)),
-    "ceiling": (sympy.ceiling, lambda x: _rounded(math.ceil, x)),
-    "Heaviside": (sympy.Heaviside, lambda x: 0.5 * (1 + (x > 0) - (x < 0))),
-    "erf": (sympy.erf, math.erf),
-    "erfc": (sympy.erfc, math.erfc),
-    "gamma": (sympy.gamma, math.gamma),
-    "loggamma": (sympy.loggamma, lambda x: math.log(math.gamma(x))),  # SymPy computes gamma
-    "airyai": (sympy.airyai, lambda x: float(special.airy(x)[0])),
-    "airybi": (sympy.airybi, lambda x: float(special.airy(x)[2])),
-}
+
+def _in_floats(function: Callable[..., float]) -> Callable[..., Any]:
+    """Let SciPy compute what could take mpmath for ever at large arguments."""
+    return lambda *arguments: NUMBERS.mpf(float(function(*map(float, arguments))))
+
+
+CONSTANTS = {"pi": (sympy.pi, NUMBERS.mpf(math.pi)), "E": (sympy.E, NUMBERS.mpf(math.e))}
+
+_ELEMENTARY = [
+    *("sqrt", "exp", "log"),
+    *("sin", "cos", "tan", "cot", "sec", "csc", "asin", "acos", "atan"),
+    *("sinh", "cosh", "tanh", "coth", "sech", "csch", "asinh", "acosh", "atanh"),
+]
 
 # The keys are the names of the SymPy classes, so that what SymPy prints reads back.
-FUNCTIONS: dict[str, Word] = {name: Word(*both) for name, both in _ONE_ARGUMENT.items()} | {
-    "atan2": Word(sympy.atan2, math.atan2, 2),
-    "besselj": Word(sympy.besselj, lambda n, x: float(special.jv(n, x)), 2),
-    "bessely": Word(sympy.bessely, lambda n, x: float(special.yv(n, x)), 2),
-    "besseli": Word(sympy.besseli, lambda n, x: float(special.iv(n, x)), 2),
-    "besselk": Word(sympy.besselk, lambda n, x: float(special.kv(n, x)), 2),
+FUNCTIONS: dict[str, Word] = {
+    name: Word(getattr(sympy, name), getattr(NUMBERS, name)) for name in _ELEMENTARY
+} | {
+    "Abs": Word(sympy.Abs, abs),
+    "sign": Word(sympy.sign, _sign),
+    "floor": Word(sympy.floor, lambda x: _rounded(math.floor, x)),
+    "ceiling": Word(sympy.ceiling, lambda x: _rounded(math.ceil, x)),
+    "Heaviside": Word(sympy.Heaviside, lambda x: NUMBERS.mpf((1 + _sign(x)) / 2)),
+    "erf": Word(sympy.erf, _in_floats(math.erf)),
+    "erfc": Word(sympy.erfc, _in_floats(math.erfc)),
+    "erfi": Word(sympy.erfi, _in_floats(special.erfi)),
+    "gamma": Word(sympy.gamma, _in_floats(math.gamma)),
+    # SymPy computes gamma on the way, which must not overflow.
+    "loggamma": Word(sympy.loggamma, _in_floats(lambda x: math.log(math.gamma(x)))),
+    "airyai": Word(sympy.airyai, _in_floats(lambda x: special.airy(x)[0])),
+    "airyaiprime": Word(sympy.airyaiprime, _in_floats(lambda x: special.airy(x)[1])),
+    "airybi": Word(sympy.airybi, _in_floats(lambda x: special.airy(x)[2])),
+    "airybiprime": Word(sympy.airybiprime, _in_floats(lambda x: special.airy(x)[3])),
+    "atan2": Word(sympy.atan2, NUMBERS.atan2, 2),
+    "besselj": Word(sympy.besselj, _in_floats(special.jv), 2),
+    "bessely": Word(sympy.bessely, _in_floats(special.yv), 2),
+    "besseli": Word(sympy.besseli, _in_floats(special.iv), 2),
+    "besselk": Word(sympy.besselk, _in_floats(special.kv), 2),
     "Max": Word(sympy.Max, max, None),
     "Min": Word(sympy.Min, min, None),
 }
