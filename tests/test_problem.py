@@ -89,6 +89,7 @@ def test_traces_follow_the_order_of_the_domain_not_of_the_arguments():
         (sympy.Derivative(W.diff(x).subs(x, 0), t), (1, 1), (0.0, None)),
         (sympy.Subs(W.diff(x), (x, t), (0, 1)), (1, 0), (0.0, 1.0)),
         (sympy.Subs(sympy.Subs(W.diff(x), x, 0), t, 1), (1, 0), (0.0, 1.0)),
+        (sympy.Subs(sympy.Subs(W.diff(x), x, y), y, 1), (1, 0), (1.0, None)),
         (sympy.Subs(u(y, t).diff(y), y, 1), (1, 0), (1.0, None)),
         (u(y, t).diff(y).subs(y, 1), (1, 0), (1.0, None)),
         (u(y, t).diff(y).subs(y, x).subs(x, 1), (1, 0), (1.0, None)),

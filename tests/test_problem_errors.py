@@ -59,6 +59,8 @@ def refused(message, *arguments, **options):
         (BEND == 0, "equation 1 is False: it is never true and mentions no unknown; write Eq*"),
         (3, "equations: got 3, expected a list of SymPy statements"),
         (x < 1, "equation 1, `x < 1`, is no equality; expected Eq(left, right)"),
+        ({BEND}, "equations: got {Derivative(u(x), (x, 2))}, expected a list of SymPy statements"),
+        (Eq(BEND, 0) & Eq(U, 0), "equation 1, *, combines statements; list them one by one"),
         ([], "got 0 equations for the 1 unknowns u(x); expected at least one for each unknown"),
         (sin(x), "equation 1, `sin(x) = 0`, holds none of the unknowns u(x)"),
         ([BEND - BEND], "equation 1, `0 = 0`, is always true; it says nothing about the unknowns"),
@@ -359,7 +361,7 @@ def test_a_dynamic_wall_condition_is_no_derivative_of_too_high_an_order():
 
 def test_a_condition_across_a_variable_without_derivatives_is_refused():
     refused(
-        "the condition `u(x, 0) = 0` holds u(x, 0), a derivative of order 0 in t; *",
+        "the condition `u(x, 0) = 0` fixes t, but no equation has a derivative in t, so nothing *",
         W.diff(x, 2) - t,
         W,
         SQUARE,

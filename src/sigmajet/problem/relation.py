@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
-from sympy.logic.boolalg import Boolean
+from sympy.logic.boolalg import BooleanAtom, BooleanFunction
 from sympy.printing.codeprinter import PrintMethodNotImplementedError
 from sympy.printing.numpy import SciPyPrinter
 
@@ -213,7 +213,9 @@ class RelationReader:
 
 
 def _sides(statement: Any, what: str) -> tuple[sympy.Expr, sympy.Expr]:
-    if isinstance(statement, bool | Boolean) and not isinstance(statement, Relational):
+    if isinstance(statement, BooleanFunction):
+        raise ProblemError(f"{what}, `{statement}`, combines statements; list them one by one")
+    if isinstance(statement, bool | BooleanAtom):
         raise ProblemError(
             f"{what} is {statement}: it is {'always' if statement else 'never'} true and mentions "
             "no unknown; write Eq(left, right), not left == right, with an unknown in it and no nan"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -210,7 +210,7 @@ def _read_parameters(parameters: Any) -> dict[sympy.Symbol, float]:
 
 
 def _read_domain(domain: Any, parameters: Mapping[sympy.Symbol, float]) -> Box:
-    if not isinstance(domain, Mapping):
+    if not isinstance(domain, Mapping | sympy.Dict):
         raise ProblemError(f"domain: got {domain!r}, expected {{x: (0, 1)}} or a Box")
     return Box.from_intervals(domain, parameters)
 
@@ -237,7 +237,7 @@ def _listed(statements: Any, what: str) -> list[Any]:
         raise ProblemError(f"{what}: got a matrix, expected a list of its entries, list(matrix)")
     if isinstance(statements, bool | str | sympy.Expr | Boolean):
         return [statements]
-    if not isinstance(statements, Iterable):
+    if not isinstance(statements, Iterable) or isinstance(statements, Set | sympy.Set):
         raise ProblemError(f"{what}: got {statements!r}, expected a list of SymPy statements")
     listed: list[Any] = []
     for statement in statements:

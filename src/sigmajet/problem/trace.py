@@ -310,7 +310,11 @@ class _Walk:
         for point in points:
             if self._jet_of and point.has(*self._jet_of):
                 raise ProblemError(f"{self._where}: {node} takes an unknown at an unknown place")
-        return self._moved(self(node.expr), dict(zip(node.variables, points, strict=True)))
+        moved = self(node.expr)
+        for variable, point in zip(node.variables, points, strict=True):
+            # One after the other: SymPy merges nested substitutions into one such list.
+            moved = self._moved(moved, {variable: point})
+        return moved
 
     def _moved(self, node: sympy.Basic, places: Mapping[sympy.Basic, sympy.Basic]) -> sympy.Basic:
         """`node` with variables replaced, those inside its jets too."""

@@ -195,11 +195,14 @@ def _check_condition_orders(problem: Problem) -> None:
         for condition in problem.conditions:
             for trace in condition.traces:
                 pinned = len(trace.place) > 1 and None not in trace.place
-                if (
-                    isinstance(trace.place[index], float)
-                    and trace.orders[index] >= order
-                    and not (pinned and order == 0)
-                ):
+                if not isinstance(trace.place[index], float) or trace.orders[index] < order:
+                    continue
+                if order == 0 and not pinned:
+                    raise ProblemError(
+                        f"the condition `{condition.source}` fixes {variable}, but no equation "
+                        f"has a derivative in {variable}, so nothing is free there"
+                    )
+                if order:
                     text = trace_text(trace, problem.unknowns, problem.variables)
                     raise ProblemError(
                         f"the condition `{condition.source}` holds {text}, a derivative of order "
