@@ -29,7 +29,7 @@ from .special import (
 )
 
 if TYPE_CHECKING:
-    from .problem import Problem, load_problem
+    from .problem import Box, Problem, load_problem
     from .solution import Solution, load_solution
     from .solver.solve import solve
 
@@ -37,6 +37,7 @@ __version__ = "0.1.0"
 
 # Name -> the module that defines it, loaded on first use.
 _LAZY = {
+    "Box": ".problem",
     "Problem": ".problem",
     "load_problem": ".problem",
     "Solution": ".solution",
@@ -45,6 +46,7 @@ _LAZY = {
 }
 
 __all__ = [
+    "Box",
     "FileError",
     "NotConverged",
     "Problem",
