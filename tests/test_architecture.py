@@ -23,7 +23,7 @@ LOOKS_UP = {("solution.py", "plot.py")}  # solution.plot(), the one exception
 # The rooms that may import a library at all; the standard library is free to all.
 LIBRARIES = {
     "matplotlib": {"plot.py"},
-    "mpmath": {"exact.py", "cli.py"},
+    "mpmath": {"exact.py", "cli.py", "problem/"},
     "numpy": {"special.py", "problem/", "solver/", "solution.py", "plot.py"},
     "pydantic": {"problem/"},
     "rich": {"cli.py"},
