@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test docs compare clean
+.PHONY: demo test docs compare accuracy accuracy-sweep bench fuzz clean
 .DEFAULT_GOAL := demo
 
 .venv/installed: pyproject.toml meson.build $(wildcard src/sigmajet/meson.build src/sigmajet/*.cpp src/sigmajet/*.hpp)
@@ -31,5 +31,25 @@ compare:  ## error and time beside the peers, in an environment of its own: docs
 	.venv-compare/bin/python -m pip install --quiet . -r benchmarks/requirements.txt
 	PYTHONPATH=tests .venv-compare/bin/python benchmarks/compare.py
 
+.venv-kernel/installed: benchmarks/requirements-kernel.txt pyproject.toml
+	$(PYTHON) -m venv .venv-kernel
+	.venv-kernel/bin/python -m pip install --quiet -r benchmarks/requirements-kernel.txt
+	touch $@
+
+accuracy: .venv-kernel/installed  ## errors of the kernel and its rivals: docs/accuracy.md
+	.venv-kernel/bin/python -m pip install --quiet .
+	.venv-kernel/bin/python benchmarks/accuracy.py
+
+accuracy-sweep: .venv-kernel/installed  ## float16, bfloat16, 10^7 float32: docs/accuracy-single.md
+	.venv-kernel/bin/python -m pip install --quiet .
+	.venv-kernel/bin/python benchmarks/accuracy.py --sweep
+
+bench: .venv-kernel/installed  ## speed of the kernel and its rivals: docs/performance.md
+	.venv-kernel/bin/python -m pip install --quiet .
+	.venv-kernel/bin/python benchmarks/speed.py
+
+fuzz: .venv/installed  ## the kernel under random arguments, with the sanitizers
+	tools/fuzz_kernel.sh
+
 clean:
-	rm -rf .venv .venv-compare build site out
+	rm -rf .venv .venv-compare .venv-kernel build site out

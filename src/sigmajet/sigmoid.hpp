@@ -30,13 +30,21 @@ struct Scaled {
     int exponent;
 };
 
-inline double round(Scaled s) {
-    const double value = s.value.high + s.value.low;
-    return s.exponent == 0 ? value : std::ldexp(value, s.exponent);
-}
-
 // 2^k for -1022 <= k <= 1023
 inline double power_of_two(int k) { return from_bits(static_cast<std::uint64_t>(k + 1023) << 52); }
+
+// The nearest double, gradual underflow included: adding 2^52 units of the subnormal numbers
+// rounds to them at once, where rounding to 53 bits first could meet a tie.
+inline double round(Scaled s) {
+    const double value = s.value.high + s.value.low;
+    if (s.exponent == 0) return value;
+    if (s.exponent > -900 || value == 0) return std::ldexp(value, s.exponent);
+    const double result = std::ldexp(value, s.exponent);
+    if (std::fabs(result) >= std::numeric_limits<double>::min()) return result;
+    const double shift = std::copysign(std::ldexp(1.0, 52 - 1074 - s.exponent), value);
+    const double sum = shift + s.value.high, rest = ((shift - sum) + s.value.high) + s.value.low;
+    return std::copysign(std::ldexp((sum + rest) - shift, s.exponent), value);
+}
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double magic = 0x1.8p52;  // adding it leaves a double's integer in its low bits
@@ -163,6 +171,7 @@ inline DD zero_product(int n, const Point& at, DD start) {
 
 // scale p prod_j (p_j - p) [t] at a point, n >= 1, with the scale from `scales`.
 inline Scaled derivative(int n, const Point& at, DD scale) {
+    if (n % 2 == 0 && at.a == 0 && !at.bose) return {{0, 0}, 0};
     const DD even_part = zero_product(n, at, scale * at.p);
     if (n % 2 || !std::isfinite(even_part.high)) {
         const bool negative = n % 2 == 0 && at.x > 0;
@@ -176,7 +185,7 @@ inline Scaled derivative(int n, const Point& at, DD scale) {
         const double pole = std::copysign(infinity, even_part.high);
         return {{at.x > 0 ? -pole : pole, 0}, 0};
     }
-    return {at.x > 0 || (at.x == 0 && !std::signbit(at.x)) ? -value : value, tiny ? -600 : 0};
+    return {at.x > 0 ? -value : value, tiny ? -600 : 0};
 }
 
 inline Scaled signed_zero(bool negative) { return {{negative ? -0.0 : 0.0, 0}, 0}; }

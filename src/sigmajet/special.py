@@ -70,7 +70,7 @@ def sigmoid_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) ->
     Examples
     --------
     >>> sigmoid_jet(2, 0.0)
-    array([ 0.5 ,  0.25, -0.  ])
+    array([0.5 , 0.25, 0.  ])
     """
     points, out = _prepare(order, x, out)
     _special.sigmoid_jet(out.shape[0] - 1, points, out)
