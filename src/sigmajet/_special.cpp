@@ -7,9 +7,11 @@
 #include <numpy/ufuncobject.h>
 
 #include <algorithm>
+#include <cfenv>
 #include <cmath>
 #include <cstring>
 
+#include "sigmoid_complex.hpp"
 #include "sigmoid_loops.hpp"
 #include "tables.hpp"
 
@@ -98,6 +100,12 @@ void pointwise(int n, const Real* x, Index count, Real* out) {
 template <typename Real>
 using Rule = void (*)(int, const Real*, Index, Real*);
 
+template <typename Value, sigmajet::Complex (*point)(int, sigmajet::Complex)>
+void complex_pointwise(int n, const Value* z, Index count, Value* out) {
+    for (Index i = 0; i < count; ++i)
+        out[i] = static_cast<Value>(point(n, static_cast<sigmajet::Complex>(z[i])));
+}
+
 template <typename Real, Rule<Real> rule, int least, int greatest>
 int strided_loop(PyArrayMethod_Context* context, char* const* data, const npy_intp* dimensions,
                  const npy_intp* strides, NpyAuxData*) {
@@ -126,17 +134,24 @@ int strided_loop(PyArrayMethod_Context* context, char* const* data, const npy_in
         done += count;
         order += count * strides[0], from += count * strides[1], to += count * strides[2];
     }
+    std::feclearexcept(FE_ALL_EXCEPT);  // NumPy reads the flags when it casts besides
     return 0;
 }
 
-// Any integer order and any real x find one of the two loops: float16 and float32 the loop in
-// float32, everything else that NumPy casts to float64 the loop in float64.
+// Any integer order and any x find a loop: float16 and float32 the one in float32, complex numbers
+// one of their own, if there is one, and everything else that NumPy casts to float64 that.
+template <bool complex>
 int promote(PyObject*, PyArray_DTypeMeta* const given[], PyArray_DTypeMeta* const signature[],
             PyArray_DTypeMeta* chosen[]) {
-    const bool single = given[1] == &PyArray_FloatDType || given[1] == &PyArray_HalfDType;
-    PyArray_DTypeMeta* real = single ? &PyArray_FloatDType : &PyArray_DoubleDType;
+    PyArray_DTypeMeta* value = &PyArray_DoubleDType;
+    if (given[1] == &PyArray_FloatDType || given[1] == &PyArray_HalfDType)
+        value = &PyArray_FloatDType;
+    else if (complex && given[1] == &PyArray_CFloatDType)
+        value = &PyArray_CFloatDType;
+    else if (complex && (given[1] == &PyArray_CDoubleDType || given[1] == &PyArray_PyComplexDType))
+        value = &PyArray_CDoubleDType;
     chosen[0] = &PyArray_Int64DType;
-    chosen[1] = chosen[2] = real;
+    chosen[1] = chosen[2] = value;
     for (int i = 0; i < 3; ++i) {
         if (signature[i]) chosen[i] = signature[i];
         Py_INCREF(chosen[i]);
@@ -160,18 +175,36 @@ int add_loop(PyObject* ufunc, PyArray_DTypeMeta* real) {
     return PyUFunc_AddLoopFromSpec(ufunc, &spec);
 }
 
+using ComplexPoint = sigmajet::Complex (*)(int, sigmajet::Complex);
+
+template <ComplexPoint point>
+int add_complex_loops(PyObject* ufunc) {
+    if constexpr (point != nullptr) {
+        using Single = std::complex<float>;
+        using sigmajet::Complex;
+        constexpr int greatest = sigmajet::largest_order;
+        if (add_loop<Complex, complex_pointwise<Complex, point>, 0, greatest>(
+                ufunc, &PyArray_CDoubleDType) < 0)
+            return -1;
+        return add_loop<Single, complex_pointwise<Single, point>, 0, greatest>(
+            ufunc, &PyArray_CFloatDType);
+    }
+    return 0;
+}
+
 template <Rule<double> rule, Rule<float> single_rule, int least = 0,
-          int greatest = sigmajet::largest_order>
+          int greatest = sigmajet::largest_order, ComplexPoint point = nullptr>
 int add_ufunc(PyObject* module, const char* name, const char* doc) {
     PyObject* ufunc =
         PyUFunc_FromFuncAndData(nullptr, nullptr, nullptr, 0, 2, 1, PyUFunc_None, name, doc, 0);
     if (!ufunc) return -1;
     PyObject* types = PyTuple_Pack(3, Py_None, Py_None, Py_None);
     PyObject* promoter =
-        PyCapsule_New(reinterpret_cast<void*>(&promote), "numpy._ufunc_promoter", nullptr);
+        PyCapsule_New(reinterpret_cast<void*>(&promote<point != nullptr>), "numpy._ufunc_promoter", nullptr);
     const bool failed = !types || !promoter || PyUFunc_AddPromoter(ufunc, types, promoter) < 0 ||
                         add_loop<double, rule, least, greatest>(ufunc, &PyArray_DoubleDType) < 0 ||
                         add_loop<float, single_rule, least, greatest>(ufunc, &PyArray_FloatDType) < 0 ||
+                        add_complex_loops<point>(ufunc) < 0 ||
                         PyModule_AddObjectRef(module, name, ufunc) < 0;
     Py_XDECREF(types);
     Py_XDECREF(promoter);
@@ -255,8 +288,10 @@ PyMODINIT_FUNC PyInit__special() {
     import_umath();
     PyObject* module = PyModule_Create(&module_definition);
     if (!module) return nullptr;
-    if (add_ufunc<sigmoid<double>, sigmoid<float>, -sigmajet::largest_integral>(module, "sigmoid", nullptr) < 0 ||
-        add_ufunc<tanh<double>, tanh<float>>(module, "tanh", nullptr) < 0 ||
+    if (add_ufunc<sigmoid<double>, sigmoid<float>, -sigmajet::largest_integral,
+                  sigmajet::largest_order, sigmajet::complex_sigmoid>(module, "sigmoid", nullptr) < 0 ||
+        add_ufunc<tanh<double>, tanh<float>, 0, sigmajet::largest_order,
+                  sigmajet::complex_tanh>(module, "tanh", nullptr) < 0 ||
         add_ufunc<softplus<double>, softplus<float>, 1 - sigmajet::largest_integral,
                   sigmajet::largest_order + 1>(module, "softplus", nullptr) < 0 ||
         add_ufunc<silu<double>, silu<float>>(module, "silu", nullptr) < 0 ||

@@ -37,10 +37,11 @@ inline double power_of_two(int k) { return from_bits(static_cast<std::uint64_t>(
 // rounds to them at once, where rounding to 53 bits first could meet a tie.
 inline double round(Scaled s) {
     const double value = s.value.high + s.value.low;
-    if (s.exponent == 0) return value;
-    if (s.exponent > -900 || value == 0) return std::ldexp(value, s.exponent);
+    if (s.exponent == 0 || !(std::fabs(value) > 0)) return value;
+    if (s.exponent > -900) return std::ldexp(value, s.exponent);
     const double result = std::ldexp(value, s.exponent);
     if (std::fabs(result) >= std::numeric_limits<double>::min()) return result;
+    if (s.exponent + std::ilogb(value) < -1080) return std::copysign(0.0, value);
     const double shift = std::copysign(std::ldexp(1.0, 52 - 1074 - s.exponent), value);
     const double sum = shift + s.value.high, rest = ((shift - sum) + s.value.high) + s.value.low;
     return std::copysign(std::ldexp((sum + rest) - shift, s.exponent), value);

@@ -8,8 +8,8 @@
 // * The product carries its error: P (f + f_low) with P = P + E, four operations a factor.
 //
 // The loops check themselves. The d are chosen in [2^-53, 2^-52], hence d - l >= 2^-54 > 0 and near
-// a zero E/P >= 2^-54/|p_j - p|, which nothing else makes large. Where p |E/P| exceeds 2^-42 (within
-// about 2^-12 of a zero), near x = 0 if n is even, and in the far tail, the point is done again by
+// a zero E/P >= 2^-54/|p_j - p|, which nothing else makes large. Where p |E/P| exceeds 2^-40 (within
+// about 2^-14 of a zero), near x = 0 if n is even, and in the far tail, the point is done again by
 // sigmoid.hpp. Passes over L1-sized blocks beat one fused loop: the chain of dependent operations
 // of one point is longer than a processor's window.
 #include "sigmoid_loops.hpp"
@@ -25,14 +25,14 @@
 namespace sigmajet::SIGMAJET_ISA {
 namespace {
 
-// Orders up to here have all p_j > 2^-41, so that d - l keeps 66 bits of p_j.
-constexpr int largest_fast_order = 40;
+// Orders up to here have all p_j > 2^-37, so that d - l keeps 70 bits of p_j.
+constexpr int largest_fast_order = 36;
 constexpr std::uint64_t sign_bit = 1ull << 63;
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 struct alignas(64) Block {
     double x[block];
-    double shifted[block], r[block], r_low[block], power[block];
+    double shifted[block], r[block], power[block], power_low[block];  // k + magic, r, 2^(k/32)
     double rest[block], rest_low[block];  // 1 - s(a) = e/(1 + e)
     double t[block], t_low[block];        // 1 - 2s(x) = -tanh(x/2)
     double p[block], p_low[block];
@@ -41,14 +41,13 @@ struct alignas(64) Block {
     double doubt[block];  // <= 0 where the result is good enough; nan where it is none
 };
 
-// exp(-|x|) = 2^(k/32) exp(r + r_low). In the far tail and for nan r is nan, and so is all that
+// exp(-|x|) = 2^(k/32) exp(r - k log_step_low). In the far tail and for nan r is nan, and so is all that
 // follows from it.
 template <typename Real>
 void reduce(const Real* from, Block& b, Index n) {
     double* __restrict x = b.x;
     double* __restrict shifted = b.shifted;
     double* __restrict r = b.r;
-    double* __restrict r_low = b.r_low;
 #pragma GCC ivdep
     for (Index i = 0; i < n; ++i) {
         x[i] = from[i];
@@ -56,40 +55,38 @@ void reduce(const Real* from, Block& b, Index n) {
         const double up = fma(a, -powers_per_unit, magic), k = up - magic;
         shifted[i] = up;
         r[i] = a < tail ? fma(k, -log_step, -a) : not_a_number;
-        r_low[i] = k * -log_step_low;
     }
 }
 
 // The table look-up, which no compiler turns into the permutations that it is.
+template <bool keep_low>
 void look_up(Block& b, Index n) {
 #if defined(__AVX512F__)
     const auto* powers = reinterpret_cast<const double*>(power_bits);
-    const __m512d p0 = _mm512_load_pd(powers), p1 = _mm512_load_pd(powers + 8),
-                  p2 = _mm512_load_pd(powers + 16), p3 = _mm512_load_pd(powers + 24),
-                  q0 = _mm512_load_pd(power_rest), q1 = _mm512_load_pd(power_rest + 8),
-                  q2 = _mm512_load_pd(power_rest + 16), q3 = _mm512_load_pd(power_rest + 24);
+    const auto permuted = [](const double* from, __m512i k) {
+        const __mmask8 upper = _mm512_test_epi64_mask(k, _mm512_set1_epi64(16));
+        return _mm512_mask_blend_pd(
+            upper, _mm512_permutex2var_pd(_mm512_load_pd(from), k, _mm512_load_pd(from + 8)),
+            _mm512_permutex2var_pd(_mm512_load_pd(from + 16), k, _mm512_load_pd(from + 24)));
+    };
     for (Index i = 0; i < n; i += 8) {
         const __m512i k = _mm512_load_si512(b.shifted + i);
-        const __mmask8 upper = _mm512_test_epi64_mask(k, _mm512_set1_epi64(16));
-        const __m512d power = _mm512_mask_blend_pd(upper, _mm512_permutex2var_pd(p0, k, p1),
-                                                   _mm512_permutex2var_pd(p2, k, p3)),
-                      rest = _mm512_mask_blend_pd(upper, _mm512_permutex2var_pd(q0, k, q1),
-                                                  _mm512_permutex2var_pd(q2, k, q3));
-        _mm512_store_si512(b.power + i, _mm512_add_epi64(_mm512_castpd_si512(power),
-                                                         _mm512_slli_epi64(k, 47)));
-        _mm512_store_pd(b.r_low + i, _mm512_add_pd(rest, _mm512_load_pd(b.r_low + i)));
+        const __m512i power = _mm512_castpd_si512(permuted(powers, k));
+        _mm512_store_si512(b.power + i, _mm512_add_epi64(power, _mm512_slli_epi64(k, 47)));
+        if (keep_low) _mm512_store_pd(b.power_low + i, permuted(power_rest, k));
     }
 #else
     for (Index i = 0; i < n; ++i) {
         const std::uint64_t k = to_bits(b.shifted[i]);
         b.power[i] = from_bits(power_bits[k & 31] + (k << 47));
-        b.r_low[i] += power_rest[k & 31];
+        if (keep_low) b.power_low[i] = power_rest[k & 31];
     }
 #endif
 }
 
-// 2^(k/32) exp(r + r_low), unnormalised
-inline DD exponential(double s, double r, double r_low) {
+// exp(-|x|) from the fields of a block, unnormalised
+inline DD exponential(double s, double s_low, double r, double shifted) {
+    const double r_low = fma(shifted - magic, -log_step_low, s_low);
     const double square = r * r, half = 0.5 * square;
     const double cubic =
         square * r *
@@ -106,9 +103,10 @@ void shares(Block& b, Index n) {
     const double* __restrict xs = b.x;
     double* __restrict t_out = b.t;
     double* __restrict t_low_out = b.t_low;
-    const double* __restrict rs = b.r;
-    const double* __restrict rs_low = b.r_low;
     const double* __restrict power = b.power;
+    const double* __restrict power_low = b.power_low;
+    const double* __restrict r = b.r;
+    const double* __restrict shifted = b.shifted;
     double* __restrict rest_out = b.rest;
     double* __restrict rest_low_out = b.rest_low;
     double* __restrict p_out = b.p;
@@ -116,7 +114,7 @@ void shares(Block& b, Index n) {
     double* __restrict grid = b.grid;
     double* __restrict off_grid = b.off_grid;
     for (Index i = 0; i < n; ++i) {
-        const DD decayed = exponential(power[i], rs[i], rs_low[i]);
+        const DD decayed = exponential(power[i], power_low[i], r[i], shifted[i]);
         const double e = decayed.high, e_low = decayed.low;
         const double sum = 1 + e, sum_low = ((1 - sum) + e) + e_low;
         const double share = 1 / sum;
@@ -194,7 +192,7 @@ void finish(const Zero* zero, const double* __restrict product, const double* __
             low = fma(low, t[i], fma(value, t_low[i], fma(value, t[i], -next)));
             value = next;
         }
-        doubt[i] = fma(std::fabs(low), p[i], std::fabs(value) * -0x1p-42);
+        doubt[i] = fma(std::fabs(low), p[i], std::fabs(value) * -0x1p-40);
         out[i] = fma(value, scale.high, fma(value, scale.low, low * scale.high));
         if (out_low)
             out_low[i] = fma(value, scale.high, -out[i]) + fma(value, scale.low, low * scale.high);
@@ -283,7 +281,7 @@ void settle(int n, const Block& b, Index count, double scale, Real* out) {
 
 // For a single order n, or for all orders up to n.
 void prepare(int n, bool all, Block& b, Index count) {
-    look_up(b, count);
+    look_up<true>(b, count);
     if (all)
         shares<true, true>(b, count);
     else if (n == 0)
@@ -331,7 +329,8 @@ void shares_single(Block& b, Index n) {
         const double r = rs[i], s = power[i];
         const double e =
             s * fma(r, fma(r, fma(r, fma(r, fma(r, 1 / 120.0, 1 / 24.0), 1 / 6.0), 0.5), 1.0), 1.0);
-        const double share = 1 / (1 + e), rest = e * share;
+        const double sum = 1 + e, guess = 1 / static_cast<float>(sum);
+        const double share = fma(guess, fma(-sum, guess, 1.0), guess), rest = e * share;
         rest_out[i] = rest, p_out[i] = rest * share;
     }
 }
@@ -356,7 +355,7 @@ void multiply_single(const Zero* zero, bool first, Block& b, Index n) {
     }
 }
 
-template <bool even>
+template <bool even, bool factors>
 void finish_single(const double* __restrict product, const double* __restrict least, double scale,
                    Block& b, Index n, float* __restrict out) {
     const double* __restrict x = b.x;
@@ -364,7 +363,7 @@ void finish_single(const double* __restrict product, const double* __restrict le
     double* __restrict doubt = b.doubt;
     for (Index i = 0; i < n; ++i) {
         double value = product[i] * scale;
-        bool usable = least[i] > 0x1p-22;
+        bool usable = !factors || least[i] > 0x1p-22;
         if (even) {
             usable = usable & (std::fabs(x[i]) > 0x1p-20);
             value *= fma(-2.0, rest[i], 1.0);
@@ -375,14 +374,19 @@ void finish_single(const double* __restrict product, const double* __restrict le
     }
 }
 
-void one_order_single(int n, double scale, Block& b, Index count, float* out) {
-    if (n == 0) {
-        for (Index i = 0; i < count; ++i) {
-            b.doubt[i] = 0 * b.rest[i];
-            out[i] = static_cast<float>(scale * (b.x[i] < 0 ? b.rest[i] : 1 - b.rest[i]));
-        }
-        return;
+void finish_value_single(double scale, Block& b, Index n, float* __restrict out) {
+    const double* __restrict x = b.x;
+    const double* __restrict rest = b.rest;
+    double* __restrict doubt = b.doubt;
+    for (Index i = 0; i < n; ++i) {
+        const double share = 1 - rest[i], value = x[i] < 0 ? rest[i] : share;
+        doubt[i] = 0 * value;
+        out[i] = static_cast<float>(scale * value);
     }
+}
+
+void one_order_single(int n, double scale, Block& b, Index count, float* out) {
+    if (n == 0) return finish_value_single(scale, b, count, out);
     const int start = first_zero(n), end = first_zero(n + 1);
     for (int j = start; j < end;) {
         const int factors = std::min(4, end - j);
@@ -394,10 +398,12 @@ void one_order_single(int n, double scale, Block& b, Index count, float* out) {
         }
         j += factors;
     }
-    const double* product = start == end ? b.p : b.product;
-    const double* least = start == end ? b.power : b.error;  // no factor: any positive number
-    n % 2 ? finish_single<false>(product, least, scale, b, count, out)
-          : finish_single<true>(product, least, scale, b, count, out);
+    if (start == end)
+        n % 2 ? finish_single<false, false>(b.p, b.error, scale, b, count, out)
+              : finish_single<true, false>(b.p, b.error, scale, b, count, out);
+    else
+        n % 2 ? finish_single<false, true>(b.product, b.error, scale, b, count, out)
+              : finish_single<true, true>(b.product, b.error, scale, b, count, out);
 }
 
 void settled_order_single(int n, double scale, Block& b, Index count, float* out) {
@@ -409,7 +415,7 @@ void settled_order_single(int n, double scale, Block& b, Index count, float* out
 }
 
 void prepare_single(Block& b, Index n) {
-    look_up(b, n);
+    look_up<false>(b, n);
     shares_single(b, n);
 }
 
@@ -434,12 +440,13 @@ void fermi_dirac_order(Block& b, Index n, double* __restrict out) {
     const double* left = fermi_dirac_left[m - 1];
     const auto& right = fermi_dirac_right[m - 1];
     const double* __restrict x = b.x;
-    const double* __restrict r = b.r;
-    const double* __restrict r_low = b.r_low;
     const double* __restrict power = b.power;
+    const double* __restrict power_low = b.power_low;
+    const double* __restrict r = b.r;
+    const double* __restrict shifted = b.shifted;
     double* __restrict doubt = b.doubt;
     for (Index i = 0; i < n; ++i) {
-        const DD e = exponential(power[i], r[i], r_low[i]);
+        const DD e = exponential(power[i], power_low[i], r[i], shifted[i]);
         double series = left[series_length - 1];
 #pragma GCC unroll 32
         for (int k = series_length - 2; k >= 0; --k) series = fma(series, e.high, left[k]);
@@ -476,7 +483,7 @@ void fermi_dirac(int m, const double* x, Index count, double* out) {
         fermi_dirac_order<5>, fermi_dirac_order<6>, fermi_dirac_order<7>, fermi_dirac_order<8>};
     Block b;
     load(x, count, b);
-    look_up(b, padded(count));
+    look_up<true>(b, padded(count));
     orders[m - 1](b, padded(count), b.product);
     std::copy(b.product, b.product + count, out);
     for (Index i = 0; i < count; ++i)

@@ -1,0 +1,130 @@
+// The kernel's loops under arbitrary bytes, with sanitizers: tools/fuzz_kernel.sh builds and runs it.
+//
+// Bytes 0..3 choose the loop, the order and the length; the rest are the points. It is a libFuzzer
+// target (clang -fsanitize=fuzzer); elsewhere `main` feeds it random bytes and special values.
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include "sigmoid_complex.hpp"
+#include "sigmoid_loops.hpp"
+#include "tables.hpp"
+
+namespace sigmajet::SIGMAJET_ISA {
+extern const Loops loops;
+}
+
+namespace {
+
+using sigmajet::Index;
+
+void check(bool holds, const char* what, int n, double x, double value) {
+    if (holds) return;
+    std::fprintf(stderr, "%s: order %d at %a gives %a\n", what, n, x, value);
+    std::abort();
+}
+
+template <typename Real>
+void run(int which, int n, std::vector<Real> x) {
+    const auto& loops = sigmajet::SIGMAJET_ISA::loops;
+    const auto count = static_cast<Index>(x.size());
+    std::vector<Real> out(x.size());
+    if constexpr (sizeof(Real) == sizeof(float)) {
+        if (which % 2) return loops.sigmoid_single(n, x.data(), count, 1, out.data());
+        n %= 50;
+        out.resize(x.size() * (n + 1));
+        return loops.jet_single(n, x.data(), count, out.data(), count);
+    } else {
+        switch (which % 9) {
+            case 0:
+                loops.sigmoid(n, x.data(), count, 1, out.data());
+                for (Index i = 0; i < count; ++i) {
+                    check(std::isnan(out[i]) == std::isnan(x[i]), "nan", n, x[i], out[i]);
+                    check(!(std::fabs(out[i]) > 1e280), "size", n, x[i], out[i]);
+                    double again;  // alone, and in place
+                    loops.sigmoid(n, &x[i], 1, 1, &again);
+                    check(std::memcmp(&again, &out[i], sizeof again) == 0 || again != again,
+                          "alone", n, x[i], again);
+                }
+                loops.sigmoid(n, x.data(), count, 1, x.data());
+                return;
+            case 1: n %= 50; out.resize(x.size() * (n + 1));
+                return loops.jet(n, x.data(), count, out.data(), count);
+            case 2: loops.fermi_dirac(1 + n % 8, x.data(), count, out.data());
+                for (Index i = 0; i < count; ++i)
+                    check(out[i] >= 0 || std::isnan(x[i]), "integral", n, x[i], out[i]);
+                return;
+            case 3: loops.tanh(x.data(), count, out.data());
+                for (Index i = 0; i < count; ++i)
+                    check(std::fabs(out[i]) <= 1 || std::isnan(x[i]), "tanh", 0, x[i], out[i]);
+                return;
+            case 4: return loops.silu(n, x.data(), count, out.data());
+            default:
+                for (double v : x) {
+                    const double value = which % 9 == 5   ? loops.bose(n, v)
+                                         : which % 9 == 6 ? loops.coth(n, v)
+                                         : which % 9 == 7 ? loops.sigmoid_taylor(3 * n, v)
+                                                          : 0;
+                    check(!std::isnan(value) || std::isnan(v), "family", n, v, value);
+                    if (which % 9 == 8) sigmajet::complex_sigmoid(n, {v, 0.5 * n});
+                }
+        }
+    }
+}
+
+template <typename Real>
+void run_bytes(const std::uint8_t* data, std::size_t size) {
+    const int n = data[1] % (sigmajet::largest_order + 1);
+    std::size_t count = 1 + (data[2] + 256u * data[3]) % sigmajet::block;
+    count = std::min(count, (size - 4) / sizeof(Real));
+    if (count == 0) return;
+    std::vector<Real> x(count);
+    std::memcpy(x.data(), data + 4, count * sizeof(Real));
+    run<Real>(data[0] / 2, n, x);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size < 12) return 0;
+    data[0] % 2 ? run_bytes<float>(data, size) : run_bytes<double>(data, size);
+    return 0;
+}
+
+#if !defined(SIGMAJET_LIBFUZZER)
+int main(int argc, char** argv) {
+    const long rounds = argc > 1 ? std::atol(argv[1]) : 20000;
+    std::mt19937_64 random(1);
+    const double special[] = {0.0, -0.0, 5e-324, 1e-310, 600, 1000, 745.2, -745.2, 1e308, 710, INFINITY,
+                              -INFINITY, NAN, 0x1p-10, 0x1p-500};
+    std::vector<std::uint8_t> bytes(4 + 8 * sigmajet::block);
+    for (long i = 0; i < rounds; ++i) {
+        for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random());
+        for (std::size_t at = 4; at + 8 <= bytes.size(); at += 8) {
+            double value = 0;
+            switch (random() % 4) {
+                case 0: continue;  // any bits
+                case 1: value = std::normal_distribution<>(0, 10)(random); break;
+                case 2: value = special[random() % (sizeof special / sizeof *special)]; break;
+                default: {
+                    const int rows = sigmajet::first_zero(sigmajet::largest_order + 1);
+                    value = std::nextafter(sigmajet::zeros[random() % rows].x, random() % 2 ? 0 : 99);
+                }
+            }
+            if (bytes[0] % 2) {
+                const float pair[2] = {static_cast<float>(value), static_cast<float>(-value)};
+                std::memcpy(&bytes[at], pair, 8);
+            } else {
+                std::memcpy(&bytes[at], &value, 8);
+            }
+        }
+        LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
+    }
+    std::printf("%ld inputs, no finding\n", rounds);
+}
+#endif
