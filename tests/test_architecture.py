@@ -29,6 +29,7 @@ LIBRARIES = {
     "rich": {"cli.py"},
     "scipy": {"problem/", "solver/"},
     "sympy": {"problem/", "solver/", "solution.py"},
+    "threadpoolctl": {"solver/"},
     "typer": {"cli.py"},
 }
 

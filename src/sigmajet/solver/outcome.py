@@ -13,6 +13,11 @@ Progress = Callable[[str, float], None]
 """Told `(message, fraction done)` while a strategy works."""
 
 
+# A response to unit noise in the rows beyond which double precision determines nothing.
+# Problems that determine their solution stay below 1e3 in the registry, the others rise above 1e6.
+UNDETERMINED = 1e6
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The best field of a strategy, and how it was reached.

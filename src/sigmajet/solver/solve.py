@@ -15,7 +15,7 @@ from ..errors import NotConverged, ProblemError
 from ..problem import Problem
 from ..solution import Solution
 from .collocation import System, evaluate_relation, place_points
-from .outcome import Outcome, Progress
+from .outcome import UNDETERMINED, Outcome, Progress
 from .report import Report
 from .steady import solve_steady
 
@@ -23,9 +23,6 @@ __all__ = ["solve"]
 
 Method = Literal["auto", "steady", "evolution"]
 
-# A response to unit noise in the rows beyond which double precision determines nothing.
-# Problems that determine their solution stay below 1e4 in the registry, the others above 1e9.
-_UNDETERMINED = 1e8
 _VIOLATED = 1e-3  # a condition's mismatch, relative to its terms, that is worth a note
 
 
@@ -178,7 +175,7 @@ def _refuse_undetermined(system: System, outcome: Outcome) -> None:
 
     A nonlinear iteration that did not come to rest may well be singular where it stands.
     """
-    if outcome.amplification < _UNDETERMINED or not outcome.converged:
+    if outcome.amplification < UNDETERMINED or not outcome.converged:
         return
     consistent = all(mismatch < _VIOLATED for _, mismatch in mismatches(system, outcome))
     raise ProblemError(

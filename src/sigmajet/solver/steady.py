@@ -9,18 +9,18 @@ Nonlinear problems are solved by Gauss-Newton on each discretisation, started fr
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .collocation import Discretisation, System
-from .estimate import block_defects, draw_sample, relative_difference
+from .estimate import CHECK_WIDTHS, block_defects, draw_sample, judge, relative_difference
 from .fields import BlockField
 from .gauss_newton import Fit, solve_discretised
 from .network import Shape, draw_network
-from .outcome import Outcome, Progress
+from .outcome import UNDETERMINED, Outcome, Progress
 from .partition import Partition
 from .report import Attempt
 
@@ -33,10 +33,14 @@ _FIRST_WIDTH = {2: 200, 3: 400}  # in the plane and in space
 _TRIAL_WIDTH = 400  # of the networks that try a shape
 _STEEPNESSES = (0.1, 0.16, 0.25, 0.4)
 _MOST_COLUMNS = 4096  # unknown weights of one dense block: 10 s of QR on two cores
-_CHECK_WIDTH = 0.8  # of the independent solution against the first
 _WEIGHT, _CHECK_WEIGHT = 50.0, 20.0  # conditions against equations
-_PATIENCE = 3  # attempts without gain on a resolved solution before giving up
-_RESOLVED = 1e-3  # defect of every block below which the solution's features have been found
+_SAFE = 1e3  # response to noise that no problem without a solution of its own has shown
+_PATIENCE = 3  # attempts without gain before giving up
+_UNRESOLVED = 1e-3  # defect of a block that says that its features have not been found yet
+_LONGEST_SEARCH = 24  # attempts to find them, gain or not
+_FAR = 1e5  # defect over tolerance
+_MINOR = 1e-3  # of the worst defect: blocks below wait until that one is resolved
+_CROWD = 16  # blocks that are cut everywhere before the search closes in on the ends
 _SHORTEST = 1e-13  # of a block against the interval
 
 
@@ -45,78 +49,110 @@ def solve_steady(
 ) -> Outcome:
     """Grow the discretisation until the estimate meets `tol` or no longer falls."""
     attempts: list[Attempt] = []
-    best: Outcome | None = None
+    outcomes: list[Outcome] = []
     field: BlockField | None = None
-    stalled = 0
     partition = Partition.whole(system.problem.domain.lower, system.problem.domain.upper)
     widths = _widths(system, width)
     neurons = next(widths)
     shape = _choose_shape(system, partition, min(neurons, _TRIAL_WIDTH), seed)
     while True:
         start = time.perf_counter()
-        solved, check = _solve_twice(system, partition, neurons, shape, seed, field)
+        solved, others = _solve_independently(system, partition, neurons, shape, seed, field)
         field = solved.field
         sample = draw_sample(partition, seed + 1)
-        estimate = relative_difference(system, field, check.field, sample)
+        near, far = (relative_difference(system, field, o.field, sample) for o in others)
+        estimate = judge(near, far)
         defects = block_defects(system, field, partition, sample, solved.scales)
-        attempt = Attempt(
-            len(partition),
-            neurons,
-            float(np.sqrt(np.mean(defects**2))),
-            estimate,
-            time.perf_counter() - start,
+        attempts.append(
+            Attempt(
+                blocks=len(partition),
+                width=neurons,
+                residual=float(np.sqrt(np.mean(defects**2))),
+                estimate=estimate,
+                seconds=time.perf_counter() - start,
+            )
         )
-        attempts.append(attempt)
+        outcomes.append(
+            Outcome(
+                method="steady",
+                field=field,
+                partition=partition,
+                attempts=(),
+                best=attempts[-1],
+                amplification=max(solved.amplification, others[0].amplification),
+                converged=solved.converged,
+            )
+        )
         progress(
             f"{len(partition)} x {neurons} neurons, error {estimate:.1e}", _share(estimate, tol)
         )
-        resolved = partition.dimension > 1 or defects.max() < _RESOLVED
-        gained = best is None or estimate < 0.5 * best.best.estimate
-        stalled = 0 if gained or not resolved else stalled + 1
-        if best is None or estimate < best.best.estimate or not np.isfinite(best.best.estimate):
-            amplification = max(solved.amplification, check.amplification)
-            best = Outcome("steady", field, partition, (), attempt, amplification, solved.converged)
-        if best.best.estimate <= tol or stalled >= _PATIENCE:
+        met = estimate <= tol and _determined(outcomes)
+        if met or _hopeless(outcomes, float(defects.max())):
             break
-        if partition.dimension > 1:
-            neurons = next(widths, 0)
-        elif len(partition) == 1 and (wider := next(widths, 0)):
+        single = partition.dimension > 1 or len(partition) == 1
+        wider = next(widths, 0) if single else 0
+        if wider:
             neurons = wider
+        elif partition.dimension == 1:
+            cut = _refine(partition, defects, tol)
+            if len(cut) == len(partition) or len(cut) > _MOST_BLOCKS:
+                break
+            partition, neurons = cut, width or _BLOCK_WIDTH
         else:
-            neurons = width or _BLOCK_WIDTH
-            partition = _refine(partition, defects, tol)
-        if not neurons or len(partition) > _MOST_BLOCKS:
             break
-        cut = len(partition) != attempt.blocks
-        if partition.dimension == 1 and neurons == attempt.width and not cut:
-            break
+    best = min(outcomes, key=lambda outcome: (not outcome.converged, outcome.best.estimate))
     return replace(best, attempts=tuple(attempts))
 
 
-def _solve_twice(
+def _determined(outcomes: Sequence[Outcome]) -> bool:
+    """Whether the response to noise is that of the problem, not of a coarse discretisation.
+
+    Where a function can be added to the solution, the response grows with every digit to which
+    the discretisation represents that function.
+    """
+    response = outcomes[-1].amplification
+    before = outcomes[-2].amplification if len(outcomes) > 1 else 0.0
+    return response < _SAFE or response < 10.0 * before
+
+
+def _hopeless(outcomes: Sequence[Outcome], defect: float) -> bool:
+    """Whether more of the same will not help."""
+    last = outcomes[-1]
+    if last.converged and last.amplification > UNDETERMINED:
+        return True
+    recent = outcomes[-_PATIENCE:]
+    if len(outcomes) > _PATIENCE and not any(o.converged for o in recent):
+        return True
+    if len(outcomes) <= _PATIENCE or (defect > _UNRESOLVED and len(outcomes) < _LONGEST_SEARCH):
+        return False
+    before = min(o.best.estimate for o in outcomes[:-_PATIENCE])
+    return not min(o.best.estimate for o in recent) < 0.5 * before
+
+
+def _solve_independently(
     system: System,
     partition: Partition,
     width: int,
     shape: Shape,
     seed: int,
     start: BlockField | None,
-) -> tuple[Fit, Fit]:
-    """Solve on a discretisation and on an independent one."""
+) -> tuple[Fit, list[Fit]]:
+    """Solve on a discretisation, and on two independent ones of fewer neurons."""
     unknowns, dimension = len(system.problem.unknowns), partition.dimension
-    network = draw_network(dimension, width, (seed, width), shape)
-    solved = solve_discretised(
-        system, Discretisation(partition, network, unknowns), start, weight=_WEIGHT, seed=seed
-    )
-    fewer = int(_CHECK_WIDTH * width)
-    other = draw_network(dimension, fewer, (seed, fewer, 1), shape)
-    check = solve_discretised(
-        system,
-        Discretisation(partition, other, unknowns),
-        solved.field,
-        weight=_CHECK_WEIGHT,
-        seed=seed + 1,
-    )
-    return solved, check
+
+    def solve(neurons: int, number: int, weight: float, guess: BlockField | None) -> Fit:
+        network = draw_network(dimension, neurons, (seed, neurons, number), shape)
+        discretisation = Discretisation(partition, network, unknowns)
+        return solve_discretised(
+            system, discretisation, guess, weight=weight, seed=seed + number
+        )
+
+    solved = solve(width, 0, _WEIGHT, start)
+    fewer = [int(share * width) for share in CHECK_WIDTHS]
+    return solved, [
+        solve(neurons, number, _CHECK_WEIGHT, solved.field)
+        for number, neurons in enumerate(fewer, 1)
+    ]
 
 
 def _choose_shape(system: System, partition: Partition, width: int, seed: int) -> Shape:
@@ -126,7 +162,7 @@ def _choose_shape(system: System, partition: Partition, width: int, seed: int) -
         return Shape()
     unknowns = len(system.problem.unknowns)
     sample = draw_sample(partition, seed + 2)
-    best, least = Shape(), np.inf
+    best, least = Shape(), (np.inf, np.inf)
     for sparse in (False, True) if dimension > 2 else (False,):
         for steepness in _STEEPNESSES:
             shape = Shape(steepness, sparse)
@@ -139,18 +175,28 @@ def _choose_shape(system: System, partition: Partition, width: int, seed: int) -
                 seed=seed,
             )
             defects = block_defects(system, solved.field, partition, sample, solved.scales)
-            if defects[0] < least:
-                best, least = shape, float(defects[0])
+            # With no data the solution is zero and has no defect: then the shape counts that
+            # best represents what may be added to it.
+            rank = (float(defects[0]), -solved.amplification)
+            if rank < least:
+                best, least = shape, rank
     return best
 
 
 def _refine(partition: Partition, defects: Array, tol: float) -> Partition:
-    """Cut the blocks that are not resolved, into four where they are far from it."""
-    poor = defects > min(tol, 0.1 * defects.max())
+    """Cut the blocks that are not resolved."""
+    worst = defects.max()
+    poor = defects > max(min(tol, 0.1 * worst), _MINOR * worst)
+    if worst > 0.1 and np.mean(defects > 0.1 * worst) > 0.5 and len(partition) >= _CROWD:
+        # Least squares spreads a layer that it cannot resolve over the whole interval, and the
+        # defect says nothing about its place. Most layers are at an end: close in on both.
+        poor[:] = False
+        poor[[0, -1]] = True
     poor &= partition.half_widths[:, 0] > _SHORTEST * partition.half_widths.sum()
-    coarse = np.flatnonzero(poor & (defects > 0.1))
-    fine = np.flatnonzero(poor & (defects <= 0.1))
-    pieces = dict.fromkeys(coarse.tolist(), 4) | dict.fromkeys(fine.tolist(), 2)
+    # A smooth solution that is cut in two loses many digits of its defect: one that is still
+    # this far off has a layer or a singularity, which is worth closing in on faster.
+    far = poor & (defects > max(_FAR * tol, 1e-6))
+    pieces = {int(b): 4 if far[b] else 2 for b in np.flatnonzero(poor)}
     return partition.split(pieces)
 
 
