@@ -23,13 +23,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .collocation import System, evaluate_relation
+from .collocation import System, evaluate_relation, place_points
 from .fields import Field
 from .partition import Partition
 
 Array = NDArray[np.float64]
 
 CHECK_WIDTHS = (0.8, 0.5)  # of the independent solutions against the first
+VIOLATED = 1e-3  # mismatch of a condition beyond which it is not met
 _FAST = 100.0  # ratio of their distances that tells fast convergence from slow
 
 
@@ -111,3 +112,15 @@ def block_defects(
             scaled = np.sqrt(np.mean(here**2)) / (scales[index, block] * size)
             defects[block] = max(defects[block], scaled)
     return defects
+
+
+def mismatches(system: System, field: Field, partition: Partition) -> list[tuple[str, float]]:
+    """For each condition its text and how far it is violated, relative to its terms."""
+    found = []
+    for index, condition in enumerate(system.conditions):
+        points = place_points(system.problem, condition, partition, 64, (7, index))
+        defect, partials, values = evaluate_relation(condition, field, points, partition)
+        terms = np.abs(partials * values).sum(axis=0) + np.abs(defect)
+        largest = float(np.max(np.abs(defect))) / (float(np.max(terms)) or 1.0)
+        found.append((condition.relation.source, largest))
+    return found

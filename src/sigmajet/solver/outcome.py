@@ -14,8 +14,8 @@ Progress = Callable[[str, float], None]
 
 
 # A response to unit noise in the rows beyond which double precision determines nothing.
-# Problems that determine their solution stay below 1e3 in the registry, the others rise above 1e6.
-UNDETERMINED = 1e6
+# Problems that determine their solution stay below 1e3 in the registry, the others rise above 1e5.
+UNDETERMINED = 1e5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Outcome:
         See `Fit.amplification`.
     converged : bool
         Whether iterations came to rest; the estimate is judged apart.
+    mismatch : float
+        Of the condition that is met least, relative to its terms.
     notes : tuple of str
     """
 
@@ -45,4 +47,5 @@ class Outcome:
     best: Attempt
     amplification: float
     converged: bool
+    mismatch: float = 0.0
     notes: tuple[str, ...] = ()

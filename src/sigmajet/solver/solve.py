@@ -14,7 +14,8 @@ from threadpoolctl import threadpool_limits
 from ..errors import NotConverged, ProblemError
 from ..problem import Problem
 from ..solution import Solution
-from .collocation import System, evaluate_relation, place_points
+from .collocation import System
+from .estimate import VIOLATED, mismatches
 from .outcome import UNDETERMINED, Outcome, Progress
 from .report import Report
 from .steady import solve_steady
@@ -22,8 +23,6 @@ from .steady import solve_steady
 __all__ = ["solve"]
 
 Method = Literal["auto", "steady", "evolution"]
-
-_VIOLATED = 1e-3  # a condition's mismatch, relative to its terms, that is worth a note
 
 
 def solve(
@@ -177,32 +176,20 @@ def _refuse_undetermined(system: System, outcome: Outcome) -> None:
     """
     if outcome.amplification < UNDETERMINED or not outcome.converged:
         return
-    consistent = all(mismatch < _VIOLATED for _, mismatch in mismatches(system, outcome))
+    consistent = all(
+        mismatch < VIOLATED for _, mismatch in mismatches(system, outcome.field, outcome.partition)
+    )
     raise ProblemError(
         "the statement does not determine a solution: "
         + (
             "some function can be added to any solution without violating an equation or a "
             "condition. A condition is missing, or one more must pin it (its value at a point, "
             "or its mean)"
-            if consistent and outcome.best.residual < _VIOLATED
+            if consistent and outcome.best.residual < VIOLATED
             else "an equation and its conditions contradict each other (resonance): there is no "
             "solution, or the data must satisfy a further condition"
         )
     )
-
-
-def mismatches(system: System, outcome: Outcome) -> list[tuple[str, float]]:
-    """For each condition its text and how far it is violated, relative to its terms."""
-    problem, field = system.problem, outcome.field
-    partition = outcome.partition
-    found = []
-    for index, condition in enumerate(system.conditions):
-        points = place_points(problem, condition, partition, 64, (7, index))
-        defect, partials, values = evaluate_relation(condition, field, points, partition)
-        terms = np.abs(partials * values).sum(axis=0) + np.abs(defect)
-        largest = float(np.max(np.abs(defect))) / (float(np.max(terms)) or 1.0)
-        found.append((condition.relation.source, largest))
-    return found
 
 
 def _causes(system: System, outcome: Outcome, tol: float) -> tuple[str, ...]:
@@ -213,8 +200,10 @@ def _causes(system: System, outcome: Outcome, tol: float) -> tuple[str, ...]:
             "Gauss-Newton did not come to rest: the problem may have no solution, or a start "
             "nearer to it is needed"
         )
-    for source, mismatch in sorted(mismatches(system, outcome), key=lambda m: -m[1]):
-        if mismatch > max(_VIOLATED, 10 * tol):
+    for source, mismatch in sorted(
+        mismatches(system, outcome.field, outcome.partition), key=lambda m: -m[1]
+    ):
+        if mismatch > max(VIOLATED, 10 * tol):
             causes.append(
                 f"the condition `{source}` is violated by {mismatch:.1e} of its terms: it may "
                 "contradict another condition or the equation"

@@ -16,7 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .collocation import Discretisation, System
-from .estimate import CHECK_WIDTHS, block_defects, draw_sample, judge, relative_difference
+from .estimate import (
+    CHECK_WIDTHS,
+    VIOLATED,
+    block_defects,
+    draw_sample,
+    judge,
+    mismatches,
+    relative_difference,
+)
 from .fields import BlockField
 from .gauss_newton import Fit, solve_discretised
 from .network import Shape, draw_network
@@ -81,6 +89,7 @@ def solve_steady(
                 best=attempts[-1],
                 amplification=max(solved.amplification, others[0].amplification),
                 converged=solved.converged,
+                mismatch=max((m for _, m in mismatches(system, field, partition)), default=0.0),
             )
         )
         progress(
@@ -121,7 +130,8 @@ def _hopeless(outcomes: Sequence[Outcome], defect: float) -> bool:
     if last.converged and last.amplification > UNDETERMINED:
         return True
     recent = outcomes[-_PATIENCE:]
-    if len(outcomes) > _PATIENCE and not any(o.converged for o in recent):
+    failing = all(not o.converged or o.mismatch > VIOLATED for o in recent)
+    if len(outcomes) > _PATIENCE and failing:
         return True
     if len(outcomes) <= _PATIENCE or (defect > _UNRESOLVED and len(outcomes) < _LONGEST_SEARCH):
         return False
@@ -143,9 +153,7 @@ def _solve_independently(
     def solve(neurons: int, number: int, weight: float, guess: BlockField | None) -> Fit:
         network = draw_network(dimension, neurons, (seed, neurons, number), shape)
         discretisation = Discretisation(partition, network, unknowns)
-        return solve_discretised(
-            system, discretisation, guess, weight=weight, seed=seed + number
-        )
+        return solve_discretised(system, discretisation, guess, weight=weight, seed=seed + number)
 
     solved = solve(width, 0, _WEIGHT, start)
     fewer = [int(share * width) for share in CHECK_WIDTHS]
