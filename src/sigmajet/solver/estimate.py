@@ -115,12 +115,15 @@ def block_defects(
 
 
 def mismatches(system: System, field: Field, partition: Partition) -> list[tuple[str, float]]:
-    """For each condition its text and how far it is violated, relative to its terms."""
+    """For each condition its text and how far it is violated, relative to its usual terms."""
     found = []
+    scales = unknown_scales(system, field, draw_sample(partition, 0))
+    half = 0.5 * (partition.upper.max(axis=0) - partition.lower.min(axis=0))
     for index, condition in enumerate(system.conditions):
         points = place_points(system.problem, condition, partition, 64, (7, index))
         defect, partials, values = evaluate_relation(condition, field, points, partition)
-        terms = np.abs(partials * values).sum(axis=0) + np.abs(defect)
-        largest = float(np.max(np.abs(defect))) / (float(np.max(terms)) or 1.0)
+        units = [scales[t.unknown] / np.prod(half ** np.array(t.orders)) for t in condition.traces]
+        terms = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])
+        largest = float(np.max(np.abs(defect))) / (float(np.max(terms.sum(axis=0))) or 1.0)
         found.append((condition.relation.source, largest))
     return found

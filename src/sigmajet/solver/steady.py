@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .collocation import Discretisation, System
+from .continuation import continued
 from .estimate import (
     CHECK_WIDTHS,
     VIOLATED,
@@ -42,6 +43,8 @@ _TRIAL_WIDTH = 400  # of the networks that try a shape
 _STEEPNESSES = (0.1, 0.16, 0.25, 0.4)
 _MOST_COLUMNS = 4096  # unknown weights of one dense block: 10 s of QR on two cores
 _WEIGHT, _CHECK_WEIGHT = 50.0, 20.0  # conditions against equations
+_APPROACHED = 1e-4  # defect to which the problems on the way are solved
+_APPROACH_CUTS = 8  # times that blocks are cut for each
 _SAFE = 1e3  # response to noise that no problem without a solution of its own has shown
 _PATIENCE = 3  # attempts without gain before giving up
 _UNRESOLVED = 1e-3  # defect of a block that says that its features have not been found yet
@@ -63,6 +66,12 @@ def solve_steady(
     widths = _widths(system, width)
     neurons = next(widths)
     shape = _choose_shape(system, partition, min(neurons, _TRIAL_WIDTH), seed)
+    if not system.problem.linear:
+        approached = _approach(system, partition, neurons, shape, seed, progress)
+        if approached is not None:
+            partition, field = approached
+        if len(partition) > 1:
+            neurons = width or _BLOCK_WIDTH
     while True:
         start = time.perf_counter()
         solved, others = _solve_independently(system, partition, neurons, shape, seed, field)
@@ -111,6 +120,42 @@ def solve_steady(
             break
     best = min(outcomes, key=lambda outcome: (not outcome.converged, outcome.best.estimate))
     return replace(best, attempts=tuple(attempts))
+
+
+def _approach(
+    system: System,
+    partition: Partition,
+    width: int,
+    shape: Shape,
+    seed: int,
+    progress: Progress,
+) -> tuple[Partition, BlockField] | None:
+    """A first solution of a nonlinear problem, by continuation where need be; None without one."""
+
+    def solve(
+        eased: System, start: tuple[Partition, BlockField] | None
+    ) -> tuple[Partition, BlockField] | None:
+        blocks: Partition = partition
+        guess: BlockField | None = None
+        if start is not None:
+            blocks, guess = start
+        for _ in range(_APPROACH_CUTS):
+            neurons = width if len(blocks) == 1 else min(width, _BLOCK_WIDTH)
+            network = draw_network(blocks.dimension, neurons, (seed, neurons), shape)
+            discretisation = Discretisation(blocks, network, len(system.problem.unknowns))
+            solved = solve_discretised(eased, discretisation, guess, weight=_WEIGHT, seed=seed)
+            progress(f"continuation, {len(blocks)} x {neurons} neurons", 0.0)
+            guess = solved.field
+            sample = draw_sample(blocks, seed + 1)
+            defects = block_defects(eased, guess, blocks, sample, solved.scales)
+            if blocks.dimension > 1 or defects.max() < _APPROACHED:
+                return (blocks, guess) if solved.converged else None
+            # Where the blocks do not resolve the solution Gauss-Newton may wander; cut on.
+            blocks = _refine(blocks, defects, _APPROACHED)
+        return None
+
+    direct = solve(system, None)
+    return direct if direct is not None else continued(system, solve)
 
 
 def _determined(outcomes: Sequence[Outcome]) -> bool:
