@@ -10,7 +10,7 @@ BIN := .venv/bin
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet meson-python meson ninja "numpy>=2.0"
-	$(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[test,docs]"
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[test,docs]"
 	touch $@
 
 demo: .venv/installed  ## solve viscous Burgers and draw it

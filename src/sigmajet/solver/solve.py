@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from ..errors import NotConverged, ProblemError
 from ..problem import Problem
 from ..solution import Solution
+from .branches import other_slopes
 from .collocation import System
 from .estimate import VIOLATED, mismatches
 from .outcome import UNDETERMINED, Outcome, Progress
@@ -88,6 +89,7 @@ def solve(
         outcome = strategy(system, tol, width, seed, _listener(progress))
     converged = outcome.converged and outcome.best.estimate <= tol
     _refuse_undetermined(system, outcome)
+    _refuse_ambiguous(system, outcome)
     notes = outcome.notes if converged else (*outcome.notes, *_causes(system, outcome, tol))
     solution = Solution(
         problem,
@@ -190,6 +192,17 @@ def _refuse_undetermined(system: System, outcome: Outcome) -> None:
             "solution, or the data must satisfy a further condition"
         )
     )
+
+
+def _refuse_ambiguous(system: System, outcome: Outcome) -> None:
+    """Raise if the conditions leave open which root of an implicit equation is meant."""
+    if outcome.converged and not system.problem.linear:
+        other = other_slopes(system, outcome.field)
+        if other is not None:
+            raise ProblemError(
+                f"the statement has several solutions: {other}; "
+                "give one more condition, the value of that derivative at a point"
+            )
 
 
 def _causes(system: System, outcome: Outcome, tol: float) -> tuple[str, ...]:
