@@ -107,16 +107,11 @@ def rivals() -> dict[str, Callable[[int, Array], Array]]:
             return np.asarray(jax.jit(jax.vmap(function))(x))
 
         found["jax, nested grad"] = lambda n, x: nested(n, x) if n <= 8 else np.full_like(x, np.nan)
-    if importlib.util.find_spec("omnibias_jax"):
+    if importlib.util.find_spec("omnibias"):
         import jax.numpy as jnp
-        from omnibias_jax import sigmoid_nth_derivative
+        from omnibias.jax._fastpath import sigmoid_nth_derivative
 
         found["omnibias-jax"] = lambda n, x: np.asarray(sigmoid_nth_derivative(jnp.asarray(x), n))
-    elif importlib.util.find_spec("omnibias_torch"):
-        import torch
-        from omnibias_torch import sigmoid_nth_derivative as torch_derivative
-
-        found["omnibias-torch"] = lambda n, x: torch_derivative(torch.as_tensor(x), n).numpy()
     return found
 
 
