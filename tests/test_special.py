@@ -1,5 +1,6 @@
 """The kernel as a NumPy citizen: shapes, types, limits, identities, errors."""
 
+import doctest
 import subprocess
 import sys
 
@@ -8,9 +9,10 @@ import pytest
 from flint import acb, arb, ctx
 
 import sigmajet as sj
-from sigmajet import exact
+from sigmajet import exact, special
 
 X = np.linspace(-45, 45, 241)
+UFUNCS = [name for name in special.__all__ if isinstance(getattr(special, name), np.ufunc)]
 
 
 def relative_error(got, n, x):
@@ -101,6 +103,16 @@ def test_infinities_and_nan():
         np.testing.assert_array_equal(sj.sigmoid(n, ends), [0, 0])
     for function in (sj.sigmoid, sj.tanh, sj.softplus, sj.silu, sj.bose, sj.sigmoid_taylor):
         assert np.all(np.isnan(function(np.arange(5), np.nan)))
+
+
+@pytest.mark.parametrize("name", UFUNCS)
+def test_the_examples_of_the_ufuncs_run(name):
+    # doctest passes over ufuncs: their __doc__ is no attribute of a function
+    assert "ValueError" in getattr(sj, name).__doc__
+    text = getattr(sj, name).__doc__
+    examples = doctest.DocTestParser().get_doctest(text, {}, name, None, None)
+    assert examples.examples
+    assert doctest.DocTestRunner(verbose=False).run(examples).failed == 0
 
 
 def test_overlapping_out_gives_the_same_numbers():

@@ -14,6 +14,7 @@
 #include "sigmoid_complex.hpp"
 #include "sigmoid_loops.hpp"
 #include "tables.hpp"
+#include "ufunc_docs.hpp"
 
 namespace {
 
@@ -289,17 +290,17 @@ PyMODINIT_FUNC PyInit__special() {
     PyObject* module = PyModule_Create(&module_definition);
     if (!module) return nullptr;
     if (add_ufunc<sigmoid<double>, sigmoid<float>, -sigmajet::largest_integral,
-                  sigmajet::largest_order, sigmajet::complex_sigmoid>(module, "sigmoid", nullptr) < 0 ||
+                  sigmajet::largest_order, sigmajet::complex_sigmoid>(module, "sigmoid", sigmajet::docs::sigmoid) < 0 ||
         add_ufunc<tanh<double>, tanh<float>, 0, sigmajet::largest_order,
-                  sigmajet::complex_tanh>(module, "tanh", nullptr) < 0 ||
+                  sigmajet::complex_tanh>(module, "tanh", sigmajet::docs::tanh) < 0 ||
         add_ufunc<softplus<double>, softplus<float>, 1 - sigmajet::largest_integral,
-                  sigmajet::largest_order + 1>(module, "softplus", nullptr) < 0 ||
-        add_ufunc<silu<double>, silu<float>>(module, "silu", nullptr) < 0 ||
-        add_ufunc<pointwise<double, &sigmajet::Loops::bose>, pointwise<float, &sigmajet::Loops::bose>>(module, "bose", nullptr) < 0 ||
+                  sigmajet::largest_order + 1>(module, "softplus", sigmajet::docs::softplus) < 0 ||
+        add_ufunc<silu<double>, silu<float>>(module, "silu", sigmajet::docs::silu) < 0 ||
+        add_ufunc<pointwise<double, &sigmajet::Loops::bose>, pointwise<float, &sigmajet::Loops::bose>>(module, "bose", sigmajet::docs::bose) < 0 ||
         add_ufunc<pointwise<double, &sigmajet::Loops::coth>,
-                  pointwise<float, &sigmajet::Loops::coth>>(module, "coth", nullptr) < 0 ||
+                  pointwise<float, &sigmajet::Loops::coth>>(module, "coth", sigmajet::docs::coth) < 0 ||
         add_ufunc<pointwise<double, &sigmajet::Loops::sigmoid_taylor>, pointwise<float, &sigmajet::Loops::sigmoid_taylor>, 0,
-                  sigmajet::largest_taylor_order>(module, "sigmoid_taylor", nullptr) < 0 ||
+                  sigmajet::largest_taylor_order>(module, "sigmoid_taylor", sigmajet::docs::sigmoid_taylor) < 0 ||
         PyModule_AddIntConstant(module, "largest_order", sigmajet::largest_order) < 0) {
         Py_DECREF(module);
         return nullptr;
