@@ -318,7 +318,7 @@ void jet(int order, const double* x, Index count, double* out, Index stride) {
 }
 
 // Single precision: the same product in plain double, where 1 - p/p_j is good enough to within
-// 2^-22 of its zero, for every order.
+// 2^-20 of its zero, for every order.
 
 void shares_single(Block& b, Index n) {
     const double* __restrict rs = b.r;
@@ -363,9 +363,9 @@ void finish_single(const double* __restrict product, const double* __restrict le
     double* __restrict doubt = b.doubt;
     for (Index i = 0; i < n; ++i) {
         double value = product[i] * scale;
-        bool usable = !factors || least[i] > 0x1p-22;
+        bool usable = !factors || least[i] > 0x1p-20;
         if (even) {
-            usable = usable & (std::fabs(x[i]) > 0x1p-20);
+            usable = usable & (std::fabs(x[i]) > 0x1p-18);
             value *= fma(-2.0, rest[i], 1.0);
             value = from_bits(to_bits(value) ^ (~to_bits(x[i]) & sign_bit));
         }
@@ -500,7 +500,7 @@ double tanh_point(double x) {
 // tanh = 1 - 2/(1 + exp(2x)), from the t of 2x
 void tanh_value(const double* x, Index count, double* out) {
     Block b;
-    double twice[block];
+    double twice[block] = {};
     for (Index i = 0; i < count; ++i) twice[i] = 2 * x[i];
     load(twice, count, b);
     prepare(2, false, b, padded(count));
