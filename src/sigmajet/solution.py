@@ -87,7 +87,7 @@ class Solution:
         points, shape = self._points(coordinates)
         zero = (0,) * points.shape[1]
         unknowns = range(len(self.problem.unknowns))
-        values = np.array([self._field.derivative(i, zero, points) for i in unknowns])
+        values = self._field.derivatives([(i, zero) for i in unknowns], points)
         return values.reshape(shape if len(values) == 1 else (len(values), *shape))
 
     def evaluate(self, expression: Any, *coordinates: ArrayLike) -> Array:
@@ -120,7 +120,7 @@ class Solution:
             names = ", ".join(sorted(map(str, strangers)))
             raise ProblemError(f"expression: {names} is neither a variable nor a parameter")
         function = compile_expressions(p, list(found.values()), [walked])
-        traces = [self._field.derivative(t.unknown, t.orders, points) for t in found]
+        traces = self._field.derivatives([(t.unknown, t.orders) for t in found], points)
         (values,) = function(*points.T, *traces, *p.parameters.values())
         return np.broadcast_to(np.asarray(values, dtype=float), len(points)).reshape(shape).copy()
 
@@ -130,8 +130,9 @@ class Solution:
         rows = []
         for relation in self.problem.equations:
             residual = compile_relation(self.problem, relation)
-            traces = [self._field.derivative(t.unknown, t.orders, points) for t in relation.traces]
-            rows.append(residual(points, np.array(traces))[0])
+            wanted = [(t.unknown, t.orders) for t in relation.traces]
+            traces = self._field.derivatives(wanted, points)
+            rows.append(residual(points, traces)[0])
         return np.array(rows).reshape(len(rows), *shape)
 
     def plot(self, path: str | os.PathLike[str] | None = None) -> Figure:

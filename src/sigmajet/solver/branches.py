@@ -86,13 +86,13 @@ def _coefficients(
 ) -> tuple[Array, Array]:
     """The polynomial's coefficients along a solution, (degree + 1, m), and its own root (m,)."""
     function = compile_expressions(problem, relation.symbols, polynomial)
-    traces = [field.derivative(t.unknown, t.orders, points) for t in relation.traces]
+    traces = field.derivatives([(t.unknown, t.orders) for t in relation.traces], points)
     table = np.empty((len(polynomial), len(points)))
     with np.errstate(all="ignore"):
         results = function(*points.T, *traces, *problem.parameters.values())
     for row, values in zip(table, results, strict=True):
         row[:] = values
-    return table, field.derivative(0, (order,), points)
+    return table, field.derivatives([(0, (order,))], points)[0]
 
 
 def _other_roots(coefficients: Array, slope: float) -> Array:

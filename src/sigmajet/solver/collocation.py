@@ -26,6 +26,7 @@ import scipy.stats
 from numpy.typing import NDArray
 
 from ..problem import Interval, Problem, Trace
+from ..problem.trace import Place
 from .fields import Field
 from .least_squares import Rows
 from .network import Network, Orders
@@ -158,24 +159,28 @@ def place_points(
     return np.concatenate(chosen)
 
 
-def trace_values(trace: Trace, field: Field, points: Array, partition: Partition) -> Array:
-    """The values (m,) of a trace of a field at points of a relation's place."""
-    total = np.zeros(len(points))
-    for placed, weight in placements(trace, points, partition):
-        total += weight * field.derivative(trace.unknown, trace.orders, placed)
-    return total
-
-
 def evaluate_relation(
     residual: Residual, field: Field | None, points: Array, partition: Partition
 ) -> tuple[Array, Array, Array]:
     """Residual (m,), partial derivatives (k, m) and trace values (k, m) at points."""
     values = np.zeros((len(residual.traces), len(points)))
     if field is not None:
-        for row, trace in zip(values, residual.traces, strict=True):
-            row[:] = trace_values(trace, field, points, partition)
+        for rows, traces in _by_place(residual.traces):
+            wanted = [(trace.unknown, trace.orders) for trace in traces]
+            for placed, share in placements(traces[0], points, partition):
+                values[rows] += share * field.derivatives(wanted, placed)
     defect, partials = residual(points, values)
     return defect, partials, values
+
+
+def _by_place(traces: Sequence[Trace]) -> list[tuple[list[int], list[Trace]]]:
+    """Traces with their numbers, grouped by the place where they are taken."""
+    groups: dict[Place, tuple[list[int], list[Trace]]] = {}
+    for number, trace in enumerate(traces):
+        numbers, members = groups.setdefault(trace.place, ([], []))
+        numbers.append(number)
+        members.append(trace)
+    return list(groups.values())
 
 
 def _relation_rows(
@@ -187,22 +192,26 @@ def _relation_rows(
     block: int | None,
 ) -> list[Collocated]:
     """Rows of a relation at points, grouped by the blocks that they touch."""
-    partition, network = discretisation.partition, discretisation.network
+    partition = discretisation.partition
     defect, partials, values = evaluate_relation(residual, iterate, points, partition)
     right = np.einsum("km,km->m", partials, values) - defect
     parts: dict[int, Array] = {}
     touched = np.zeros((len(points), len(partition)), dtype=bool)
-    features = _FeatureCache(network, partition)
-    for trace, partial in zip(residual.traces, partials, strict=True):
-        columns = slice(trace.unknown * network.width, (trace.unknown + 1) * network.width)
-        for placed, share in placements(trace, points, partition):
+    for numbers, traces in _by_place(residual.traces):
+        for placed, share in placements(traces[0], points, partition):
             where = np.full(len(placed), block) if block is not None else partition.locate(placed)
             for here in np.unique(where):
                 held = np.flatnonzero(where == here)
                 part = parts.setdefault(int(here), np.zeros((len(points), discretisation.size)))
-                wanted = _orders_at(residual, trace)
-                values_here = features(int(here), placed[held], wanted)[trace.orders]
-                part[held, columns] += (share * partial[held])[:, None] * values_here
+                _add_features(
+                    part,
+                    held,
+                    discretisation,
+                    int(here),
+                    placed[held],
+                    traces,
+                    share * partials[numbers][:, held],
+                )
                 touched[held, here] = True
     grouped = []
     for pattern in np.unique(touched, axis=0):
@@ -213,21 +222,33 @@ def _relation_rows(
     return grouped
 
 
-class _FeatureCache:
-    """Features of the last place asked for: traces of one relation mostly share theirs."""
+def _add_features(
+    part: Array,
+    rows: NDArray[np.intp],
+    discretisation: Discretisation,
+    block: int,
+    points: Array,
+    traces: Sequence[Trace],
+    factors: Array,
+) -> None:
+    """Add the sum over traces of factor (k, m) times feature to rows of a block's columns.
 
-    def __init__(self, network: Network, partition: Partition) -> None:
-        self._network = network
-        self._partition = partition
-        self._key: tuple[int, bytes] | None = None
-        self._features: dict[Orders, Array] = {}
-
-    def __call__(self, block: int, points: Array, orders: set[Orders]) -> dict[Orders, Array]:
-        key = (block, points.tobytes())
-        if key != self._key or not orders <= self._features.keys():
-            self._features = block_features(self._network, self._partition, block, points, orders)
-            self._key = key
-        return self._features
+    Traces of one unknown and one total order share s^(n): their factors and powers of w are
+    summed first, in one matrix product.
+    """
+    partition, network = discretisation.partition, discretisation.network
+    sigmoids = network.sigmoids(
+        partition.to_reference(points, block), (sum(t.orders) for t in traces)
+    )
+    half = partition.half_widths[block]
+    for unknown, total in sorted({(t.unknown, sum(t.orders)) for t in traces}):
+        chosen = [k for k, t in enumerate(traces) if (t.unknown, sum(t.orders)) == (unknown, total)]
+        powers = [
+            network.powers(traces[k].orders) * np.prod(half ** -np.array(traces[k].orders, float))
+            for k in chosen
+        ]
+        columns = slice(unknown * network.width, (unknown + 1) * network.width)
+        part[rows, columns] += sigmoids[total] * (factors[chosen].T @ np.array(powers))
 
 
 def block_features(
@@ -240,11 +261,6 @@ def block_features(
         if any(alpha):
             values *= np.prod(partition.half_widths[block] ** -np.array(alpha, dtype=float))
     return features
-
-
-def _orders_at(residual: Residual, trace: Trace) -> set[Orders]:
-    """All derivatives that the relation takes at the place of a trace."""
-    return {t.orders for t in residual.traces if t.place == trace.place}
 
 
 def _scale(rows: Rows, weight: float) -> float:

@@ -56,7 +56,7 @@ def draw_sample(partition: Partition, seed: int) -> Sample:
     """Uniform points in every block, weighted by its volume."""
     rng = np.random.default_rng(seed)
     blocks = len(partition)
-    each = max(64, 512 * partition.dimension**2 // blocks)
+    each = max(64, (512 if partition.dimension == 1 else 2048) // blocks)
     reference = rng.uniform(-1.0, 1.0, (blocks, each, partition.dimension))
     points = [partition.from_reference(reference[b], b) for b in range(blocks)]
     volumes = np.prod(partition.half_widths, axis=1)
@@ -64,30 +64,26 @@ def draw_sample(partition: Partition, seed: int) -> Sample:
     return Sample(np.concatenate(points), weights, np.repeat(np.arange(blocks), each))
 
 
+def _values(system: System, field: Field, sample: Sample) -> Array:
+    """The unknowns at the points of a sample, (unknowns, m)."""
+    zero = (0,) * sample.points.shape[1]
+    return field.derivatives(
+        [(i, zero) for i in range(len(system.problem.unknowns))], sample.points
+    )
+
+
 def unknown_scales(system: System, field: Field, sample: Sample) -> Array:
     """The root mean square of each unknown; that of the largest for one that vanishes."""
-    dimension = sample.points.shape[1]
-    norms = np.array(
-        [
-            sample.norm(field.derivative(i, (0,) * dimension, sample.points))
-            for i in range(len(system.problem.unknowns))
-        ]
-    )
+    norms = np.array([sample.norm(row) for row in _values(system, field, sample)])
     floor = 1e-8 * norms.max()
     return np.where(norms > floor, norms, norms.max() or 1.0)
 
 
 def relative_difference(system: System, first: Field, second: Field, sample: Sample) -> float:
     """Relative L2 distance of two fields, the largest over the unknowns; inf if not finite."""
-    zero = (0,) * sample.points.shape[1]
     scales = unknown_scales(system, first, sample)
-    distances = [
-        sample.norm(
-            first.derivative(i, zero, sample.points) - second.derivative(i, zero, sample.points)
-        )
-        / scale
-        for i, scale in enumerate(scales.tolist())
-    ]
+    apart = _values(system, first, sample) - _values(system, second, sample)
+    distances = [sample.norm(row) / scale for row, scale in zip(apart, scales, strict=True)]
     return float(max(distances)) if np.all(np.isfinite(distances)) else float("inf")
 
 

@@ -174,8 +174,8 @@ def _transfer(model: EvolutionModel, field: EvolvingField, space: Space, now: fl
     levels = []
     for order in range(model.order):
         alpha = tuple(order if a == model.axis else 0 for a in range(full.shape[1]))
-        values = [field.derivative(i, alpha, full) for i in range(space.unknowns)]
-        levels.append(space.project(np.array(values), data[order]))
+        values = field.derivatives([(i, alpha) for i in range(space.unknowns)], full)
+        levels.append(space.project(values, data[order]))
     return np.concatenate(levels)
 
 

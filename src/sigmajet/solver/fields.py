@@ -1,6 +1,6 @@
 r"""The functions that strategies return: networks with their outer weights filled in.
 
-Every field answers one question, :meth:`Field.derivative`: the values of
+Every field answers one question, :meth:`Field.derivatives`: the values of
 :math:`\partial^\alpha u_i` at points, in closed form.
 """
 
@@ -29,8 +29,8 @@ _SLICE = 4096
 class Field(Protocol):
     """A function of all variables, one component for each unknown."""
 
-    def derivative(self, unknown: int, orders: Orders, points: Array) -> Array:
-        """Return d^orders u_unknown at points (m, d), as (m,)."""
+    def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
+        """Return d^orders u_i at points (m, d) for each (i, orders) wanted, (k, m)."""
         ...
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -50,18 +50,26 @@ class BlockField:
     network: Network
     coefficients: Array
 
-    def derivative(self, unknown: int, orders: Orders, points: Array) -> Array:
-        """Return d^orders u_unknown at points (m, d), as (m,)."""
-        values = np.empty(len(points))
+    def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
+        """Return d^orders u_i at points (m, d) for each (i, orders) wanted, (k, m)."""
+        values = np.empty((len(wanted), len(points)))
+        totals = {sum(orders) for _, orders in wanted}
         where = self.partition.locate(points)
         for block in np.unique(where):
             held = np.flatnonzero(where == block)
-            scale = np.prod(self.partition.half_widths[block] ** -np.array(orders, dtype=float))
-            weights = self.coefficients[block, unknown] * scale
+            half = self.partition.half_widths[block]
+            weights = [
+                self.coefficients[block, unknown]
+                * self.network.powers(orders)
+                * np.prod(half ** -np.array(orders, dtype=float))
+                for unknown, orders in wanted
+            ]
             for start in range(0, len(held), _SLICE):
                 chosen = held[start : start + _SLICE]
                 reference = self.partition.to_reference(points[chosen], int(block))
-                values[chosen] = self.network.features(reference, [orders])[orders] @ weights
+                sigmoids = self.network.sigmoids(reference, totals)
+                for row, (_, orders), weight in zip(values, wanted, weights, strict=True):
+                    row[chosen] = sigmoids[sum(orders)] @ weight
         return values
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -161,8 +169,11 @@ class EvolvingField:
     axis: int
     windows: tuple[Window, ...]
 
-    def derivative(self, unknown: int, orders: Orders, points: Array) -> Array:
-        """Return d^orders u_unknown at points (m, d), as (m,)."""
+    def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
+        """Return d^orders u_i at points (m, d) for each (i, orders) wanted, (k, m)."""
+        return np.array([self._derivative(unknown, orders, points) for unknown, orders in wanted])
+
+    def _derivative(self, unknown: int, orders: Orders, points: Array) -> Array:
         times = points[:, self.axis]
         places = np.delete(points, self.axis, axis=1)
         order = orders[self.axis]

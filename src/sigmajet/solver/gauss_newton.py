@@ -161,13 +161,11 @@ def _project(
             }
             features = block_features(network, partition, block, points, wanted)
             units = {alpha: np.prod(half ** np.array(alpha)) for alpha in wanted}
+            orders = sorted(wanted)
+            targets = start.derivatives([(unknown, alpha) for alpha in orders], points)
             rows = [
-                Rows(
-                    (0,),
-                    units[alpha] * features[alpha],
-                    units[alpha] * start.derivative(unknown, alpha, points)[:, None],
-                )
-                for alpha in sorted(wanted)
+                Rows((0,), units[alpha] * features[alpha], units[alpha] * target[:, None])
+                for alpha, target in zip(orders, targets, strict=True)
             ]
             (weights,) = solve_least_squares(rows, [network.width])
             coefficients[block, unknown] = weights[:, 0]

@@ -51,23 +51,27 @@ class Network:
         """Number of variables."""
         return int(self.weights.shape[1])
 
-    def features(self, points: Array, orders: Iterable[Orders]) -> dict[Orders, Array]:
-        """Derivatives of every neuron at points (m, d): for each multi-index an (m, width) array.
+    def sigmoids(self, points: Array, totals: Iterable[int]) -> dict[int, Array]:
+        """s^(n) of every neuron's argument at points (m, d), (m, width) for each n in `totals`.
 
-        All multi-indices share one exponential for each point and neuron.
+        All of them share one exponential for each point and neuron.
         """
-        wanted = set(orders)
+        wanted = set(totals)
         arguments = points @ self.weights.T + self.biases
-        totals = {sum(alpha) for alpha in wanted}
-        if min(totals) < 0 or len(totals) == 1:
-            derivatives = {n: sigmoid(n, arguments) for n in totals}
-        else:
-            derivatives = dict(enumerate(sigmoid_jet(max(totals), arguments)))
-        return {alpha: derivatives[sum(alpha)] * self._power(alpha) for alpha in wanted}
+        if len(wanted) == 1:
+            return {n: sigmoid(n, arguments) for n in wanted}
+        jet = sigmoid_jet(max(wanted), arguments)
+        return {n: jet[n] for n in wanted}
 
-    def _power(self, orders: Orders) -> Array:
-        """w^alpha for every neuron."""
+    def powers(self, orders: Orders) -> Array:
+        """w^alpha of every neuron, (width,)."""
         return np.asarray(np.prod(self.weights ** np.array(orders), axis=1))
+
+    def features(self, points: Array, orders: Iterable[Orders]) -> dict[Orders, Array]:
+        """Derivatives of every neuron at points (m, d), (m, width) for each multi-index."""
+        wanted = set(orders)
+        sigmoids = self.sigmoids(points, map(sum, wanted))
+        return {alpha: sigmoids[sum(alpha)] * self.powers(alpha) for alpha in wanted}
 
 
 @dataclass(frozen=True, slots=True)
