@@ -109,4 +109,4 @@ def draw_network(
     return Network(weights, -np.einsum("ij,ij->i", weights, centres))
 
 
-_FLATTEST = 1.0  # below, a layer spans a few polynomials only
+_FLATTEST = 0.5  # below, a layer spans a few polynomials only

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,8 @@ _WEIGHT, _CHECK_WEIGHT = 50.0, 20.0  # conditions against equations
 _APPROACHED = 1e-4  # defect to which the problems on the way are solved
 _APPROACH_CUTS = 8  # times that blocks are cut for each
 _SAFE = 1e3  # response to noise that no problem without a solution of its own has shown
+_GROWTH = 1.5  # of the width from attempt to attempt in several dimensions
+_CLEARLY_WRONG = 100.0  # distance to the attempt before, over tol, that needs no closer look
 _PATIENCE = 3  # attempts without gain before giving up
 _UNRESOLVED = 1e-3  # defect of a block that says that its features have not been found yet
 _LONGEST_SEARCH = 24  # attempts to find them, gain or not
@@ -74,11 +76,24 @@ def solve_steady(
             neurons = width or _BLOCK_WIDTH
     while True:
         start = time.perf_counter()
-        solved, others = _solve_independently(system, partition, neurons, shape, seed, field)
-        field = solved.field
+        solver = _Solver(system, partition, shape, seed)
+        solved = solver.solve(neurons, 0, field)
         sample = draw_sample(partition, seed + 1)
-        near, far = (relative_difference(system, field, o.field, sample) for o in others)
-        estimate = judge(near, far)
+        # In several dimensions the step before, on fewer neurons of its own, is a first check.
+        estimate = np.inf
+        amplification = solved.amplification
+        if partition.dimension > 1 and field is not None:
+            estimate = relative_difference(system, solved.field, field, sample)
+        if not _CLEARLY_WRONG * tol < estimate < np.inf:
+            checks = [
+                solver.solve(int(share * neurons), number, solved.field)
+                for number, share in enumerate(CHECK_WIDTHS, 1)
+            ]
+            estimate = judge(
+                *(relative_difference(system, solved.field, c.field, sample) for c in checks)
+            )
+            amplification = max(amplification, checks[0].amplification)
+        field = solved.field
         defects = block_defects(system, field, partition, sample, solved.scales)
         attempts.append(
             Attempt(
@@ -96,7 +111,7 @@ def solve_steady(
                 partition=partition,
                 attempts=(),
                 best=attempts[-1],
-                amplification=max(solved.amplification, others[0].amplification),
+                amplification=amplification,
                 converged=solved.converged,
                 mismatch=max((m for _, m in mismatches(system, field, partition)), default=0.0),
             )
@@ -141,9 +156,7 @@ def _approach(
             blocks, guess = start
         for _ in range(_APPROACH_CUTS):
             neurons = width if len(blocks) == 1 else min(width, _BLOCK_WIDTH)
-            network = draw_network(blocks.dimension, neurons, (seed, neurons), shape)
-            discretisation = Discretisation(blocks, network, len(system.problem.unknowns))
-            solved = solve_discretised(eased, discretisation, guess, weight=_WEIGHT, seed=seed)
+            solved = _Solver(eased, blocks, shape, seed).solve(neurons, 0, guess)
             progress(f"continuation, {len(blocks)} x {neurons} neurons", 0.0)
             guess = solved.field
             sample = draw_sample(blocks, seed + 1)
@@ -184,28 +197,27 @@ def _hopeless(outcomes: Sequence[Outcome], defect: float) -> bool:
     return not min(o.best.estimate for o in recent) < 0.5 * before
 
 
-def _solve_independently(
-    system: System,
-    partition: Partition,
-    width: int,
-    shape: Shape,
-    seed: int,
-    start: BlockField | None,
-) -> tuple[Fit, list[Fit]]:
-    """Solve on a discretisation, and on two independent ones of fewer neurons."""
-    unknowns, dimension = len(system.problem.unknowns), partition.dimension
+@dataclass(frozen=True, slots=True)
+class _Solver:
+    """Solves on networks of any width over one partition, each independent of the others."""
 
-    def solve(neurons: int, number: int, weight: float, guess: BlockField | None) -> Fit:
-        network = draw_network(dimension, neurons, (seed, neurons, number), shape)
-        discretisation = Discretisation(partition, network, unknowns)
-        return solve_discretised(system, discretisation, guess, weight=weight, seed=seed + number)
+    system: System
+    partition: Partition
+    shape: Shape
+    seed: int
 
-    solved = solve(width, 0, _WEIGHT, start)
-    fewer = [int(share * width) for share in CHECK_WIDTHS]
-    return solved, [
-        solve(neurons, number, _CHECK_WEIGHT, solved.field)
-        for number, neurons in enumerate(fewer, 1)
-    ]
+    def solve(self, width: int, number: int, start: BlockField | None) -> Fit:
+        """Solve; number 0 is the solution itself, others check it with other weights."""
+        network = draw_network(
+            self.partition.dimension, width, (self.seed, width, number), self.shape
+        )
+        return solve_discretised(
+            self.system,
+            Discretisation(self.partition, network, len(self.system.problem.unknowns)),
+            start,
+            weight=_CHECK_WEIGHT if number else _WEIGHT,
+            seed=self.seed + number,
+        )
 
 
 def _choose_shape(system: System, partition: Partition, width: int, seed: int) -> Shape:
@@ -213,20 +225,12 @@ def _choose_shape(system: System, partition: Partition, width: int, seed: int) -
     dimension = partition.dimension
     if dimension == 1:
         return Shape()
-    unknowns = len(system.problem.unknowns)
     sample = draw_sample(partition, seed + 2)
     best, least = Shape(), (np.inf, np.inf)
     for sparse in (False, True) if dimension > 2 else (False,):
         for steepness in _STEEPNESSES:
             shape = Shape(steepness, sparse)
-            network = draw_network(dimension, width, (seed, width), shape)
-            solved = solve_discretised(
-                system,
-                Discretisation(partition, network, unknowns),
-                None,
-                weight=_WEIGHT,
-                seed=seed,
-            )
+            solved = _Solver(system, partition, shape, seed).solve(width, 0, None)
             defects = block_defects(system, solved.field, partition, sample, solved.scales)
             # With no data the solution is zero and has no defect: then the shape counts that
             # best represents what may be added to it.
@@ -265,7 +269,7 @@ def _widths(system: System, width: int | None) -> Iterator[int]:
     neurons = _FIRST_WIDTH.get(dimension, 500)
     while neurons * len(system.problem.unknowns) <= _MOST_COLUMNS:
         yield neurons
-        neurons *= 2
+        neurons = int(_GROWTH * neurons)
 
 
 def _share(estimate: float, tol: float) -> float:
