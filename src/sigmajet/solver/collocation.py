@@ -143,7 +143,7 @@ def place_points(
     if not free:
         return np.array([place], dtype=float)
     dimension = partition.dimension
-    count = int(4 * width ** (len(free) / dimension)) + 4
+    count = int((4 if dimension < 3 else 2) * width ** (len(free) / dimension)) + 4
     if dimension > 3:
         count = min(count, 2 * width // len(problem.conditions) + 4)
     reference = interior_points(len(free), count, hash(seed) % 2**31)

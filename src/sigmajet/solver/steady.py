@@ -89,9 +89,10 @@ def solve_steady(
                 solver.solve(int(share * neurons), number, solved.field)
                 for number, share in enumerate(CHECK_WIDTHS, 1)
             ]
-            estimate = judge(
-                *(relative_difference(system, solved.field, c.field, sample) for c in checks)
+            near, far = (
+                relative_difference(system, solved.field, check.field, sample) for check in checks
             )
+            estimate = judge(near, far, partition.dimension)
             amplification = max(amplification, checks[0].amplification)
         field = solved.field
         defects = block_defects(system, field, partition, sample, solved.scales)
