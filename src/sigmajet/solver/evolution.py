@@ -34,7 +34,8 @@ Array = NDArray[np.float64]
 _LINE_WIDTH = 48  # neurons of each block on a line
 _WIDTHS = {2: 400, 3: 800}  # of the one block in the plane and in space
 _FINEST = 2.0**-14  # of a block against the interval
-_RUNS = 4
+_FINEST_TAIL = 1e-10  # share of the roughest functions that rounding allows to ask for
+_RUNS = 6
 _TIGHTER = 0.1  # tolerance of a run against the one before
 _VIOLATED = 1e-6  # by an initial state of its walls, relative, that is worth a note
 
@@ -93,10 +94,12 @@ def solve_evolution(
         progress(f"accuracy {accuracy:.0e}: error {estimate:.1e}", 1.0)
         if estimate <= tol or run.stopped is not None:
             break
+        if len(attempts) > 2 and estimate > 0.5 * attempts[-2].estimate:
+            break
         previous = run
         accuracy *= _TIGHTER
         if width is None:
-            neurons = int(neurons * 1.1)
+            neurons = int(neurons * (1.1 if dimension == 1 else 1.5))
     best = min(outcomes, key=lambda outcome: outcome.best.estimate)
     return replace(best, attempts=tuple(attempts))
 
@@ -164,7 +167,7 @@ def _unresolved(space: Space, free: Array, data: Array, accuracy: float) -> list
         return []
     tails = space.tails(space.coefficients(free, data))
     long = partition.half_widths[:, 0] > _FINEST * partition.half_widths.sum()
-    return [int(b) for b in np.flatnonzero((tails > 0.1 * accuracy) & long)]
+    return [int(b) for b in np.flatnonzero((tails > max(0.1 * accuracy, _FINEST_TAIL)) & long)]
 
 
 def _transfer(model: EvolutionModel, field: EvolvingField, space: Space, now: float) -> Array:

@@ -36,6 +36,7 @@ from .residual import Residual, compile_expressions, compile_relation
 Array = NDArray[np.float64]
 
 _DEPENDENT = 1e-10  # of singular values of the constraints, scaled to unit rows
+_ROUNDING = 1e-13  # of the largest unknown: what is smaller may be the rounding of zero
 DATA_DERIVATIVES = 5  # of wall data in time: for a state of order 2 and its quintic output
 
 
@@ -177,10 +178,11 @@ class Space:
     def tails(self, coefficients: Array) -> Array:
         """Share of each block's roughest functions in the whole solution, (blocks,)."""
         norms = np.sqrt(np.sum(coefficients**2, axis=(1, 2)))
-        norms[norms == 0.0] = norms.max() or 1.0
+        rounding = _ROUNDING * norms.max()
+        norms = np.where(norms > rounding, norms, 1.0)
         last = max(2, self.basis.size // 10)
         rough = np.sqrt(np.sum(coefficients[:, :, -last:] ** 2, axis=2))
-        return np.asarray(np.max(rough / norms[:, None], axis=0))
+        return np.asarray(np.max(np.maximum(rough - rounding, 0.0) / norms[:, None], axis=0))
 
     def _projections(self) -> list[Array]:
         """For each unknown: values at the points -> free coordinates, in weighted least squares.
