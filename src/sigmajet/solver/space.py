@@ -35,7 +35,10 @@ from .residual import Residual, compile_expressions, compile_relation
 
 Array = NDArray[np.float64]
 
-_DEPENDENT = 1e-10  # of singular values of the constraints, scaled to unit rows
+# Singular values of the constraints (rows of unit length) below which they say nothing new. On a
+# line they are few and independent; on the faces of a plane they are many, and the smallest
+# singular values are the noise of the roughest functions (heat on a square: 1e-10 against 1e-6).
+_DEPENDENT_ON_A_LINE, _DEPENDENT = 1e-10, 1e-5
 _ROUNDING = 1e-13  # of the largest unknown: what is smaller may be the rounding of zero
 DATA_DERIVATIVES = 5  # of wall data in time: for a state of order 2 and its quintic output
 
@@ -110,7 +113,8 @@ class Space:
         self._rows: list[tuple[Array, float]] = []  # wall points and scale of each condition
         constraints = self._constraints(start)
         left, values, right = scipy.linalg.svd(constraints, full_matrices=True)
-        rank = int(np.sum(values > _DEPENDENT * (values[0] if len(values) else 1.0)))
+        cut = _DEPENDENT_ON_A_LINE if partition.dimension == 1 else _DEPENDENT
+        rank = int(np.sum(values > cut * (values[0] if len(values) else 1.0)))
         self.null = right[rank:].T
         self.lift = (right[:rank].T / values[:rank]) @ left[:, :rank].T
         self._matrices: dict[tuple[int, Orders], tuple[Array, Array]] = {}
