@@ -17,7 +17,10 @@ from sympy.core.function import AppliedUndef
 from .case import Collection, Statement, manufactured
 
 CASES = Collection()
-BRANCHES = {"fact_07", "fact_08", "fact_10", "lie_group_20", "algeb_02", "algeb_06"}
+# Here the solver was seen to reach another exact solution: right initial values, residual zero
+# to rounding. Other products (fact_07, algeb_02) are not excused: what it returns there is none.
+BRANCHES = {"fact_08", "fact_10", "lie_group_20", "algeb_06"}
+HARD = BRANCHES | {"fact_07", "algeb_02"}
 
 x = Symbol("x")
 
@@ -40,7 +43,9 @@ def initial_value(entry: dict[str, Any]) -> Statement:
 for entry in json.loads(Path(__file__).with_name("sympy_odes.json").read_text()):
     kind = () if entry["linear"] else ("nonlinear",)
     if entry["name"] in BRANCHES:
-        kind += ("branches", "hard")
+        kind += ("branches",)
+    if entry["name"] in HARD:
+        kind += ("hard",)
     CASES.add(1e-9, "ode", "initial-value", *kind, name=f"sympy_{entry['name']}")(
         partial(initial_value, entry)
     )
