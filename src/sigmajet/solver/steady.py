@@ -48,6 +48,7 @@ _APPROACH_CUTS = 8  # times that blocks are cut for each
 _SAFE = 1e3  # response to noise that no problem without a solution of its own has shown
 _GROWTH = 1.5  # of the width from attempt to attempt in several dimensions
 _CLEARLY_WRONG = 100.0  # distance to the attempt before, over tol, that needs no closer look
+_FAR_OFF = 100.0  # predicted estimate over tol that is not worth the time
 _PATIENCE = 3  # attempts without gain before giving up
 _UNRESOLVED = 1e-3  # defect of a block that says that its features have not been found yet
 _LONGEST_SEARCH = 24  # attempts to find them, gain or not
@@ -123,6 +124,8 @@ def solve_steady(
         met = estimate <= tol and _determined(outcomes)
         if met or _hopeless(outcomes, float(defects.max())):
             break
+        if partition.dimension > 1 and _out_of_reach(system, attempts, tol):
+            break
         single = partition.dimension > 1 or len(partition) == 1
         wider = next(widths, 0) if single else 0
         if wider:
@@ -181,6 +184,17 @@ def _determined(outcomes: Sequence[Outcome]) -> bool:
     response = outcomes[-1].amplification
     before = outcomes[-2].amplification if len(outcomes) > 1 else 0.0
     return response < _SAFE or response < 10.0 * before
+
+
+def _out_of_reach(system: System, attempts: Sequence[Attempt], tol: float) -> bool:
+    """Whether the widest network will miss the tolerance by far, at the present rate."""
+    if len(attempts) <= _PATIENCE:
+        return False
+    now, before = attempts[-1], attempts[-1 - _PATIENCE]
+    rate = (now.estimate / before.estimate) ** (1.0 / _PATIENCE)
+    widest = _MOST_COLUMNS / len(system.problem.unknowns)
+    steps = np.log(max(widest / now.width, 1.0)) / np.log(_GROWTH)
+    return bool(now.estimate * rate**steps > _FAR_OFF * tol)
 
 
 def _hopeless(outcomes: Sequence[Outcome], defect: float) -> bool:
