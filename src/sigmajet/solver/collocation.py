@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from ..problem import Interval, Problem, Trace
 from ..problem.trace import Place
-from .fields import Field
+from .fields import Differentiable, Field
 from .least_squares import Rows
 from .network import Network, Orders
 from .partition import Interface, Partition
@@ -162,7 +162,7 @@ def place_points(
 
 
 def evaluate_relation(
-    residual: Residual, field: Field | None, points: Array, partition: Partition
+    residual: Residual, field: Differentiable | None, points: Array, partition: Partition
 ) -> tuple[Array, Array, Array]:
     """Residual (m,), partial derivatives (k, m) and trace values (k, m) at points."""
     values = np.zeros((len(residual.traces), len(points)))

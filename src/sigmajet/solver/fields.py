@@ -26,12 +26,16 @@ Array = NDArray[np.float64]
 _SLICE = 4096
 
 
-class Field(Protocol):
+class Differentiable(Protocol):
     """A function of all variables, one component for each unknown."""
 
     def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
         """Return d^orders u_i at points (m, d) for each (i, orders) wanted, (k, m)."""
         ...
+
+
+class Field(Differentiable, Protocol):
+    """What a strategy returns: a function that can be saved and written as a formula."""
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return all that defines the field, for saving."""
@@ -183,7 +187,8 @@ class EvolvingField:
         values = np.full(len(points), np.nan)
         for index in np.unique(which):
             window = self.windows[index]
-            reached = times <= window.times[-1] * (1 + 1e-12) + 1e-300
+            slack = 1e-12 * max(abs(ends[-1]), abs(self.windows[0].times[0]))
+            reached = times <= window.times[-1] + slack
             held = np.flatnonzero((which == index) & reached)
             where = window.partition.locate(places[held])
             for block in np.unique(where):
