@@ -53,7 +53,8 @@ class Sample:
 
     def norm(self, values: Array) -> float:
         """Root mean square over the box of values (m,)."""
-        return float(np.sqrt(np.sum(self.weights * values**2)))
+        with np.errstate(over="ignore", invalid="ignore"):  # a diverged iterate: not finite
+            return float(np.sqrt(np.sum(self.weights * values**2)))
 
 
 def draw_sample(partition: Partition, seed: int) -> Sample:
@@ -109,7 +110,8 @@ def block_defects(
         values, _, _ = evaluate_relation(equation, field, sample.points, partition)
         for block in range(len(partition)):
             here = values[sample.block == block]
-            scaled = np.sqrt(np.mean(here**2)) / (scales[index, block] * size)
+            with np.errstate(over="ignore", invalid="ignore"):
+                scaled = np.sqrt(np.mean(here**2)) / (scales[index, block] * size)
             defects[block] = max(defects[block], scaled)
     return defects
 

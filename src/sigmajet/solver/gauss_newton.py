@@ -24,12 +24,15 @@ from .collocation import (
     System,
     assemble,
     block_features,
+    evaluate_relation,
     interface_rows,
     interior_points,
+    place_points,
 )
 from .estimate import draw_sample, relative_difference, unknown_scales
-from .fields import BlockField, Field
+from .fields import BlockField, Differentiable, Field
 from .least_squares import Rows, solve_least_squares
+from .network import Orders
 from .partition import Partition
 
 Array = NDArray[np.float64]
@@ -39,6 +42,7 @@ _STEPS = 50
 _SMALLEST_STEP = 2.0**-10
 # Newton converges quadratically: a step this small leaves rounding behind.
 _DONE = 1e-9
+_STARTS = (0.0, 1.0, -1.0, 10.0, -10.0)
 _AT_REST = 1e-6  # beyond which a last step says that there is no solution nearby
 
 
@@ -77,7 +81,8 @@ def solve_discretised(
         rows = assemble(system, discretisation, None, weight=weight, seed=seed)
         return _solve(system, discretisation, rows, weight=weight, seed=seed)
     partition = discretisation.partition
-    iterate = _project(system, discretisation, start, seed)
+    guess: Differentiable | None = start or _constant_start(system, partition, seed)
+    iterate = _project(system, discretisation, guess, seed)
     for _ in range(_STEPS):
         rows = assemble(system, discretisation, iterate, weight=weight, seed=seed)
         solved = _solve(system, discretisation, rows, weight=weight, seed=seed)
@@ -142,7 +147,7 @@ def _solve(
 
 
 def _project(
-    system: System, discretisation: Discretisation, start: Field | None, seed: int
+    system: System, discretisation: Discretisation, start: Differentiable | None, seed: int
 ) -> BlockField:
     """The field of a discretisation nearest to another: values and derivatives at points."""
     partition, network = discretisation.partition, discretisation.network
@@ -172,6 +177,39 @@ def _project(
     return BlockField(partition, network, coefficients)
 
 
+@dataclass(frozen=True, slots=True)
+class _Constant:
+    """The same value for every unknown."""
+
+    value: float
+
+    def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
+        """Return the constant for every order zero wanted, else zero."""
+        values = [0.0 if any(orders) else self.value for _, orders in wanted]
+        return np.repeat(np.array(values)[:, None], len(points), axis=1)
+
+
+def _constant_start(system: System, partition: Partition, seed: int) -> _Constant | None:
+    """The first constant about which every relation can be linearised; None means zero.
+
+    About zero sqrt(u) and log(u) cannot, and u(0)**2 = 4 has no derivative that leads anywhere.
+    """
+    inside = partition.from_reference(interior_points(partition.dimension, 64, seed), 0)
+    for value in _STARTS:
+        start = _Constant(value)
+        for number, relation in enumerate((*system.equations, *system.conditions)):
+            points = inside
+            if any(place is not None for place in relation.relation.place):
+                points = place_points(system.problem, relation, partition, 64, (seed, number))
+            defect, partials, _ = evaluate_relation(relation, start, points, partition)
+            finite = np.all(np.isfinite(defect)) and np.all(np.isfinite(partials))
+            if not finite or (np.any(defect) and not np.any(partials)):
+                break
+        else:
+            return start if value else None
+    return None
+
+
 def _between(first: BlockField, second: BlockField, step: float) -> BlockField:
     """The field `step` of the way from the first to the second, on one discretisation."""
     weights = first.coefficients + step * (second.coefficients - first.coefficients)
@@ -180,5 +218,6 @@ def _between(first: BlockField, second: BlockField, step: float) -> BlockField:
 
 def _length(rows: Sequence[Collocated], field: BlockField, partition: Partition) -> float:
     """Length of the weighted residual of a field; infinite where it cannot be evaluated."""
-    squares = sum(float(np.sum(r.defect(field, partition) ** 2)) for r in rows)
+    with np.errstate(over="ignore", invalid="ignore"):  # a step too long, to be shortened
+        squares = sum(float(np.sum(r.defect(field, partition) ** 2)) for r in rows)
     return float(np.sqrt(squares)) if np.isfinite(squares) else np.inf
