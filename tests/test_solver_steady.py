@@ -1,0 +1,159 @@
+"""Boundary-value problems: convergence, invariances, reproducibility, refusals."""
+
+import numpy as np
+import pytest
+from sympy import Eq, Function, Rational, cos, exp, pi, sin, symbols
+
+import sigmajet as sj
+from sigmajet.solver.collocation import Discretisation, System
+from sigmajet.solver.gauss_newton import solve_discretised
+from sigmajet.solver.network import draw_network
+from sigmajet.solver.partition import Partition
+
+x, y = symbols("x y")
+u = Function("u")
+GRID = np.linspace(0, 1, 101)
+
+
+def oscillator(scale=1, start=0, units=1, cycles=1):
+    """u = cos(cycles * (x - start) / scale), the equation in given units."""
+    wave = Rational(cycles) / scale
+    end = start + scale
+    return sj.Problem(
+        Eq(units * u(x).diff(x, 2), -units * wave**2 * u(x)),
+        u(x),
+        {x: (start, end)},
+        [Eq(u(start), 1), Eq(u(end), cos(cycles))],
+    )
+
+
+def poisson(source=1):
+    field = u(x, y)
+    exact = exp(x) * sin(2 * y)
+    walls = [Eq(field.subs(s, a), exact.subs(s, a)) for s in (x, y) for a in (0, 1)]
+    laplacian = field.diff(x, 2) + field.diff(y, 2)
+    return sj.Problem(
+        Eq(source * laplacian, -3 * source * exact), field, {x: (0, 1), y: (0, 1)}, walls
+    )
+
+
+def error_of_one_network(problem, width, points, exact) -> float:
+    partition = Partition.whole(problem.domain.lower, problem.domain.upper)
+    network = draw_network(partition.dimension, width, (0, width))
+    discretisation = Discretisation(partition, network, 1)
+    fit = solve_discretised(System.compile(problem), discretisation, None, weight=50.0, seed=0)
+    found = fit.field.derivatives([(0, (0,) * partition.dimension)], points)[0]
+    return float(np.linalg.norm(found - exact) / np.linalg.norm(exact))
+
+
+def test_the_error_on_a_line_falls_exponentially_with_the_width():
+    exact = np.cos(8 * GRID)
+    problem = oscillator(cycles=8)
+    errors = [error_of_one_network(problem, w, GRID[:, None], exact) for w in (8, 12, 16, 24)]
+    assert np.all(np.diff(np.log(errors)) < np.log(0.2))
+    assert errors[-1] < 1e-6
+
+
+def test_the_error_in_the_plane_falls_with_the_width():
+    points = np.random.default_rng(0).uniform(0, 1, (300, 2))
+    exact = np.exp(points[:, 0]) * np.sin(2 * points[:, 1])
+    errors = [error_of_one_network(poisson(), w, points, exact) for w in (20, 40, 80, 160)]
+    assert np.all(np.diff(np.log(errors)) < np.log(0.3))
+    assert errors[-1] < 1e-7
+
+
+@pytest.mark.parametrize("scale", [10**-6, 10**-3, 10**3, 10**6])
+def test_the_units_of_the_variables_do_not_matter(scale):
+    length = Rational(scale) if scale >= 1 else 1 / Rational(round(1 / scale))
+    plain, scaled = (sj.solve(oscillator(s, cycles=3), tol=1e-10) for s in (1, length))
+    coordinates = GRID * scaled.problem.domain.upper[0]
+    np.testing.assert_allclose(scaled(coordinates), plain(GRID), rtol=0, atol=1e-11)
+    assert scaled.report.width == plain.report.width
+
+
+@pytest.mark.parametrize("units", [10**-12, 10**6, 10**12])
+def test_the_units_of_the_equation_do_not_matter(units):
+    plain, scaled = (sj.solve(oscillator(units=c, cycles=3), tol=1e-10) for c in (1, units))
+    np.testing.assert_allclose(scaled(GRID), plain(GRID), rtol=0, atol=1e-11)
+    assert scaled.report.width == plain.report.width
+
+
+@pytest.mark.parametrize("start", [-1000, 10**4, 10**7])
+def test_a_domain_far_from_the_origin_is_as_good(start):
+    solution = sj.solve(oscillator(start=start, cycles=3), tol=1e-10)
+    coordinates = start + GRID
+    # The coordinates themselves are rounded, which moves the values by as much.
+    atol = 1e-11 + 4e-16 * abs(start) * 3
+    expected = np.cos(3 * (coordinates - start))
+    np.testing.assert_allclose(solution(coordinates), expected, rtol=0, atol=atol)
+
+
+@pytest.mark.parametrize(
+    "problem", [oscillator(cycles=3), oscillator(cycles=60)], ids=["one block", "blocks"]
+)
+def test_the_same_seed_gives_the_same_answer_to_the_last_bit(problem):
+    first, again, other = (sj.solve(problem, tol=1e-7, seed=s) for s in (5, 5, 6))
+    assert first(GRID).tobytes() == again(GRID).tobytes()
+    assert first.error_estimate == again.error_estimate
+    assert first(GRID).tobytes() != other(GRID).tobytes()
+
+
+def test_a_long_interval_is_cut_into_blocks():
+    problem = sj.Problem(
+        Eq(u(x).diff(x, 2), -u(x)),
+        u(x),
+        {x: (0, 200)},
+        [Eq(u(0), 0), Eq(u(x).diff(x).subs(x, 0), 1)],
+    )
+    solution = sj.solve(problem)
+    assert solution.report.blocks > 1
+    np.testing.assert_allclose(solution(200 * GRID), np.sin(200 * GRID), rtol=0, atol=1e-8)
+
+
+@pytest.mark.parametrize("order", [4, 6, 8])
+def test_high_orders_are_solved_and_differentiated(order):
+    conditions = [Eq(u(x).diff(x, k).subs(x, 0), 1) for k in range(order)]
+    problem = sj.Problem(Eq(u(x).diff(x, order), u(x)), u(x), {x: (0, 1)}, conditions)
+    solution = sj.solve(problem, tol=1e-9)
+    np.testing.assert_allclose(solution(GRID), np.exp(GRID), rtol=1e-9)
+    highest = solution.evaluate(u(x).diff(x, order), GRID)
+    # Each derivative multiplies rounding by the steepest slope, 8 on the reference box: 16 here.
+    np.testing.assert_allclose(highest, np.exp(GRID), rtol=1e-13 * 16**order)
+
+
+ENDS = [Eq(u(0), 0), Eq(u(1), 0)]
+UNDETERMINED = {
+    "pure Neumann": (
+        Eq(u(x).diff(x, 2), cos(pi * x)),
+        [Eq(u(x).diff(x).subs(x, a), 0) for a in (0, 1)],
+    ),
+    "an eigenfunction may be added": (Eq(u(x).diff(x, 2) + pi**2 * u(x), 0), ENDS),
+    "resonance": (Eq(u(x).diff(x, 2) + pi**2 * u(x), sin(pi * x)), ENDS),
+    "periodic up to a constant": (
+        Eq(u(x).diff(x, 2), sin(2 * pi * x)),
+        [Eq(u(0), u(1)), Eq(u(x).diff(x).subs(x, 0), u(x).diff(x).subs(x, 1))],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNDETERMINED)
+def test_what_does_not_determine_a_solution_is_refused(name):
+    equation, conditions = UNDETERMINED[name]
+    with pytest.raises(sj.ProblemError, match="does not determine"):
+        sj.solve(sj.Problem(equation, u(x), {x: (0, 1)}, conditions))
+
+
+@pytest.mark.parametrize("gap", [Rational(1, 100), Rational(1, 10**4)])
+def test_a_problem_near_resonance_is_solved(gap):
+    # u = sin(pi x) / gap solves it: large, but determined.
+    field = u(x)
+    equation = Eq(field.diff(x, 2) + (pi**2 + gap) * field, sin(pi * x))
+    solution = sj.solve(sj.Problem(equation, field, {x: (0, 1)}, ENDS), tol=1e-5)
+    expected = np.sin(np.pi * GRID) / float(gap)
+    assert np.linalg.norm(solution(GRID) - expected) < 1e-5 * np.linalg.norm(expected)
+
+
+def test_conditions_that_contradict_the_equation_are_no_solution():
+    problem = sj.Problem(Eq(u(x).diff(x), u(x)), u(x), {x: (0, 1)}, [Eq(u(0), 1), Eq(u(1), 5)])
+    with pytest.raises(sj.SigmajetError):
+        sj.solve(problem, tol=1e-3)
