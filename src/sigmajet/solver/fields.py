@@ -87,20 +87,20 @@ class BlockField:
         }
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> BlockField:
+    def from_arrays(
+        cls, arrays: Mapping[str, NDArray[Any]], dimension: int, unknowns: int
+    ) -> BlockField:
         """Rebuild a field from :meth:`arrays`; ValueError where they do not fit together."""
-        partition = Partition(arrays["lower"], arrays["upper"])
-        network = Network(arrays["weights"], arrays["biases"])
-        coefficients = arrays["coefficients"]
-        expected = (len(partition), coefficients.shape[1], network.width)
-        shapes = (
-            coefficients.shape == expected
-            and partition.lower.shape == partition.upper.shape
-            and network.weights.shape == (network.width, partition.dimension)
+        blocks, width = len(arrays["lower"]), len(arrays["biases"])
+        _check_partition(arrays, "", dimension)
+        _check(arrays, "weights", (width, dimension))
+        _check(arrays, "biases", (width,))
+        _check(arrays, "coefficients", (blocks, unknowns, width))
+        return cls(
+            Partition(arrays["lower"], arrays["upper"]),
+            Network(arrays["weights"], arrays["biases"]),
+            arrays["coefficients"],
         )
-        if not shapes or not all(np.all(np.isfinite(a)) for a in arrays.values()):
-            raise ValueError("its arrays do not fit together")
-        return cls(partition, network, coefficients)
 
     def to_sympy(self, variables: Sequence[sympy.Symbol], unknowns: int) -> list[sympy.Expr]:
         """Return the network as a formula, piece by piece where there are several blocks."""
@@ -222,22 +222,37 @@ class EvolvingField:
         }
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> EvolvingField:
+    def from_arrays(
+        cls, arrays: Mapping[str, NDArray[Any]], dimension: int, unknowns: int
+    ) -> EvolvingField:
         """Rebuild a field from :meth:`arrays`; ValueError where they do not fit together."""
+        (width, size), count = arrays["transform"].shape, len(arrays["shares"])
+        axis = arrays["axis"]
+        if axis.shape != () or axis.dtype.kind != "i" or not 0 <= axis < dimension:
+            raise ValueError("axis: expected the number of a variable")
+        _check(arrays, "weights", (width, dimension - 1))
+        _check(arrays, "biases", (width,))
+        _check(arrays, "transform", (width, size))
+        _check(arrays, "points", (count, dimension - 1))
+        _check(arrays, "shares", (count,))
         network = Network(arrays["weights"], arrays["biases"])
         basis = Basis(network, arrays["transform"], arrays["points"], arrays["shares"])
-        windows: list[Window] = []
-        while f"window{len(windows)}_times" in arrays:
-            name = f"window{len(windows)}"
-            partition = Partition(arrays[f"{name}_lower"], arrays[f"{name}_upper"])
-            times, jets = arrays[f"{name}_times"], arrays[f"{name}_jets"]
-            expected = (len(times), 3, jets.shape[2], len(partition), basis.size)
-            if jets.shape != expected or basis.transform.shape[0] != network.width:
-                raise ValueError("its arrays do not fit together")
-            windows.append(Window(partition, basis, times, jets))
-        if not windows or not all(np.all(np.isfinite(a)) for a in arrays.values()):
-            raise ValueError("its arrays do not fit together")
-        return cls(int(arrays["axis"]), tuple(windows))
+        windows = []
+        for index in range(sum(name.endswith("_times") for name in arrays)):
+            name = f"window{index}_"
+            blocks, nodes = len(arrays[f"{name}lower"]), len(arrays[f"{name}times"])
+            _check_partition(arrays, name, dimension - 1)
+            _check(arrays, f"{name}times", (nodes,))
+            _check(arrays, f"{name}jets", (nodes, 3, unknowns, blocks, size))
+            times = arrays[f"{name}times"]
+            if not np.all(np.diff(times) > 0.0):
+                raise ValueError(f"{name}times: expected to rise")
+            partition = Partition(arrays[f"{name}lower"], arrays[f"{name}upper"])
+            windows.append(Window(partition, basis, times, arrays[f"{name}jets"]))
+        field = cls(int(axis), tuple(windows))
+        if not windows or field.arrays().keys() != arrays.keys():
+            raise ValueError("expected the arrays of consecutive windows")
+        return field
 
     def to_sympy(self, variables: Sequence[sympy.Symbol], unknowns: int) -> list[sympy.Expr]:
         """Refuse: thousands of polynomials in time are no formula."""
@@ -245,6 +260,22 @@ class EvolvingField:
             "to_sympy: an evolution is a table of networks in time, not one formula; "
             "evaluate it, or solve with method='steady'"
         )
+
+
+def _check(arrays: Mapping[str, NDArray[Any]], name: str, shape: tuple[int, ...]) -> None:
+    array = arrays[name]
+    if array.shape != shape or 0 in shape or array.dtype != np.float64:
+        raise ValueError(f"{name}: got {array.dtype} of shape {array.shape}, expected {shape}")
+    if not np.all(np.isfinite(array)):
+        raise ValueError(f"{name}: holds numbers that are not finite")
+
+
+def _check_partition(arrays: Mapping[str, NDArray[Any]], prefix: str, dimension: int) -> None:
+    shape = (len(arrays[f"{prefix}lower"]), dimension)
+    for name in ("lower", "upper"):
+        _check(arrays, prefix + name, shape)
+    if not np.all(arrays[f"{prefix}lower"] < arrays[f"{prefix}upper"]):
+        raise ValueError(f"{prefix}lower, {prefix}upper: an interval is empty")
 
 
 def _hermite(position: Array, order: int) -> Array:

@@ -58,7 +58,7 @@ class Network:
         """
         wanted = set(totals)
         arguments = points @ self.weights.T + self.biases
-        if len(wanted) == 1:
+        if len(wanted) <= 1:
             return {n: sigmoid(n, arguments) for n in wanted}
         jet = sigmoid_jet(max(wanted), arguments)
         return {n: jet[n] for n in wanted}
