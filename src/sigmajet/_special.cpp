@@ -39,7 +39,8 @@ int refuse_order(PyArrayMethod_Context* context, npy_intp order, Orders orders) 
     return -1;
 }
 
-// A rule fills out[0..count) with order n of its function at x[0..count), count <= block.
+// A rule fills out[0..count) with order n of its function at x[0..count), count <= block or, where
+// both are dense, `longest<Real, rule>`.
 
 // Call a rule of double precision on either.
 template <typename Real, typename Call>
@@ -57,8 +58,12 @@ void in_double(const Real* x, Index count, Real* out, Call call) {
 template <typename Real>
 void sigmoid(int n, const Real* x, Index count, Real* out, Real scale) {
     if (n < 0)
-        in_double(x, count, out,
-                  [=](const double* from, double* to) { loops->fermi_dirac(-n, from, count, to); });
+        for (Index i = 0; i < count; i += block) {
+            const Index here = std::min(block, count - i);
+            in_double(x + i, here, out + i, [=](const double* from, double* to) {
+                loops->fermi_dirac(-n, from, here, to);
+            });
+        }
     else if constexpr (sizeof(Real) == sizeof(double))
         loops->sigmoid(n, x, count, scale, out);
     else
@@ -101,6 +106,14 @@ void pointwise(int n, const Real* x, Index count, Real* out) {
 template <typename Real>
 using Rule = void (*)(int, const Real*, Index, Real*);
 
+// Long runs spare sigmoid the repeated start.
+template <typename Real, Rule<Real> rule>
+constexpr Index longest = block;
+template <>
+constexpr Index longest<double, sigmoid<double>> = 16 * block;
+template <>
+constexpr Index longest<double, softplus<double>> = 16 * block;
+
 template <typename Value, sigmajet::Complex (*point)(int, sigmajet::Complex)>
 void complex_pointwise(int n, const Value* z, Index count, Value* out) {
     for (Index i = 0; i < count; ++i)
@@ -116,14 +129,15 @@ int strided_loop(PyArrayMethod_Context* context, char* const* data, const npy_in
     for (npy_intp done = 0; done < dimensions[0];) {
         const npy_int64 n = *reinterpret_cast<const npy_int64*>(order);
         if (n < least || n > greatest) return refuse_order(context, n, {least, greatest});
-        Index count = std::min<Index>(block, dimensions[0] - done);
+        const bool dense_x = strides[1] == sizeof(Real), dense = strides[2] == sizeof(Real);
+        Index count = std::min<Index>(dense_x && dense ? longest<Real, rule> : block,
+                                      dimensions[0] - done);
         if (strides[0] != 0) {  // a run of equal orders
             Index run = 1;
             while (run < count && *reinterpret_cast<const npy_int64*>(order + run * strides[0]) == n)
                 ++run;
             count = run;
         }
-        const bool dense_x = strides[1] == sizeof(Real), dense = strides[2] == sizeof(Real);
         if (!dense_x)
             for (Index i = 0; i < count; ++i)
                 x[i] = *reinterpret_cast<const Real*>(from + i * strides[1]);
@@ -225,15 +239,12 @@ PyObject* sigmoid_jet(PyObject*, PyObject* args) {
     const void* from = PyArray_DATA(x);
     void* to = PyArray_DATA(out);
     Py_BEGIN_ALLOW_THREADS
-    for (Index i = 0; i < size; i += block) {
-        const Index count = std::min(block, size - i);
-        if (single)
-            loops->jet_single(order, static_cast<const float*>(from) + i, count,
-                              static_cast<float*>(to) + i, size);
-        else
-            loops->jet(order, static_cast<const double*>(from) + i, count,
-                       static_cast<double*>(to) + i, size);
-    }
+    if (single)
+        for (Index i = 0; i < size; i += block)
+            loops->jet_single(order, static_cast<const float*>(from) + i,
+                              std::min(block, size - i), static_cast<float*>(to) + i, size);
+    else
+        loops->jet(order, static_cast<const double*>(from), size, static_cast<double*>(to), size);
     Py_END_ALLOW_THREADS
     Py_RETURN_NONE;
 }

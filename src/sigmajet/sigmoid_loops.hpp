@@ -7,7 +7,7 @@ namespace sigmajet {
 
 using Index = std::ptrdiff_t;
 
-// At most this many points a call.
+// At most this many points a call, except for `sigmoid` and `jet`, which take any number.
 constexpr Index block = 256;
 
 struct Loops {
