@@ -135,3 +135,17 @@ def test_the_sanitizers_find_nothing():
     if "cannot find" in run.stderr and "san" in run.stderr:
         pytest.skip("the compiler has no sanitizers")
     assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 8, 16])
+def test_long_runs_give_what_points_give_wherever_they_are(n):
+    # More hard points (tails, zeros, nan) than any buffer of the kernel holds, in place too.
+    zero = sj.sigmoid_zeros(max(n, 3))[-1]
+    hard = np.array(
+        [zero, np.nextafter(zero, 9), np.inf, -np.inf, np.nan, 650.0, -650.0, 0.0, 1e-300]
+    )
+    x = np.concatenate([np.tile(hard, 700), np.linspace(-40, 40, 1003)])
+    expected = np.array([sj.sigmoid(n, np.array([point]))[0] for point in x])
+    np.testing.assert_array_equal(sj.sigmoid(n, x), expected)
+    np.testing.assert_array_equal(sj.sigmoid_jet(n, x)[n], expected)
+    np.testing.assert_array_equal(sj.sigmoid(n, x, out=x), expected)

@@ -57,7 +57,9 @@ SIGMAJET_INLINE V fma(const V& a, double b, const V& c) {
     return each(SIGMAJET_LANE { return _mm512_fmadd_pd(a.part[i], _mm512_set1_pd(b), c.part[i]); });
 }
 SIGMAJET_INLINE V fma(const V& a, double b, double c) {
-    return each(SIGMAJET_LANE { return _mm512_fmadd_pd(a.part[i], _mm512_set1_pd(b), _mm512_set1_pd(c)); });
+    return each(SIGMAJET_LANE {
+        return _mm512_fmadd_pd(a.part[i], _mm512_set1_pd(b), _mm512_set1_pd(c));
+    });
 }
 // c - a b, a b - c, -a b - c
 SIGMAJET_INLINE V fnma(const V& a, const V& b, const V& c) {
@@ -139,7 +141,11 @@ struct Sixteenths {
         }
     }
 };
-inline const Sixteenths sixteenths;
+// Made at the first call: other processors must not run a line of this at import.
+inline const Sixteenths& sixteenths() {
+    static const Sixteenths instance;
+    return instance;
+}
 
 // What all orders share.
 struct Points {
@@ -147,7 +153,7 @@ struct Points {
     V lost;  // what l rounds off, which counts where all of p is below the grid
 };
 
-SIGMAJET_INLINE void prepare(const double* from, Points& at) {
+SIGMAJET_INLINE void prepare(const Sixteenths& sixteenths, const double* from, Points& at) {
     constexpr double per_unit = powers_per_unit / 2, step = 2 * log_step, step_low = 2 * log_step_low;
     at.x = load(from), at.a = absolute(at.x);
     const V up = fma(at.a, -per_unit, magic), k = up - magic, r = fnms(k, step, at.a);
@@ -312,16 +318,17 @@ class Writer {
 // body(points, from, i, count) for `lanes` points at a time, of which `count` are there.
 template <typename Body>
 SIGMAJET_INLINE void in_groups(const double* x, Index count, Body body) {
+    const Sixteenths& powers = sixteenths();
     Points at;
     Index i = 0;
     for (; i + lanes <= count; i += lanes) {
-        prepare(x + i, at);
+        prepare(powers, x + i, at);
         body(at, x + i, i, lanes);
     }
     if (i == count) return;
     double whole[lanes] = {};
     std::copy(x + i, x + count, whole);
-    prepare(whole, at);
+    prepare(powers, whole, at);
     body(at, whole, i, count - i);
 }
 
