@@ -1,0 +1,139 @@
+"""solve(): options, failure in three manners, progress."""
+
+import warnings
+
+import numpy as np
+import pytest
+from sympy import Eq, Function, Rational, cos, symbols
+
+import sigmajet as sj
+
+x, t = symbols("x t")
+u = Function("u")
+
+
+def easy():
+    return sj.Problem(Eq(u(x).diff(x), u(x)), u(x), {x: (0, 1)}, [Eq(u(0), 1)])
+
+
+def at_rounding():
+    """Easy, but not to 1e-15: rounding stands in the way."""
+    ends = [Eq(u(0), 1), Eq(u(1), cos(5))]
+    return sj.Problem(Eq(u(x).diff(x, 2), -25 * u(x)), u(x), {x: (0, 1)}, ends)
+
+
+@pytest.mark.parametrize(
+    ("options", "culprit"),
+    [
+        ({"tol": 0}, "tol"),
+        ({"tol": -1e-8}, "tol"),
+        ({"tol": 1.0}, "tol"),
+        ({"tol": float("nan")}, "tol"),
+        ({"tol": "small"}, "tol"),
+        ({"width": 3}, "width"),
+        ({"width": 20_001}, "width"),
+        ({"width": 50.0}, "width"),
+        ({"width": True}, "width"),
+        ({"seed": -1}, "seed"),
+        ({"seed": 0.5}, "seed"),
+        ({"seed": None}, "seed"),
+        ({"method": "fastest"}, "method"),
+        ({"method": None}, "method"),
+        ({"on_failure": "ignore"}, "on_failure"),
+    ],
+)
+def test_an_option_out_of_range_is_named_with_what_was_got(options, culprit):
+    (value,) = options.values()
+    with pytest.raises(sj.ProblemError, match=f"^{culprit}: got ") as caught:
+        sj.solve(easy(), **options)
+    assert repr(value) in str(caught.value)
+    assert "expected" in str(caught.value)
+
+
+def test_what_is_no_problem_is_refused():
+    with pytest.raises(sj.ProblemError, match="got str, expected a Problem"):
+        sj.solve("burgers.toml")
+
+
+def test_an_evolution_needs_a_time():
+    with pytest.raises(sj.ProblemError, match="needs a time"):
+        sj.solve(easy(), method="evolution")
+
+
+def test_the_method_follows_the_statement_and_the_report_says_why():
+    field = u(x, t)
+    heat = sj.Problem(
+        Eq(field.diff(t), field.diff(x, 2)),
+        field,
+        {x: (0, 1), t: (0, Rational(1, 100))},
+        [Eq(u(x, 0), cos(x)), Eq(u(0, t), 1), Eq(u(1, t), cos(1))],
+        time=t,
+    )
+    report = sj.solve(heat, tol=0.1, on_failure="return").report
+    assert (report.method, report.reason) == ("evolution", "t is time")
+    report = sj.solve(easy()).report
+    assert (report.method, report.reason) == ("steady", "no variable is time")
+    assert sj.solve(easy(), method="steady").report.reason == "asked for"
+
+
+def test_a_solution_that_meets_the_tolerance_says_so():
+    solution = sj.solve(easy(), tol=1e-7, seed=2)
+    assert solution.converged
+    assert solution.error_estimate <= 1e-7
+    report = solution.report
+    assert (report.seed, report.tol, report.notes) == (2, 1e-7, ())
+    assert report.attempts[-1].estimate == solution.error_estimate
+    assert report.seconds >= sum(a.seconds for a in report.attempts)
+
+
+def test_failure_raises_and_carries_the_best_solution_and_its_report():
+    with pytest.raises(sj.NotConverged) as caught:
+        sj.solve(at_rounding(), tol=1e-15)
+    solution = caught.value.solution
+    assert not solution.converged
+    assert solution.error_estimate > 1e-15
+    assert solution.error_estimate == min(a.estimate for a in solution.report.attempts)
+    grid = np.linspace(0, 1, 20)
+    assert np.abs(solution(grid) - np.cos(5 * grid)).max() < 1e-9  # the best is still good
+    message = str(caught.value)
+    assert "tol = 1.0e-15" in message
+    assert "try a larger tol" in message
+    assert 'on_failure="return"' in message
+    assert "NOT CONVERGED" in repr(solution)
+
+
+def test_failure_may_warn_instead():
+    with pytest.warns(UserWarning, match="above tol") as caught:
+        solution = sj.solve(at_rounding(), tol=1e-15, on_failure="warn")
+    assert not solution.converged
+    assert caught[0].filename == __file__  # the caller's line is shown, not ours
+
+
+def test_failure_may_be_returned_in_silence():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        solution = sj.solve(at_rounding(), tol=1e-15, on_failure="return")
+    assert not solution.converged
+
+
+def test_success_does_not_warn():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert sj.solve(easy(), on_failure="warn").converged
+
+
+def test_a_listener_hears_messages_and_shares_between_zero_and_one():
+    heard = []
+    sj.solve(easy(), progress=lambda message, fraction: heard.append((message, fraction)))
+    assert heard
+    assert all(isinstance(message, str) and 0 <= fraction <= 1 for message, fraction in heard)
+    assert heard[-1][1] == 1.0
+
+
+def test_progress_goes_to_standard_error_and_silence_is_silent(capsys):
+    sj.solve(easy(), progress=True)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "neurons" in err
+    sj.solve(easy())
+    assert capsys.readouterr() == ("", "")
