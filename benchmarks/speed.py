@@ -274,7 +274,7 @@ Where float64 misses its target: np.exp runs near the speed of copying the array
 nothing done to it afterwards. A factor near its zero multiplies the error of the exponential, so the kernel needs the
 exponential, the quotient and the product to about 2^-64: with AVX-512 some 60 vector operations before the first factor
 and six for each factor, two a cycle at best, against about 20 in all for np.exp. Orders above 16 and processors without
-AVX-512 use loops with about a third more. The errors stay below 1.2 ulp ([accuracy](accuracy.md)).
+AVX-512 use loops with about a third more. The errors stay below 1.3 ulp where 2 were asked for ([accuracy](accuracy.md)).
 
 ## The floor
 

@@ -16,7 +16,7 @@ namespace sigmajet::docs {
 constexpr const char* sigmoid =
     "The n-th derivative of s(x) = 1/(1 + exp(-x)), for n = -8..200." SIGMAJET_COMMON
     "s^(n) = p prod_j (1 - p/p_j), times 1 - 2s for even n, with p = s(1 - s): a product over the\n"
-    "zeros of s^(n), in double-double arithmetic. The error is below 1.2 units in the last place,\n"
+    "zeros of s^(n), in double-double arithmetic. The error is below 1.3 units in the last place,\n"
     "beside the zeros and in both tails too (docs/accuracy.md).\n\n"
     "Order -m is the m-th repeated integral from minus infinity, the complete Fermi-Dirac integral\n"
     "-Li_m(-exp(x)).\n\n"
