@@ -99,7 +99,6 @@ class Partition:
                 for right in np.flatnonzero(self.lower[:, axis] == self.upper[left, axis]):
                     lower = np.maximum(self.lower[left], self.lower[right])
                     upper = np.minimum(self.upper[left], self.upper[right])
-                    lower[axis] = upper[axis] = self.upper[left, axis]
                     if np.all(np.delete(upper > lower, axis)):
                         faces.append(Interface(left, int(right), axis, lower, upper))
         return faces
