@@ -125,3 +125,14 @@ def test_of_many_solutions_one_of_small_norm_is_taken(rank):
     assert np.linalg.norm(matrix @ found - values) < 1e-12 * np.linalg.norm(values)
     # Directions that rounding alone fills are damped, not removed: a moderate factor remains.
     assert np.linalg.norm(found) < 10 * np.linalg.norm(smallest)
+
+
+def test_equal_columns_share_equally():
+    # Undamped, rounding over rounding tells them apart: norms are 1e8 times as large then.
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        matrix = np.repeat(rng.standard_normal((30, 5)), 4, axis=1)
+        values = matrix @ rng.standard_normal((20, 1))
+        (found,) = solve_least_squares([Rows((0,), matrix, values)], [20])
+        smallest = np.linalg.lstsq(matrix, values, rcond=1e-12)[0]
+        assert np.linalg.norm(found) < 1.2 * np.linalg.norm(smallest)
