@@ -25,8 +25,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .collocation import System, evaluate_relation, place_points
-from .fields import Field
+from .collocation import System, block_features, evaluate_relation, face_points, place_points
+from .fields import BlockField, Field
 from .partition import Partition
 
 Array = NDArray[np.float64]
@@ -115,6 +115,43 @@ def block_defects(
                 scaled = np.sqrt(np.mean(here**2)) / (scales[index, block] * size)
             defects[block] = max(defects[block], scaled)
     return defects
+
+
+def relative_residual(system: System, field: Field, sample: Sample, partition: Partition) -> float:
+    """Root mean square of the equations' residual at unseen points, over that of their terms."""
+    worst = 0.0
+    for equation in system.equations:
+        defect, partials, values = evaluate_relation(equation, field, sample.points, partition)
+        terms = sample.norm(np.abs(partials * values).sum(axis=0) + np.abs(defect))
+        worst = max(worst, sample.norm(defect) / (terms or 1.0))
+    return worst
+
+
+def kink(system: System, field: BlockField) -> float:
+    """Largest jump across interfaces of a derivative that should agree, relative to its size.
+
+    Small blocks weigh little, and a kink between two of them is a cheap way for least squares
+    out of conditions that contradict each other.
+    """
+    partition, dimension = field.partition, field.partition.dimension
+    largest = 0.0
+    for unknown, orders in enumerate(system.problem.orders):
+        for axis, highest in enumerate(orders):
+            for order in range(1, highest):
+                alpha = tuple(order if a == axis else 0 for a in range(dimension))
+                jumps, size = [0.0], 0.0
+                for face in partition.interfaces():
+                    if face.axis == axis:
+                        points = face_points(face, 8)
+                        sides = [
+                            block_features(field.network, partition, side, points, {alpha})[alpha]
+                            @ field.coefficients[side, unknown]
+                            for side in (face.left, face.right)
+                        ]
+                        jumps.append(float(np.max(np.abs(sides[0] - sides[1]))))
+                        size = max(size, float(np.max(np.abs(sides))))
+                largest = max(largest, max(jumps) / (size or 1.0))
+    return largest
 
 
 def mismatches(system: System, field: Field, partition: Partition) -> list[tuple[str, float]]:

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from scipy.integrate import Radau
 
 from .basis import Basis, orthonormal_basis
-from .collocation import System, evaluate_relation
-from .estimate import Sample, draw_sample, relative_difference
+from .collocation import System
+from .estimate import draw_sample, relative_difference, relative_residual
 from .fields import EvolvingField, Window
 from .lines import EvolutionModel, Lines
 from .network import draw_network
@@ -74,7 +74,7 @@ def solve_evolution(
             Attempt(
                 run.blocks,
                 neurons,
-                _defect(system, run.field, sample),
+                relative_residual(system, run.field, sample, whole),
                 estimate,
                 time.perf_counter() - start,
             )
@@ -240,14 +240,3 @@ def _node(lines: Lines, time: float, state: Array, span: float) -> tuple[float, 
     return time, np.stack(
         [lines.space.coefficients(free, g) for free, g in zip(levels, data, strict=False)]
     )
-
-
-def _defect(system: System, field: EvolvingField, sample: Sample) -> float:
-    """Defect of the equations at unseen points, relative to their largest terms."""
-    worst = 0.0
-    for equation in system.equations:
-        whole = Partition.whole(system.problem.domain.lower, system.problem.domain.upper)
-        defect, partials, values = evaluate_relation(equation, field, sample.points, whole)
-        terms = sample.norm(np.abs(partials * values).sum(axis=0))
-        worst = max(worst, sample.norm(defect) / (terms or 1.0))
-    return worst

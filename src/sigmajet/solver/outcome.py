@@ -14,8 +14,8 @@ Progress = Callable[[str, float], None]
 
 
 # A response to unit noise in the rows beyond which double precision determines nothing.
-# Problems that determine their solution stay below 1e3 in the registry, the others rise above 1e5.
-UNDETERMINED = 1e5
+# Problems that determine their solution stay below 1e3 in the registry, the others rise above 1e8.
+UNDETERMINED = 1e7
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,10 @@ from .estimate import (
     block_defects,
     draw_sample,
     judge,
+    kink,
     mismatches,
     relative_difference,
+    relative_residual,
 )
 from .fields import BlockField
 from .gauss_newton import Fit, solve_discretised
@@ -45,10 +47,12 @@ _MOST_COLUMNS = 4096  # unknown weights of one dense block: 10 s of QR on two co
 _WEIGHT, _CHECK_WEIGHT = 50.0, 20.0  # conditions against equations
 _APPROACHED = 1e-4  # defect to which the problems on the way are solved
 _APPROACH_CUTS = 8  # times that blocks are cut for each
+_APPROACH_BLOCKS = 64  # beyond which a solution that is not found is not there
 _SAFE = 1e3  # response to noise that no problem without a solution of its own has shown
 _GROWTH = 1.5  # of the width from attempt to attempt in several dimensions
 _CLEARLY_WRONG = 100.0  # distance to the attempt before, over tol, that needs no closer look
 _FAR_OFF = 100.0  # predicted estimate over tol that is not worth the time
+_NO_SOLUTION = 0.05  # relative residual, or kink, of what does not solve the equation at all
 _PATIENCE = 3  # attempts without gain before giving up
 _UNRESOLVED = 1e-3  # defect of a block that says that its features have not been found yet
 _LONGEST_SEARCH = 24  # attempts to find them, gain or not
@@ -96,6 +100,10 @@ def solve_steady(
             estimate = judge(near, far, partition.dimension)
             amplification = max(amplification, checks[0].amplification)
         field = solved.field
+        # No solution, however well two draws agree on it.
+        wrong = max(relative_residual(system, field, sample, partition), kink(system, field))
+        if wrong > _NO_SOLUTION:
+            estimate = max(estimate, wrong)
         defects = block_defects(system, field, partition, sample, solved.scales)
         attempts.append(
             Attempt(
@@ -122,7 +130,7 @@ def solve_steady(
             f"{len(partition)} x {neurons} neurons, error {estimate:.1e}", _share(estimate, tol)
         )
         met = estimate <= tol and _determined(outcomes)
-        if met or _hopeless(outcomes, float(defects.max())):
+        if met or _hopeless(system, outcomes, float(defects.max())):
             break
         if partition.dimension > 1 and _out_of_reach(system, attempts, tol):
             break
@@ -137,7 +145,7 @@ def solve_steady(
             partition, neurons = cut, width or _BLOCK_WIDTH
         else:
             break
-    best = min(outcomes, key=lambda outcome: (not outcome.converged, outcome.best.estimate))
+    best = min(outcomes, key=lambda o: (not o.converged, o.best.estimate, -o.amplification))
     return replace(best, attempts=tuple(attempts))
 
 
@@ -169,6 +177,8 @@ def _approach(
                 return (blocks, guess) if solved.converged else None
             # Where the blocks do not resolve the solution Gauss-Newton may wander; cut on.
             blocks = _refine(blocks, defects, _APPROACHED)
+            if len(blocks) > _APPROACH_BLOCKS:
+                break
         return None
 
     direct = solve(system, None)
@@ -183,7 +193,7 @@ def _determined(outcomes: Sequence[Outcome]) -> bool:
     """
     response = outcomes[-1].amplification
     before = outcomes[-2].amplification if len(outcomes) > 1 else 0.0
-    return response < _SAFE or response < 10.0 * before
+    return response < _SAFE or response < 2.0 * before
 
 
 def _out_of_reach(system: System, attempts: Sequence[Attempt], tol: float) -> bool:
@@ -197,13 +207,16 @@ def _out_of_reach(system: System, attempts: Sequence[Attempt], tol: float) -> bo
     return bool(now.estimate * rate**steps > _FAR_OFF * tol)
 
 
-def _hopeless(outcomes: Sequence[Outcome], defect: float) -> bool:
+def _hopeless(system: System, outcomes: Sequence[Outcome], defect: float) -> bool:
     """Whether more of the same will not help."""
     last = outcomes[-1]
     if last.converged and last.amplification > UNDETERMINED:
         return True
     recent = outcomes[-_PATIENCE:]
-    failing = all(not o.converged or o.mismatch > VIOLATED for o in recent)
+    # Few conditions can always be met: on a line only surplus ones contradict each other.
+    surplus = len(system.conditions) - sum(map(sum, system.problem.orders))
+    contradicted = VIOLATED if surplus > 0 or len(system.problem.variables) > 1 else np.inf
+    failing = all(not o.converged or o.mismatch > contradicted for o in recent)
     if len(outcomes) > _PATIENCE and failing:
         return True
     if len(outcomes) <= _PATIENCE or (defect > _UNRESOLVED and len(outcomes) < _LONGEST_SEARCH):
