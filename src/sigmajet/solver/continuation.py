@@ -26,8 +26,9 @@ from .residual import compile_relation
 
 State = TypeVar("State")
 
-_LARGEST = 5  # powers of ten tried for an easier problem
-_SMALLEST_STEP = 1.02  # ratio of two values of mu below which no way is left
+_LARGEST = 3  # powers of ten tried for an easier problem
+_MOST_STEPS = 24  # on the way down
+_SMALLEST_STEP = 1.1  # ratio of two values of mu below which no way is left
 
 
 def continued(
@@ -54,7 +55,9 @@ def continued(
             return None
         state = solve(eased(system, 10.0**easier), None)
     mu, ratio = 10.0**easier, 10.0
-    while mu > 1.0:
+    for _ in range(_MOST_STEPS):
+        if mu == 1.0:
+            return state
         target = max(1.0, mu / ratio)
         reached = solve(system if target == 1.0 else eased(system, target), state)
         if reached is None:
@@ -63,7 +66,7 @@ def continued(
                 return None
         else:
             state, mu, ratio = reached, target, min(10.0, ratio**1.5)
-    return state
+    return None
 
 
 def eased(system: System, mu: float) -> System:

@@ -33,6 +33,7 @@ Array = NDArray[np.float64]
 
 _LINE_WIDTH = 48  # neurons of each block on a line
 _WIDTHS = {2: 400, 3: 800}  # of the one block in the plane and in space
+_MOST_BLOCKS = 32  # of one space: its matrices are dense
 _FINEST = 2.0**-14  # of a block against the interval
 _FINEST_TAIL = 1e-10  # share of the roughest functions that rounding allows to ask for
 _RUNS = 6
@@ -163,7 +164,7 @@ def _initial_state(
 def _unresolved(space: Space, free: Array, data: Array, accuracy: float) -> list[int]:
     """Blocks of a line to cut: their roughest functions matter, and they are not too short."""
     partition = space.partition
-    if partition.dimension > 1:
+    if partition.dimension > 1 or len(partition) >= _MOST_BLOCKS:
         return []
     tails = space.tails(space.coefficients(free, data))
     long = partition.half_widths[:, 0] > _FINEST * partition.half_widths.sum()

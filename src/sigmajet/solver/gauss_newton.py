@@ -38,7 +38,7 @@ from .partition import Partition
 Array = NDArray[np.float64]
 
 _PROBES = 2  # random right-hand sides that measure how strongly rows determine the solution
-_STEPS = 30
+_STEPS = 50
 _SMALLEST_STEP = 2.0**-10
 # Newton converges quadratically: a step this small leaves rounding behind.
 _DONE = 1e-9

@@ -46,13 +46,16 @@ _STEEPNESSES = (0.1, 0.16, 0.25, 0.4)
 _MOST_COLUMNS = 4096  # unknown weights of one dense block: 10 s of QR on two cores
 _WEIGHT, _CHECK_WEIGHT = 50.0, 20.0  # conditions against equations
 _APPROACHED = 1e-4  # defect to which the problems on the way are solved
+_APPROACH_SOLVES = 40  # in all, on the way to a nonlinear solution
 _APPROACH_CUTS = 8  # times that blocks are cut for each
-_APPROACH_BLOCKS = 64  # beyond which a solution that is not found is not there
+_APPROACH_BLOCKS = 256  # beyond which a solution that is not found is not there
+_BLIND_BLOCKS = 40  # likewise where nothing is known of it
 _SAFE = 1e3  # response to noise that no problem without a solution of its own has shown
 _GROWTH = 1.5  # of the width from attempt to attempt in several dimensions
 _CLEARLY_WRONG = 100.0  # distance to the attempt before, over tol, that needs no closer look
 _FAR_OFF = 100.0  # predicted estimate over tol that is not worth the time
 _NO_SOLUTION = 0.05  # relative residual, or kink, of what does not solve the equation at all
+_EARLY = 2  # attempts, on one block, in which conditions that agree are met
 _PATIENCE = 3  # attempts without gain before giving up
 _UNRESOLVED = 1e-3  # defect of a block that says that its features have not been found yet
 _LONGEST_SEARCH = 24  # attempts to find them, gain or not
@@ -70,6 +73,8 @@ def solve_steady(
     outcomes: list[Outcome] = []
     field: BlockField | None = None
     partition = Partition.whole(system.problem.domain.lower, system.problem.domain.upper)
+    surplus = len(system.conditions) - sum(map(sum, system.problem.orders))
+    surplus = surplus if partition.dimension == 1 else 0
     widths = _widths(system, width)
     neurons = next(widths)
     shape = _choose_shape(system, partition, min(neurons, _TRIAL_WIDTH), seed)
@@ -104,6 +109,10 @@ def solve_steady(
         wrong = max(relative_residual(system, field, sample, partition), kink(system, field))
         if wrong > _NO_SOLUTION:
             estimate = max(estimate, wrong)
+        mismatch = max((m for _, m in mismatches(system, field, partition)), default=0.0)
+        early = [*(o.mismatch for o in outcomes), mismatch][:_EARLY]
+        if surplus > 0 and max(early) > VIOLATED:
+            estimate = np.inf  # more conditions than the equation takes, and they disagree
         defects = block_defects(system, field, partition, sample, solved.scales)
         attempts.append(
             Attempt(
@@ -123,7 +132,7 @@ def solve_steady(
                 best=attempts[-1],
                 amplification=amplification,
                 converged=solved.converged,
-                mismatch=max((m for _, m in mismatches(system, field, partition)), default=0.0),
+                mismatch=mismatch,
             )
         )
         progress(
@@ -158,6 +167,7 @@ def _approach(
     progress: Progress,
 ) -> tuple[Partition, BlockField] | None:
     """A first solution of a nonlinear problem, by continuation where need be; None without one."""
+    budget = iter(range(_APPROACH_SOLVES))
 
     def solve(
         eased: System, start: tuple[Partition, BlockField] | None
@@ -167,17 +177,25 @@ def _approach(
         if start is not None:
             blocks, guess = start
         for _ in range(_APPROACH_CUTS):
+            if next(budget, None) is None:
+                return None
             neurons = width if len(blocks) == 1 else min(width, _BLOCK_WIDTH)
             solved = _Solver(eased, blocks, shape, seed).solve(neurons, 0, guess)
             progress(f"continuation, {len(blocks)} x {neurons} neurons", 0.0)
             guess = solved.field
             sample = draw_sample(blocks, seed + 1)
             defects = block_defects(eased, guess, blocks, sample, solved.scales)
-            if blocks.dimension > 1 or defects.max() < _APPROACHED:
+            near = defects.max() < _APPROACHED
+            if (
+                near
+                and max((m for _, m in mismatches(eased, guess, blocks)), default=0.0) < VIOLATED
+            ):
+                return blocks, guess
+            if near or blocks.dimension > 1:
                 return (blocks, guess) if solved.converged else None
             # Where the blocks do not resolve the solution Gauss-Newton may wander; cut on.
             blocks = _refine(blocks, defects, _APPROACHED)
-            if len(blocks) > _APPROACH_BLOCKS:
+            if len(blocks) > (_BLIND_BLOCKS if start is None else _APPROACH_BLOCKS):
                 break
         return None
 
@@ -213,10 +231,9 @@ def _hopeless(system: System, outcomes: Sequence[Outcome], defect: float) -> boo
     if last.converged and last.amplification > UNDETERMINED:
         return True
     recent = outcomes[-_PATIENCE:]
-    # Few conditions can always be met: on a line only surplus ones contradict each other.
-    surplus = len(system.conditions) - sum(map(sum, system.problem.orders))
-    contradicted = VIOLATED if surplus > 0 or len(system.problem.variables) > 1 else np.inf
+    contradicted = VIOLATED if len(system.problem.variables) > 1 else np.inf
     failing = all(not o.converged or o.mismatch > contradicted for o in recent)
+    failing = failing or all(np.isinf(o.best.estimate) for o in recent)
     if len(outcomes) > _PATIENCE and failing:
         return True
     if len(outcomes) <= _PATIENCE or (defect > _UNRESOLVED and len(outcomes) < _LONGEST_SEARCH):
