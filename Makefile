@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test docs compare accuracy accuracy-sweep bench fuzz clean
+.PHONY: demo test registry docs compare accuracy accuracy-sweep bench fuzz clean
 .DEFAULT_GOAL := demo
 
 .venv/installed: pyproject.toml meson.build $(wildcard src/sigmajet/meson.build src/sigmajet/*.cpp src/sigmajet/*.hpp)
@@ -17,11 +17,14 @@ demo: .venv/installed  ## solve viscous Burgers and draw it
 	mkdir -p out
 	$(BIN)/sigmajet solve examples/burgers.toml --plot out/burgers.png --save out/burgers.npz
 
-test: .venv/installed  ## every test, the linter and the type checker
+test: .venv/installed  ## the tests, the linter and the type checker
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not slow"
+
+registry: .venv/installed  ## every problem of the registry, the hard and slow ones too
+	$(BIN)/python -m pytest tests/test_registry.py
 
 docs: .venv/installed  ## the pages, into site/
 	$(BIN)/mkdocs build --strict

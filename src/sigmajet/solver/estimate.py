@@ -118,11 +118,15 @@ def block_defects(
 
 
 def relative_residual(system: System, field: Field, sample: Sample, partition: Partition) -> float:
-    """Root mean square of the equations' residual at unseen points, over that of their terms."""
+    """Root mean square of the equations' residual at unseen points, over that of their usual terms."""
     worst = 0.0
+    scales = unknown_scales(system, field, sample)
+    half = 0.5 * (partition.upper.max(axis=0) - partition.lower.min(axis=0))
     for equation in system.equations:
         defect, partials, values = evaluate_relation(equation, field, sample.points, partition)
-        terms = sample.norm(np.abs(partials * values).sum(axis=0) + np.abs(defect))
+        units = [scales[t.unknown] / np.prod(half ** np.array(t.orders)) for t in equation.traces]
+        sizes = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])
+        terms = sample.norm(sizes.sum(axis=0) + np.abs(defect))
         worst = max(worst, sample.norm(defect) / (terms or 1.0))
     return worst
 

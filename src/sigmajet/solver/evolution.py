@@ -33,7 +33,7 @@ Array = NDArray[np.float64]
 
 _LINE_WIDTH = 48  # neurons of each block on a line
 _WIDTHS = {2: 400, 3: 800}  # of the one block in the plane and in space
-_MOST_BLOCKS = 32  # of one space: its matrices are dense
+_MOST_BLOCKS = 16  # of one space: its matrices are dense
 _FINEST = 2.0**-14  # of a block against the interval
 _FINEST_TAIL = 1e-10  # share of the roughest functions that rounding allows to ask for
 _RUNS = 6
