@@ -118,7 +118,7 @@ def block_defects(
 
 
 def relative_residual(system: System, field: Field, sample: Sample, partition: Partition) -> float:
-    """Root mean square of the equations' residual at unseen points, over that of their usual terms."""
+    """Root mean square of the equations' residual over that of their usual terms."""
     worst = 0.0
     scales = unknown_scales(system, field, sample)
     half = 0.5 * (partition.upper.max(axis=0) - partition.lower.min(axis=0))
