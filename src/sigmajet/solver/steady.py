@@ -139,7 +139,8 @@ def solve_steady(
             f"{len(partition)} x {neurons} neurons, error {estimate:.1e}", _share(estimate, tol)
         )
         met = estimate <= tol and _determined(outcomes)
-        if met or _hopeless(system, outcomes, float(defects.max())):
+        unresolved = max(float(defects.max()), wrong if wrong > _NO_SOLUTION else 0.0)
+        if met or _hopeless(system, outcomes, unresolved):
             break
         if partition.dimension > 1 and _out_of_reach(system, attempts, tol):
             break
