@@ -1,8 +1,8 @@
 """Boundary-value problems: least squares, with blocks and widths grown until the error is met.
 
 An attempt solves the problem on one discretisation, and on two independent ones of fewer
-neurons for the estimate. What follows depends on the estimate: done; more neurons; or, on a line, blocks
-cut in two where the equations' defect at unseen points says that the solution is not resolved.
+neurons for the estimate. What follows depends on it: done; more neurons; or, on a line, blocks
+cut where the equations' defect at unseen points says that the solution is not resolved.
 Nonlinear problems are solved by Gauss-Newton on each discretisation, started from the last,
 the first from zero or, where that fails, by continuation.
 """
