@@ -24,6 +24,7 @@ from .estimate import draw_sample, relative_difference, relative_residual
 from .fields import EvolvingField, Window
 from .lines import EvolutionModel, Lines
 from .network import draw_network
+from .options import Options
 from .outcome import Outcome, Progress
 from .partition import Partition
 from .report import Attempt
@@ -51,10 +52,9 @@ class _Run:
     notes: tuple[str, ...]
 
 
-def solve_evolution(
-    system: System, tol: float, width: int | None, seed: int, progress: Progress
-) -> Outcome:
+def solve_evolution(system: System, options: Options) -> Outcome:
     """Integrate with tighter and tighter tolerances until two runs agree to `tol`."""
+    tol, width, seed, progress = options.tol, options.width, options.seed, options.progress
     model = EvolutionModel(system)
     domain = system.problem.domain
     whole = Partition.whole(domain.lower, domain.upper)

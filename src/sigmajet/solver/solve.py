@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 import time
 import warnings
 from collections.abc import Callable
-from typing import Literal
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ..errors import NotConverged, ProblemError
@@ -17,13 +14,14 @@ from ..solution import Solution
 from .branches import other_slopes
 from .collocation import System
 from .estimate import VIOLATED, mismatches
-from .outcome import UNDETERMINED, Outcome, Progress
+from .options import Method, OnFailure, Options
+from .outcome import UNDETERMINED, Outcome
 from .report import Report
 from .steady import solve_steady
 
 __all__ = ["solve"]
 
-Method = Literal["auto", "steady", "evolution"]
+Strategy = Callable[[System, Options], Outcome]
 
 
 def solve(
@@ -33,7 +31,7 @@ def solve(
     seed: int = 0,
     method: Method = "auto",
     progress: bool | Callable[[str, float], None] = False,
-    on_failure: Literal["raise", "warn", "return"] = "raise",
+    on_failure: OnFailure = "raise",
 ) -> Solution:
     """Solve a differential problem and estimate the error of the answer.
 
@@ -81,12 +79,17 @@ def solve(
     >>> print(f"{solution(0.5):.10f}")  # sin(1/2) / sin(1)
     0.5697469637
     """
-    _check_options(problem, tol, width, seed, method, on_failure)
+    if not isinstance(problem, Problem):
+        raise ProblemError(
+            f"solve: got {type(problem).__name__}, expected a Problem; "
+            "for a file use load_problem(path)"
+        )
+    options = Options.check(tol, width, seed, progress, method=method, on_failure=on_failure)
     start = time.perf_counter()
     strategy, reason = _choose(problem, method)
     system = System.compile(problem)
     with threadpool_limits(limits=_threads(problem, strategy), user_api="blas"):
-        outcome = strategy(system, tol, width, seed, _listener(progress))
+        outcome = strategy(system, options)
     converged = outcome.converged and outcome.best.estimate <= tol
     _refuse_undetermined(system, outcome)
     _refuse_ambiguous(system, outcome)
@@ -118,7 +121,7 @@ def solve(
     return solution
 
 
-def _choose(problem: Problem, method: Method) -> tuple[Callable[..., Outcome], str]:
+def _choose(problem: Problem, method: Method) -> tuple[Strategy, str]:
     """The strategy for a problem and why."""
     if method == "steady" or (method == "auto" and problem.time is None):
         return solve_steady, "asked for" if method == "steady" else "no variable is time"
@@ -131,44 +134,13 @@ def _choose(problem: Problem, method: Method) -> tuple[Callable[..., Outcome], s
     return solve_evolution, "asked for" if method == "evolution" else f"{problem.time} is time"
 
 
-def _threads(problem: Problem, strategy: Callable[..., Outcome]) -> int | None:
+def _threads(problem: Problem, strategy: Strategy) -> int | None:
     """Threads of the linear algebra: the small matrices of blocks gain nothing from several.
 
     On a busy machine they lose a factor of ten: idle BLAS threads spin.
     """
     small = strategy is not solve_steady or len(problem.variables) == 1
     return 1 if small else None
-
-
-def _check_options(
-    problem: Problem, tol: float, width: int | None, seed: int, method: str, on_failure: str
-) -> None:
-    if not isinstance(problem, Problem):
-        raise ProblemError(
-            f"solve: got {type(problem).__name__}, expected a Problem; "
-            "for a file use load_problem(path)"
-        )
-    if not (isinstance(tol, float | int | np.number) and 0.0 < tol < 1.0):
-        raise ProblemError(f"tol: got {tol!r}, expected a relative error between 0 and 1")
-    if width is not None and not (isinstance(width, int) and 4 <= width <= 20_000):
-        raise ProblemError(f"width: got {width!r}, expected a number of neurons, 4 to 20000")
-    if not (isinstance(seed, int) and seed >= 0):
-        raise ProblemError(f"seed: got {seed!r}, expected an integer of at least 0")
-    for name, value, choices in (
-        ("method", method, ("auto", "steady", "evolution")),
-        ("on_failure", on_failure, ("raise", "warn", "return")),
-    ):
-        if value not in choices:
-            expected = ", ".join(f'"{choice}"' for choice in choices)
-            raise ProblemError(f"{name}: got {value!r}, expected one of {expected}")
-
-
-def _listener(progress: bool | Callable[[str, float], None]) -> Progress:
-    if callable(progress):
-        return progress
-    if progress:
-        return lambda message, fraction: print(f"{message} ({fraction:.0%})", file=sys.stderr)
-    return lambda message, fraction: None
 
 
 def _refuse_undetermined(system: System, outcome: Outcome) -> None:

@@ -32,6 +32,7 @@ from .estimate import (
 from .fields import BlockField
 from .gauss_newton import Fit, solve_discretised
 from .network import Shape, draw_network
+from .options import Options
 from .outcome import UNDETERMINED, Outcome, Progress
 from .partition import Partition
 from .report import Attempt
@@ -66,10 +67,9 @@ _CROWD = 16  # blocks that are cut everywhere before the search closes in on the
 _SHORTEST = 1e-13  # of a block against the interval
 
 
-def solve_steady(
-    system: System, tol: float, width: int | None, seed: int, progress: Progress
-) -> Outcome:
+def solve_steady(system: System, options: Options) -> Outcome:
     """Grow the discretisation until the estimate meets `tol` or no longer falls."""
+    tol, width, seed, progress = options.tol, options.width, options.seed, options.progress
     attempts: list[Attempt] = []
     outcomes: list[Outcome] = []
     field: BlockField | None = None
