@@ -1,11 +1,26 @@
 """How accurate the reference solvers are: each against a second method or a formula."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
+from scipy.optimize import brentq
 from scipy.special import airy, jv
 
-from oracles import chebyshev, cole_hopf, fourier, series
+from oracles import (
+    boundary_layer,
+    cavity,
+    chebyshev,
+    cole_hopf,
+    fourier,
+    pendulum,
+    reaction,
+    series,
+)
 from registry import evolution
+
+CAVITY = Path(__file__).parent / "data" / "pinnacle" / "lid_driven.csv"
 
 
 @pytest.mark.parametrize("nu", [0.5 / np.pi, 0.1 / np.pi, 0.01 / np.pi, 0.001])
@@ -137,3 +152,68 @@ def test_series_of_the_cooling_slab_agrees_with_error_functions():
     root = 2 * np.sqrt(t)
     images = sum((-1) ** m * (erfc((m + x) / root) + erfc((m + 1 - x) / root)) for m in range(12))
     assert np.abs(series.cooling_slab(x, t) - (1 - images)).max() < 1e-13
+
+
+def test_bratu_by_96_and_by_64_points_a_side_agree_to_1e_8():
+    x, y = np.random.default_rng(1).uniform(0.0, 1.0, (2, 300))
+    used, coarser = (reaction.bratu(n)(x, y) for n in (96, 64))
+    assert np.linalg.norm(used - coarser) < 1e-8 * np.linalg.norm(used)
+    assert np.abs(used - reaction.bratu(96)(y, 1 - x)).max() < 1e-13
+
+
+@pytest.mark.parametrize("number", [5.0, 10.0])
+def test_troesch_agrees_with_an_initial_value_problem_from_the_steep_end(number):
+    x = np.linspace(0.5, 1.0, 30)
+    slope = np.sqrt(float(reaction._slope(number)) ** 2 + 2 * (np.cosh(number) - 1))
+    walked = solve_ivp(
+        lambda _, w: (w[1], number * np.sinh(number * w[0])),
+        (1.0, 0.5),
+        (1.0, slope),
+        "DOP853",
+        t_eval=x[::-1],
+        rtol=1e-13,
+        atol=1e-15,
+    )
+    # Backwards the equation amplifies, by 1e6 or so over this distance.
+    assert np.abs(walked.y[0][::-1] - reaction.troesch(number, x)).max() < 1e-9
+
+
+@pytest.mark.parametrize(("a", "b", "length"), [(0.5, 0.0, 8.0), (1.0, 0.5, 6.0)])
+def test_similarity_solutions_agree_with_shooting(a, b, length):
+    used = boundary_layer.similarity(a, b, length, boundary_layer.POINTS)
+    finer = boundary_layer.similarity(a, b, length, 64)
+    x = np.linspace(0, length, 50)
+    assert np.abs(used(x) - finer(x)).max() < 3e-11
+
+    def shot(curvature):
+        return solve_ivp(
+            lambda _, f: (f[1], f[2], -a * f[0] * f[2] - b * (1 - f[1] ** 2)),
+            (0.0, length),
+            (0.0, 0.0, curvature),
+            "DOP853",
+            t_eval=x,
+            rtol=1e-12,
+            atol=1e-14,
+        ).y
+
+    curvature = brentq(lambda c: shot(c)[1, -1] - 1, 0.2, 1.5, xtol=1e-14)
+    assert np.abs(used(x) - shot(curvature)[0]).max() < 1e-9
+
+
+def test_pendulum_satisfies_its_equation():
+    n = 32
+    t = chebyshev.points(n, 0, 2)
+    d = chebyshev.differentiation(n, 0, 2)
+    u = pendulum.angle(t)
+    assert np.abs(d @ d @ u + np.sin(u))[1:-1].max() < 1e-10
+    assert u[0] == 0
+
+
+def test_flow_in_the_cavity_agrees_with_a_coarser_one_and_with_the_published_one():
+    """PINNacle's reference is good to 2e-4, and its pressure to 1.6e-2."""
+    x, y, *published = np.loadtxt(CAVITY, delimiter=",", skiprows=1).T
+    used, coarser = cavity.lid_driven(x, y), cavity.flow(24)(x, y)
+    for tolerance, others in ((6e-4, coarser), (3e-4, published)):
+        for velocity, other in list(zip(used, others, strict=True))[:2]:
+            assert np.linalg.norm(velocity - other) < tolerance * np.linalg.norm(other)
+    assert np.linalg.norm(used[2] - published[2]) < 2e-2 * np.linalg.norm(published[2])

@@ -25,7 +25,9 @@ def sides(case: Case, formulas) -> list[tuple[sympy.Expr, sympy.Expr]]:
     s = case.statement
     equations, conditions = s.relations
     return [
-        tuple(substitute(side, formulas).subs(s.parameters or {}) for side in (r.lhs, r.rhs))
+        tuple(
+            substitute(side, formulas | s.meant).subs(s.parameters or {}) for side in (r.lhs, r.rhs)
+        )
         for r in equations + conditions
     ]
 

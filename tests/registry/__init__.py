@@ -1,6 +1,20 @@
 """Problems with known solutions: one place that feeds tests, benchmarks and docs."""
 
-from . import elliptic, evolution, hard, ordinary, sympy_suite, systems, two_point
+from . import (
+    conditions,
+    elliptic,
+    evolution,
+    flow,
+    hard,
+    layers,
+    many_dimensions,
+    nonlinear,
+    ordinary,
+    oscillating,
+    sympy_suite,
+    systems,
+    two_point,
+)
 from .case import Case, Statement
 from .refused import SOLVED, STATED, Refusal
 
@@ -11,7 +25,13 @@ CASES: tuple[Case, ...] = (
     *two_point.CASES,
     *sympy_suite.CASES,
     *systems.CASES,
+    *nonlinear.CASES,
+    *conditions.CASES,
+    *oscillating.CASES,
     *elliptic.CASES,
+    *layers.CASES,
+    *flow.CASES,
+    *many_dimensions.CASES,
     *evolution.CASES,
     *hard.CASES,
 )

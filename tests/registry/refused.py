@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy
-from sympy import Eq, Function, Rational, cos, exp, nan, oo, pi, sin, sqrt, symbols
+from sympy import Eq, Function, Integral, Rational, cos, cot, exp, nan, oo, pi, sin, sqrt, symbols
 
 import sigmajet as sj
 
@@ -29,16 +29,20 @@ class Refusal:
         return sj.Problem(*self.arguments, **dict(self.options))
 
 
-x, y, t, k = symbols("x y t k")
+x, y, z, t, k = symbols("x y z t k")
 u, v = Function("u"), Function("v")
 du, d2u = u(x).diff(x), u(x).diff(x, 2)
-u2, ut = u(x, y), u(x, t)
+u2, ut, u3 = u(x, y), u(x, t), u(x, y, z)
+CUBE = dict.fromkeys((x, y, z), (0, 1))
 LAPLACE = Eq(u2.diff(x, 2) + u2.diff(y, 2), 0)
 SQUARE = {x: (0, 1), y: (0, 1)}
 HEAT = Eq(ut.diff(t), ut.diff(x, 2))
 STRIP = {x: (0, 1), t: (0, 1)}
 ZERO_ENDS = [Eq(u(0), 0), Eq(u(1), 0)]
 COLD = [Eq(ut.subs(x, 0), 0), Eq(ut.subs(x, 1), 0)]
+
+
+SIDES = [u2.subs(q, end) for q in (x, y) for end in (0, 1)]
 
 
 def refuse(name: str, says: str | None, *arguments: Any, **options: Any) -> Refusal:
@@ -52,6 +56,27 @@ def line(name: str, says: str | None, equation: Any, ends: Any, conditions: Any,
 
 def flux(sign: int) -> list[Eq]:
     return [Eq(u2.diff(q).subs(q, end), sign) for q in (x, y) for end in (0, 1)]
+
+
+FREE_ENDS = [Eq(u(x).diff(x, n).subs(x, end), 0) for n in (2, 3) for end in (0, 1)]
+PRESSURE = Function("p")(x, y)
+
+
+def stokes(inertia: int, *pins: Eq) -> tuple[Any, ...]:
+    """A stream through the square: where inertia is 0, twice as much enters as leaves."""
+    w, s = u2, v(x, y)
+    equations = [
+        Eq(
+            inertia * (w * c.diff(x) + s * c.diff(y)) - c.diff(x, 2) - c.diff(y, 2),
+            -PRESSURE.diff(q),
+        )
+        for c, q in ((w, x), (s, y))
+    ]
+    parabola = y * (1 - y)
+    walls = [Eq(w.subs(x, 0), (2 - inertia) * parabola), Eq(w.subs(x, 1), parabola)]
+    walls += [Eq(w.subs(y, end), 0) for end in (0, 1)]
+    walls += [Eq(s.subs(q, end), 0) for q in (x, y) for end in (0, 1)]
+    return [*equations, Eq(w.diff(x) + s.diff(y), 0)], [w, s, PRESSURE], SQUARE, [*walls, *pins]
 
 
 STATED: tuple[Refusal, ...] = (
@@ -117,6 +142,69 @@ STATED: tuple[Refusal, ...] = (
         STRIP,
         [*COLD, Eq(ut.subs(t, 0), sin(pi * x))],
     ),
+    refuse(
+        "one_side_twice",
+        "fix the same quantity twice",
+        LAPLACE,
+        u2,
+        SQUARE,
+        [*(Eq(side, 0) for side in SIDES), Eq(u2.subs(x, 0), y)],
+    ),
+    line(
+        "two_means",
+        "fix the same quantity twice",
+        Eq(d2u, u(x)),
+        (0, 1),
+        [Eq(Integral(u(x), (x, 0, 1)), mean) for mean in (1, 2)],
+    ),
+    line(
+        "mean_beyond_the_interval",
+        "outside the domain",
+        Eq(d2u, u(x)),
+        (0, 1),
+        [Eq(u(0), 0), Eq(Integral(u(x), (x, 0, 2)), 1)],
+    ),
+    refuse(
+        "inflow_missing",
+        "y = 0 or 1",
+        Eq(u2.diff(x) + u2.diff(y), 0),
+        u2,
+        SQUARE,
+        [Eq(u2.subs(x, 0), 0)],
+    ),
+    refuse(
+        "wall_beyond_the_box",
+        "outside the domain",
+        LAPLACE,
+        u2,
+        SQUARE,
+        [*(Eq(side, 0) for side in SIDES[:3]), Eq(u2.subs(y, 2), 0)],
+    ),
+    refuse(
+        "wall_inside_the_box",
+        "inside the domain",
+        LAPLACE,
+        u2,
+        SQUARE,
+        [*(Eq(side, 0) for side in SIDES[:3]), Eq(u2.subs(y, Rational(1, 2)), 0)],
+    ),
+    line("nonlinear_condition_missing", "take 2", Eq(d2u, exp(u(x))), (0, 1), [Eq(u(0) ** 2, 1)]),
+    refuse(
+        "unknown_without_equation",
+        "in no equation",
+        [Eq(d2u, 1), Eq(du, x)],
+        [u(x), v(x)],
+        {x: (0, 1)},
+        [*ZERO_ENDS, Eq(v(0), 0)],
+    ),
+    refuse(
+        "transposed_arguments",
+        "order",
+        LAPLACE,
+        u2,
+        SQUARE,
+        [*(Eq(side, 0) for side in SIDES[:3]), Eq(u(y, 1), 0)],
+    ),
 )
 
 SOLVED: tuple[Refusal, ...] = (
@@ -134,7 +222,7 @@ SOLVED: tuple[Refusal, ...] = (
         None,
         Eq(u(x).diff(x, 4), 0),
         (0, 1),
-        [Eq(u(x).diff(x, n).subs(x, end), 0) for n in (2, 3) for end in (0, 1)],
+        FREE_ENDS,
     ),
     line(
         "flux_without_balance",
@@ -215,4 +303,162 @@ SOLVED: tuple[Refusal, ...] = (
     line("blows_up_inside", None, Eq(du, u(x) ** 2), (0, 2), [Eq(u(0), 1)]),
     line("bratu_past_its_fold", None, Eq(d2u + 4 * exp(u(x)), 0), (0, 1), ZERO_ENDS),
     line("infinite_at_an_end", None, Eq(du, 1 / x), (0, 1), [Eq(u(1), 0)]),
+    line("first_order_with_two_ends", None, Eq(du, u(x)), (0, 1), [Eq(u(0), 1), Eq(u(1), 1)]),
+    line(
+        "mean_against_the_ends",
+        None,
+        Eq(d2u, 0),
+        (0, 1),
+        [*ZERO_ENDS, Eq(Integral(u(x), (x, 0, 1)), 2)],
+    ),
+    line(
+        "means_that_do_not_add_up",
+        None,
+        Eq(d2u, 0),
+        (0, 1),
+        [
+            Eq(Integral(u(x), (x, 0, Rational(1, 2))), 1),
+            Eq(Integral(u(x), (x, Rational(1, 2), 1)), 1),
+            Eq(Integral(u(x), (x, 0, 1)), 3),
+        ],
+    ),
+    line(
+        "exchange_that_resonates",  # sin x solves it
+        None,
+        Eq(d2u + u(x), 0),
+        (0, 1),
+        [Eq(u(0), 0), Eq(du.subs(x, 1), cot(1) * u(1))],
+    ),
+    line(
+        "exchange_that_resonates_under_load",
+        None,
+        Eq(d2u + u(x), 1),
+        (0, 1),
+        [Eq(u(0), 0), Eq(du.subs(x, 1), cot(1) * u(1))],
+    ),
+    # -log cos(x - 2) reaches its poles within any interval longer than pi.
+    line("arch_too_wide", None, Eq(d2u, 1 + du**2), (0, 4), [Eq(u(0), 0), Eq(u(4), 0)]),
+    line("square_that_is_negative", None, Eq(du**2, -1), (0, 1), [Eq(u(0), 0)]),
+    line("root_of_a_negative_number", None, Eq(du, sqrt(u(x))), (0, 1), [Eq(u(0), -1)]),
+    line("cold_that_radiates", None, Eq(d2u, 0), (0, 1), [Eq(u(0), 1), Eq(u(1) ** 2, -1)]),
+    line("beam_held_nowhere_under_load", None, Eq(u(x).diff(x, 4), 1), (0, 1), FREE_ENDS),
+    refuse(
+        "one_equation_twice",
+        None,
+        [Eq(du, v(x)), Eq(2 * du, 2 * v(x))],
+        [u(x), v(x)],
+        {x: (0, 1)},
+        [Eq(u(0), 0), Eq(v(0), 1)],
+    ),
+    refuse(
+        "equations_that_disagree",
+        None,
+        [Eq(du, v(x)), Eq(du, v(x) + 1)],
+        [u(x), v(x)],
+        {x: (0, 1)},
+        [Eq(u(0), 0), Eq(v(0), 1)],
+    ),
+    refuse(
+        "transport_held_at_both_ends",
+        None,
+        Eq(u2.diff(x) + u2.diff(y), 0),
+        u2,
+        SQUARE,
+        [Eq(u2.subs(x, 0), 0), Eq(u2.subs(y, 0), 0), Eq(u2.subs(x, 1), 1)],
+    ),
+    refuse(
+        "transport_against_the_stream",
+        None,
+        Eq(u2.diff(x) + u2.diff(y), 0),
+        u2,
+        SQUARE,
+        [Eq(u2.subs(x, 0), sin(y)), Eq(u2.subs(y, 1), cos(x))],
+    ),
+    refuse(
+        "value_and_slope_on_all_sides",
+        None,
+        LAPLACE,
+        u2,
+        SQUARE,
+        [*(Eq(side, 0) for side in SIDES), *flux(1)],
+    ),
+    refuse(
+        "neumann_square_one_flux_off",
+        None,
+        LAPLACE,
+        u2,
+        SQUARE,
+        [Eq(u2.diff(q).subs(q, end), int(q == x and end)) for q in (x, y) for end in (0, 1)],
+    ),
+    refuse(
+        "neumann_cube_without_balance",
+        None,
+        Eq(sum(u3.diff(q, 2) for q in (x, y, z)), 1),
+        u3,
+        CUBE,
+        [Eq(u3.diff(q).subs(q, end), 0) for q in (x, y, z) for end in (0, 1)],
+    ),
+    refuse(
+        "neumann_drum_at_its_own_frequency",
+        None,
+        Eq(u2.diff(x, 2) + u2.diff(y, 2) + pi**2 * u2, x),
+        u2,
+        SQUARE,
+        flux(0),
+    ),
+    refuse(
+        "box_at_its_own_frequency",
+        None,
+        Eq(sum(u3.diff(q, 2) for q in (x, y, z)) + 3 * pi**2 * u3, 1),
+        u3,
+        CUBE,
+        [Eq(u3.subs(q, end), 0) for q in (x, y, z) for end in (0, 1)],
+    ),
+    refuse(
+        "periodic_square_with_a_net_source",
+        None,
+        Eq(u2.diff(x, 2) + u2.diff(y, 2), 1 + cos(2 * pi * x)),
+        u2,
+        SQUARE,
+        [*(Eq(u2.subs(q, 0), u2.subs(q, 1)) for q in (x, y)), Eq(u(0, 0), 0)],
+    ),
+    refuse(
+        "heat_with_a_start_and_an_end",
+        None,
+        HEAT,
+        ut,
+        STRIP,
+        [*COLD, Eq(ut.subs(t, 0), sin(pi * x)), Eq(ut.subs(t, 1), sin(pi * x))],
+    ),
+    refuse(
+        "wave_with_a_start_and_an_end",
+        None,
+        Eq(ut.diff(t, 2), ut.diff(x, 2)),
+        ut,
+        STRIP,
+        [
+            *COLD,
+            Eq(ut.subs(t, 0), sin(pi * x)),
+            Eq(ut.diff(t).subs(t, 0), 0),
+            Eq(ut.subs(t, 1), sin(pi * x)),
+        ],
+    ),
+    refuse(
+        "bratu_square_past_its_fold",  # at 6.808
+        None,
+        Eq(u2.diff(x, 2) + u2.diff(y, 2) + 10 * exp(u2), 0),
+        u2,
+        SQUARE,
+        [Eq(side, 0) for side in SIDES],
+    ),
+    refuse("more_flows_in_than_out", None, *stokes(0, Eq(PRESSURE.subs({x: 0, y: 0}), 0))),
+    refuse("navier_stokes_without_a_level", None, *stokes(1)),
+    refuse(
+        "eikonal_without_a_real_slope",
+        None,
+        Eq(u2.diff(x) ** 2 + u2.diff(y) ** 2, -1),
+        u2,
+        SQUARE,
+        [Eq(u2.subs(x, 0), 0), Eq(u2.subs(y, 0), 0)],
+    ),
 )
