@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pytest
 import sympy
-from scipy import special
+from scipy import interpolate, special
 from sympy import Eq, Function, Integral, Rational, Symbol, cos, pi, sin, symbols
 
 from sigmajet.problem import Box, Interval, Problem, Trace
@@ -275,6 +275,91 @@ def test_callables_stand_for_coefficients():
     assert problem.functions == {k: np.exp}
     assert problem.equations[0].residual.has(k(x))
     assert problem.linear
+
+
+NODES = np.linspace(-0.5, 1.5, 81)
+
+
+def residual_at(problem, places):
+    """The residual of the first equation, its traces replaced by one."""
+    relation = problem.equations[0]
+    named = {f.__name__: call for f, call in problem.functions.items()}
+    function = sympy.lambdify([x, *relation.symbols], relation.residual, [named, "numpy"])
+    return function(places, *[1.0] * len(relation.symbols))
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        ((NODES, np.exp(NODES)), 2e-4),
+        (interpolate.CubicSpline(NODES, np.exp(NODES)), 2e-4),
+        (interpolate.make_interp_spline(NODES, np.exp(NODES), k=5), 1e-8),
+        (interpolate.make_interp_spline(NODES, np.exp(NODES), k=5).derivative(), 1e-5),
+        (interpolate.PchipInterpolator(NODES, np.exp(NODES)), None),
+    ],
+    ids=["table", "cubic", "quintic", "its derivative", "pchip"],
+)
+def test_interpolants_are_differentiated_as_often_as_they_can_be(value, error):
+    places = np.linspace(0, 1, 50)
+    once = Problem(U.diff(x, 2) + (k(x) * U).diff(x), U, UNIT, DIRICHLET, functions={k: value})
+    np.testing.assert_allclose(residual_at(once, places), 1 + 2 * np.exp(places), rtol=2e-3)
+    if error is not None:
+        twice = Problem(
+            U.diff(x, 2) + U * k(x / 2 + Rational(1, 4)).diff(x, 2),
+            U,
+            UNIT,
+            DIRICHLET,
+            functions={k: value},
+        )
+        exact = 1 + np.exp(places / 2 + 0.25) / 4
+        np.testing.assert_allclose(residual_at(twice, places), exact, rtol=error)
+
+
+def test_tables_in_several_variables_are_splines_along_each():
+    """The tensor product of cubics: x^3 y^2 exactly, and its derivatives."""
+    a, b = np.linspace(0, 1, 9), np.linspace(-1, 1, 7)
+    values = a[:, None] ** 3 * b**2
+    for table in (
+        ((a, b), values),
+        interpolate.RegularGridInterpolator((a, b), values, method="cubic"),
+        interpolate.RectBivariateSpline(a, b, values),
+    ):
+        problem = Problem(
+            W.diff(x, 2) + W.diff(t, 2) + k(x, t) * W,
+            W,
+            {x: (0, 1), t: (-1, 1)},
+            [Eq(u(0, t), 0), Eq(u(1, t), 0), Eq(u(x, -1), 0), Eq(u(x, 1), 0)],
+            functions={k: table},
+        )
+        px, pt = np.random.default_rng(2).uniform(size=(2, 20))
+        named = {f.__name__: call for f, call in problem.functions.items()}
+        for name, exact in {
+            "k": px**3 * pt**2,
+            "k_d1_0": 3 * px**2 * pt**2,
+            "k_d1_1": 6 * px**2 * pt,
+            "k_d0_2": 2 * px**3,
+        }.items():
+            np.testing.assert_allclose(named[name](px, pt), exact, rtol=1e-10, atol=1e-12)
+
+
+def test_scattered_data_are_interpolated_but_not_differentiated():
+    points = np.random.default_rng(1).uniform(-0.5, 1.5, (60, 2))
+    for kind in (interpolate.LinearNDInterpolator, interpolate.RBFInterpolator):
+        cloud = kind(points, points @ [1.0, 2.0])
+        problem = Problem(
+            W.diff(x, 2) + W.diff(t, 2) + k(x, t),
+            W,
+            SQUARE,
+            [Eq(u(0, t), 0), Eq(u(1, t), 0), Eq(u(x, 0), 0), Eq(u(x, 1), 0)],
+            functions={k: cloud},
+        )
+        assert problem.functions[k](np.array([0.25]), 0.5) == pytest.approx([1.25], abs=1e-8)
+
+
+def test_problems_with_tables_survive_pickle():
+    problem = Problem(U.diff(x, 2) + k(x), U, UNIT, DIRICHLET, functions={k: (NODES, NODES)})
+    same = pickle.loads(pickle.dumps(problem))
+    assert same.functions[k](0.3) == problem.functions[k](0.3)
 
 
 def test_constants_beyond_floats_or_numpy_are_worked_out():

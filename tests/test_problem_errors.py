@@ -1,5 +1,6 @@
 """Every statement that cannot be meant is refused, in the user's words."""
 
+import math
 import re
 
 import numpy as np
@@ -288,13 +289,54 @@ def test_parameters_are_symbols_with_finite_values(parameters, message):
     [
         ([k], "functions: got [k], expected a dictionary {k: callable}"),
         ({"k": sin}, "functions: got 'k' as a name, expected a SymPy function, Function('k')"),
-        ({k: 3}, "functions: got 3 for k, expected a callable"),
+        ({k: 3}, "functions: got 3 for k, expected a callable, an interpolant of *"),
         ({u: np.sin}, "functions: u is an unknown"),
         ({}, "*k(x) is not among the unknowns; *"),
     ],
 )
 def test_coefficient_functions_are_callables(functions, message):
     refused(message, k(x) * BEND, U, UNIT, DIRICHLET, functions=functions)
+
+
+NODES = np.linspace(0, 1, 11)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (math.sin, "*k(x) in `*`: the callable cannot be called with arrays (TypeError: *"),
+        (lambda a, b: a + b, "*: the callable cannot be called with arrays (TypeError: *"),
+        (lambda a: a[:3], "*: the callable returned an array of shape (3,) for arrays of *"),
+        (lambda a: 1j * a, "*: the callable returned values of type complex128, expected real *"),
+        (lambda a: np.log(a - 2), "*: the callable is infinite or undefined at 0.*"),
+        ((NODES, NODES[:5]), "*the table for k has values of shape (5,), expected (11,): one *"),
+        ((NODES,), "*the table for k has 1 parts, expected (nodes, values), in several *"),
+        ((NODES, ["a"] * 11), "*the table for k holds something other than real numbers"),
+        ((NODES, NODES * np.nan), "*the table for k holds numbers that are infinite or undefined"),
+        ((NODES[::-1], NODES), "*the table for k has nodes that do not increase strictly; sort *"),
+        (([0, 1, 2], [0, 1, 2]), "*the table for k has 3 nodes in one variable, expected 4 *"),
+        ((NODES / 2, NODES), "*k(x) in `*`: the table runs from 0 to 0.5, but x runs from 0 to 1"),
+        (
+            ((NODES, NODES), np.ones((11, 11))),
+            "*k(x) in `*` has 1 arguments, but its table has 2",
+        ),
+    ],
+)
+def test_a_coefficient_that_cannot_be_evaluated_is_refused(value, message):
+    refused(message, k(x) * BEND, U, UNIT, DIRICHLET, functions={k: value})
+
+
+def test_a_coefficient_named_like_a_function_of_numpy_is_refused():
+    sine = Function("sin")
+    message = "functions: sin is also the name of the NumPy function that *; give your function *"
+    refused(message, sine(x) * BEND + sin(x), U, UNIT, DIRICHLET, functions={sine: np.cos})
+    Problem(sine(x) * BEND + x, U, UNIT, DIRICHLET, functions={sine: np.cos})
+
+
+def test_a_table_has_no_more_derivatives_than_its_splines():
+    third = k(x).diff(x, 3) * U + BEND
+    message = "*the derivative Derivative(k(x), (x, 3)) is not known; *"
+    refused(message, third, U, UNIT, DIRICHLET, functions={k: (NODES, NODES)})
 
 
 @pytest.mark.parametrize(

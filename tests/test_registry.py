@@ -36,6 +36,12 @@ MISSED = {
     "sympy_fact_02": "a product of factors, of which Gauss-Newton follows both",
     "unknowns_of_different_size": "the estimate stays above 1e-10",
     "poisson_5d_gaussian": "the estimate stays above 1e-6 at the widest network",
+    "monge_ampere": "Gauss-Newton does not come to rest",
+    "helmholtz_five_wavelengths": "one block in the plane is too coarse",
+    "screened_with_a_fast_source": "one block in the plane is too coarse",
+    "strip_of_length_fifty": "one block in the plane is too coarse",
+    "oblique_inner_layer_0.1": "one block in the plane is too coarse",
+    "circular_inner_layer_0.1": "one block in the plane is too coarse",
 }
 
 
@@ -64,7 +70,12 @@ def test_the_median_overstatement_is_below_a_hundred():
     assert np.median(ratios) < 100
 
 
-LONG_REFUSALS = {"blows_up_inside", "bratu_past_its_fold"}
+LONG_REFUSALS = {
+    "blows_up_inside",
+    "bratu_past_its_fold",
+    "arch_too_wide",
+    "square_that_is_negative",
+}
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ CASES.add(1e-11, "ode", "nonlinear", name="bratu_interval")(partial(bratu, Ratio
 CASES.add(1e-9, "ode", "nonlinear", name="bratu_near_its_fold")(partial(bratu, Rational(7, 2), 4.5))
 
 
-@CASES.add(1e-6, "pde", "nonlinear", "singular", "oracle")
+@CASES.add(1e-6, "pde", "nonlinear", "singular", "oracle", "hard")
 def bratu_square():
     """The source does not vanish at the corners: r^2 log r there, as for torsion."""
     return Statement(
@@ -133,7 +133,7 @@ def allen_cahn_interval(width, ends, *layers) -> Statement:
     )
 
 
-CASES.add(1e-10, "ode", "nonlinear", name="allen_cahn_beside_a_wall")(
+CASES.add(1e-10, "ode", "nonlinear", "slow", name="allen_cahn_beside_a_wall")(
     partial(allen_cahn_interval, Rational(1, 10), (-Rational(3, 10), 1), 0)
 )
 CASES.add(1e-9, "ode", "nonlinear", "layer", name="allen_cahn_half_front")(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ from .notation import trace_text, written
 from .trace import Interval, Reader, Trace
 
 __all__ = ["Relation", "RelationReader"]
+
+
+_LIBRARY = re.compile(r"\b(?:numpy|scipy\.special)\.(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +214,18 @@ class RelationReader:
                 f"{named} holds {culprit}, which cannot be turned into NumPy or SciPy; "
                 "write it with other functions or give it as functions={name: callable}"
             ) from None
+        # Printed again without them: in generated code, a callable hides what has its name.
+        hidden = residual.atoms(AppliedUndef)
+        if not hidden:
+            return
+        inner = [argument for applied in hidden for argument in applied.args]
+        others = [residual.xreplace(dict.fromkeys(hidden, sympy.S.One)), *inner]
+        for name in _LIBRARY.findall(" ".join(map(SciPyPrinter().doprint, others))):
+            if name in given:
+                raise ProblemError(
+                    f"functions: {name} is also the name of the NumPy function that {named} needs; "
+                    "give your function another name"
+                )
 
 
 def _sides(statement: Any, what: str) -> tuple[sympy.Expr, sympy.Expr]:

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy
-from sympy.core.function import AppliedUndef, UndefinedFunction
+from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import Boolean
 
 from ..errors import ProblemError
 from . import wellposed
+from .coefficient import read_functions
 from .constant import expression, number, real
 from .domain import Box
 from .relation import Relation, RelationReader
+from .trial import check_coefficients
 
 __all__ = ["Problem"]
 
@@ -44,8 +46,10 @@ class Problem:
     data : sequence
         Reserved; must be empty.
     functions : dict of function to callable, optional
-        Coefficients that are not formulas: `{k: callable}` for `k(x)` in the equations. The
-        callable takes arrays, one for each argument, and returns an array.
+        Coefficients that are not formulas: `{k: callable}` for `k(x)` in the equations. A
+        callable takes arrays, one for each argument, and returns an array. An interpolant of
+        `scipy.interpolate` and a table, `{k: (nodes, values)}` or `{k: ((x_nodes, y_nodes),
+        values)}`, through which cubic splines are laid, may be differentiated in the statement.
 
     Attributes
     ----------
@@ -111,7 +115,7 @@ class Problem:
             if parameter.name in {v.name for v in box.variables}:
                 raise ProblemError(f"parameters: {parameter} is a variable of the domain")
         applied = _read_unknowns(unknowns, box)
-        callables = _read_functions(functions, applied)
+        callables = read_functions(functions, applied)
         reader = RelationReader(applied, box, values, callables)
         holds = tuple(
             reader.equation(statement, f"equation {i}")
@@ -121,6 +125,7 @@ class Problem:
             reader.condition(statement, f"condition {i}")
             for i, statement in enumerate(_listed(conditions, "conditions"), 1)
         )
+        check_coefficients(((r.residual, r.source) for r in holds + stated), callables, box, values)
         highest = wellposed.orders(holds, len(applied), len(box.variables))
         completed = stated + wellposed.periodic_completion(stated, highest, applied, box)
         fields = {
@@ -147,7 +152,7 @@ class Problem:
 
     @property
     def functions(self) -> Mapping[Any, Callable[..., Any]]:
-        """The callables that stand for functions in the statement."""
+        """The callables that stand for functions in the statement, and derivatives of tables."""
         return types.MappingProxyType(self._functions)
 
     def to_text(self) -> str:
@@ -271,25 +276,3 @@ def _read_unknowns(unknowns: Any, domain: Box) -> tuple[AppliedUndef, ...]:
         if names.count(name) > 1:
             raise ProblemError(f"unknowns: {name} is given twice")
     return tuple(several)
-
-
-def _read_functions(
-    functions: Any, unknowns: tuple[AppliedUndef, ...]
-) -> dict[Any, Callable[..., Any]]:
-    if functions is None:
-        return {}
-    if not isinstance(functions, Mapping):
-        raise ProblemError(f"functions: got {functions!r}, expected a dictionary {{k: callable}}")
-    result = {}
-    for key, value in functions.items():
-        function = key.func if isinstance(key, AppliedUndef) else key
-        if not isinstance(function, UndefinedFunction):
-            raise ProblemError(
-                f"functions: got {key!r} as a name, expected a SymPy function, Function('k')"
-            )
-        if not callable(value):
-            raise ProblemError(f"functions: got {value!r} for {function}, expected a callable")
-        if function.__name__ in {u.func.__name__ for u in unknowns}:
-            raise ProblemError(f"functions: {function} is an unknown")
-        result[function] = value
-    return result

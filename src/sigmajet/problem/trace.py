@@ -23,6 +23,7 @@ from sympy.core.function import AppliedUndef
 
 from ..errors import ProblemError
 from .affine import expand_if_small, is_affine
+from .coefficient import derivative_of
 from .constant import number, real
 from .domain import Box
 
@@ -299,9 +300,12 @@ class _Walk:
             self._refuse_twin(node.expr)
         evaluated = node.doit(integrals=False)
         if evaluated == node:
+            evaluated = derivative_of(node, self._functions)
+        if evaluated is None:
             raise ProblemError(
                 f"{self._where}: the derivative {node} is not known; where a callable's derivative "
-                "is needed, give it as a function of its own"
+                "is needed, give it as a function of its own, or the callable as a table or a "
+                "smooth enough interpolant"
             )
         return self(evaluated)
 
