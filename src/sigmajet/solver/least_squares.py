@@ -1,10 +1,11 @@
 r"""Least squares over blocks of unknowns, by orthogonal triangularisation.
 
-Rows come in groups, each touching the columns of a few blocks. Blocks are eliminated
-one after the other, the one with the smallest front first: the rows that touch a block
-are stacked and triangularised, the first of the new rows determine the block's unknowns
-from those of its neighbours, the others stay as rows between the neighbours (multifrontal
-QR). A chain of blocks costs time proportional to its length; one block is plain dense QR.
+Rows come in groups, each touching the columns of a few blocks. The blocks are eliminated one
+after the other, in an order of least degree (multifrontal QR): the rows whose first block it is
+are stacked and triangularised, the first of the new rows determine the block's unknowns from
+those of its neighbours, the others wait as rows between the neighbours. A chain of blocks
+costs time proportional to its length, a grid in the plane the 3/2 power of their number; one
+block is plain dense QR.
 
 The features of a network are nearly dependent, singular values fall to rounding level,
 and that is no harm as long as the outer weights stay moderate. So the columns are scaled
@@ -18,16 +19,18 @@ accurate as a truncated singular value decomposition, at a quarter of its price.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.linalg
 from numpy.typing import NDArray
+from scipy.linalg import lapack
 
 Array = NDArray[np.float64]
 
 _DAMPING = 1e-15
+_WORK = 64  # columns of LAPACK's blocks: its work space is so many rows
 
 
 @dataclass(slots=True)
@@ -57,47 +60,75 @@ def solve_least_squares(rows: Sequence[Rows], sizes: Sequence[int]) -> list[Arra
     scales = _column_norms(rows, sizes)
     sides = rows[0].values.shape[1]
     damping = _DAMPING * np.sqrt(max(sizes))
-    offsets = [np.concatenate([[0], np.cumsum([sizes[b] for b in g.blocks])]) for g in rows]
-    pool = [
-        _Front(
-            {b: g.matrix[:, o[i] : o[i + 1]] / scales[b] for i, b in enumerate(g.blocks)}, g.values
-        )
-        for g, o in zip(rows, offsets, strict=True)
+    order = _elimination_order([group.blocks for group in rows], len(sizes))
+    rank = {block: position for position, block in enumerate(order)}
+    own: list[list[Array]] = [
+        [np.hstack([damping * np.eye(n), np.zeros((n, sides))])] for n in sizes
     ]
-    pool += [_Front({b: damping * np.eye(n)}, np.zeros((n, sides))) for b, n in enumerate(sizes)]
-    eliminated = []
-    remaining = set(range(len(sizes)))
-    while remaining:
-        block = min(remaining, key=lambda b: (len(_neighbours(pool, b)), b))
-        touching = [front for front in pool if block in front.parts]
-        pool = [front for front in pool if block not in front.parts]
-        triangle, rest = _eliminate(block, touching, sizes)
-        eliminated.append((block, triangle))
-        if rest is not None:
-            pool.append(rest)
-        remaining.remove(block)
+    # Rows wait for the first of their blocks, whose columns come first.
+    waiting: dict[int, list[_Front]] = {block: [] for block in order}
+    for group in rows:
+        edges = np.cumsum([sizes[b] for b in group.blocks])[:-1]
+        parts = dict(zip(group.blocks, np.split(group.matrix, edges, axis=1), strict=True))
+        blocks = tuple(sorted(group.blocks, key=rank.__getitem__))
+        matrix = np.hstack([*(parts[b] / scales[b] for b in blocks), group.values])
+        if len(blocks) == 1:
+            own[blocks[0]].append(matrix)
+        else:
+            waiting[blocks[0]].append(_Front(blocks, matrix))
+    for block in order:
+        matrix = _triangularise(np.vstack(own[block]))[: sizes[block]]
+        waiting[block].append(_Front((block,), matrix, triangular=True))
+    own.clear()
+    eliminated: list[_Front] = []
+    for block in order:
+        front = _assembled(waiting, block, sizes, rank)
+        size = sizes[block]
+        eliminated.append(_Front(front.blocks, front.matrix[:size]))
+        if len(front.blocks) > 1 and len(front.matrix) > size:
+            rest = _Front(front.blocks[1:], front.matrix[size:, size:], front.triangular)
+            waiting[rest.blocks[0]].append(rest)
     solution: list[Array] = [np.empty(0)] * len(sizes)
-    for block, triangle in reversed(eliminated):
-        values = triangle.values.copy()
-        for other, part in triangle.parts.items():
-            if other != block:
-                values -= part @ solution[other]
+    for front in reversed(eliminated):
+        block, *others = front.blocks
+        size = sizes[block]
+        values = front.matrix[:, -sides:].copy()
+        if others:
+            known = np.concatenate([solution[b] for b in others])
+            values -= front.matrix[:, size:-sides] @ known
         solution[block] = scipy.linalg.solve_triangular(
-            triangle.parts[block], values, check_finite=False
+            front.matrix[:, :size], values, check_finite=False
         )
     return [part / scales[b][:, None] for b, part in enumerate(solution)]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Front:
-    """Rows with their scaled columns split by block."""
+    """Rows over the scaled columns of `blocks`, in the order of elimination, then the values."""
 
-    parts: dict[int, Array]
-    values: Array
+    blocks: tuple[int, ...]
+    matrix: Array
+    triangular: bool = False
 
 
-def _neighbours(pool: Sequence[_Front], block: int) -> set[int]:
-    return {b for front in pool if block in front.parts for b in front.parts} - {block}
+def _elimination_order(groups: Iterable[Sequence[int]], count: int) -> list[int]:
+    """Blocks by least degree: each time one with the fewest neighbours that are left."""
+    neighbours: list[set[int]] = [set() for _ in range(count)]
+    for group in groups:
+        for block in group:
+            neighbours[block].update(group)
+    for block in range(count):
+        neighbours[block].discard(block)
+    order = []
+    remaining = set(range(count))
+    while remaining:
+        block = min(remaining, key=lambda b: (len(neighbours[b]), b))
+        order.append(block)
+        remaining.remove(block)
+        for other in neighbours[block]:
+            neighbours[other] |= neighbours[block]
+            neighbours[other] -= {other, block}
+    return order
 
 
 def _column_norms(rows: Sequence[Rows], sizes: Sequence[int]) -> list[Array]:
@@ -113,38 +144,53 @@ def _column_norms(rows: Sequence[Rows], sizes: Sequence[int]) -> list[Array]:
     return [np.where(s > 0.0, np.sqrt(s), 1.0) for s in squares]
 
 
-def _eliminate(
-    block: int, touching: Sequence[_Front], sizes: Sequence[int]
-) -> tuple[_Front, _Front | None]:
-    """Triangularise the rows that touch a block; what is left lies between its neighbours."""
-    own = [front for front in touching if len(front.parts) == 1]
-    shared = [front for front in touching if len(front.parts) > 1]
-    size = sizes[block]
-    local = np.vstack([np.hstack([f.parts[block], f.values]) for f in own])
-    local = _triangularise(local)
-    head = _Front({block: local[:size, :size]}, local[:size, size:])
-    if not shared:
-        return head, None
-    others = sorted({b for front in shared for b in front.parts} - {block})
-    columns = [block, *others]
-    stacked = np.vstack([_dense(front, columns, sizes) for front in [head, *shared]])
-    stacked = _triangularise(stacked)
-    bounds = np.concatenate([[0], np.cumsum([sizes[b] for b in columns])])
-    parts = {b: stacked[:, bounds[i] : bounds[i + 1]] for i, b in enumerate(columns)}
-    values = stacked[:, bounds[-1] :]
-    triangle = _Front({b: p[:size] for b, p in parts.items()}, values[:size])
-    last = min(len(stacked), bounds[-1])  # below: only what no unknown can reach
-    rest = _Front({b: parts[b][size:last] for b in others}, values[size:last])
-    return triangle, rest if last > size else None
+def _assembled(
+    waiting: dict[int, list[_Front]], block: int, sizes: Sequence[int], rank: dict[int, int]
+) -> _Front:
+    """The rows that wait for a block as one front, its columns for this block triangular.
+
+    Where there are more rows than columns all columns are triangularised, together with whatever
+    else lies within them: the blocks that follow then find their rows ready.
+    """
+    fronts = waiting.pop(block)
+    if len(fronts) == 1 and fronts[0].triangular:
+        return fronts[0]
+    blocks = tuple(sorted({b for f in fronts for b in f.blocks}, key=rank.__getitem__))
+    unknowns = sum(sizes[b] for b in blocks)
+    if sum(len(f.matrix) for f in fronts) <= unknowns:
+        stacked = np.vstack([_embedded(f, blocks, sizes) for f in fronts])
+        return _Front(blocks, _triangularise_leading(stacked, sizes[block]))
+    for other in blocks[1:]:
+        inside = [f for f in waiting[other] if set(blocks).issuperset(f.blocks)]
+        waiting[other] = [f for f in waiting[other] if f not in inside]
+        fronts += inside
+    stacked = np.vstack([_embedded(f, blocks, sizes) for f in fronts])
+    # Rows beyond the unknowns hold what no unknown can reach.
+    return _Front(blocks, _triangularise(stacked)[:unknowns], triangular=True)
 
 
-def _dense(front: _Front, columns: Sequence[int], sizes: Sequence[int]) -> Array:
-    height = len(front.values)
-    parts = [front.parts.get(b, np.zeros((height, sizes[b]))) for b in columns]
-    return np.hstack([*parts, front.values])
+def _embedded(front: _Front, blocks: Sequence[int], sizes: Sequence[int]) -> Array:
+    """The rows of a front over the columns of more blocks."""
+    if len(front.blocks) == len(blocks):
+        return front.matrix
+    edges = np.cumsum([sizes[b] for b in front.blocks])
+    *parts, values = np.split(front.matrix, edges, axis=1)
+    held = dict(zip(front.blocks, parts, strict=True))
+    height = len(front.matrix)
+    return np.hstack([*(held.get(b, np.zeros((height, sizes[b]))) for b in blocks), values])
 
 
 def _triangularise(matrix: Array) -> Array:
     """Upper triangular factor of a QR decomposition, right-hand sides included as columns."""
     (triangle,) = scipy.linalg.qr(matrix, mode="r", overwrite_a=True, check_finite=False)
     return np.asarray(triangle[: min(triangle.shape)])
+
+
+def _triangularise_leading(matrix: Array, count: int) -> Array:
+    """The same rows rotated so that their first columns are upper triangular."""
+    reflectors, tau, _, _ = lapack.dgeqrf(matrix[:, :count])
+    rest = matrix[:, count:]
+    rotated, _, _ = lapack.dormqr("L", "T", reflectors, tau, rest, _WORK * rest.shape[1])
+    leading = np.zeros((len(matrix), count))
+    leading[:count] = np.triu(reflectors[:count])
+    return np.hstack([leading, rotated])

@@ -88,7 +88,9 @@ def solve(
     start = time.perf_counter()
     strategy, reason = _choose(problem, method)
     system = System.compile(problem)
-    with threadpool_limits(limits=_threads(problem, strategy), user_api="blas"):
+    # Threads of the linear algebra that share a core spin, and cost a factor of five on a busy
+    # machine; what can run side by side are independent solves.
+    with threadpool_limits(limits=1, user_api="blas"):
         outcome = strategy(system, options)
     converged = outcome.converged and outcome.best.estimate <= tol
     _refuse_undetermined(system, outcome)
@@ -132,15 +134,6 @@ def _choose(problem: Problem, method: Method) -> tuple[Strategy, str]:
     from .evolution import solve_evolution  # its integrators take long to import
 
     return solve_evolution, "asked for" if method == "evolution" else f"{problem.time} is time"
-
-
-def _threads(problem: Problem, strategy: Strategy) -> int | None:
-    """Threads of the linear algebra: the small matrices of blocks gain nothing from several.
-
-    On a busy machine they lose a factor of ten: idle BLAS threads spin.
-    """
-    small = strategy is not solve_steady or len(problem.variables) == 1
-    return 1 if small else None
 
 
 def _refuse_undetermined(system: System, outcome: Outcome) -> None:

@@ -1,0 +1,242 @@
+r"""How a discretisation grows until it resolves a solution: wider networks, or more blocks.
+
+A smooth solution is worth a wider network: its error falls exponentially with
+:math:`N^{1/d}`, the number of neurons along an axis, at a rate that two networks tell. A layer, a
+singularity or many wavelengths are worth more blocks, cut where the equations' defect at
+unseen points says that the solution is not resolved, and across the axes along which it is rough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .estimate import CHECK_WIDTHS
+from .fields import BlockField
+from .partition import Partition
+
+Array = NDArray[np.float64]
+
+BLOCK_WIDTH = {1: 48, 2: 200, 3: 400}  # neurons of each of several blocks, by dimension
+_LINE_WIDTHS = (40, 80)  # of one block on a line, before it is cut
+_MOST_BLOCKS = 512  # on a line
+_FIRST_WIDTH = {2: 200, 3: 400}  # of one block in the plane and in space
+_WIDEST = {2: 3000, 3: 3000}  # of one block before it is cut
+_TRIED = 1200  # neurons of one block in the plane of which nothing is known yet: a second
+_MOST_COLUMNS = 4500  # of one block: 15 s of QR on one core
+_MARGIN = 1.1  # of the width predicted
+_GROWTH = (1.25, 2.5)  # of the width from attempt to attempt: at least, at most
+_FAR_OFF = 100.0  # predicted estimate over tol that is not worth the time
+_FAR = 1e5  # defect over tolerance
+_MINOR = 1e-3  # of the worst defect: blocks below wait until that one is resolved
+_CROWD = 16  # blocks that are cut everywhere before the search closes in on the ends
+_SHORTEST = 1e-13  # of a block against the interval
+_MOST_WORK = 1.5e11  # floating-point operations of one elimination, 5 s on one core
+_ROUGH = 0.1  # share of an axis in the roughness of a block that is worth a cut
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where to solve next: blocks, and neurons for each."""
+
+    partition: Partition
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of a stage that was solved.
+
+    `errors` are errors of networks by their width, on the same blocks, as far as known.
+    """
+
+    stage: Stage
+    field: BlockField
+    estimate: float
+    defects: Array
+    errors: dict[int, float]
+
+
+class Refinement:
+    """Says what to solve next, for a tolerance.
+
+    Parameters
+    ----------
+    partition : Partition
+        One block, or the blocks on which a nonlinear problem was approached.
+    unknowns : int
+    width : int or None
+        Neurons of each block if the caller fixed them.
+    """
+
+    def __init__(self, partition: Partition, unknowns: int, width: int | None, tol: float) -> None:
+        self.dimension = partition.dimension
+        self.unknowns = unknowns
+        self.fixed = width
+        self.tol = tol
+        first = _LINE_WIDTHS[0] if self.dimension == 1 else _FIRST_WIDTH.get(self.dimension, 500)
+        self.first = Stage(partition, width or first)
+
+    def begin(self, partition: Partition) -> Stage:
+        """The first stage on blocks that are given."""
+        return self.first if len(partition) == 1 else Stage(partition, self._block_width())
+
+    def after(self, seen: Sequence[Seen]) -> Stage | None:
+        """The next stage; None where nothing better can be afforded."""
+        last = seen[-1]
+        if self.dimension == 1:
+            return self._on_a_line(last)
+        wider = self._wider(seen)
+        if wider is not None or self.dimension > 3:
+            return wider
+        return self._finer(last)
+
+    def _on_a_line(self, last: Seen) -> Stage | None:
+        partition, width = last.stage.partition, last.stage.width
+        if len(partition) == 1 and self.fixed is None and width < _LINE_WIDTHS[-1]:
+            return Stage(partition, next(w for w in _LINE_WIDTHS if w > width))
+        finer = cut(partition, last.defects, self.tol)
+        if len(finer) == len(partition) or len(finer) > _MOST_BLOCKS:
+            return None
+        return Stage(finer, self._block_width())
+
+    def _block_width(self) -> int:
+        return self.fixed or int(BLOCK_WIDTH[self.dimension] / np.sqrt(self._share()))
+
+    def _share(self) -> float:
+        """Unknowns, of which each needs neurons: one line of blocks affords them all."""
+        return 1.0 if self.dimension == 1 else float(self.unknowns)
+
+    def _wider(self, seen: Sequence[Seen]) -> Stage | None:
+        """The same blocks with the width at which the tolerance will be met."""
+        last = seen[-1]
+        partition, width = last.stage.partition, last.stage.width
+        if self.fixed is not None:
+            return None
+        if len(partition) > 1:
+            widest = int(2 * self._block_width())
+            if np.mean(last.defects > _ROUGH * last.defects.max()) < 0.5:
+                return None  # a few blocks are worse than the others: cut those
+        else:
+            columns = _MOST_COLUMNS // self.unknowns
+            widest = min(columns, _WIDEST.get(self.dimension, columns))
+        least, most = int(_GROWTH[0] * width), min(int(_GROWTH[1] * width), widest)
+        wanted = self._predicted(seen)
+        if wanted > widest and len(partition) == 1 and width < _TRIED:
+            wanted = widest  # many wavelengths show no rate before they are resolved
+        if least > widest or (wanted > widest and self.dimension <= 3):
+            return None
+        # Beyond space there are no blocks to fall back on: as far as it goes, if that is near.
+        if wanted > widest and self._at(seen, widest) > _FAR_OFF * self.tol and len(seen) > 3:
+            return None
+        return Stage(partition, int(np.clip(wanted, least, most)))
+
+    def _rate(self, seen: Sequence[Seen]) -> tuple[float, float, float] | None:
+        """Neurons along an axis, log error there and its slope; None where it does not fall.
+
+        Where the errors of checks are not known, the defect stands for them.
+        """
+        known = sorted(seen[-1].errors.items())
+        if len(known) < 2:
+            same = [s for s in seen if s.stage.partition is seen[-1].stage.partition]
+            known = [(s.stage.width, float(s.defects.max())) for s in same]
+        if len(known) < 2:
+            return None
+        sides = np.array([w for w, _ in known[-2:]]) ** (1.0 / self.dimension)
+        logs = np.log([max(e, 1e-300) for _, e in known[-2:]])
+        slope = float((logs[0] - logs[1]) / (sides[1] - sides[0]))
+        return (float(sides[1]), float(logs[1]), slope) if slope > 0.0 else None
+
+    def _predicted(self, seen: Sequence[Seen]) -> float:
+        """Width whose check, on fewer neurons, will be within the tolerance."""
+        rate = self._rate(seen)
+        if rate is None:
+            return np.inf
+        side, log, slope = rate
+        side += max(log - np.log(self.tol), 0.0) / slope
+        return float(_MARGIN * side**self.dimension / CHECK_WIDTHS[0])
+
+    def _at(self, seen: Sequence[Seen], width: int) -> float:
+        """Estimate that a width will give."""
+        rate = self._rate(seen)
+        if rate is None:
+            return np.inf
+        side, log, slope = rate
+        checked = (CHECK_WIDTHS[0] * width) ** (1.0 / self.dimension)
+        return float(np.exp(log - slope * (checked - side)))
+
+    def _finer(self, last: Seen) -> Stage | None:
+        """Blocks cut where they are worst, across the axes along which the solution is rough."""
+        partition = last.stage.partition
+        worst = last.defects.max()
+        poor = last.defects > max(_ROUGH * worst, min(self.tol, worst) * 0.5)
+        if len(partition) == 1:
+            poor[:] = True
+        half = partition.half_widths / (partition.upper.max(axis=0) - partition.lower.min(axis=0))
+        axes = {
+            int(b): tuple(a for a in rough_axes(last.field, int(b)) if half[b, a] > _SHORTEST)
+            for b in np.flatnonzero(poor)
+        }
+        finer = partition.cut(axes)
+        width = self._block_width() if len(partition) == 1 else last.stage.width
+        if len(finer) == len(partition):
+            return None
+        if _work(finer, width * self.unknowns) > _MOST_WORK:
+            return None
+        return Stage(finer, width)
+
+
+def cut(partition: Partition, defects: Array, tol: float) -> Partition:
+    """Cut the blocks of a line that are not resolved."""
+    worst = defects.max()
+    poor = defects > max(min(tol, 0.1 * worst), _MINOR * worst)
+    if worst > 0.1 and np.mean(defects > 0.1 * worst) > 0.5 and len(partition) >= _CROWD:
+        # Least squares spreads a layer that it cannot resolve over the whole interval, and the
+        # defect says nothing about its place. Most layers are at an end: close in on both.
+        poor[:] = False
+        poor[[0, -1]] = True
+    poor &= partition.half_widths[:, 0] > _SHORTEST * partition.half_widths.sum()
+    # A smooth solution that is cut in two loses many digits of its defect: one that is still
+    # this far off has a layer or a singularity, which is worth closing in on faster.
+    far = poor & (defects > max(_FAR * tol, 1e-6))
+    pieces = {int(b): 4 if far[b] else 2 for b in np.flatnonzero(poor)}
+    return partition.split(pieces)
+
+
+_NODES = 16  # along each axis: modes up to 15 tell where a solution is rough
+
+
+def rough_axes(field: BlockField, block: int) -> list[int]:
+    """Axes along which the unknowns vary fast on a block, by the upper half of Legendre modes."""
+    dimension = field.partition.dimension
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    modes = np.polynomial.legendre.legvander(nodes, _NODES - 1) * weights[:, None]
+    modes *= np.sqrt(np.arange(_NODES) + 0.5)  # orthonormal
+    grids = np.meshgrid(*[nodes] * dimension, indexing="ij")
+    points = field.partition.from_reference(np.stack([g.ravel() for g in grids], axis=-1), block)
+    unknowns = field.coefficients.shape[1]
+    zero = (0,) * dimension
+    values = field.derivatives([(i, zero) for i in range(unknowns)], points)
+    rough = np.zeros(dimension)
+    for row in values:
+        spectrum = row.reshape((_NODES,) * dimension)
+        for axis in range(dimension):
+            spectrum = np.moveaxis(np.tensordot(modes, spectrum, (0, axis)), 0, axis)
+        size = np.linalg.norm(spectrum) or 1.0
+        for axis in range(dimension):
+            upper = np.take(spectrum, range(_NODES // 2, _NODES), axis)
+            rough[axis] = max(rough[axis], float(np.linalg.norm(upper) / size))
+    return [int(a) for a in np.flatnonzero(rough >= _ROUGH * rough.max())]
+
+
+def _work(partition: Partition, columns: int) -> float:
+    """Operations to eliminate all blocks, from the width of their largest front.
+
+    Nested halves of B blocks leave fronts of B^(1 - 1/d) blocks; a QR of k columns and twice as
+    many rows takes 10/3 k^3, and the smaller fronts together about as much again.
+    """
+    front = columns * max(1.0, len(partition) ** (1.0 - 1.0 / partition.dimension))
+    return float(20 / 3 * front**3 + 20 * len(partition) * columns**3)

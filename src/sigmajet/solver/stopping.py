@@ -1,0 +1,62 @@
+"""When a search for a discretisation is over: determined, hopeless, or worth going on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .collocation import System
+from .estimate import VIOLATED
+from .outcome import UNDETERMINED, Outcome
+
+NO_SOLUTION = 0.05  # relative residual, or kink, of what does not solve the equation at all
+_SAFE = 1e3  # response to noise that no problem without a solution of its own has shown
+_FALLING = 0.7  # of a mismatch over the last attempts: corners that blocks close in on fall faster
+_PATIENCE = 3  # attempts without gain before giving up
+_LONG_PATIENCE = 5  # attempts on conditions that contradict each other, or seem to at a corner
+_UNRESOLVED = 1e-3  # defect of a block that says that its features have not been found yet
+_LONGEST_SEARCH = 24  # attempts to find them, gain or not
+
+
+def determined(outcomes: Sequence[Outcome]) -> bool:
+    """Whether the response to noise is that of the problem, not of a coarse discretisation.
+
+    Where a function can be added to the solution, the response grows with every digit to which
+    the discretisation represents that function.
+    """
+    response = outcomes[-1].amplification
+    before = outcomes[-2].amplification if len(outcomes) > 1 else 0.0
+    return response < _SAFE or response < 2.0 * before
+
+
+def hopeless(system: System, outcomes: Sequence[Outcome], defects: Sequence[float]) -> bool:
+    """Whether more of the same will not help; `defects` are those of the worst blocks."""
+    last = outcomes[-1]
+    if last.converged and last.amplification > UNDETERMINED:
+        return True
+    recent = outcomes[-_PATIENCE:]
+    if len(outcomes) > _PATIENCE and all(not o.converged for o in recent):
+        return True
+    if len(outcomes) > _PATIENCE and all(np.isinf(o.best.estimate) for o in recent):
+        return True
+    if len(system.problem.variables) > 1 and _contradicted(outcomes[-_LONG_PATIENCE:]):
+        return True
+    if len(outcomes) <= _PATIENCE:
+        return False
+    if defects[-1] > _UNRESOLVED and len(outcomes) < _LONGEST_SEARCH:
+        return False
+    estimates = [o.best.estimate for o in outcomes]
+    return not any(
+        min(figures[-_PATIENCE:]) < 0.5 * min(figures[:-_PATIENCE])
+        for figures in (estimates, defects)
+    )
+
+
+def _contradicted(outcomes: Sequence[Outcome]) -> bool:
+    """Whether a condition has been violated for long, and no less for all the refinement."""
+    return (
+        len(outcomes) == _LONG_PATIENCE
+        and all(o.mismatch > VIOLATED for o in outcomes)
+        and outcomes[-1].mismatch > _FALLING * outcomes[0].mismatch
+    )

@@ -1,0 +1,60 @@
+"""A problem solved on one partition, on as many independent networks as wanted.
+
+Solutions that share nothing but the problem are what an error is told from, see :mod:`.estimate`.
+Linear ones do not wait for each other and are computed side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from .collocation import Discretisation, System
+from .fields import BlockField
+from .gauss_newton import Fit, solve_discretised
+from .network import Shape, draw_network
+from .partition import Partition
+
+_WEIGHT, _CHECK_WEIGHT = 50.0, 20.0  # conditions against equations
+_WORKERS = 2  # a third solve is a small one, and memory is not free
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Solves on networks of any width over one partition, each independent of the others."""
+
+    system: System
+    partition: Partition
+    shape: Shape
+    seed: int
+
+    def solve(self, width: int, number: int, start: BlockField | None) -> Fit:
+        """Solve; number 0 is the solution itself, others check it with other weights."""
+        network = draw_network(
+            self.partition.dimension, width, (self.seed, width, number), self.shape
+        )
+        return solve_discretised(
+            self.system,
+            Discretisation(self.partition, network, len(self.system.problem.unknowns)),
+            start,
+            weight=_CHECK_WEIGHT if number else _WEIGHT,
+            seed=self.seed + number,
+        )
+
+    def solve_all(
+        self, widths: Sequence[int], start: BlockField | None, known: Sequence[Fit] = ()
+    ) -> list[Fit]:
+        """Solutions number 0, 1, ... of these widths, of which the first ones may be `known`.
+
+        Nonlinear ones start from the first.
+        """
+        solved = list(known)
+        if not self.system.problem.linear:
+            for number in range(len(solved), len(widths)):
+                nearest = solved[0].field if solved else start
+                solved.append(self.solve(widths[number], number, nearest))
+            return solved
+        numbers = range(len(solved), len(widths))
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            return solved + list(pool.map(lambda i: self.solve(widths[i], i, None), numbers))
