@@ -70,6 +70,11 @@ class Solution:
         self.report = report
         self._field = field
 
+    @property
+    def field(self) -> Field:
+        """The networks themselves, for a solver that starts from them."""
+        return self._field
+
     def __call__(self, *coordinates: ArrayLike) -> Array:
         """Values at coordinates, one array-like for each variable in the problem's order.
 

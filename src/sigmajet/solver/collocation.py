@@ -81,11 +81,6 @@ class Collocated:
     points: Array
     scale: float
 
-    def defect(self, field: Field, partition: Partition) -> Array:
-        """The scaled residual of a field at the same points, (m,)."""
-        values, _, _ = evaluate_relation(self.relation, field, self.points, partition)
-        return values / self.scale
-
 
 def assemble(
     system: System,

@@ -1,23 +1,27 @@
 r"""Continuation: reach a nonlinear solution through easier problems.
 
-Where Gauss-Newton does not find the solution from the start at hand, the equations are made
-easier by their own leading terms. With :math:`c\, \partial^m u` the terms of highest order,
+A path leads from an easy problem, at 0, to the one asked for, at 1, in steps that shrink where
+Gauss-Newton fails. On a line the blocks follow the layers as they sharpen. Two kinds of
+path are known:
 
-.. math:: F_\mu(u) = F(u) + (\mu - 1)\, c\, \partial^m u
+- in parameters that the user names: from the easy values given to those of the problem,
+  geometrically where their sign allows;
+- in the leading terms, where nothing is named. With :math:`c\, \partial^m u` the terms of highest
+  order,
 
-is F for :math:`\mu = 1` and close to linear for large :math:`\mu`: for a layer equation
-:math:`\lambda u'' + \dots` it is the same equation with the coefficient :math:`\mu \lambda`.
-From the smallest power of ten that can be solved, :math:`\mu` is lowered to one in steps that
-shrink where Gauss-Newton fails, and on a line the blocks follow the layers as they sharpen.
+  .. math:: F_\mu(u) = F(u) + (\mu - 1)\, c\, \partial^m u
+
+  is F for :math:`\mu = 1` and close to linear for large :math:`\mu`: for a layer equation
+  :math:`\lambda u'' + \dots` it is the same equation with the coefficient :math:`\mu \lambda`.
+  The path starts at the smallest power of ten that can be solved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-import numpy as np
 import sympy
 
 from ..problem import Problem, Relation
@@ -25,16 +29,17 @@ from .collocation import System
 from .residual import compile_relation
 
 State = TypeVar("State")
+Path = Callable[[float], System]
+Solve = Callable[[System, State | None], State | None]
 
 _LARGEST = 3  # powers of ten tried for an easier problem
-_MOST_STEPS = 24  # on the way down
-_SMALLEST_STEP = 1.1  # ratio of two values of mu below which no way is left
+_MOST_STEPS = 24  # on the way
+_SMALLEST_STEP = 0.02  # of the path, below which no way is left
+_PARAMETER_STEP = 0.5  # the first one of a path in parameters
 
 
-def continued(
-    system: System, solve: Callable[[System, State | None], State | None]
-) -> State | None:
-    """Follow the solution from an easier problem to the one asked for.
+def through_leading_terms(system: System, solve: Solve[State]) -> State | None:
+    """Follow the solution from an equation with larger leading terms to the one asked for.
 
     Parameters
     ----------
@@ -45,28 +50,73 @@ def continued(
 
     Returns
     -------
-    The state just before the problem itself, as a start for it; None where there is no way.
+    The state of the problem itself; None where there is no way.
     """
-    easier = 0
-    state: State | None = None
-    while state is None:
-        easier += 1
-        if easier > _LARGEST:
-            return None
-        state = solve(eased(system, 10.0**easier), None)
-    mu, ratio = 10.0**easier, 10.0
+    for decades in range(1, _LARGEST + 1):
+        path = leading_path(system, decades)
+        state = solve(path(0.0), None)
+        if state is not None:
+            reached = _follow(path, solve, state, 1.0 / decades)
+            if reached is not None:
+                return reached
+    return None
+
+
+def through_parameters(
+    system: System, easy: Mapping[sympy.Symbol, float], solve: Solve[State]
+) -> State | None:
+    """Follow the solution from easy values of some parameters; see `through_leading_terms`."""
+    path = parameter_path(system, easy)
+    state = solve(path(0.0), None)
+    return None if state is None else _follow(path, solve, state, _PARAMETER_STEP)
+
+
+def _follow(path: Path, solve: Solve[State], state: State, step: float) -> State | None:
+    done, longest = 0.0, step
     for _ in range(_MOST_STEPS):
-        if mu == 1.0:
+        if done == 1.0:
             return state
-        target = max(1.0, mu / ratio)
-        reached = solve(system if target == 1.0 else eased(system, target), state)
+        target = done + step
+        target = target if target < 1.0 - 1e-9 else 1.0  # thirds do not add up
+        reached = solve(path(target), state)
         if reached is None:
-            ratio = np.sqrt(ratio)
-            if ratio < _SMALLEST_STEP:
+            step *= 0.5
+            if step < _SMALLEST_STEP:
                 return None
         else:
-            state, mu, ratio = reached, target, min(10.0, ratio**1.5)
+            state, done, step = reached, target, min(longest, 1.5 * step)
     return None
+
+
+def parameter_path(system: System, easy: Mapping[sympy.Symbol, float]) -> Path:
+    """Systems whose parameters go from easy values to those of the problem."""
+    parameters = system.problem.parameters
+
+    def value(symbol: sympy.Symbol, share: float) -> float:
+        last = parameters[symbol]
+        first = easy.get(symbol, last)
+        if first * last > 0.0:
+            return float(last if share == 1.0 else first * (last / first) ** share)
+        return float((1.0 - share) * first + share * last)
+
+    def path(share: float) -> System:
+        values = tuple(value(symbol, share) for symbol in parameters)
+        return replace(
+            system,
+            equations=tuple(replace(e, parameters=values) for e in system.equations),
+            conditions=tuple(replace(c, parameters=values) for c in system.conditions),
+        )
+
+    return path
+
+
+def leading_path(system: System, decades: int) -> Path:
+    """Systems whose leading terms go from a power of ten times their size to themselves."""
+
+    def path(share: float) -> System:
+        return system if share == 1.0 else eased(system, 10.0 ** (decades * (1.0 - share)))
+
+    return path
 
 
 def eased(system: System, mu: float) -> System:

@@ -30,7 +30,7 @@ from .collocation import (
     place_points,
 )
 from .estimate import draw_sample, relative_difference, unknown_scales
-from .fields import BlockField, Differentiable, Field
+from .fields import BlockField, Differentiable
 from .least_squares import Rows, solve_least_squares
 from .network import Orders
 from .partition import Partition
@@ -40,8 +40,9 @@ Array = NDArray[np.float64]
 _PROBES = 2  # random right-hand sides that measure how strongly rows determine the solution
 _STEPS = 50
 _SMALLEST_STEP = 2.0**-10
-# Newton converges quadratically: a step this small leaves rounding behind.
-_DONE = 1e-9
+_PATIENCE, _CREEP = 6, 0.9  # so many steps that gain no more lead nowhere
+# Newton converges quadratically: after a step this small the next would be rounding.
+_DONE = 1e-7
 _STARTS = (0.0, 1.0, -1.0, 10.0, -10.0)
 _AT_REST = 1e-6  # beyond which a last step says that there is no solution nearby
 
@@ -71,7 +72,7 @@ class Fit:
 def solve_discretised(
     system: System,
     discretisation: Discretisation,
-    start: Field | None,
+    start: Differentiable | None,
     *,
     weight: float,
     seed: int,
@@ -81,29 +82,27 @@ def solve_discretised(
         rows = assemble(system, discretisation, None, weight=weight, seed=seed)
         return _solve(system, discretisation, rows, weight=weight, seed=seed)
     partition = discretisation.partition
-    guess: Differentiable | None = start or _constant_start(system, partition, seed)
+    guess = start or _constant_start(system, partition, seed)
     iterate = _project(system, discretisation, guess, seed)
+    merits: list[float] = []
     for _ in range(_STEPS):
         rows = assemble(system, discretisation, iterate, weight=weight, seed=seed)
         solved = _solve(system, discretisation, rows, weight=weight, seed=seed)
-        merit = _length(rows, iterate, partition)
-        step = 1.0
-        while True:
-            candidate = _between(iterate, solved.field, step)
-            if _length(rows, candidate, partition) <= (1.0 - 0.25 * step) * merit:
-                break
+        lengths = _Lengths(rows, iterate, solved.field, partition)
+        merit, step = lengths(0.0), 1.0
+        while step >= _SMALLEST_STEP and not lengths(step) <= (1.0 - 0.25 * step) * merit:
             step *= 0.5
-            if step < _SMALLEST_STEP:
-                break
         sample = draw_sample(partition, seed)
-        change = relative_difference(system, candidate, iterate, sample)
+        full = relative_difference(system, solved.field, iterate, sample)
         if step < _SMALLEST_STEP:  # no descent: at the floor of rounding, or stuck
-            full = relative_difference(system, solved.field, iterate, sample)
             return replace(solved, converged=full < _AT_REST)
-        iterate = candidate
-        if step == 1.0 and change < _DONE:
+        iterate = _between(iterate, solved.field, step)
+        if step == 1.0 and full < _DONE:
             break
-    return replace(solved, field=iterate, converged=change < _AT_REST)
+        merits.append(merit)
+        if len(merits) > _PATIENCE and merit > _CREEP * merits[-1 - _PATIENCE]:
+            break  # along the valley of a nearly singular Jacobian
+    return replace(solved, field=iterate, converged=step * full < _AT_REST and step == 1.0)
 
 
 def _solve(
@@ -216,8 +215,30 @@ def _between(first: BlockField, second: BlockField, step: float) -> BlockField:
     return replace(first, coefficients=weights)
 
 
-def _length(rows: Sequence[Collocated], field: BlockField, partition: Partition) -> float:
-    """Length of the weighted residual of a field; infinite where it cannot be evaluated."""
-    with np.errstate(over="ignore", invalid="ignore"):  # a step too long, to be shortened
-        squares = sum(float(np.sum(r.defect(field, partition) ** 2)) for r in rows)
-    return float(np.sqrt(squares)) if np.isfinite(squares) else np.inf
+class _Lengths:
+    """Length of the weighted residual along a step, by the share of it that is taken.
+
+    Traces are linear in the outer weights: they are evaluated once at both ends.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[Collocated],
+        start: BlockField,
+        end: BlockField,
+        partition: Partition,
+    ) -> None:
+        self._rows = rows
+        self._ends = [
+            tuple(evaluate_relation(r.relation, f, r.points, partition)[2] for f in (start, end))
+            for r in rows
+        ]
+
+    def __call__(self, share: float) -> float:
+        """Infinite where the residual cannot be evaluated."""
+        squares = 0.0
+        with np.errstate(over="ignore", invalid="ignore"):  # a step too long, to be shortened
+            for row, (start, end) in zip(self._rows, self._ends, strict=True):
+                values, _ = row.relation(row.points, start + share * (end - start))
+                squares += float(np.sum((values / row.scale) ** 2))
+        return float(np.sqrt(squares)) if np.isfinite(squares) else np.inf

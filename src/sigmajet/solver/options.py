@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import sympy
 
 from ..errors import ProblemError
+from .fields import Differentiable
 from .outcome import Progress
 
 Method = Literal["auto", "steady", "evolution"]
@@ -29,6 +31,8 @@ class Options:
     width: int | None
     seed: int
     progress: Progress
+    guess: Differentiable | None
+    continuation: Mapping[sympy.Symbol, float]
 
     @classmethod
     def check(
@@ -37,6 +41,8 @@ class Options:
         width: int | None,
         seed: int,
         progress: bool | Callable[[str, float], None],
+        guess: Differentiable | None,
+        continuation: Mapping[sympy.Symbol, float],
         **choices: str,
     ) -> Options:
         """Refuse what cannot be meant; `choices` are the arguments that take one of few words."""
@@ -50,7 +56,14 @@ class Options:
             if value not in _CHOICES[name]:
                 expected = ", ".join(f'"{choice}"' for choice in _CHOICES[name])
                 raise ProblemError(f"{name}: got {value!r}, expected one of {expected}")
-        return cls(tol=float(tol), width=width, seed=seed, progress=_listener(progress))
+        return cls(
+            tol=float(tol),
+            width=width,
+            seed=seed,
+            progress=_listener(progress),
+            guess=guess,
+            continuation=continuation,
+        )
 
 
 def _listener(progress: bool | Callable[[str, float], None]) -> Progress:

@@ -24,8 +24,8 @@ BLOCK_WIDTH = {1: 48, 2: 200, 3: 400}  # neurons of each of several blocks, by d
 _LINE_WIDTHS = (40, 80)  # of one block on a line, before it is cut
 _MOST_BLOCKS = 512  # on a line
 _FIRST_WIDTH = {2: 200, 3: 400}  # of one block in the plane and in space
-_WIDEST = {2: 3000, 3: 3000}  # of one block before it is cut
-_TRIED = 1200  # neurons of one block in the plane of which nothing is known yet: a second
+# Neurons of one block before it is cut: in the plane four blocks of 200 then gain more digits.
+_WIDEST = {2: 1300, 3: 3000}
 _MOST_COLUMNS = 4500  # of one block: 15 s of QR on one core
 _MARGIN = 1.1  # of the width predicted
 _GROWTH = (1.25, 2.5)  # of the width from attempt to attempt: at least, at most
@@ -104,11 +104,11 @@ class Refinement:
         return Stage(finer, self._block_width())
 
     def _block_width(self) -> int:
-        return self.fixed or int(BLOCK_WIDTH[self.dimension] / np.sqrt(self._share()))
+        return self.fixed or self._shared(BLOCK_WIDTH[self.dimension])
 
-    def _share(self) -> float:
-        """Unknowns, of which each needs neurons: one line of blocks affords them all."""
-        return 1.0 if self.dimension == 1 else float(self.unknowns)
+    def _shared(self, width: int) -> int:
+        """Neurons of each of several unknowns at a bearable price; a line of blocks has none."""
+        return width if self.dimension == 1 else int(width / self.unknowns ** (1.0 / 3.0))
 
     def _wider(self, seen: Sequence[Seen]) -> Stage | None:
         """The same blocks with the width at which the tolerance will be met."""
@@ -121,12 +121,13 @@ class Refinement:
             if np.mean(last.defects > _ROUGH * last.defects.max()) < 0.5:
                 return None  # a few blocks are worse than the others: cut those
         else:
-            columns = _MOST_COLUMNS // self.unknowns
-            widest = min(columns, _WIDEST.get(self.dimension, columns))
+            widest = _MOST_COLUMNS // self.unknowns
+            if self.dimension in _WIDEST:
+                widest = min(widest, self._shared(_WIDEST[self.dimension]))
         least, most = int(_GROWTH[0] * width), min(int(_GROWTH[1] * width), widest)
         wanted = self._predicted(seen)
-        if wanted > widest and len(partition) == 1 and width < _TRIED:
-            wanted = widest  # many wavelengths show no rate before they are resolved
+        if len(partition) == 1 and self.dimension == 2:
+            wanted = min(wanted, widest)  # many wavelengths show no rate before they are resolved
         if least > widest or (wanted > widest and self.dimension <= 3):
             return None
         # Beyond space there are no blocks to fall back on: as far as it goes, if that is near.

@@ -25,7 +25,7 @@ class Residual:
 
     relation: Relation
     _function: Callable[..., Sequence[Any]]
-    _parameters: tuple[float, ...]
+    parameters: tuple[float, ...]
 
     @property
     def traces(self) -> tuple[Trace, ...]:
@@ -35,7 +35,7 @@ class Residual:
     def __call__(self, points: Array, traces: Array) -> tuple[Array, Array]:
         """Evaluate the residual and its partial derivatives."""
         with np.errstate(all="ignore"):  # what is not finite is the caller's to judge
-            results = self._function(*points.T, *traces, *self._parameters)
+            results = self._function(*points.T, *traces, *self.parameters)
         table = np.empty((len(results), len(points)))
         for row, result in zip(table, results, strict=True):
             row[:] = np.real(result) if np.isrealobj(result) else _real(np.asarray(result))
@@ -62,7 +62,7 @@ def compile_expressions(
     functions = {function.__name__: call for function, call in problem.functions.items()}
     arguments = [*problem.variables, *symbols, *problem.parameters]
     compiled: Callable[..., Sequence[Any]] = sympy.lambdify(
-        arguments, list(expressions), modules=[functions, "scipy", "numpy"], cse=True
+        arguments, list(expressions), modules=[functions, "scipy", "numpy"], cse=True, dummify=True
     )
     return compiled
 

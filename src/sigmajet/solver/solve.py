@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
+import sympy
 from threadpoolctl import threadpool_limits
 
 from ..errors import NotConverged, ProblemError
 from ..problem import Problem
+from ..problem.constant import real
 from ..solution import Solution
 from .branches import other_slopes
 from .collocation import System
 from .estimate import VIOLATED, mismatches
+from .fields import Differentiable
+from .guess import Formulas
 from .options import Method, OnFailure, Options
 from .outcome import UNDETERMINED, Outcome
 from .report import Report
@@ -32,6 +37,9 @@ def solve(
     method: Method = "auto",
     progress: bool | Callable[[str, float], None] = False,
     on_failure: OnFailure = "raise",
+    *,
+    guess: Any = None,
+    continuation: Mapping[Any, Any] | None = None,
 ) -> Solution:
     """Solve a differential problem and estimate the error of the answer.
 
@@ -54,6 +62,12 @@ def solve(
         `(message, fraction)`.
     on_failure : {"raise", "warn", "return"}, optional
         What to do where the error estimate stays above `tol`.
+    guess : expression, dict of unknown to expression, or Solution, optional
+        Where to start a nonlinear problem; with several solutions it chooses one. Linear
+        problems need none.
+    continuation : dict of Symbol to number, optional
+        Easy values of some parameters of a nonlinear problem, `{nu: 1}`: the solution is
+        followed from there to the parameters of the problem.
 
     Returns
     -------
@@ -84,7 +98,16 @@ def solve(
             f"solve: got {type(problem).__name__}, expected a Problem; "
             "for a file use load_problem(path)"
         )
-    options = Options.check(tol, width, seed, progress, method=method, on_failure=on_failure)
+    options = Options.check(
+        tol,
+        width,
+        seed,
+        progress,
+        guess=_read_guess(problem, guess),
+        continuation=_read_continuation(problem, continuation),
+        method=method,
+        on_failure=on_failure,
+    )
     start = time.perf_counter()
     strategy, reason = _choose(problem, method)
     system = System.compile(problem)
@@ -121,6 +144,35 @@ def solve(
         if on_failure == "warn":
             warnings.warn(message, stacklevel=2)
     return solution
+
+
+def _read_guess(problem: Problem, guess: Any) -> Differentiable | None:
+    if guess is None:
+        return None
+    if not isinstance(guess, Solution):
+        return Formulas(problem, guess)
+    if len(guess.problem.unknowns) != len(problem.unknowns) or (
+        guess.problem.domain != problem.domain
+    ):
+        raise ProblemError(
+            f"guess: got {guess!r}, expected a solution with as many unknowns on the same domain"
+        )
+    return guess.field
+
+
+def _read_continuation(
+    problem: Problem, continuation: Mapping[Any, Any] | None
+) -> dict[sympy.Symbol, float]:
+    easy = {}
+    for symbol, value in (continuation or {}).items():
+        if symbol not in problem.parameters:
+            known = ", ".join(map(str, problem.parameters)) or "none"
+            raise ProblemError(
+                f"continuation: got {symbol}, expected a parameter of the problem ({known}); "
+                "name the coefficient in Problem(..., parameters={...})"
+            )
+        easy[symbol] = real(value, f"continuation in {symbol}")
+    return easy
 
 
 def _choose(problem: Problem, method: Method) -> tuple[Strategy, str]:

@@ -51,11 +51,16 @@ def solve_steady(system: System, options: Options) -> Outcome:
     stage = refinement.first
     shape = choose_shape(system, partition, stage.width, seed)
     field: BlockField | None = None
+    notes: tuple[str, ...] = ()
     if not problem.linear:
-        near = first_solution(system, partition, stage.width, shape, seed, progress)
+        near = first_solution(system, partition, stage.width, shape, options)
         if near is not None:
-            partition, field = near
-            stage = refinement.begin(partition)
+            field = near.field
+            stage = refinement.begin(near.partition)
+            notes = (
+                f"this solution of a nonlinear problem was reached {near.way}; if there are "
+                "several, a guess chooses",
+            )
     outcomes: list[Outcome] = []
     seen: list[Seen] = []
     while True:
@@ -81,7 +86,7 @@ def solve_steady(system: System, options: Options) -> Outcome:
             break
         stage = following
     best = min(outcomes, key=lambda o: (not o.converged, o.best.estimate, -o.amplification))
-    return replace(best, attempts=tuple(o.best for o in outcomes))
+    return replace(best, attempts=tuple(o.best for o in outcomes), notes=notes)
 
 
 def _attempt(
@@ -125,6 +130,8 @@ def _attempt(
     mismatch = max((m for _, m in mismatches(system, field, partition)), default=0.0)
     if _surplus(system) and max([*(o.mismatch for o in outcomes), mismatch][:_EARLY]) > VIOLATED:
         estimate = np.inf  # more conditions than the equation takes, and they disagree
+    if not solved.converged:
+        estimate = np.inf  # where Gauss-Newton stopped is nothing to be near to
     if wrong > NO_SOLUTION:
         defects = np.maximum(defects, wrong)
     attempt = Attempt(

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from .collocation import Discretisation, System
-from .fields import BlockField
+from .fields import Differentiable
 from .gauss_newton import Fit, solve_discretised
 from .network import Shape, draw_network
 from .partition import Partition
@@ -29,7 +29,7 @@ class Trial:
     shape: Shape
     seed: int
 
-    def solve(self, width: int, number: int, start: BlockField | None) -> Fit:
+    def solve(self, width: int, number: int, start: Differentiable | None) -> Fit:
         """Solve; number 0 is the solution itself, others check it with other weights."""
         network = draw_network(
             self.partition.dimension, width, (self.seed, width, number), self.shape
@@ -43,7 +43,7 @@ class Trial:
         )
 
     def solve_all(
-        self, widths: Sequence[int], start: BlockField | None, known: Sequence[Fit] = ()
+        self, widths: Sequence[int], start: Differentiable | None, known: Sequence[Fit] = ()
     ) -> list[Fit]:
         """Solutions number 0, 1, ... of these widths, of which the first ones may be `known`.
 
