@@ -110,9 +110,13 @@ using Rule = void (*)(int, const Real*, Index, Real*);
 template <typename Real, Rule<Real> rule>
 constexpr Index longest = block;
 template <>
-constexpr Index longest<double, sigmoid<double>> = 16 * block;
+constexpr Index longest<double, sigmoid<double>> = 1 << 20;
 template <>
-constexpr Index longest<double, softplus<double>> = 16 * block;
+constexpr Index longest<double, softplus<double>> = 1 << 20;
+template <>
+constexpr Index longest<float, sigmoid<float>> = 1 << 20;
+template <>
+constexpr Index longest<float, softplus<float>> = 1 << 20;
 
 template <typename Value, sigmajet::Complex (*point)(int, sigmajet::Complex)>
 void complex_pointwise(int n, const Value* z, Index count, Value* out) {
@@ -240,9 +244,7 @@ PyObject* sigmoid_jet(PyObject*, PyObject* args) {
     void* to = PyArray_DATA(out);
     Py_BEGIN_ALLOW_THREADS
     if (single)
-        for (Index i = 0; i < size; i += block)
-            loops->jet_single(order, static_cast<const float*>(from) + i,
-                              std::min(block, size - i), static_cast<float*>(to) + i, size);
+        loops->jet_single(order, static_cast<const float*>(from), size, static_cast<float*>(to), size);
     else
         loops->jet(order, static_cast<const double*>(from), size, static_cast<double*>(to), size);
     Py_END_ALLOW_THREADS

@@ -21,6 +21,7 @@
 
 #if defined(__AVX512F__)
 #include "sigmoid_avx512.hpp"
+#include "sigmoid_avx512_single.hpp"
 #endif
 
 namespace sigmajet::SIGMAJET_ISA {
@@ -334,6 +335,18 @@ void jet(int order, const double* x, Index count, double* out, Index stride) {
     }
 }
 
+#if defined(__AVX512F__)
+
+void sigmoid_single(int n, const float* x, Index count, float scale, float* out) {
+    avx512::sigmoid_single(n, x, count, scale, out, sigmoid);
+}
+
+void jet_single(int order, const float* x, Index count, float* out, Index stride) {
+    avx512::jet_single(order, x, count, out, stride, sigmoid);
+}
+
+#else
+
 // Single precision: the same product in plain double, where 1 - p/p_j is good enough to within
 // 2^-20 of its zero, for every order.
 
@@ -437,18 +450,27 @@ void prepare_single(Block& b, Index n) {
 }
 
 void sigmoid_single(int n, const float* x, Index count, float scale, float* out) {
-    Block b;
-    load(x, count, b);
-    prepare_single(b, padded(count));
-    settled_order_single(n, scale, b, count, out);
+    for (Index i = 0; i < count; i += block) {
+        const Index here = std::min(block, count - i);
+        Block b;
+        load(x + i, here, b);
+        prepare_single(b, padded(here));
+        settled_order_single(n, scale, b, here, out + i);
+    }
 }
 
 void jet_single(int order, const float* x, Index count, float* out, Index stride) {
-    Block b;
-    load(x, count, b);
-    prepare_single(b, padded(count));
-    for (int n = 0; n <= order; ++n) settled_order_single(n, 1, b, count, out + n * stride);
+    for (Index i = 0; i < count; i += block) {
+        const Index here = std::min(block, count - i);
+        Block b;
+        load(x + i, here, b);
+        prepare_single(b, padded(here));
+        for (int n = 0; n <= order; ++n)
+            settled_order_single(n, 1, b, here, out + i + n * stride);
+    }
 }
+
+#endif
 
 // s^(-m) = -Li_m(-exp(x)). Where x > 0 and m is even the two terms nearly meet at x = 0 only, at a
 // ratio of 2.

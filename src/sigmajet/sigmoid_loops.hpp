@@ -7,7 +7,8 @@ namespace sigmajet {
 
 using Index = std::ptrdiff_t;
 
-// At most this many points a call, except for `sigmoid` and `jet`, which take any number.
+// At most this many points a call, except for `sigmoid`, `jet` and these in single precision, which
+// take any number.
 constexpr Index block = 256;
 
 struct Loops {
