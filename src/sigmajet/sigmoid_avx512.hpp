@@ -29,32 +29,33 @@ constexpr int largest_narrow_order = 16;
 
 // From here on h has all its digits: its error is 2^-85.
 constexpr double middle = 0x1p-24;
+// Nearer to a zero than near p an error in p is amplified too much.
+constexpr double near = 0x1p-10;
 
-// e = exp(-a) = T exp(r + r_low), the halves of the work that two precisions share
+// e = exp(-a) = T exp(r + r_low)
 struct Exponential {
-    V power, r, r_low, curve, growth, high;  // curve = exp(r) - 1 - r, growth = exp(r) - 1
+    V power, r, curve, growth, high;  // growth = exp(r + r_low) - 1 = r + curve
 };
 
 SIGMAJET_INLINE void exponential(const Sixteenths& sixteenths, const V& a, Exponential& e) {
     constexpr double per_unit = powers_per_unit / 2, step = 2 * log_step, step_low = 2 * log_step_low;
     const V up = fma(a, -per_unit, magic), k = up - magic;
-    const V r = fnms(k, step, a);
+    const V r = fnms(k, step, a), r_low = fma(k, -step_low, look_up(sixteenths.rest, up));
     e.r = r, e.power = add_sixteenths(look_up(sixteenths.power, up), up);
-    e.r_low = fma(k, -step_low, look_up(sixteenths.rest, up));
     // (exp(r) - 1 - r)/r^2 at six Chebyshev points of |r| <= log(2)/32: r^2 times its error < 2^-64
     const V series =
         fma(fma(fma(fma(fma(r, 0x1.a01b0c3c80bbcp-13, 0x1.6c17ed5c1f49ep-10), r,
                         0x1.11111110e1059p-7), r, 0x1.55555554e93b7p-5), r,
                 0x1.5555555555556p-3), r, 0.5);
-    e.curve = r * r * series, e.growth = r + e.curve;
+    e.curve = fma(fma(series, r, r_low), r, r_low), e.growth = r + e.curve;
     e.high = fma(e.power, e.growth, e.power);
 }
 // exp(-a) - high, to 2^-58 and to 2^-64
 SIGMAJET_INLINE V short_rest(const Exponential& e) {
-    return fma(e.high, e.r_low, fma(e.power, e.growth, e.power - e.high));
+    return fma(e.power, e.growth, e.power - e.high);
 }
 SIGMAJET_INLINE V long_rest(const Exponential& e) {
-    return fma(e.high, e.r_low, fma(e.power, e.curve, fma(e.power, e.r, e.power - e.high)));
+    return fma(e.power, e.curve, fma(e.power, e.r, e.power - e.high));
 }
 
 // s from e = e.high + e_low and an approximate 1/(1 + e): numerator/(1 + e) with one correction
@@ -68,7 +69,7 @@ SIGMAJET_INLINE V value(const V& x, const V& e, const V& e_low, const V& inverse
 // What the orders >= 1 share.
 struct Points {
     V x, a, half, l, grid, off;        // h = half - l
-    V p, p_low, near;                  // near a zero |p_j - p| < near
+    V p, p_low;
     V odd, odd_low;                    // p h
     bool inside, outside_middle;       // all of them
 };
@@ -86,7 +87,6 @@ SIGMAJET_INLINE void divide(const V& e, const V& e_low, const V& inverse, Points
     at.off = fnma(at.half + at.half, at.l, fma(at.half, at.half, 0.5 - at.grid));
     const V p = 0.75 - at.grid;
     at.p = p - at.off, at.p_low = (p - at.p) - at.off;
-    at.near = times_power_of_two(at.p, -10);
 }
 
 SIGMAJET_INLINE void times_half(Points& at) {
@@ -131,7 +131,7 @@ SIGMAJET_INLINE Mask derivative(const Points& at, const Order& order, V& result)
         low = fma(low, first, fma(product, first_low, fms(product, first, next)));
         if (wide) low = fma(next, order.scale_low, low * order.scale);
         result = fma(next, order.scale, wide ? low : low * order.scale);
-        clean &= all_above(least(smallest - at.near), 0);
+        clean &= all_above(least(fnma(at.p, near, smallest)), 0);
     } else if (even) {
         result = fma(first, order.scale, first_low * order.scale);
     } else {
@@ -141,7 +141,7 @@ SIGMAJET_INLINE Mask derivative(const Points& at, const Order& order, V& result)
     if (__builtin_expect(clean, 1)) return all_points;
     Mask good = at.a < tail;
     if (even) good &= at.a > middle;
-    if (zeros) good &= smallest > at.near;
+    if (zeros) good &= fnma(at.p, near, smallest) > 0.0;
     return good;
 }
 

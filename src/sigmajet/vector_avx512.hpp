@@ -166,14 +166,6 @@ SIGMAJET_INLINE bool all_below(const __m512d& a, double b) {
 SIGMAJET_INLINE bool all_above(const __m512d& a, double b) {
     return _mm512_cmp_pd_mask(a, _mm512_set1_pd(b), _CMP_GT_OQ) == 0xFF;
 }
-// a 2^k for normal numbers
-SIGMAJET_INLINE V times_power_of_two(const V& a, int k) {
-    return each(SIGMAJET_LANE {
-        const __m512i step = _mm512_set1_epi64(static_cast<long long>(k) * (1ll << 52));
-        return _mm512_castsi512_pd(_mm512_add_epi64(_mm512_castpd_si512(a.part[i]), step));
-    });
-}
-
 // 2^(i/16) = (power + i 2^48 on its bits) (1 + rest)
 struct Sixteenths {
     alignas(64) double power[16], rest[16];
