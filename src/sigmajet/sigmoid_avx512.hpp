@@ -27,6 +27,8 @@ constexpr int largest_order = 36;
 // Beyond it the products of two low words count, because p_j falls below 2^-15.
 constexpr int largest_narrow_order = 16;
 
+// Where e is about one step of the grid, l is all of rest, and roundings of 1 + e and p would add to 2 ulp.
+constexpr double grid_ends = 36.5, grid_has_ended = 38.5;
 // From here on h has all its digits: its error is 2^-85.
 constexpr double middle = 0x1p-24;
 // Nearer to a zero than near p an error in p is amplified too much.
@@ -71,12 +73,12 @@ struct Points {
     V x, a, half, l, grid, off;        // h = half - l
     V p, p_low;
     V odd, odd_low;                    // p h
-    bool inside, outside_middle;       // all of them
+    bool inside, outside_middle;  // all of them, for sure
 };
 
 SIGMAJET_INLINE void place(const V& x, Points& at) {
     at.x = x, at.a = absolute(x);
-    at.inside = all_below(greatest(at.a), tail), at.outside_middle = all_above(least(at.a), middle);
+    at.inside = all_below(greatest(at.a), grid_ends), at.outside_middle = all_above(least(at.a), middle);
 }
 
 SIGMAJET_INLINE void divide(const V& e, const V& e_low, const V& inverse, Points& at) {
@@ -139,7 +141,7 @@ SIGMAJET_INLINE Mask derivative(const Points& at, const Order& order, V& result)
     }
     if (even) result = flip_where_positive(result, at.x);
     if (__builtin_expect(clean, 1)) return all_points;
-    Mask good = at.a < tail;
+    Mask good = (at.a < grid_ends) | ((at.a > grid_has_ended) & (at.a < tail));
     if (even) good &= at.a > middle;
     if (zeros) good &= fnma(at.p, near, smallest) > 0.0;
     return good;
