@@ -29,6 +29,18 @@ void check(bool holds, const char* what, int n, double x, double value) {
     std::abort();
 }
 
+using Jet = void (*)(int, const double*, Index, double*, Index);
+
+void run_jet(Jet jet, int order, const std::vector<double>& x) {
+    const auto count = static_cast<Index>(x.size());
+    std::vector<double> out(x.size() * (order + 1));
+    jet(order, x.data(), count, out.data(), count);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const double from = x[i % x.size()];
+        check(std::isnan(out[i]) == std::isnan(from), "jet", static_cast<int>(i / x.size()), from, out[i]);
+    }
+}
+
 template <typename Real>
 void run(int which, int n, std::vector<Real> x) {
     const auto& loops = sigmajet::SIGMAJET_ISA::loops;
@@ -40,7 +52,7 @@ void run(int which, int n, std::vector<Real> x) {
         out.resize(x.size() * (n + 1));
         return loops.jet_single(n, x.data(), count, out.data(), count);
     } else {
-        switch (which % 9) {
+        switch (which % 12) {
             case 0:
                 loops.sigmoid(n, x.data(), count, 1, out.data());
                 for (Index i = 0; i < count; ++i) {
@@ -64,15 +76,27 @@ void run(int which, int n, std::vector<Real> x) {
                     check(std::fabs(out[i]) <= 1 || std::isnan(x[i]), "tanh", 0, x[i], out[i]);
                 return;
             case 4: return loops.silu(n, x.data(), count, out.data());
-            default:
-                for (double v : x) {
-                    const double value = which % 9 == 5   ? loops.bose(n, v)
-                                         : which % 9 == 6 ? loops.coth(n, v)
-                                         : which % 9 == 7 ? loops.sigmoid_taylor(3 * n, v)
-                                                          : 0;
-                    check(!std::isnan(value) || std::isnan(v), "family", n, v, value);
-                    if (which % 9 == 8) sigmajet::complex_sigmoid(n, {v, 0.5 * n});
+            case 5: return run_jet(loops.tanh_jet, n % 50, x);
+            case 6: return run_jet(loops.silu_jet, n % 50, x);
+            case 7: return run_jet(loops.bose_jet, n % 50, x);
+            case 8:
+                for (double v : x) sigmajet::complex_sigmoid(n, {v, 0.5 * n});
+                return;
+            default: {
+                const auto loop = which % 12 == 9    ? loops.bose
+                                  : which % 12 == 10 ? loops.coth
+                                                     : loops.sigmoid_taylor;
+                const int order = loop == loops.sigmoid_taylor ? 3 * n : n;
+                loop(order, x.data(), count, out.data());
+                for (Index i = 0; i < count; ++i) {
+                    check(std::isnan(out[i]) == std::isnan(x[i]), "family", order, x[i], out[i]);
+                    double again;
+                    loop(order, &x[i], 1, &again);
+                    check(std::memcmp(&again, &out[i], sizeof again) == 0 || again != again,
+                          "family alone", order, x[i], again);
                 }
+                loop(order, x.data(), count, x.data());
+            }
         }
     }
 }

@@ -92,15 +92,10 @@ void softplus(int n, const Real* x, Index count, Real* out) {
     sigmoid<Real>(n - 1, x, count, out);
 }
 
-template <typename Real>
-void silu(int n, const Real* x, Index count, Real* out) {
+template <typename Real, void (*sigmajet::Loops::* loop)(int, const double*, Index, double*)>
+void in_blocks(int n, const Real* x, Index count, Real* out) {
     in_double(x, count, out,
-              [=](const double* from, double* to) { loops->silu(n, from, count, to); });
-}
-
-template <typename Real, double (*sigmajet::Loops::* point)(int, double)>
-void pointwise(int n, const Real* x, Index count, Real* out) {
-    for (Index i = 0; i < count; ++i) out[i] = static_cast<Real>((loops->*point)(n, x[i]));
+              [=](const double* from, double* to) { (loops->*loop)(n, from, count, to); });
 }
 
 template <typename Real>
@@ -110,9 +105,13 @@ using Rule = void (*)(int, const Real*, Index, Real*);
 template <typename Real, Rule<Real> rule>
 constexpr Index longest = block;
 template <>
-constexpr Index longest<double, sigmoid<double>> = 16 * block;
+constexpr Index longest<double, sigmoid<double>> = 1 << 20;
 template <>
-constexpr Index longest<double, softplus<double>> = 16 * block;
+constexpr Index longest<double, softplus<double>> = 1 << 20;
+template <>
+constexpr Index longest<float, sigmoid<float>> = 1 << 20;
+template <>
+constexpr Index longest<float, softplus<float>> = 1 << 20;
 
 template <typename Value, sigmajet::Complex (*point)(int, sigmajet::Complex)>
 void complex_pointwise(int n, const Value* z, Index count, Value* out) {
@@ -227,6 +226,12 @@ int add_ufunc(PyObject* module, const char* name, const char* doc) {
     return failed ? -1 : 0;
 }
 
+template <void (*sigmajet::Loops::* loop)(int, const double*, Index, double*),
+          int greatest = sigmajet::largest_order>
+int add_in_blocks(PyObject* module, const char* name, const char* doc) {
+    return add_ufunc<in_blocks<double, loop>, in_blocks<float, loop>, 0, greatest>(module, name, doc);
+}
+
 // sigmoid_jet(order, x, out): C-contiguous, both float64 or both float32, out of shape
 // (order + 1, *x.shape); special.py sees to that.
 PyObject* sigmoid_jet(PyObject*, PyObject* args) {
@@ -240,11 +245,25 @@ PyObject* sigmoid_jet(PyObject*, PyObject* args) {
     void* to = PyArray_DATA(out);
     Py_BEGIN_ALLOW_THREADS
     if (single)
-        for (Index i = 0; i < size; i += block)
-            loops->jet_single(order, static_cast<const float*>(from) + i,
-                              std::min(block, size - i), static_cast<float*>(to) + i, size);
+        loops->jet_single(order, static_cast<const float*>(from), size, static_cast<float*>(to), size);
     else
         loops->jet(order, static_cast<const double*>(from), size, static_cast<double*>(to), size);
+    Py_END_ALLOW_THREADS
+    Py_RETURN_NONE;
+}
+
+// The same for another function, in double precision.
+template <void (*sigmajet::Loops::* jet)(int, const double*, Index, double*, Index)>
+PyObject* other_jet(PyObject*, PyObject* args) {
+    int order;
+    PyArrayObject *x, *out;
+    if (!PyArg_ParseTuple(args, "iO!O!", &order, &PyArray_Type, &x, &PyArray_Type, &out))
+        return nullptr;
+    const Index size = PyArray_SIZE(x);
+    const auto* from = static_cast<const double*>(PyArray_DATA(x));
+    auto* to = static_cast<double*>(PyArray_DATA(out));
+    Py_BEGIN_ALLOW_THREADS
+    (loops->*jet)(order, from, size, to, size);
     Py_END_ALLOW_THREADS
     Py_RETURN_NONE;
 }
@@ -285,6 +304,9 @@ PyObject* positive_zeros(PyObject*, PyObject* args) {
 }
 
 PyMethodDef methods[] = {{"sigmoid_jet", sigmoid_jet, METH_VARARGS, nullptr},
+                         {"tanh_jet", other_jet<&sigmajet::Loops::tanh_jet>, METH_VARARGS, nullptr},
+                         {"silu_jet", other_jet<&sigmajet::Loops::silu_jet>, METH_VARARGS, nullptr},
+                         {"bose_jet", other_jet<&sigmajet::Loops::bose_jet>, METH_VARARGS, nullptr},
                          {"instruction_sets", instruction_sets, METH_NOARGS, nullptr},
                          {"use_instruction_set", use_instruction_set, METH_VARARGS, nullptr},
                          {"positive_zeros", positive_zeros, METH_VARARGS, nullptr},
@@ -306,12 +328,11 @@ PyMODINIT_FUNC PyInit__special() {
                   sigmajet::complex_tanh>(module, "tanh", sigmajet::docs::tanh) < 0 ||
         add_ufunc<softplus<double>, softplus<float>, 1 - sigmajet::largest_integral,
                   sigmajet::largest_order + 1>(module, "softplus", sigmajet::docs::softplus) < 0 ||
-        add_ufunc<silu<double>, silu<float>>(module, "silu", sigmajet::docs::silu) < 0 ||
-        add_ufunc<pointwise<double, &sigmajet::Loops::bose>, pointwise<float, &sigmajet::Loops::bose>>(module, "bose", sigmajet::docs::bose) < 0 ||
-        add_ufunc<pointwise<double, &sigmajet::Loops::coth>,
-                  pointwise<float, &sigmajet::Loops::coth>>(module, "coth", sigmajet::docs::coth) < 0 ||
-        add_ufunc<pointwise<double, &sigmajet::Loops::sigmoid_taylor>, pointwise<float, &sigmajet::Loops::sigmoid_taylor>, 0,
-                  sigmajet::largest_taylor_order>(module, "sigmoid_taylor", sigmajet::docs::sigmoid_taylor) < 0 ||
+        add_in_blocks<&sigmajet::Loops::silu>(module, "silu", sigmajet::docs::silu) < 0 ||
+        add_in_blocks<&sigmajet::Loops::bose>(module, "bose", sigmajet::docs::bose) < 0 ||
+        add_in_blocks<&sigmajet::Loops::coth>(module, "coth", sigmajet::docs::coth) < 0 ||
+        add_in_blocks<&sigmajet::Loops::sigmoid_taylor, sigmajet::largest_taylor_order>(
+            module, "sigmoid_taylor", sigmajet::docs::sigmoid_taylor) < 0 ||
         PyModule_AddIntConstant(module, "largest_order", sigmajet::largest_order) < 0) {
         Py_DECREF(module);
         return nullptr;

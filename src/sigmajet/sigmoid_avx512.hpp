@@ -1,385 +1,226 @@
-// s^(n), n <= 16, over arrays with AVX-512: fewer operations than in sigmoid_loops.cpp,
-// because 2^-64 instead of 2^-69 is enough away from zeros; the other points are left to the caller.
+// s^(n), n <= 36, over arrays with AVX-512: fewer operations than in sigmoid_loops.cpp, because
+// 2^-64 instead of 2^-69 is enough away from zeros; the other points are left to the caller.
 //
-//   e = exp(-|x|),  rest = e/(1 + e),  t = 1 - 2 rest,  p = rest - rest^2
+//   e = exp(-|x|),  rest = e/(1 + e),  h = tanh(|x|/2)/2 = 1/2 - rest,  p = 1/4 - h^2
 //
 // * e = T (1 + q), T one of 16 powers of two, is a double-double good to 2^-64.
-// * rest = g + l with g a multiple of 2^-53. Then t = 1 - 2g - 2l, the first difference exact, and
-//   p + 1/2 = grid + off, grid the multiple of 2^-53 in [1/2, 3/4] nearest to g - g^2 + 1/2. So
-//   p_j - p = (shifted_j - grid) + (below_j - off), again with an exact first difference.
+// * rest = g + l with g a multiple of 2^-53 and |l| < 2^-52. Then
+//   h = (1/2 - g) - l with an exact difference, and so has p_j - p = (grid - shifted_j) +
+//   (off + below_j), where grid is the multiple of 2^-53 nearest to (1/2 - g)^2 + 1/2.
 // * Products carry their error as in sigmoid_loops.cpp.
 //
-// An error of 2^-64 in e becomes |s^(n+1)/s^(n)| 2^-64 in the result. below_j - off >= 2^-54, so
-// that the carried error grows beside a zero: where it exceeds 2^-44/p of the product (within
-// about 2^-9 of a zero) the point is left to the caller, as it is in the far tail, for nan and, if n
-// is even, near x = 0.
-//
-// The chain of dependent operations of one point is longer than the processor's scheduler, so
-// `width` vectors take every step side by side. Fields of V must stay in registers: no aggregates
-// of V are returned, because GCC 12 copies those through the stack.
+// An error of 2^-64 in e becomes |s^(n+1)/s^(n)| 2^-64 in the result. Where |p_j - p| < 2^-10 p
+// (within about 2^-9 of a zero) the point is left to the caller, as it is in the far tail, for nan and,
+// if n is even, at the very middle.
 #pragma once
 
-#include <immintrin.h>
-
-#include <algorithm>
 #include <vector>
 
+#include "groups_avx512.hpp"
 #include "sigmoid.hpp"
-#include "sigmoid_loops.hpp"
-
-#define SIGMAJET_INLINE inline __attribute__((always_inline))
-
-#define SIGMAJET_LANE [&](int i) __attribute__((always_inline)) -> __m512d
+#include "vector_avx512.hpp"
 
 namespace sigmajet::SIGMAJET_ISA::avx512 {
 
+// Beyond it p_j < 2^-37, and p_j - p needs more than the grid and one word.
+constexpr int largest_order = 36;
 // Beyond it the products of two low words count, because p_j falls below 2^-15.
-constexpr int largest_order = 16;
-constexpr int width = 4, lanes = 8 * width;
+constexpr int largest_narrow_order = 16;
 
-struct V {
-    __m512d part[width];
+// Where e is about one step of the grid, l is all of rest, and roundings of 1 + e and p would add to 2 ulp.
+constexpr double grid_ends = 36.5, grid_has_ended = 38.5;
+// From here on h has all its digits: its error is 2^-85.
+constexpr double middle = 0x1p-24;
+// Nearer to a zero than near p an error in p is amplified too much.
+constexpr double near = 0x1p-10;
+
+// e = exp(-a) = T exp(r + r_low)
+struct Exponential {
+    V power, r, curve, growth, high;  // growth = exp(r + r_low) - 1 = r + curve
 };
 
-template <typename Make>
-SIGMAJET_INLINE V each(Make make) {
-    return {{make(0), make(1), make(2), make(3)}};
-}
-
-// One function of V for each shape of its arguments.
-SIGMAJET_INLINE V fma(const V& a, const V& b, const V& c) {
-    return each(SIGMAJET_LANE { return _mm512_fmadd_pd(a.part[i], b.part[i], c.part[i]); });
-}
-SIGMAJET_INLINE V fma(const V& a, const V& b, double c) {
-    return each(SIGMAJET_LANE { return _mm512_fmadd_pd(a.part[i], b.part[i], _mm512_set1_pd(c)); });
-}
-SIGMAJET_INLINE V fma(const V& a, double b, const V& c) {
-    return each(SIGMAJET_LANE { return _mm512_fmadd_pd(a.part[i], _mm512_set1_pd(b), c.part[i]); });
-}
-SIGMAJET_INLINE V fma(const V& a, double b, double c) {
-    return each(SIGMAJET_LANE {
-        return _mm512_fmadd_pd(a.part[i], _mm512_set1_pd(b), _mm512_set1_pd(c));
-    });
-}
-// c - a b, a b - c, -a b - c
-SIGMAJET_INLINE V fnma(const V& a, const V& b, const V& c) {
-    return each(SIGMAJET_LANE { return _mm512_fnmadd_pd(a.part[i], b.part[i], c.part[i]); });
-}
-SIGMAJET_INLINE V fnma(const V& a, const V& b, double c) {
-    return each(
-        SIGMAJET_LANE { return _mm512_fnmadd_pd(a.part[i], b.part[i], _mm512_set1_pd(c)); });
-}
-SIGMAJET_INLINE V fms(const V& a, double b, const V& c) {
-    return each(SIGMAJET_LANE { return _mm512_fmsub_pd(a.part[i], _mm512_set1_pd(b), c.part[i]); });
-}
-SIGMAJET_INLINE V fms(const V& a, const V& b, const V& c) {
-    return each(SIGMAJET_LANE { return _mm512_fmsub_pd(a.part[i], b.part[i], c.part[i]); });
-}
-SIGMAJET_INLINE V fnms(const V& a, double b, const V& c) {
-    return each(SIGMAJET_LANE { return _mm512_fnmsub_pd(a.part[i], _mm512_set1_pd(b), c.part[i]); });
-}
-SIGMAJET_INLINE V operator+(const V& a, const V& b) {
-    return each(SIGMAJET_LANE { return a.part[i] + b.part[i]; });
-}
-SIGMAJET_INLINE V operator+(const V& a, double b) {
-    return each(SIGMAJET_LANE { return a.part[i] + _mm512_set1_pd(b); });
-}
-SIGMAJET_INLINE V operator-(const V& a, const V& b) {
-    return each(SIGMAJET_LANE { return a.part[i] - b.part[i]; });
-}
-SIGMAJET_INLINE V operator-(const V& a, double b) {
-    return each(SIGMAJET_LANE { return a.part[i] - _mm512_set1_pd(b); });
-}
-SIGMAJET_INLINE V operator*(const V& a, const V& b) {
-    return each(SIGMAJET_LANE { return a.part[i] * b.part[i]; });
-}
-SIGMAJET_INLINE V operator*(const V& a, double b) {
-    return each(SIGMAJET_LANE { return a.part[i] * _mm512_set1_pd(b); });
-}
-SIGMAJET_INLINE V operator-(double a, const V& b) {
-    return each(SIGMAJET_LANE { return _mm512_set1_pd(a) - b.part[i]; });
-}
-// To 2^-52, by Newton's iteration: the division is not pipelined.
-SIGMAJET_INLINE V reciprocal(const V& a) {
-    const V guess = each(SIGMAJET_LANE {
-        return _mm512_rcp14_pd(a.part[i]);
-    });
-    const V error = fnma(a, guess, 1.0), better = fma(guess, fma(error, error, error), guess);
-    return fma(better, fnma(a, better, 1.0), better);
-}
-SIGMAJET_INLINE V absolute(const V& a) {
-    return each(SIGMAJET_LANE { return _mm512_abs_pd(a.part[i]); });
-}
-SIGMAJET_INLINE V load(const double* from) {
-    return each(SIGMAJET_LANE { return _mm512_loadu_pd(from + 8 * i); });
-}
-SIGMAJET_INLINE void store(const V& a, double* to) {
-    for (int i = 0; i < width; ++i) _mm512_storeu_pd(to + 8 * i, a.part[i]);
-}
-// table[k mod 16], k the integer in the low bits
-SIGMAJET_INLINE V look_up(const double* table, const V& k) {
-    const __m512d lower = _mm512_load_pd(table), upper = _mm512_load_pd(table + 8);
-    return each(SIGMAJET_LANE {
-        return _mm512_permutex2var_pd(lower, _mm512_castpd_si512(k.part[i]), upper);
-    });
-}
-// The bits of a plus k 2^48
-SIGMAJET_INLINE V add_sixteenths(const V& a, const V& k) {
-    return each(SIGMAJET_LANE {
-        const __m512i shifted = _mm512_slli_epi64(_mm512_castpd_si512(k.part[i]), 48);
-        return _mm512_castsi512_pd(_mm512_add_epi64(_mm512_castpd_si512(a.part[i]), shifted));
-    });
-}
-
-// 2^(i/16) = (power + i 2^48 on its bits) (1 + rest)
-struct Sixteenths {
-    alignas(64) double power[16], rest[16];
-    Sixteenths() {
-        for (std::uint64_t i = 0; i < 16; ++i) {
-            power[i] = from_bits(power_bits[2 * i]);
-            rest[i] = power_rest[2 * i];
-        }
-    }
-};
-// Made at the first call: other processors must not run a line of this at import.
-inline const Sixteenths& sixteenths() {
-    static const Sixteenths instance;
-    return instance;
-}
-
-// What all orders share.
-struct Points {
-    V x, a, g, l, t, grid, off;
-    V lost;  // what l rounds off, which counts where all of p is below the grid
-};
-
-SIGMAJET_INLINE void prepare(const Sixteenths& sixteenths, const double* from, Points& at) {
+SIGMAJET_INLINE void exponential(const Sixteenths& sixteenths, const V& a, Exponential& e) {
     constexpr double per_unit = powers_per_unit / 2, step = 2 * log_step, step_low = 2 * log_step_low;
-    at.x = load(from), at.a = absolute(at.x);
-    const V up = fma(at.a, -per_unit, magic), k = up - magic, r = fnms(k, step, at.a);
-    const V power = add_sixteenths(look_up(sixteenths.power, up), up);
-    const V r_low = fma(k, -step_low, look_up(sixteenths.rest, up));
+    const V up = fma(a, -per_unit, magic), k = up - magic;
+    const V r = fnms(k, step, a), r_low = fma(k, -step_low, look_up(sixteenths.rest, up));
+    e.r = r, e.power = add_sixteenths(look_up(sixteenths.power, up), up);
     // (exp(r) - 1 - r)/r^2 at six Chebyshev points of |r| <= log(2)/32: r^2 times its error < 2^-64
     const V series =
-        fma(r, fma(r, fma(r, fma(r, fma(r, 0x1.a01b0c3c80bbcp-13, 0x1.6c17ed5c1f49ep-10),
-                                 0x1.11111110e1059p-7), 0x1.55555554e93b7p-5),
-                   0x1.5555555555556p-3), 0.5);
-    const V square = r * r, curve = square * series;
-    const V e = fma(power, fma(square, series, r), power);
-    const V e_low = fma(e, r_low, fma(power, curve, fma(power, r, power - e)));
-    const V inverse = reciprocal(e + 1.0);
-    at.g = fma(e, inverse, 0.75) - 0.75;
-    const V residual = fnma(at.g, e, e - at.g), full = fma(e_low, inverse, residual);
-    at.l = full * inverse;
-    at.lost = fma(e_low, inverse, residual - full);
-    at.t = fma(at.g, -2.0, 1.0);
-    const V half = at.g + 0.5;
-    at.grid = fnma(at.g, at.g, half);
-    at.off = fma(at.l, at.t, fnma(at.g, at.g, half - at.grid));
+        fma(fma(fma(fma(fma(r, 0x1.a01b0c3c80bbcp-13, 0x1.6c17ed5c1f49ep-10), r,
+                        0x1.11111110e1059p-7), r, 0x1.55555554e93b7p-5), r,
+                0x1.5555555555556p-3), r, 0.5);
+    e.curve = fma(fma(series, r, r_low), r, r_low), e.growth = r + e.curve;
+    e.high = fma(e.power, e.growth, e.power);
+}
+// exp(-a) - high, to 2^-58 and to 2^-64
+SIGMAJET_INLINE V short_rest(const Exponential& e) {
+    return fma(e.power, e.growth, e.power - e.high);
+}
+SIGMAJET_INLINE V long_rest(const Exponential& e) {
+    return fma(e.power, e.curve, fma(e.power, e.r, e.power - e.high));
 }
 
-// s^(n) is scale * p prod_j (p_j - p) [t].
+// s from e = e.high + e_low and an approximate 1/(1 + e): numerator/(1 + e) with one correction
+SIGMAJET_INLINE V value(const V& x, const V& e, const V& e_low, const V& inverse) {
+    const V numerator = where_negative(x, e, 1.0), guess = numerator * inverse;
+    const V residual = fnma(guess, e, numerator - guess);
+    const V weight = where_negative(x, inverse, 0.0 - guess);  // of e_low in the residual
+    return fma(inverse, fma(e_low, weight, residual), guess);
+}
+
+// What the orders >= 1 share.
+struct Points {
+    V x, a, half, l, grid, off;        // h = half - l
+    V p, p_low;
+    V odd, odd_low;                    // p h
+    bool inside, outside_middle;  // all of them, for sure
+};
+
+SIGMAJET_INLINE void place(const V& x, Points& at) {
+    at.x = x, at.a = absolute(x);
+    at.inside = all_below(greatest(at.a), grid_ends), at.outside_middle = all_above(least(at.a), middle);
+}
+
+SIGMAJET_INLINE void divide(const V& e, const V& e_low, const V& inverse, Points& at) {
+    const V g = fma(e, inverse, 0.75) - 0.75;
+    at.l = fma(e_low, inverse, fnma(g, e, e - g)) * inverse;
+    at.half = 0.5 - g;
+    at.grid = fma(at.half, at.half, 0.5);
+    at.off = fnma(at.half + at.half, at.l, fma(at.half, at.half, 0.5 - at.grid));
+    const V p = 0.75 - at.grid;
+    at.p = p - at.off, at.p_low = (p - at.p) - at.off;
+}
+
+SIGMAJET_INLINE void times_half(Points& at) {
+    at.odd = at.p * at.half;
+    at.odd_low = fma(at.p_low, at.half, fnma(at.p, at.l, fms(at.p, at.half, at.odd)));
+}
+
+// s^(n) is scale * p prod_j (p_j - p) [h].
 struct Order {
     int n, factors;
-    double scale, shifted[largest_order / 2], below[largest_order / 2];
+    double scale, scale_low, shifted[largest_order / 2], below[largest_order / 2];
     Order(int order, double times)
-        : n(order), factors(first_zero(n + 1) - first_zero(n)),
-          scale(std::ldexp(scales().factorial[n].high,
-                           scales().exponent[n] - (n > 0 && n % 2 == 0)) * times) {
+        : n(order), factors(first_zero(n + 1) - first_zero(n)) {
+        const DD factorial = shift(scales().factorial[n], scales().exponent[n]);
+        scale = factorial.high * times, scale_low = factorial.low * times;
         for (int j = 0; j < factors; ++j) {
             const Zero& zero = zeros[first_zero(n) + j];
-            const double c = (std::floor(zero.p * 0x1p53) - 1) * 0x1p-53;
-            shifted[j] = 0.5 + c, below[j] = (zero.p - c) + zero.p_low;
+            const double c = std::nearbyint(zero.p * 0x1p53) * 0x1p-53;
+            shifted[j] = 0.75 - c, below[j] = (zero.p - c) + zero.p_low;
         }
     }
 };
 
-// Which points are good, a bit for each.
-using Good = std::uint32_t;
-constexpr Good all_good = ~Good{0};
-
-SIGMAJET_INLINE Good value(const Points& at, double scale, V& result) {
-    const V rest = at.g + at.l, share = 1.0 - rest;
-    Good good = 0;
-#pragma GCC unroll 4
-    for (int i = 0; i < width; ++i) {
-        const __mmask8 left = _mm512_movepi64_mask(_mm512_castpd_si512(at.x.part[i]));
-        result.part[i] = _mm512_mask_blend_pd(left, share.part[i], rest.part[i]) * _mm512_set1_pd(scale);
-        const __mmask8 near = _mm512_cmp_pd_mask(at.a.part[i], _mm512_set1_pd(tail), _CMP_LT_OQ);
-        good |= Good{near} << (8 * i);
-    }
-    return good;
-}
-
-template <bool even, bool zeros>
-SIGMAJET_INLINE Good derivative(const Points& at, const Order& order, V& result) {
-    V product, low;
+// Which points are good: away from zeros, from the tail and from what the loops do not reckon with.
+template <bool even, bool zeros, bool wide>
+SIGMAJET_INLINE Mask derivative(const Points& at, const Order& order, V& result) {
+    const V& first = even ? at.odd : at.p;
+    const V& first_low = even ? at.odd_low : at.p_low;
+    bool clean = even ? at.inside & at.outside_middle : at.inside;
+    V smallest;
     if (zeros) {
-        product = order.shifted[0] - at.grid, low = order.below[0] - at.off;
+        V product = at.grid - order.shifted[0], low = at.off + order.below[0];
+        smallest = absolute(product);
         for (int j = 1; j < order.factors; ++j) {
-            const V f = order.shifted[j] - at.grid, f_low = order.below[j] - at.off;
+            const V f = at.grid - order.shifted[j], f_low = at.off + order.below[j];
             const V next = product * f;
-            low = fma(low, f, fma(product, f_low, fms(product, f, next)));
+            smallest = least(smallest, f);
+            low = fma(low, wide ? f + f_low : f, fma(product, f_low, fms(product, f, next)));
             product = next;
         }
-    }
-    if (even && zeros) {
-        const V next = product * at.t;
-        low = fma(low, at.t, fma(product, at.l * -2.0, fms(product, at.t, next)));
-        product = next;
+        const V next = product * first;
+        low = fma(low, first, fma(product, first_low, fms(product, first, next)));
+        if (wide) low = fma(next, order.scale_low, low * order.scale);
+        result = fma(next, order.scale, wide ? low : low * order.scale);
+        clean &= all_above(least(fnma(at.p, near, smallest)), 0);
     } else if (even) {
-        product = at.t, low = at.l * -2.0;
+        result = fma(first, order.scale, first_low * order.scale);
+    } else {
+        result = order.scale == 1 ? first : first * order.scale;
     }
-    const V p = at.grid - 0.5, off = at.off * order.scale, scaled = fma(p, order.scale, off);
-    V error, doubt, bound;
-    result = scaled;
-    if (even || zeros) {
-        const V rounded = fma(at.lost, order.scale, fms(p, order.scale, scaled) + off);
-        error = fma(product, rounded, low * scaled), result = fma(product, scaled, error);
-    }
-    if (zeros) doubt = absolute(error * (p * 0x1p44)), bound = absolute(result);
-    const __m512i sign_bits = _mm512_set1_epi64(static_cast<long long>(1ull << 63));
-    Good good = 0;
-#pragma GCC unroll 4
-    for (int i = 0; i < width; ++i) {
-        __mmask8 fine = _mm512_cmp_pd_mask(at.a.part[i], _mm512_set1_pd(tail), _CMP_LT_OQ);
-        if (zeros) fine = _mm512_mask_cmp_pd_mask(fine, doubt.part[i], bound.part[i], _CMP_LE_OQ);
-        if (even) {
-            fine = _mm512_mask_cmp_pd_mask(fine, at.a.part[i], _mm512_set1_pd(0x1p-9), _CMP_GT_OQ);
-            constexpr int a_xor_not_b_and_c = 0xD2;  // the sign is opposite to that of x
-            result.part[i] = _mm512_castsi512_pd(_mm512_ternarylogic_epi64(
-                _mm512_castpd_si512(result.part[i]), _mm512_castpd_si512(at.x.part[i]), sign_bits,
-                a_xor_not_b_and_c));
-        }
-        good |= Good{fine} << (8 * i);
-    }
+    if (even) result = flip_where_positive(result, at.x);
+    if (__builtin_expect(clean, 1)) return all_points;
+    Mask good = (at.a < grid_ends) | ((at.a > grid_has_ended) & (at.a < tail));
+    if (even) good &= at.a > middle;
+    if (zeros) good &= fnma(at.p, near, smallest) > 0.0;
     return good;
 }
 
-// Order n to out + n * stride; what is left goes to careful(n, x, count, scale, out), for at most
-// `block` points at a time.
-template <typename Careful>
-class Writer {
-   public:
-    Writer(double* out, Index stride, double scale, Careful careful)
-        : out_(out), stride_(stride), scale_(scale), careful_(careful) {}
-
-    // The results of order n from place i on, of which `count` are wanted. The points are noted first:
-    // `out` may be the very array that they come from.
-    SIGMAJET_INLINE void write(int n, const V& results, Good good, const double* x, Index i,
-                               Index count) {
-        if (count < lanes) good |= all_good << count;
-        if (__builtin_expect(good != all_good, 0)) note(n, ~good, x, i);
-        if (count == lanes) {
-            store(results, out_ + n * stride_ + i);
-        } else {
-            double whole[lanes];
-            store(results, whole);
-            std::copy(whole, whole + count, out_ + n * stride_ + i);
-        }
-        if (__builtin_expect(left_ > room - lanes, 0)) finish();
-    }
-
-    __attribute__((noinline)) void finish() {
-        double x[block], again[block];
-        Index place[block];
-        while (left_ > 0) {
-            const int n = n_[0];
-            int chosen = 0, kept = 0;
-            for (int k = 0; k < left_; ++k)
-                if (n_[k] == n && chosen < block)
-                    x[chosen] = x_[k], place[chosen] = place_[k], ++chosen;
-                else
-                    n_[kept] = n_[k], x_[kept] = x_[k], place_[kept] = place_[k], ++kept;
-            left_ = kept;
-            careful_(n, x, chosen, scale_, again);
-            for (int k = 0; k < chosen; ++k) out_[place[k]] = again[k];
-        }
-    }
-
-   private:
-    __attribute__((noinline)) void note(int n, Good bad, const double* x, Index i) {
-        for (; bad; bad &= bad - 1, ++left_) {
-            const int k = __builtin_ctz(bad);
-            n_[left_] = n, x_[left_] = x[k], place_[left_] = n * stride_ + i + k;
-        }
-    }
-
-    static constexpr int room = 1024;
-    double* out_;
-    Index stride_;
-    double scale_;
-    Careful careful_;
-    int left_ = 0, n_[room];
-    double x_[room];
-    Index place_[room];
-};
-
-// body(points, from, i, count) for `lanes` points at a time, of which `count` are there.
-template <typename Body>
-SIGMAJET_INLINE void in_groups(const double* x, Index count, Body body) {
-    const Sixteenths& powers = sixteenths();
-    Points at;
-    Index i = 0;
-    for (; i + lanes <= count; i += lanes) {
-        prepare(powers, x + i, at);
-        body(at, x + i, i, lanes);
-    }
-    if (i == count) return;
-    double whole[lanes] = {};
-    std::copy(x + i, x + count, whole);
-    prepare(powers, whole, at);
-    body(at, whole, i, count - i);
-}
-
-template <bool even, bool zeros, typename Careful>
-void one_derivative(int n, const double* x, Index count, double scale, double* out,
+template <bool even, bool zeros, bool wide, typename Careful>
+void one_derivative(int n, const double* from, Index count, double scale, double* out,
                     Careful careful) {
+    const Sixteenths& powers = sixteenths();
     const Order order(n, scale);
-    Writer<Careful> writer(out, 0, scale, careful);
-    in_groups(x, count, [&](const Points& at, const double* from, Index i, Index here)
-                  __attribute__((always_inline)) {
+    Writer<double, Careful> writer(out, 0, scale, careful);
+    in_groups(from, count, out, SIGMAJET_BODY {
+        Points at;
+        Exponential e;
+        place(x, at);
+        exponential(powers, at.a, e);
+        divide(e.high, long_rest(e), share_of_one(e.high), at);
+        if (even) times_half(at);
         V result;
-        const Good good = derivative<even, zeros>(at, order, result);
+        const Mask good = derivative<even, zeros, wide>(at, order, result);
         writer.write(n, result, good, from, i, here);
     });
     writer.finish();
 }
 
 template <typename Careful>
-void sigmoid(int n, const double* x, Index count, double scale, double* out, Careful careful) {
+void sigmoid(int n, const double* from, Index count, double scale, double* out, Careful careful) {
+    if (n > largest_narrow_order)
+        return n % 2 ? one_derivative<false, true, true>(n, from, count, scale, out, careful)
+                     : one_derivative<true, true, true>(n, from, count, scale, out, careful);
     if (n > 2)
-        return n % 2 ? one_derivative<false, true>(n, x, count, scale, out, careful)
-                     : one_derivative<true, true>(n, x, count, scale, out, careful);
+        return n % 2 ? one_derivative<false, true, false>(n, from, count, scale, out, careful)
+                     : one_derivative<true, true, false>(n, from, count, scale, out, careful);
     if (n > 0)
-        return n % 2 ? one_derivative<false, false>(n, x, count, scale, out, careful)
-                     : one_derivative<true, false>(n, x, count, scale, out, careful);
-    Writer<Careful> writer(out, 0, scale, careful);
-    in_groups(x, count, [&](const Points& at, const double* from, Index i, Index here)
-                  __attribute__((always_inline)) {
-        V result;
-        const Good good = value(at, scale, result);
-        writer.write(0, result, good, from, i, here);
+        return n % 2 ? one_derivative<false, false, false>(n, from, count, scale, out, careful)
+                     : one_derivative<true, false, false>(n, from, count, scale, out, careful);
+    const Sixteenths& powers = sixteenths();
+    Writer<double, Careful> writer(out, 0, scale, careful);
+    in_groups(from, count, out, SIGMAJET_BODY {
+        Exponential e;
+        const V a = absolute(x);
+        exponential(powers, a, e);
+        V result = value(x, e.high, short_rest(e), share_of_one(e.high));
+        if (scale != 1) result = result * scale;
+        const bool inside = all_below(greatest(a), tail);
+        writer.write(0, result, __builtin_expect(inside, 1) ? all_points : a < tail, from, i, here);
     });
     writer.finish();
 }
 
 template <typename Careful>
-void jet(int largest, const double* x, Index count, double* out, Index stride, Careful careful) {
+void jet(int largest, const double* from, Index count, double* out, Index stride, Careful careful) {
+    const Sixteenths& powers = sixteenths();
     std::vector<Order> orders;
     for (int n = 0; n <= largest; ++n) orders.emplace_back(n, 1);
-    Writer<Careful> writer(out, stride, 1, careful);
-    in_groups(x, count, [&](const Points& at, const double* from, Index i, Index here) {
-        V result;
-        Good good = value(at, 1, result);
-        writer.write(0, result, good, from, i, here);
+    Writer<double, Careful> writer(out, stride, 1, careful,
+                                   past_the_caches<double>(largest + 1, count, stride));
+    in_groups(from, count, out, SIGMAJET_BODY {
+        Points at;
+        Exponential e;
+        place(x, at);
+        exponential(powers, at.a, e);
+        const V inverse = share_of_one(e.high);
+        V result = value(x, e.high, short_rest(e), inverse);
+        writer.write(0, result, __builtin_expect(at.inside, 1) ? all_points : at.a < tail, from, i,
+                     here);
+        divide(e.high, long_rest(e), inverse, at);
+        times_half(at);
         for (int n = 1; n <= largest; ++n) {
-            if (n > 2)
-                good = n % 2 ? derivative<false, true>(at, orders[n], result)
-                             : derivative<true, true>(at, orders[n], result);
+            Mask good;
+            if (n > largest_narrow_order)
+                good = n % 2 ? derivative<false, true, true>(at, orders[n], result)
+                             : derivative<true, true, true>(at, orders[n], result);
+            else if (n > 2)
+                good = n % 2 ? derivative<false, true, false>(at, orders[n], result)
+                             : derivative<true, true, false>(at, orders[n], result);
             else
-                good = n % 2 ? derivative<false, false>(at, orders[n], result)
-                             : derivative<true, false>(at, orders[n], result);
+                good = n % 2 ? derivative<false, false, false>(at, orders[n], result)
+                             : derivative<true, false, false>(at, orders[n], result);
             writer.write(n, result, good, from, i, here);
         }
     });
@@ -387,6 +228,3 @@ void jet(int largest, const double* x, Index count, double* out, Index stride, C
 }
 
 }  // namespace sigmajet::SIGMAJET_ISA::avx512
-
-#undef SIGMAJET_LANE
-#undef SIGMAJET_INLINE

@@ -21,6 +21,7 @@
 
 #if defined(__AVX512F__)
 #include "sigmoid_avx512.hpp"
+#include "sigmoid_avx512_single.hpp"
 #endif
 
 namespace sigmajet::SIGMAJET_ISA {
@@ -238,9 +239,77 @@ void product_of_order(int n, DD scale, Block& b, Index count, double* out, doubl
     }
 }
 
+// The product of any order, for p < 0 as well: p_j - p by the error-free sum, and times a power of
+// two that keeps the product in range. Within 2^-14 p of a zero the point is doubtful.
+struct Factor {
+    double p, p_low, scale;
+};
+
+void general_factor(Factor c, Block& b, Index n) {
+    const double* __restrict p = b.p;
+    const double* __restrict p_low = b.p_low;
+    double* __restrict product = b.product;
+    double* __restrict error = b.error;
+    double* __restrict doubt = b.doubt;
+    for (Index i = 0; i < n; ++i) {
+        const double sum = c.p - p[i], back = sum - c.p;
+        const double rest = (c.p - (sum - back)) - (p[i] + back);
+        const double f = sum * c.scale, f_low = (rest + (c.p_low - p_low[i])) * c.scale;
+        const double next = product[i] * f;
+        error[i] = fma(error[i], f, fma(product[i], f_low, fma(product[i], f, -next)));
+        product[i] = next;
+        const double nearness = fma(p[i], 0x1p-14, -std::fabs(sum));
+        doubt[i] = nearness > doubt[i] ? nearness : doubt[i];
+    }
+}
+
+template <bool even>
+void finish_general(DD scale, Block& b, Index n, double* __restrict out, double* __restrict out_low) {
+    const double* __restrict product = b.product;
+    const double* __restrict error = b.error;
+    const double* __restrict t = b.t;
+    const double* __restrict t_low = b.t_low;
+    double* __restrict doubt = b.doubt;
+    for (Index i = 0; i < n; ++i) {
+        double value = product[i], low = error[i];
+        if (even) {
+            const double next = value * t[i];
+            low = fma(low, t[i], fma(value, t_low[i], fma(value, t[i], -next)));
+            value = next;
+        }
+        const double result = fma(value, scale.high, fma(value, scale.low, low * scale.high));
+        const double size = std::fabs(result);
+        // What overflows or loses digits below the normal numbers is doubtful too; nan is by itself.
+        doubt[i] = (size > 0x1p-960) & (size < infinity) ? doubt[i] : not_a_number;
+        out[i] = result;
+        if (out_low)
+            out_low[i] = fma(value, scale.high, -result) + fma(value, scale.low, low * scale.high);
+    }
+}
+
+// scale p prod_j (p_j - p) balance(p_j) [t]
+void general_order(int n, DD scale, Block& b, Index count, double* out, double* out_low = nullptr) {
+    std::copy(b.p, b.p + count, b.product);
+    std::copy(b.p_low, b.p_low + count, b.error);
+    std::fill(b.doubt, b.doubt + count, -1.0);
+    for (int j = first_zero(n); j < first_zero(n + 1); ++j)
+        general_factor({zeros[j].p, zeros[j].p_low, balance(zeros[j].p)}, b, count);
+    n % 2 ? finish_general<false>(scale, b, count, out, out_low)
+          : finish_general<true>(scale, b, count, out, out_low);
+}
+
+// `scales` halves for even n, because there t is doubled.
+DD general_scale(int n, double times) {
+    const DD scale = scales().derivative(n);
+    const double factor = n % 2 ? times : 2 * times;
+    return {scale.high * factor, scale.low * factor};
+}
+
 void one_order(int n, double scale, Block& b, Index count, double* out,
                double* out_low = nullptr) {
     if (n == 0) return finish_value(scale, b, count, out, out_low);
+    if (n > largest_fast_order)
+        return general_order(n, general_scale(n, scale), b, count, out, out_low);
     const DD factorial = shift(scales().factorial[n], scales().exponent[n] - (n % 2 == 0));
     const DD k = {factorial.high * scale, factorial.low * scale};
     if (n % 2)
@@ -294,10 +363,6 @@ void prepare(int n, bool all, Block& b, Index count) {
 }
 
 void settled_order(int n, double scale, Block& b, Index count, double* out) {
-    if (n > largest_fast_order) {
-        for (Index i = 0; i < count; ++i) out[i] = careful(n, b.x[i], scale);
-        return;
-    }
     const Index whole = padded(count);
     one_order(n, scale, b, whole, count == whole ? out : b.r);
     if (count != whole) std::copy(b.r, b.r + count, out);
@@ -307,7 +372,7 @@ void settled_order(int n, double scale, Block& b, Index count, double* out) {
 void sigmoid_block(int n, const double* x, Index count, double scale, double* out) {
     Block b;
     load(x, count, b);
-    if (n <= largest_fast_order) prepare(n, false, b, padded(count));
+    prepare(n, false, b, padded(count));
     settled_order(n, scale, b, count, out);
 }
 
@@ -333,6 +398,18 @@ void jet(int order, const double* x, Index count, double* out, Index stride) {
         for (int n = first; n <= order; ++n) settled_order(n, 1, b, here, out + i + n * stride);
     }
 }
+
+#if defined(__AVX512F__)
+
+void sigmoid_single(int n, const float* x, Index count, float scale, float* out) {
+    avx512::sigmoid_single(n, x, count, scale, out, sigmoid);
+}
+
+void jet_single(int order, const float* x, Index count, float* out, Index stride) {
+    avx512::jet_single(order, x, count, out, stride, sigmoid);
+}
+
+#else
 
 // Single precision: the same product in plain double, where 1 - p/p_j is good enough to within
 // 2^-20 of its zero, for every order.
@@ -437,18 +514,27 @@ void prepare_single(Block& b, Index n) {
 }
 
 void sigmoid_single(int n, const float* x, Index count, float scale, float* out) {
-    Block b;
-    load(x, count, b);
-    prepare_single(b, padded(count));
-    settled_order_single(n, scale, b, count, out);
+    for (Index i = 0; i < count; i += block) {
+        const Index here = std::min(block, count - i);
+        Block b;
+        load(x + i, here, b);
+        prepare_single(b, padded(here));
+        settled_order_single(n, scale, b, here, out + i);
+    }
 }
 
 void jet_single(int order, const float* x, Index count, float* out, Index stride) {
-    Block b;
-    load(x, count, b);
-    prepare_single(b, padded(count));
-    for (int n = 0; n <= order; ++n) settled_order_single(n, 1, b, count, out + n * stride);
+    for (Index i = 0; i < count; i += block) {
+        const Index here = std::min(block, count - i);
+        Block b;
+        load(x + i, here, b);
+        prepare_single(b, padded(here));
+        for (int n = 0; n <= order; ++n)
+            settled_order_single(n, 1, b, here, out + i + n * stride);
+    }
 }
+
+#endif
 
 // s^(-m) = -Li_m(-exp(x)). Where x > 0 and m is even the two terms nearly meet at x = 0 only, at a
 // ratio of 2.
@@ -526,25 +612,131 @@ void tanh_value(const double* x, Index count, double* out) {
         if (!(out[i] <= 2)) out[i] = tanh_point(b.x[i] * 0.5);
 }
 
-// The rest of the family, a point at a time.
+// b^(n): the same product with p = -e/(1 - e)^2 < 0 and t = -+(1 + e)/(1 - e) for x >< 0. Nearer to the
+// pole than this, 1 - e loses too many digits: 2^-69 becomes (n + 1) 2^-65 here.
+constexpr double near_pole = 0x1p-4;
 
-double coth_point(int n, double x) {
-    if (n > 0) {
-        Scaled value = bose(n, 2 * x);
-        value.exponent += n + 1;
-        return round(value);
+void bose_shares(Block& b, Index n) {
+    const double* __restrict x = b.x;
+    const double* __restrict power = b.power;
+    const double* __restrict power_low = b.power_low;
+    const double* __restrict r = b.r;
+    const double* __restrict shifted = b.shifted;
+    double* __restrict rest_out = b.rest;
+    double* __restrict rest_low_out = b.rest_low;
+    double* __restrict t_out = b.t;
+    double* __restrict t_low_out = b.t_low;
+    double* __restrict p_out = b.p;
+    double* __restrict p_low_out = b.p_low;
+    double* __restrict product = b.product;  // 1/(1 - e)
+    double* __restrict error = b.error;
+    for (Index i = 0; i < n; ++i) {
+        const DD e = exponential(power[i], power_low[i], r[i], shifted[i]);
+        const double far_enough = std::fabs(x[i]) >= near_pole ? 1.0 : not_a_number;
+        const double gap = (1 - e.high) * far_enough, gap_low = ((1 - gap) - e.high) - e.low;
+        const double share = 1 / gap;
+        const double share_low = share * fma(-gap_low, share, fma(-gap, share, 1.0));
+        const double rest = e.high * share;
+        const double rest_low =
+            fma(e.low, share, fma(e.high, share_low, fma(e.high, share, -rest)));
+        const double p = rest * share;
+        const double p_low = fma(rest_low, share, fma(rest, share_low, fma(rest, share, -p)));
+        const double t = share + rest, back = t - share;
+        const double t_low = ((share - (t - back)) + (rest - back)) + (share_low + rest_low);
+        const std::uint64_t flip = ~to_bits(x[i]) & sign_bit;
+        rest_out[i] = rest, rest_low_out[i] = rest_low;
+        product[i] = share, error[i] = share_low;
+        p_out[i] = -p, p_low_out[i] = -p_low;
+        t_out[i] = from_bits(to_bits(t) ^ flip), t_low_out[i] = from_bits(to_bits(t_low) ^ flip);
     }
+}
+
+void bose_value(double scale, const Block& b, Index n, double* __restrict out) {
+    for (Index i = 0; i < n; ++i)
+        out[i] = scale * (b.x[i] < 0 ? -(b.rest[i] + b.rest_low[i]) : b.product[i] + b.error[i]);
+}
+
+double bose_point(int n, double x, double scale) {
+    Scaled value = bose(n, x);
+    value.exponent += std::ilogb(scale);
+    return round(value);
+}
+
+// Order n from a block that `bose_shares` has filled.
+void bose_order(int n, double scale, Block& b, Index count, double* out) {
+    alignas(64) double result[block];
+    if (n == 0) {
+        bose_value(scale, b, count, result);
+        std::fill(b.doubt, b.doubt + count, -1.0);
+    } else {
+        general_order(n, general_scale(n, scale), b, padded(count), result);
+    }
+    for (Index i = 0; i < count; ++i)
+        out[i] = (b.doubt[i] <= 0) & (result[i] == result[i]) ? result[i]
+                                                              : bose_point(n, b.x[i], scale);
+}
+
+void prepare_bose(const double* x, Index count, Block& b) {
+    load(x, count, b);
+    look_up<true>(b, padded(count));
+    bose_shares(b, padded(count));
+}
+
+void bose_block(int n, const double* x, Index count, double* out) {
+    Block b;
+    prepare_bose(x, count, b);
+    bose_order(n, 1, b, count, out);
+}
+
+void bose_jet(int order, const double* x, Index count, double* out, Index stride) {
+    for (Index i = 0; i < count; i += block) {
+        const Index here = std::min(block, count - i);
+        Block b;
+        prepare_bose(x + i, here, b);
+        for (int n = 0; n <= order; ++n) bose_order(n, 1, b, here, out + i + n * stride);
+    }
+}
+
+double coth_point(double x) {
     const double a = std::fabs(x);
     if (!(a < 30)) return std::isnan(x) ? x : std::copysign(1.0, x);
     if (a < 0x1p-300) return 1 / x;
-    const DD twice = bose_point(2 * x).twice_t;
+    const DD twice = sigmajet::SIGMAJET_ISA::bose_point(2 * x).twice_t;
     return std::copysign(0.5 * (twice.high + twice.low), x);
 }
 
-double bose_value(int n, double x) { return round(bose(n, x)); }
+// coth(x) = 2 b(2x) - 1 = (1 + e)/(1 - e), e = exp(-2x)
+void coth(int n, const double* x, Index count, double* out) {
+    double twice[block];
+    for (Index i = 0; i < count; ++i) twice[i] = 2 * x[i];
+    Block b;
+    prepare_bose(twice, count, b);
+    if (n > 0) return bose_order(n, std::ldexp(1.0, n + 1), b, count, out);
+    for (Index i = 0; i < count; ++i) {
+        const double value = -(b.t[i] + b.t_low[i]);
+        out[i] = value == value ? value : coth_point(b.x[i] * 0.5);
+    }
+}
 
-double sigmoid_taylor(int n, double x) {
+double taylor_point(int n, double x) {
     return round(n > largest_order ? taylor_by_poles(n, x) : taylor(n, x));
+}
+
+// s^(n)/n!
+void sigmoid_taylor(int n, const double* x, Index count, double* out) {
+    if (n < 2) return sigmoid(n, x, count, 1, out);
+    if (n > largest_order) {
+        for (Index i = 0; i < count; ++i) out[i] = taylor_point(n, x[i]);
+        return;
+    }
+    Block b;
+    load(x, count, b);
+    prepare(n, false, b, padded(count));
+    const DD scale = general_scale(n, 1) / scales().factorial[n];
+    alignas(64) double result[block];
+    general_order(n, shift(scale, -scales().exponent[n]), b, padded(count), result);
+    for (Index i = 0; i < count; ++i)
+        out[i] = b.doubt[i] <= 0 ? result[i] : taylor_point(n, b.x[i]);
 }
 
 // x s^(n) + n s^(n-1), the two terms added in double-double.
@@ -564,30 +756,76 @@ double silu_point(int n, double x) {
     return round({align(sum) + align(other) * n, exponent});
 }
 
-void silu(int n, const double* x, Index count, double* out) {
-    Block b;
-    load(x, count, b);
-    const Index whole = padded(count);
-    alignas(64) double high[block], low[block], before[block], before_low[block], doubt[block];
-    std::fill(doubt, doubt + whole, n > largest_fast_order ? 1.0 : 0.0);
-    if (n <= largest_fast_order) {
-        prepare(n, true, b, whole);
-        std::fill(before, before + whole, 0.0);
-        std::fill(before_low, before_low + whole, 0.0);
-        if (n > 0) one_order(n - 1, 1, b, whole, before, before_low);
-        if (n > 0) std::copy(b.doubt, b.doubt + whole, doubt);
-        one_order(n, 1, b, whole, high, low);
-        for (Index i = 0; i < whole; ++i) {
-            const double y = b.x[i], first = high[i] * y, second = before[i] * n;
-            const double sum = first + second, back = sum - first;
-            const double rest = ((first - (sum - back)) + (second - back)) +
-                                fma(high[i], y, -first) + fma(before[i], n, -second) +
-                                fma(low[i], y, before_low[i] * n);
-            before[i] = sum + rest;
-            doubt[i] = (doubt[i] <= 0) & (b.doubt[i] <= 0) ? 0 : 1;
+// An order of s with what its rounding took off, and where it is doubtful.
+struct alignas(64) Rounded {
+    double high[block], low[block], doubt[block];
+    void fill(int n, Block& b, Index count) {
+        one_order(n, 1, b, count, high, low);
+        std::copy(b.doubt, b.doubt + count, doubt);
+    }
+};
+
+void silu_order(int n, const Block& b, const Rounded& before, const Rounded& order, Index count,
+                double* out) {
+    for (Index i = 0; i < count; ++i) {
+        const double y = b.x[i], first = order.high[i] * y, second = before.high[i] * n;
+        const double sum = first + second, back = sum - first;
+        const double rest = ((first - (sum - back)) + (second - back)) +
+                            fma(order.high[i], y, -first) + fma(before.high[i], n, -second) +
+                            fma(order.low[i], y, before.low[i] * n);
+        const bool fine = (before.doubt[i] <= 0) & (order.doubt[i] <= 0);
+        out[i] = fine ? sum + rest : not_a_number;
+    }
+    for (Index i = 0; i < count; ++i)
+        if (out[i] != out[i]) out[i] = silu_point(n, b.x[i]);
+}
+
+void silu_jet(int order, const double* x, Index count, double* out, Index stride) {
+    for (Index i = 0; i < count; i += block) {
+        const Index here = std::min(block, count - i), whole = padded(here);
+        Block b;
+        Rounded odd = {}, even;  // order -1 counts zero times
+        load(x + i, here, b);
+        prepare(order, true, b, whole);
+        double result[block];
+        for (int n = 0; n <= order; ++n) {
+            Rounded &now = n % 2 ? odd : even, &before = n % 2 ? even : odd;
+            now.fill(n, b, whole);
+            silu_order(n, b, before, now, here, result);
+            std::copy(result, result + here, out + i + n * stride);
         }
     }
-    for (Index i = 0; i < count; ++i) out[i] = doubt[i] > 0 ? silu_point(n, b.x[i]) : before[i];
+}
+
+void silu(int n, const double* x, Index count, double* out) {
+    Block b;
+    Rounded before = {}, now;
+    load(x, count, b);
+    const Index whole = padded(count);
+    prepare(n, true, b, whole);
+    if (n > 0) before.fill(n - 1, b, whole);
+    now.fill(n, b, whole);
+    silu_order(n, b, before, now, count, out);
+}
+
+// tanh^(n)(x) = 2^(n+1) s^(n)(2x) for n >= 1: exact scaling, except where s^(n) was rounded to a multiple
+// of 2^-1074 before.
+void tanh_jet(int order, const double* x, Index count, double* out, Index stride) {
+    for (Index i = 0; i < count; i += block) {
+        const Index here = std::min(block, count - i);
+        double twice[block], value[block];
+        for (Index k = 0; k < here; ++k) twice[k] = 2 * x[i + k];
+        tanh_value(x + i, here, value);
+        jet(order, twice, here, out + i, stride);
+        std::copy(value, value + here, out + i);
+        for (int n = 1; n <= order; ++n) {
+            const double scale = std::ldexp(1.0, n + 1);
+            double* row = out + i + n * stride;
+            for (Index k = 0; k < here; ++k) row[k] *= scale;
+            for (Index k = 0; k < here; ++k)
+                if (!(std::fabs(row[k]) > 0x1p-960)) sigmoid(n, twice + k, 1, scale, row + k);
+        }
+    }
 }
 
 }  // namespace
@@ -604,8 +842,11 @@ const Loops loops = {SIGMAJET_TEXT(SIGMAJET_ISA),
                      fermi_dirac,
                      tanh_value,
                      silu,
-                     bose_value,
-                     coth_point,
-                     sigmoid_taylor};
+                     bose_block,
+                     coth,
+                     sigmoid_taylor,
+                     tanh_jet,
+                     silu_jet,
+                     bose_jet};
 
 }  // namespace sigmajet::SIGMAJET_ISA

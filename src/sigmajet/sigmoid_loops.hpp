@@ -7,7 +7,8 @@ namespace sigmajet {
 
 using Index = std::ptrdiff_t;
 
-// At most this many points a call, except for `sigmoid` and `jet`, which take any number.
+// At most this many points a call, except for `sigmoid`, `jet` and these in single precision, which
+// take any number.
 constexpr Index block = 256;
 
 struct Loops {
@@ -23,10 +24,14 @@ struct Loops {
     void (*tanh)(const double* x, Index count, double* out);
     // Order n of x s(x).
     void (*silu)(int n, const double* x, Index count, double* out);
-    // One point of the rest of the family, to the same accuracy.
-    double (*bose)(int n, double x);
-    double (*coth)(int n, double x);
-    double (*sigmoid_taylor)(int n, double x);
+    // The rest of the family, to the same accuracy.
+    void (*bose)(int n, const double* x, Index count, double* out);
+    void (*coth)(int n, const double* x, Index count, double* out);
+    void (*sigmoid_taylor)(int n, const double* x, Index count, double* out);
+    // Orders 0..order, any number of points.
+    void (*tanh_jet)(int order, const double* x, Index count, double* out, Index stride);
+    void (*silu_jet)(int order, const double* x, Index count, double* out, Index stride);
+    void (*bose_jet)(int order, const double* x, Index count, double* out, Index stride);
 };
 
 // The fastest set that this processor has.

@@ -21,6 +21,7 @@ How: sigmoid.hpp. How accurately: docs/accuracy.md.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -79,7 +80,7 @@ def sigmoid_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) ->
 
 def tanh_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) -> NDArray[Any]:
     """Return tanh and its derivatives up to `order` at x; see `sigmoid_jet`."""
-    return _stack(tanh, order, x, out)
+    return _share(_special.tanh_jet, tanh, order, x, out)
 
 
 def softplus_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) -> NDArray[Any]:
@@ -93,12 +94,12 @@ def softplus_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) -
 
 def silu_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) -> NDArray[Any]:
     """Return x s(x) and its derivatives up to `order` at x; see `sigmoid_jet`."""
-    return _stack(silu, order, x, out)
+    return _share(_special.silu_jet, silu, order, x, out)
 
 
 def bose_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) -> NDArray[Any]:
     """Return 1/(1 - exp(-x)) and its derivatives up to `order` at x; see `sigmoid_jet`."""
-    return _stack(bose, order, x, out)
+    return _share(_special.bose_jet, bose, order, x, out)
 
 
 def sigmoid_zeros(n: int) -> NDArray[np.float64]:
@@ -159,10 +160,19 @@ def _prepare(
     return np.asarray(points, real, order="C"), out
 
 
-def _stack(function: np.ufunc, order: int, x: ArrayLike, out: NDArray[Any] | None) -> NDArray[Any]:
+def _share(
+    jet: Callable[[int, NDArray[Any], NDArray[Any]], None],
+    function: np.ufunc,
+    order: int,
+    x: ArrayLike,
+    out: NDArray[Any] | None,
+) -> NDArray[Any]:
     points, out = _prepare(order, x, out)
-    for n in range(out.shape[0]):
-        function(n, points, out=out[n, ...])
+    if out.dtype == np.float64:
+        jet(out.shape[0] - 1, points, out)
+    else:
+        for n in range(out.shape[0]):
+            function(n, points, out=out[n, ...])
     return out
 
 

@@ -1,0 +1,135 @@
+// s^(n) over arrays of single precision with AVX-512: the product of sigmoid_avx512.hpp in plain doubles.
+//
+// exp(-|x|) = T 2^(r/16) has an error of 2^-38, everything after it of 2^-52. A factor 1 - p/p_j
+// loses what it cancels; within 2^-20 of its zero, and for even n near x = 0, the point is left to
+// the caller. From |x| = 200 on all is 0 in single precision (1 for n = 0 and x > 0).
+#pragma once
+
+#include <vector>
+
+#include "groups_avx512.hpp"
+#include "sigmoid.hpp"
+
+namespace sigmajet::SIGMAJET_ISA::avx512 {
+
+constexpr double single_middle = 0x1p-18, single_tail = 200;
+
+// -1/p_j for all orders. Made at the first call.
+inline const std::vector<double>& slopes() {
+    static const std::vector<double> instance = [] {
+        std::vector<double> made;
+        for (int j = 0; j < first_zero(sigmajet::largest_order + 1); ++j)
+            made.push_back(-1 / zeros[j].p);
+        return made;
+    }();
+    return instance;
+}
+
+struct SinglePoints {
+    V x, a, e, inverse, p, t;
+    bool outside_middle;
+};
+
+SIGMAJET_INLINE void single_shares(const Sixteenths& sixteenths, const V& x, SinglePoints& at) {
+    constexpr double per_unit = powers_per_unit / 2;
+    at.x = x, at.a = no_more_than(single_tail, absolute(x));
+    const V up = fma(at.a, -per_unit, magic), k = up - magic, r = fms(at.a, -per_unit, k);
+    const V power = add_sixteenths(look_up(sixteenths.power, up), up);
+    // 2^(r/16) at five Chebyshev points of |r| <= 1/2
+    at.e = power * fma(fma(fma(fma(r, 0x1.3b2c4ac7da565p-23, 0x1.c6b3f746c5f99p-17), r,
+                               0x1.ebfbdff6988c8p-11), r, 0x1.62e42fec39c7dp-5), r, 1.0);
+    at.inverse = share_of_one(at.e);
+}
+
+SIGMAJET_INLINE V single_value(const SinglePoints& at) {
+    return where_negative(at.x, at.e, 1.0) * at.inverse;
+}
+
+// What the orders >= 1 share: p and t = 1 - 2s(a)
+SIGMAJET_INLINE void single_products(SinglePoints& at) {
+    const V rest = at.e * at.inverse;
+    at.p = fnma(rest, rest, rest), at.t = (1.0 - rest) - rest;
+    at.outside_middle = all_above(least(at.a), single_middle);
+}
+
+template <bool even>
+SIGMAJET_INLINE Mask single_derivative(int n, double scale, const SinglePoints& at, V& result) {
+    constexpr double near = 0x1p-20;
+    result = even ? at.p * at.t : at.p;
+    bool clean = even ? at.outside_middle : true;
+    const double *slope = slopes().data() + first_zero(n), *end = slopes().data() + first_zero(n + 1);
+    const bool factors = slope != end;
+    V smallest;
+    if (factors) {
+        smallest = fma(at.p, *slope, 1.0), result = result * smallest;
+        smallest = absolute(smallest);
+        while (++slope != end) {
+            const V f = fma(at.p, *slope, 1.0);
+            smallest = least(smallest, f), result = result * f;
+        }
+        clean &= all_above(least(smallest), near);
+    }
+    if (scale != 1) result = result * scale;
+    if (even) result = flip_where_positive(result, at.x);
+    if (__builtin_expect(clean, 1)) return all_points;
+    Mask good = all_points;
+    if (even) good &= at.a > single_middle;
+    if (factors) good &= smallest > near;
+    return good;
+}
+
+template <bool even, typename Careful>
+void one_single_derivative(int n, const float* from, Index count, double scale, float* out,
+                           Careful careful) {
+    const Sixteenths& powers = sixteenths();
+    Writer<float, Careful> writer(out, 0, scale, careful);
+    in_groups(from, count, out, SIGMAJET_BODY {
+        SinglePoints at;
+        single_shares(powers, x, at);
+        single_products(at);
+        V result;
+        const Mask good = single_derivative<even>(n, scale, at, result);
+        writer.write(n, result, good, from, i, here);
+    });
+    writer.finish();
+}
+
+template <typename Careful>
+void sigmoid_single(int n, const float* from, Index count, double scale, float* out,
+                    Careful careful) {
+    if (n > 0)
+        return n % 2 ? one_single_derivative<false>(n, from, count, scale, out, careful)
+                     : one_single_derivative<true>(n, from, count, scale, out, careful);
+    const Sixteenths& powers = sixteenths();
+    Writer<float, Careful> writer(out, 0, scale, careful);
+    in_groups(from, count, out, SIGMAJET_BODY {
+        SinglePoints at;
+        single_shares(powers, x, at);
+        V result = single_value(at);
+        if (scale != 1) result = result * scale;
+        writer.write(0, result, all_points, from, i, here);
+    });
+}
+
+template <typename Careful>
+void jet_single(int largest, const float* from, Index count, float* out, Index stride,
+                Careful careful) {
+    const Sixteenths& powers = sixteenths();
+    Writer<float, Careful> writer(out, stride, 1, careful,
+                                  past_the_caches<float>(largest + 1, count, stride));
+    in_groups(from, count, out, SIGMAJET_BODY {
+        SinglePoints at;
+        single_shares(powers, x, at);
+        writer.write(0, single_value(at), all_points, from, i, here);
+        single_products(at);
+        V result;
+        for (int n = 1; n <= largest; ++n) {
+            const Mask good = n % 2 ? single_derivative<false>(n, 1, at, result)
+                                    : single_derivative<true>(n, 1, at, result);
+            writer.write(n, result, good, from, i, here);
+        }
+    });
+    writer.finish();
+}
+
+}  // namespace sigmajet::SIGMAJET_ISA::avx512
