@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test registry docs compare accuracy accuracy-sweep bench fuzz clean
+.PHONY: demo test registry docs examples compare accuracy accuracy-sweep bench fuzz clean
 .DEFAULT_GOAL := demo
 
 .venv/installed: pyproject.toml meson.build $(wildcard src/sigmajet/meson.build src/sigmajet/*.cpp src/sigmajet/*.hpp)
@@ -28,6 +28,9 @@ registry: .venv/installed  ## every problem of the registry, the hard and slow o
 
 docs: .venv/installed  ## the pages, into site/
 	$(BIN)/mkdocs build --strict
+
+examples: .venv/installed  ## docs/examples.md and its pictures
+	$(BIN)/python tools/gallery.py
 
 compare:  ## error and time beside the peers, in an environment of its own: docs/comparison.md
 	$(PYTHON) -m venv .venv-compare
