@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.integrate import Radau
 
 from .basis import Basis, orthonormal_basis
 from .collocation import System
@@ -27,6 +26,7 @@ from .network import draw_network
 from .options import Options
 from .outcome import Outcome, Progress
 from .partition import Partition
+from .radau import STAGES, Pace, Radau
 from .report import Attempt
 from .space import Space, without
 
@@ -34,11 +34,15 @@ Array = NDArray[np.float64]
 
 _LINE_WIDTH = 48  # neurons of each block on a line
 _WIDTHS = {2: 400, 3: 800}  # of the one block in the plane and in space
-_MOST_BLOCKS = 16  # of one space: its matrices are dense
+_MOST_BLOCKS = 64  # of one space
 _FINEST = 2.0**-14  # of a block against the interval
+_TAIL = 0.1  # share of the roughest functions of a block against the accuracy, beyond which it is cut
 _FINEST_TAIL = 1e-10  # share of the roughest functions that rounding allows to ask for
+_FIRST = 0.3  # accuracy of the first run against the tolerance: steps add up
 _RUNS = 6
 _TIGHTER = 0.1  # tolerance of a run against the one before
+_STALLED = 0.7  # of one estimate against the one before: no use to go on
+_CAUTION = 2.0  # times the distance of two runs: what limits both leaves them equally far off
 _VIOLATED = 1e-6  # by an initial state of its walls, relative, that is worth a note
 
 
@@ -64,13 +68,14 @@ def solve_evolution(system: System, options: Options) -> Outcome:
     attempts: list[Attempt] = []
     outcomes: list[Outcome] = []
     previous: _Run | None = None
-    accuracy = tol
+    accuracy = _FIRST * tol
     for number in range(_RUNS):
         start = time.perf_counter()
         run = _integrate(model, neurons, (seed, number), accuracy, progress)
         estimate = np.inf
         if previous is not None and run.stopped is None:
-            estimate = relative_difference(system, run.field, previous.field, sample)
+            apart = relative_difference(system, run.field, previous.field, sample)
+            estimate = _CAUTION * apart
         attempts.append(
             Attempt(
                 run.blocks,
@@ -95,7 +100,9 @@ def solve_evolution(system: System, options: Options) -> Outcome:
         progress(f"accuracy {accuracy:.0e}: error {estimate:.1e}", 1.0)
         if estimate <= tol or run.stopped is not None:
             break
-        if len(attempts) > 2 and estimate > 0.5 * attempts[-2].estimate:
+        recent, before = attempts[-2:], attempts[:-2]
+        least = min((a.estimate for a in before), default=np.inf)
+        if np.isfinite(least) and min(a.estimate for a in recent) > _STALLED * least:
             break
         previous = run
         accuracy *= _TIGHTER
@@ -127,14 +134,17 @@ def _integrate(
         )
     windows: list[Window] = []
     now = start
+    pace: Pace | None = None
     while True:
-        window, state, now, poor = _run_window(model, space, state, now, accuracy, progress)
-        windows.append(window)
+        window, state, now, poor, pace = _run_window(
+            model, space, state, now, accuracy, pace, progress
+        )
+        if window is not None:
+            windows.append(window)
         if not poor:
             break
-        field = EvolvingField(axis, tuple(windows))
         refined = Space(model.walls, space.partition.split(dict.fromkeys(poor, 2)), basis, start)
-        state = _transfer(model, field, refined, now)
+        state = _transfer(space, state, refined, now)
         space = refined
     stopped = now if now < end else None
     if stopped is not None:
@@ -142,6 +152,8 @@ def _integrate(
             f"the integration stopped at {model.problem.time} = {stopped:.6g}: the solution blows "
             "up there, or loses the smoothness that the equation needs"
         )
+    if not windows:
+        windows.append(_standstill(space, state, start, end))
     return _Run(EvolvingField(axis, tuple(windows)), len(space.partition), stopped, tuple(notes))
 
 
@@ -154,32 +166,44 @@ def _initial_state(
         space = Space(model.walls, partition, basis, start)
         values = model.initial_values(space.points)
         data = space.data(start)
-        levels = np.array([space.project(v, g) for v, g in zip(values, data, strict=False)])
-        poor = _unresolved(space, levels[0], data[0], accuracy)
+        levels = space.project(values, data[: len(values)])
+        poor: set[int] = set()
+        for level, given in zip(levels, data, strict=False):
+            coefficients = space.coefficients(level, given)
+            scales = np.sqrt(np.sum(coefficients**2, axis=(1, 2)))
+            poor |= set(_unresolved(space, coefficients, scales, accuracy))
         if not poor:
-            return space, levels.ravel(), space.gap(values[0], levels[0], data[0])
+            gaps = map(space.gap, values, levels, data)
+            return space, levels.ravel(), max(gaps)
         partition = partition.split(dict.fromkeys(poor, 2))
 
 
-def _unresolved(space: Space, free: Array, data: Array, accuracy: float) -> list[int]:
+def _unresolved(space: Space, coefficients: Array, scales: Array, accuracy: float) -> list[int]:
     """Blocks of a line to cut: their roughest functions matter, and they are not too short."""
     partition = space.partition
     if partition.dimension > 1 or len(partition) >= _MOST_BLOCKS:
         return []
-    tails = space.tails(space.coefficients(free, data))
+    tails = space.tails(coefficients, scales)
     long = partition.half_widths[:, 0] > _FINEST * partition.half_widths.sum()
-    return [int(b) for b in np.flatnonzero((tails > max(0.1 * accuracy, _FINEST_TAIL)) & long)]
+    return [int(b) for b in np.flatnonzero((tails > max(_TAIL * accuracy, _FINEST_TAIL)) & long)]
 
 
-def _transfer(model: EvolutionModel, field: EvolvingField, space: Space, now: float) -> Array:
-    """The state of a field on another discretisation."""
-    full = np.insert(space.points, model.axis, now, axis=1)
-    data = space.data(now)
+def _transfer(before: Space, state: Array, after: Space, now: float) -> Array:
+    """A state on another discretisation."""
+    zero = (0,) * after.partition.dimension
+    where = before.partition.locate(after.points)
+    old, new = before.data(now), after.data(now)
     levels = []
-    for order in range(model.order):
-        alpha = tuple(order if a == model.axis else 0 for a in range(full.shape[1]))
-        values = field.derivatives([(i, alpha) for i in range(space.unknowns)], full)
-        levels.append(space.project(values, data[order]))
+    for order, free in enumerate(state.reshape(-1, before.size)):
+        coefficients = before.coefficients(free, old[order])
+        values = np.empty((after.unknowns, len(after.points)))
+        for block in np.unique(where):
+            held = where == block
+            functions = before.basis.evaluate(
+                before.partition, int(block), after.points[held], {zero}
+            )
+            values[:, held] = coefficients[:, block] @ functions[zero].T
+        levels.append(after.project(values[None], new[order, None])[0])
     return np.concatenate(levels)
 
 
@@ -189,55 +213,48 @@ def _run_window(
     state: Array,
     now: float,
     accuracy: float,
+    pace: Pace | None,
     progress: Progress,
-) -> tuple[Window, Array, float, list[int]]:
+) -> tuple[Window | None, Array, float, list[int], Pace]:
     """Integrate until the end or until a block is no longer resolved; which blocks, if so."""
     start, end = model.interval
     lines = Lines(model, space)
-    # Coordinates are orthonormal: with this atol the error in a step, in L2, is within accuracy.
-    size = np.linalg.norm(state) or 1.0
-    integrator = Radau(
-        lines.rate,
-        now,
-        state,
-        end,
-        rtol=max(accuracy, 1e-13),
-        atol=max(accuracy, 1e-15) * size / np.sqrt(len(state)),
-        jac=lines.jacobian,
-    )
-    nodes = [_node(lines, now, state, end - start)]
+    integrator = Radau(lines, now, state, end, accuracy, stages=_stages(accuracy), pace=pace)
+    times, values = [now], []
+    pace = integrator.pace
     poor: list[int] = []
-    while integrator.t < end:
-        integrator.step()
-        if integrator.status == "failed":
+    while integrator.time < end and not poor:
+        step = integrator.step()
+        if step is None:
             break
         progress(
-            f"{model.problem.time} = {integrator.t:.4g}, {len(space.partition)} blocks",
-            (integrator.t - start) / (end - start),
+            f"{model.problem.time} = {integrator.time:.4g}, {len(space.partition)} blocks",
+            (integrator.time - start) / (end - start),
         )
-        data = space.data(integrator.t)
-        poor = _unresolved(space, integrator.y[: space.size], data[0], accuracy)
-        if poor and len(nodes) > 1:
-            break
-        nodes.append(_node(lines, integrator.t, integrator.y, integrator.t - nodes[-1][0]))
-        now, state = integrator.t, integrator.y.copy()
+        nodes = integrator.moments(step)
+        data = np.array([space.data(moment)[0] for moment in nodes])
+        frees = step.states[:, : space.size]
+        jet = np.array([space.coefficients(y, g) for y, g in zip(frees, data, strict=True)])
+        poor = _unresolved(space, jet[-1], integrator.scales[0], accuracy)
         if poor:
             break
-    times = np.array([t for t, _ in nodes])
-    jets = np.array([jet for _, jet in nodes])
-    return Window(space.partition, space.basis, times, jets), state, now, poor
+        pace = integrator.pace
+        values.append(jet)
+        times.append(step.end)
+        now, state = step.end, step.states[-1]
+    if not values:
+        return None, state, now, poor, pace
+    window = Window(space.partition, space.basis, np.array(times), np.array(values))
+    return window, state, now, poor, pace
 
 
-def _node(lines: Lines, time: float, state: Array, span: float) -> tuple[float, Array]:
-    """Coefficients of the unknowns and their first two time derivatives at a step."""
-    size = lines.space.size
-    rate = lines.rate(time, state)
-    if lines.model.order > 1:
-        second = rate[size : 2 * size]
-    else:
-        second = lines.second_rate(time, state, rate, span)
-    data = lines.space.data(time)
-    levels = (state[:size], rate[:size], second[:size])
-    return time, np.stack(
-        [lines.space.coefficients(free, g) for free, g in zip(levels, data, strict=False)]
-    )
+def _standstill(space: Space, state: Array, start: float, end: float) -> Window:
+    """The initial state, for an integration that could not make a single step."""
+    times = np.array([start, start + 1e-12 * (end - start)])
+    there = space.coefficients(state[: space.size], space.data(start)[0])
+    return Window(space.partition, space.basis, times, np.array([[there] * (STAGES[0] + 1)]))
+
+
+def _stages(accuracy: float) -> int:
+    """Stages for which the work is least at an accuracy."""
+    return 5 if accuracy > 1e-6 else 7

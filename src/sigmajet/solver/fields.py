@@ -12,13 +12,13 @@ from typing import Any, Protocol
 
 import numpy as np
 import sympy
-from numpy.polynomial import Polynomial
 from numpy.typing import NDArray
 
 from ..errors import ProblemError
 from .basis import Basis
 from .network import Network, Orders
 from .partition import Partition
+from .radau import STAGES, interpolation, legendre_derivatives
 
 Array = NDArray[np.float64]
 
@@ -136,30 +136,28 @@ class BlockField:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of time on one partition of space.
+    """A stretch of time on one partition of space, in steps of a Radau IIA method.
 
-    `jets` (nodes, 3, unknowns, blocks, size) holds the coefficients of the basis and their first
-    two time derivatives at `times`; between two of them the quintic through both holds.
+    `values` (steps, s + 1, unknowns, blocks, size) holds the coefficients of the basis at the
+    start of every step and at its s nodes; the polynomial through them holds in between.
     """
 
     partition: Partition
     basis: Basis
     times: Array
-    jets: Array
+    values: Array
 
     def coefficients(self, unknown: int, block: int, order: int, times: Array) -> Array:
         """d^order/dt^order of an unknown's coefficients on a block at times, (m, size)."""
-        left = np.clip(np.searchsorted(self.times, times, side="right") - 1, 0, None)
-        left = np.minimum(left, max(len(self.times) - 2, 0))
-        right = np.minimum(left + 1, len(self.times) - 1)
-        step = self.times[right] - self.times[left]
-        step[step == 0.0] = 1.0  # a window of a single node
-        shares = _hermite((times - self.times[left]) / step, order)
+        step = np.searchsorted(self.times, times, side="right") - 1
+        step = np.clip(step, 0, len(self.times) - 2)
+        length = np.diff(self.times)[step]
+        count = self.values.shape[1]
+        shares = legendre_derivatives((times - self.times[step]) / length, count, order)
+        shares = shares @ interpolation(count - 1) / length[:, None] ** order
         total = np.zeros((len(times), self.basis.size))
-        for end, node in enumerate((left, right)):
-            for k in range(3):
-                share = shares[end, k] * step ** (k - order)
-                total += share[:, None] * self.jets[node, k, unknown, block]
+        for node in range(count):
+            total += shares[:, node, None] * self.values[step, node, unknown, block]
         return total
 
 
@@ -210,7 +208,7 @@ class EvolvingField:
                 f"window{index}_lower": window.partition.lower,
                 f"window{index}_upper": window.partition.upper,
                 f"window{index}_times": window.times,
-                f"window{index}_jets": window.jets,
+                f"window{index}_values": window.values,
             }
         basis = self.windows[0].basis
         return contents | {
@@ -240,15 +238,18 @@ class EvolvingField:
         windows = []
         for index in range(sum(name.endswith("_times") for name in arrays)):
             name = f"window{index}_"
-            blocks, nodes = len(arrays[f"{name}lower"]), len(arrays[f"{name}times"])
+            blocks, steps = len(arrays[f"{name}lower"]), len(arrays[f"{name}values"])
+            values, times = arrays[f"{name}values"], arrays[f"{name}times"]
+            nodes = values.shape[1] if values.ndim > 1 else 0
+            if nodes - 1 not in STAGES:
+                raise ValueError(f"{name}values: got {nodes - 1} stages, expected one of {STAGES}")
             _check_partition(arrays, name, dimension - 1)
-            _check(arrays, f"{name}times", (nodes,))
-            _check(arrays, f"{name}jets", (nodes, 3, unknowns, blocks, size))
-            times = arrays[f"{name}times"]
+            _check(arrays, f"{name}times", (steps + 1,))
+            _check(arrays, f"{name}values", (steps, nodes, unknowns, blocks, size))
             if not np.all(np.diff(times) > 0.0):
                 raise ValueError(f"{name}times: expected to rise")
             partition = Partition(arrays[f"{name}lower"], arrays[f"{name}upper"])
-            windows.append(Window(partition, basis, times, arrays[f"{name}jets"]))
+            windows.append(Window(partition, basis, times, values))
         field = cls(int(axis), tuple(windows))
         if not windows or field.arrays().keys() != arrays.keys():
             raise ValueError("expected the arrays of consecutive windows")
@@ -277,18 +278,6 @@ def _check_partition(arrays: Mapping[str, NDArray[Any]], prefix: str, dimension:
     if not np.all(arrays[f"{prefix}lower"] < arrays[f"{prefix}upper"]):
         raise ValueError(f"{prefix}lower, {prefix}upper: an interval is empty")
 
-
-def _hermite(position: Array, order: int) -> Array:
-    """d^order of the quintic shares at positions in [0, 1], (2 ends, 3 derivatives, m)."""
-    quintics = [[Polynomial(powers).deriv(order) for powers in end] for end in _QUINTIC]
-    return np.array([[quintic(position) for quintic in end] for end in quintics])
-
-
-# Powers 0..5 of the quintics with one unit value, slope or curvature at the left or right end.
-_QUINTIC = (
-    ((1, 0, 0, -10, 15, -6), (0, 1, 0, -6, 8, -3), (0, 0, 0.5, -1.5, 1.5, -0.5)),
-    ((0, 0, 0, 10, -15, 6), (0, 0, 0, -4, 7, -3), (0, 0, 0, 0.5, -1, 0.5)),
-)
 
 FIELDS: dict[str, type[BlockField] | type[EvolvingField]] = {
     "BlockField": BlockField,

@@ -11,13 +11,18 @@ out is the last component of f. Its Jacobian follows from the exact partial deri
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+import sympy
 from numpy.typing import NDArray
 
 from ..errors import ProblemError
 from ..problem import Problem, Relation, Trace
 from .collocation import System
-from .space import Space, Walls, without
+from .radau import Solve
+from .space import Matrix, Space, Walls, factorised, without
 
 Array = NDArray[np.float64]
 
@@ -35,6 +40,8 @@ class EvolutionModel:
     initial : tuple of Residual
         The conditions at the start.
     walls : Walls
+    autonomous : bool
+        Whether the equations are linear with coefficients that do not change in time.
     """
 
     def __init__(self, system: System) -> None:
@@ -57,6 +64,11 @@ class EvolutionModel:
         )
         for condition in self.initial:
             self._check_initial(condition.relation)
+        self.autonomous = problem.linear and not any(
+            problem.time in sympy.diff(e.residual, s).free_symbols
+            for e in problem.equations
+            for s in e.symbols
+        )
 
     @property
     def problem(self) -> Problem:
@@ -138,85 +150,124 @@ class Lines:
         self.model = model
         self.space = space
         self._equations = model.system.equations
+        self.autonomous = model.autonomous
 
-    def rate(self, time: float, state: Array) -> Array:
-        """f(t, y), flat."""
-        levels = state.reshape(self.model.order, self.space.size)
-        data = self.space.data(time)
-        top, _, _ = self._highest(time, levels, data)
-        last = self.space.project(top, data[self.model.order])
-        return np.concatenate([levels[1:].ravel(), last])
-
-    def jacobian(self, time: float, state: Array) -> Array:
-        """df/dy, dense."""
+    def rates(self, times: Array, states: Array) -> Array:
+        """f(t, y) at several times, (k, order * size)."""
         order, size = self.model.order, self.space.size
-        levels = state.reshape(order, size)
-        data = self.space.data(time)
-        _, leading, full = self._highest(time, levels, data)
-        result = np.zeros((order * size, order * size))
-        result[: (order - 1) * size, size:] = np.eye((order - 1) * size)
-        last = result[(order - 1) * size :]
+        levels = states.reshape(len(times), order, size)
+        data = np.array([self.space.data(time) for time in times])
+        top, _, _ = self._highest(times, levels, data)
+        last = self.space.project(top, data[:, order])
+        return np.concatenate([levels[:, 1:].reshape(len(times), -1), last], axis=1)
+
+    def jacobians(self, time: float, state: Array) -> list[Matrix]:
+        """The projections of the highest derivative's partial derivatives by the levels.
+
+        The mass matrix has still to be taken out: K_k in M y^(m) = sum_k K_k y^(k) + ...
+        """
+        order, space = self.model.order, self.space
+        blocks = len(space.partition)
+        weights = space.weights.reshape(blocks, -1)
+        data = space.data(time)
+        _, leading, full = self._highest(
+            np.array([time]), state.reshape(1, order, space.size), data[None]
+        )
+        zero = (0,) * space.partition.dimension
+        count = space.columns.shape[1]
+        result = np.zeros((order, blocks, count, count))
         # Sensitivity of the equations to every trace below the highest, per equation.
-        for trace, column in self._lower_traces():
-            partials = np.zeros((len(self._equations), len(self.space.points)))
+        for trace, level in self._lower_traces():
+            partials = np.zeros((len(self._equations), len(space.points)))
             for row, equation in enumerate(self._equations):
                 for other, partial in zip(equation.traces, full[row], strict=True):
                     if other == trace:
                         partials[row] += partial
             gains = -_solve_pointwise(leading, partials)
-            free, _ = self.space.matrices(trace.unknown, without(trace.orders, self.model.axis))
-            block = last[:, column * size : (column + 1) * size]
-            for projection, gain in zip(self.space.projections, gains, strict=True):
-                block += (projection * gain) @ free
-        return result
+            right = space.tables(trace.unknown, without(trace.orders, self.model.axis))[0]
+            for unknown, gain in enumerate(gains):
+                if np.any(gain):
+                    left = space.tables(unknown, zero)[0]
+                    weighted = (weights * gain.reshape(blocks, -1))[:, :, None] * left
+                    result[level] += np.swapaxes(weighted, 1, 2) @ right
+        return [space.assembled(level) for level in result]
 
-    def second_rate(self, time: float, state: Array, rate: Array, span: float) -> Array:
-        """d/dt f(t, y(t)) along the solution, by a central difference in f."""
-        step = 1e-4 * span
-        ahead = self.rate(time + step, state + step * rate)
-        behind = self.rate(time - step, state - step * rate)
-        return (ahead - behind) / (2.0 * step)
+    def linearise(self, time: float, state: Array) -> Callable[[complex | float], Solve]:
+        """The solver of (shift - J) x = r for any shift, J the Jacobian of f.
 
-    def coefficients(self, time: float, state: Array, rate: Array) -> Array:
-        """Coefficients of the unknowns and of their first time derivative at a state."""
-        data = self.space.data(time)
-        size = self.space.size
-        values = self.space.coefficients(state[:size], data[0])
-        return np.stack([values, self.space.coefficients(rate[:size], data[1])])
+        From the first levels x_{k+1} = shift x_k - r_k, which leaves one system for x_0: a wave
+        costs as much as a heat equation.
+        """
+        order, mass = self.model.order, self.space.mass
+        blocks = self.jacobians(time, state)
+
+        def factor(shift: complex | float) -> Solve:
+            powers = [shift**k for k in range(order + 1)]
+            matrix = powers[order] * mass
+            for power, block in zip(powers, blocks, strict=False):
+                matrix = matrix - power * block
+            invert = factorised(matrix)
+
+            def solve(right: NDArray[Any]) -> NDArray[Any]:
+                levels = right.reshape(order, -1)
+                # What x_k is but for powers[k] x_0.
+                known = [np.zeros_like(levels[0])]
+                for row in levels[:-1]:
+                    known.append(shift * known[-1] - row)
+                rest = mass @ (levels[-1] - shift * known[-1])
+                for block, row in zip(blocks[1:], known[1:], strict=True):
+                    rest = rest + block @ row
+                first = invert(rest)
+                return np.concatenate(
+                    [p * first + row for p, row in zip(powers, known, strict=False)]
+                )
+
+            return solve
+
+        return factor
+
+    def sizes(self, state: Array) -> Array:
+        """Norms in L2 of the unknowns and their time derivatives, (order, unknowns)."""
+        levels = state.reshape(self.model.order, self.space.size)
+        return np.array([self.space.norms(level) for level in levels])
 
     def _lower_traces(self) -> list[tuple[Trace, int]]:
         axis = self.model.axis
         traces = {t for e in self._equations for t in e.traces if t.orders[axis] < self.model.order}
         return [(t, t.orders[axis]) for t in sorted(traces, key=lambda t: t.sort_key)]
 
-    def _highest(self, time: float, levels: Array, data: Array) -> tuple[Array, Array, list[Array]]:
-        """The highest time derivatives (unknowns, m); their coefficients; all partials there."""
+    def _highest(self, times: Array, levels: Array, data: Array) -> tuple[Array, Array, list[Array]]:
+        """The highest time derivatives at k times, (k, unknowns, m); their coefficients and all
+        partials there, the times one after the other.
+        """
         axis, order = self.model.axis, self.model.order
         space = self.space
-        full = np.insert(space.points, axis, time, axis=1)
-        shape = (len(self._equations), space.unknowns, len(space.points))
+        count, each = len(times), len(space.points)
+        full = np.insert(np.tile(space.points, (count, 1)), axis, np.repeat(times, each), axis=1)
+        shape = (len(self._equations), space.unknowns, count * each)
         leading, rest = np.zeros(shape), np.empty(shape[::2])
-        values = []
+        tables: list[Array] = []
         for row, equation in enumerate(self._equations):
-            table = np.zeros((len(equation.traces), len(space.points)))
+            table = np.zeros((len(equation.traces), count * each))
             for line, trace in zip(table, equation.traces, strict=True):
                 level = trace.orders[axis]
                 if level < order:
-                    free, given = space.matrices(trace.unknown, without(trace.orders, axis))
-                    line[:] = free @ levels[level] + given @ data[level]
+                    alpha = without(trace.orders, axis)
+                    found = space.values(trace.unknown, alpha, levels[:, level], data[:, level])
+                    line[:] = found.ravel()
             rest[row], partials = equation(full, table)
             for trace, partial in zip(equation.traces, partials, strict=True):
                 if trace.orders[axis] == order:
                     leading[row, trace.unknown] += partial
-            values.append(table)
+            tables.append(table)
         top = -_solve_pointwise(leading, rest)
         partials_there = []
-        for equation, table in zip(self._equations, values, strict=True):
+        for equation, table in zip(self._equations, tables, strict=True):
             for line, trace in zip(table, equation.traces, strict=True):
                 if trace.orders[axis] == order:
                     line[:] = top[trace.unknown]
             partials_there.append(equation(full, table)[1])
-        return top, leading, partials_there
+        return top.reshape(-1, count, each).swapaxes(0, 1), leading, partials_there
 
 
 def _solve_pointwise(matrices: Array, right: Array) -> Array:
