@@ -10,13 +10,14 @@ from typing import Literal
 import numpy as np
 
 from ..errors import ProblemError
+from ..problem import Relation
 from .outcome import Progress
 
-Method = Literal["auto", "steady", "evolution"]
+Method = Literal["auto", "steady", "initial_value", "evolution"]
 OnFailure = Literal["raise", "warn", "return"]
 
 _CHOICES: dict[str, tuple[str, ...]] = {
-    "method": ("auto", "steady", "evolution"),
+    "method": ("auto", "steady", "initial_value", "evolution"),
     "on_failure": ("raise", "warn", "return"),
 }
 
@@ -29,6 +30,7 @@ class Options:
     width: int | None
     seed: int
     progress: Progress
+    stop_when: Relation | None = None
 
     @classmethod
     def check(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from threadpoolctl import threadpool_limits
 
@@ -14,6 +16,8 @@ from ..solution import Solution
 from .branches import other_slopes
 from .collocation import System
 from .estimate import VIOLATED, mismatches
+from .event import read_event
+from .initial_value import prepare, solve_initial_value
 from .options import Method, OnFailure, Options
 from .outcome import UNDETERMINED, Outcome
 from .report import Report
@@ -32,6 +36,8 @@ def solve(
     method: Method = "auto",
     progress: bool | Callable[[str, float], None] = False,
     on_failure: OnFailure = "raise",
+    *,
+    stop_when: Any = None,
 ) -> Solution:
     """Solve a differential problem and estimate the error of the answer.
 
@@ -46,14 +52,21 @@ def solve(
         Neurons of each block. By default grown until the tolerance is met.
     seed : int, optional
         Of the inner weights and the points; the same seed gives the same answer.
-    method : {"auto", "steady", "evolution"}, optional
-        "steady" fits all variables at once; "evolution" integrates in `problem.time` with a
-        network in space. "auto" takes "evolution" where the problem names a time.
+    method : {"auto", "steady", "initial_value", "evolution"}, optional
+        "steady" fits all variables at once; "initial_value" goes from window to window along a
+        line; "evolution" integrates in `problem.time` with a network in space. "auto" takes
+        "initial_value" where all conditions of an ordinary differential equation are posed at one
+        end, "evolution" where the problem names a time.
     progress : bool or callable, optional
         True writes a line for each attempt to standard error; a callable gets
         `(message, fraction)`.
     on_failure : {"raise", "warn", "return"}, optional
         What to do where the error estimate stays above `tol`.
+    stop_when : Eq or expression, optional
+        Of an initial-value problem: stop at the first change of sign of left minus right side, in
+        either direction, after the start. May hold the unknowns, their derivatives to the
+        order of the equations, and the variable. The solution then is defined up to there;
+        `report.stopped` is the place.
 
     Returns
     -------
@@ -86,8 +99,15 @@ def solve(
         )
     options = Options.check(tol, width, seed, progress, method=method, on_failure=on_failure)
     start = time.perf_counter()
-    strategy, reason = _choose(problem, method)
     system = System.compile(problem)
+    strategy, reason = _choose(system, method)
+    if stop_when is not None:
+        options = replace(options, stop_when=read_event(problem, stop_when))
+        if strategy is solve_steady or len(problem.variables) > 1:
+            raise ProblemError(
+                "stop_when: needs an initial-value problem of ordinary differential equations; "
+                f"this problem is solved by another method ({reason})"
+            )
     with threadpool_limits(limits=_threads(problem, strategy), user_api="blas"):
         outcome = strategy(system, options)
     converged = outcome.converged and outcome.best.estimate <= tol
@@ -95,7 +115,7 @@ def solve(
     _refuse_ambiguous(system, outcome)
     notes = outcome.notes if converged else (*outcome.notes, *_causes(system, outcome, tol))
     solution = Solution(
-        problem,
+        problem if outcome.reached is None else problem.ending_at(outcome.reached),
         outcome.field,
         outcome.best.estimate,
         converged,
@@ -110,6 +130,7 @@ def solve(
             residual=outcome.best.residual,
             attempts=outcome.attempts,
             notes=notes,
+            stopped=outcome.reached,
         ),
     )
     if not converged:
@@ -121,17 +142,25 @@ def solve(
     return solution
 
 
-def _choose(problem: Problem, method: Method) -> tuple[Strategy, str]:
+def _choose(system: System, method: Method) -> tuple[Strategy, str]:
     """The strategy for a problem and why."""
+    problem = system.problem
+    asked = "asked for"
+    if method == "initial_value":
+        return solve_initial_value, asked
+    if method == "auto" and len(problem.variables) == 1:
+        strategy = prepare(system)
+        if strategy is not None:
+            return strategy, "an ordinary differential equation with conditions at one end"
     if method == "steady" or (method == "auto" and problem.time is None):
-        return solve_steady, "asked for" if method == "steady" else "no variable is time"
+        return solve_steady, asked if method == "steady" else "no variable is time"
     if problem.time is None:
         raise ProblemError(
             'method="evolution" needs a time; got a problem without one: give Problem(..., time=t)'
         )
     from .evolution import solve_evolution  # its integrators take long to import
 
-    return solve_evolution, "asked for" if method == "evolution" else f"{problem.time} is time"
+    return solve_evolution, asked if method == "evolution" else f"{problem.time} is time"
 
 
 def _threads(problem: Problem, strategy: Strategy) -> int | None:
@@ -168,7 +197,7 @@ def _refuse_undetermined(system: System, outcome: Outcome) -> None:
 
 def _refuse_ambiguous(system: System, outcome: Outcome) -> None:
     """Raise if the conditions leave open which root of an implicit equation is meant."""
-    if outcome.converged and not system.problem.linear:
+    if outcome.method != "initial_value" and outcome.converged and not system.problem.linear:
         other = other_slopes(system, outcome.field)
         if other is not None:
             raise ProblemError(
@@ -179,6 +208,8 @@ def _refuse_ambiguous(system: System, outcome: Outcome) -> None:
 
 def _causes(system: System, outcome: Outcome, tol: float) -> tuple[str, ...]:
     """Likely causes of an estimate above the tolerance, most telling first."""
+    if outcome.reached is not None:
+        return ()  # its notes say why it ended there
     causes = []
     if not outcome.converged:
         causes.append(
@@ -205,11 +236,18 @@ def _causes(system: System, outcome: Outcome, tol: float) -> tuple[str, ...]:
 
 def _failure(solution: Solution, tol: float) -> str:
     report = solution.report
+    notes = list(report.notes)
+    if report.stopped is not None:
+        first = notes.pop(0)
+    else:
+        first = (
+            f"the error estimate is {solution.error_estimate:.1e}, above tol = {tol:.1e}, after "
+            f"{len(report.attempts)} attempt(s), the best with {report.blocks} block(s) of "
+            f"{report.width} neurons"
+        )
     lines = [
-        f"the error estimate is {solution.error_estimate:.1e}, above tol = {tol:.1e}, after "
-        f"{len(report.attempts)} attempt(s), the best with {report.blocks} block(s) of "
-        f"{report.width} neurons",
-        *(f"- {note}" for note in report.notes),
+        first,
+        *(f"- {note}" for note in notes),
         "The best solution is in the attribute `solution` of this exception; "
         'on_failure="return" hands it back.',
     ]

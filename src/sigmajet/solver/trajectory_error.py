@@ -1,0 +1,68 @@
+"""How far two trajectories are apart, and what one leaves of its equations between the nodes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .fields import BlockField
+from .trajectory import Trajectory
+from .window import Equations
+
+Array = NDArray[np.float64]
+
+_UNSEEN = 4096  # random times: what lasts a thousandth of the interval is met by four of them
+_ZERO = 1e3  # times its rounding: an unknown below is zero, and measured against the largest
+
+
+def distance(fine: Trajectory, coarse: Trajectory, field: BlockField | None = None) -> float:
+    """Relative L2 distance, the largest over the unknowns, as far as both reach.
+
+    With `field`, the networks that a solution is handed over as stand for `fine`.
+    """
+    points, times, weights = fine.sample()
+    # Two runs meet an event at times that differ by rounding or a little more.
+    both = np.abs(np.array(fine.edges[1:]) - fine.edges[0]) <= coarse.reach * (1.0 + 1e-9)
+    if not np.any(both):
+        return np.inf
+    times, weights = times[both], weights[both].ravel()
+    values = fine.unknowns(times.ravel())
+    apart = values - coarse.unknowns(times.ravel())
+    if field is not None:
+        features = field.network.features(points[:, None], [(0,)])[(0,)]
+        backwards = fine.edges[-1] < fine.edges[0]
+        networks = field.coefficients[::-1] if backwards else field.coefficients
+        features = features[::-1] if backwards else features
+        here = np.einsum("bnw,qw->nbq", networks[both], features)
+        apart += here.reshape(values.shape) - values
+    norms = np.sqrt((values**2) @ weights)
+    lengths = float(np.sqrt(weights.sum()))
+    rows = [fine.layout.row(unknown, 0) for unknown in range(len(norms))]
+    rounding = np.sum(fine.rounding, axis=0)[rows] * lengths
+    norms = np.where(norms > _ZERO * rounding, norms, norms.max() or 1.0)
+    with np.errstate(invalid="ignore"):
+        largest = float(np.max(np.sqrt((apart**2) @ weights) / norms))
+    return largest if np.isfinite(largest) else np.inf
+
+
+def state_sizes(trajectory: Trajectory) -> Array:
+    """Root mean square of every state over the march, (rows,)."""
+    lengths = np.abs(np.diff(trajectory.edges))
+    return np.asarray(np.sqrt(lengths @ np.array(trajectory.squares) / lengths.sum()))
+
+
+def unseen_defect(equations: Equations, trajectory: Trajectory, seed: int) -> float:
+    """Root mean square of the equations' residual over that of their terms, at random times."""
+    rng = np.random.default_rng(seed)
+    start, end = trajectory.edges[0], trajectory.edges[-1]
+    times = start + (end - start) * np.sort(rng.random(_UNSEEN))
+    states = trajectory.states(times)
+    table = equations.evaluate(times, states)
+    defects = table[: len(equations.layout.orders)]
+    terms = np.abs(defects)
+    for p in equations.partials:
+        row = equations.layout.row(p.unknown, p.order)
+        terms[p.equation] += np.abs(table[p.row] * states[row])
+    with np.errstate(all="ignore"):
+        shares = np.sqrt(np.mean(defects**2, axis=1) / np.mean(terms**2, axis=1))
+    return float(np.max(np.where(np.isfinite(shares), shares, 0.0)))
