@@ -28,7 +28,8 @@ _EXTRAPOLATED = 4  # Legendre modes of a window that guess the next; more extrap
 _FURTHEST = 3.0  # reference coordinate to which they do
 _ROUNDING_COUNTS = 10.0  # times the rounding of a window that its error may be
 _EXCUSED = 1e-12  # of the largest unknown: rounding in one that is zero, or nearly so
-_ROUNDINGS = 8.0 * np.finfo(float).eps  # of the time: a shorter window has no nodes of its own
+_EPS = float(np.finfo(float).eps)
+_ROUNDINGS = 8.0 * _EPS  # of the time: a shorter window has no nodes of its own
 # Windows in a row on which a derivative is not resolved, though its integral is: a solution that
 # ends, say u' = -1/u at u = 0, goes on as noise around zero. A kink costs one or two.
 _CHATTER = 30
@@ -159,6 +160,9 @@ class _Yardstick:
 
     def __init__(self, layout: Layout, course: Course) -> None:
         self._layout = layout
+        self._controlled = np.flatnonzero(layout.controlled)
+        self._unknowns = np.flatnonzero(layout.order == 0)
+        self._derivatives = np.flatnonzero(layout.order).tolist()
         self._span = abs(course.end - course.start)
         self._tolerance = course.tolerance
         self._sizes = course.sizes
@@ -168,21 +172,22 @@ class _Yardstick:
 
     def measure(self, changes: Array, states: Array, rounding: Array) -> float:
         """Root mean square of changes over the size of their state, the largest."""
-        order, controlled = self._layout.order, self._layout.controlled
         with np.errstate(all="ignore"):
-            size = np.maximum(self._largest, np.abs(states).max(axis=1))
+            here = np.abs(states).max(axis=1)
+            size = np.maximum(self._largest, here)
             if self._sizes is not None:
                 size = np.minimum(size, self._sizes)
             # A derivative that is zero or nearly so matters over the interval only.
-            for row in np.flatnonzero(order):
+            for row in self._derivatives:
                 size[row] = max(size[row], size[row - 1] / self._span)
             # Beside a singularity rounding explains everything: there it is no excuse.
-            excused = np.minimum(rounding, _EXCUSED * size[order == 0].max())
+            largest = size[self._unknowns].max()
+            excused = np.minimum(rounding, _EXCUSED * np.maximum(here, largest)) + _EPS * here
             size += _ROUNDING_COUNTS / self._tolerance * excused
             size[size == 0.0] = 1.0
-            squares = np.mean(changes[controlled] ** 2, axis=1)
-            largest = float(np.sqrt(np.max(squares / size[controlled] ** 2)))
-        return largest if np.isfinite(largest) else np.inf
+            shares = changes[self._controlled] / size[self._controlled, None]
+            squares = np.einsum("rm,rm->r", shares, shares).max() / changes.shape[1]
+        return float(np.sqrt(squares)) if np.isfinite(squares) else np.inf
 
     def advance(self, window: Window) -> None:
         """Note the states of a window that was accepted."""

@@ -35,7 +35,7 @@ Integers = NDArray[np.intp]
 Measure = Callable[[Array, Array, Array], float]
 """How large changes of the states (rows, nodes) are, against the states and their rounding."""
 
-_QUICK = 2  # steps that pass without a look at rounding
+_QUICK = 4  # steps that pass without a look at rounding
 _STEPS = 12  # of Newton's method: a guess that needs more is a window too long
 _ROUNDING = 1e-14  # of a step: nothing is left to gain
 _NOISE = 1e-10  # below which steps that no longer fall are rounding
@@ -111,6 +111,10 @@ class Equations:
     rows: Integers
     """Of the states that the equations hold, in the order of the function's arguments."""
     partials: tuple[Partial, ...]
+    states: Integers
+    """Of each partial derivative the state by which it is taken."""
+    gather: Array
+    """(equations, partials): 1 where a partial derivative belongs to an equation."""
     linear: bool
     function: Callable[..., Sequence[Any]]
     parameters: tuple[float, ...]
@@ -138,6 +142,8 @@ class Equations:
             layout,
             np.array([layout.row(*key) for key in shared]),
             tuple(partials),
+            np.array([layout.row(p.unknown, p.order) for p in partials]),
+            np.array([[float(p.equation == e) for p in partials] for e in range(len(equations))]),
             all(equation.linear for equation in equations),
             compile_expressions(problem, list(shared.values()), expressions),
             tuple(problem.parameters.values()),
@@ -197,9 +203,10 @@ def solve_window(
     """
     layout = equations.layout
     half = 0.5 * length
-    times = start + half * (method.nodes + 1.0)
+    elapsed = half * (method.nodes + 1.0)  # not times - start, which has rounding of the time
+    times = start + elapsed
     scaled = [half**r * q for r, q in enumerate(method.integrals)]
-    known = _taylor(layout, jet, times - start)
+    known = _taylor(layout, jet, elapsed)
     highest = guess.copy()
     before = np.inf
     for step in range(_STEPS):
@@ -283,8 +290,7 @@ def _rounding(
     layout = equations.layout
     terms = np.abs(table[: len(layout.orders)])
     with np.errstate(over="ignore"):  # of a solution on its way to infinity
-        for p in equations.partials:
-            terms[p.equation] += np.abs(table[p.row] * states[layout.row(p.unknown, p.order)])
+        terms += equations.gather @ np.abs(table[len(terms) :] * states[equations.states])
     noise = newton.response(np.finfo(float).eps * terms)
     return np.asarray(np.abs(layout.integrated(noise, scaled)).max(axis=1))
 
