@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +40,7 @@ _FIRST_SHARE = 0.1  # local tolerance of the first pass over the one wanted
 _TIGHTER = 0.1  # from one pass to the next; errors fall with its square or so
 _TIGHTEST = 2e-15  # local tolerance below which rounding is all there is
 _PASSES = 6
-_DEFECT = 1e-3  # of the equations' terms: something lies between the nodes that was not seen
-_FINER = 1.0 / 8  # windows, then
+_FINER = 1.0 / 8  # windows where something lies between the nodes that was not seen
 _SAME = 1e-3  # distance of two trajectories that are one
 
 
@@ -133,18 +132,23 @@ class _Solver:
                 Attempt(
                     blocks=len(trajectory),
                     width=self._width,
-                    residual=defect,
+                    residual=defect.relative,
                     estimate=last.estimate,
                     seconds=time.perf_counter() - began,
                 )
             )
+            self.options.progress(
+                f"{len(trajectory)} x {self._width} neurons, error {last.estimate:.1e}",
+                1.0 if last.estimate <= tol else len(attempts) / _PASSES,
+            )
+            if not defect.expected:
+                last = replace(last, estimate=np.inf)
+                longest *= _FINER
             if best is None or last.estimate <= best.estimate:
                 best = last
             met = last.estimate <= tol or last.march.stop is not None
             if before is not None and (met or before.tolerance <= _TIGHTEST):
                 break
-            if defect > _DEFECT:
-                longest *= _FINER
             share = tol / last.estimate if np.isfinite(last.estimate) else 1.0
             tolerance = max(tolerance * min(_TIGHTER, _FIRST_SHARE * share), _TIGHTEST)
             before = last

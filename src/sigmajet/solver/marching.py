@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 Event = Callable[[Trajectory, Window, bool], float | None]
 """The share of a window after which to stop, if any; told whether it is the first window."""
 
-LONGEST = 1.0 / 8  # of the interval: a longer window could step over a short event
+LONGEST = 1.0  # of the interval; what a window stepped over shows in trajectory_error
 _MOST_WINDOWS = 50_000  # a minute or two
 _SAFETY = 0.9
 _SHORTEST_CUT, _LONGEST_CUT = 0.1, 0.7  # of a window that is not resolved

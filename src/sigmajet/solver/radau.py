@@ -37,8 +37,8 @@ class Radau:
     integrals : tuple of array (m, m)
     to_legendre : array (m, m)
         Legendre coefficients of what has given values at the nodes.
-    primitive : array (m + 1, m)
-        Legendre coefficients of its integral from -1.
+    integrate : array (m + 1, m + 1)
+        Legendre coefficients of an integral from -1, without a mode of degree m + 1.
     tail : array (m, m)
         Its part of highest degree, at the nodes.
     """
@@ -46,7 +46,7 @@ class Radau:
     nodes: Array
     integrals: tuple[Array, ...]
     to_legendre: Array
-    primitive: Array
+    integrate: Array
     tail: Array
 
     @property
@@ -60,15 +60,15 @@ def radau(degree: int, highest: int) -> Radau:
     """Collocation of a degree, prepared for equations of order `highest`."""
     nodes = _points(degree)
     to_legendre = np.linalg.inv(legendre.legvander(nodes, degree - 1))
-    primitive = _integration(degree) @ to_legendre
-    once = legendre.legvander(nodes, degree) @ primitive
+    integrate = _integration(degree + 1)
+    once = legendre.legvander(nodes, degree) @ integrate[:-1, :-1] @ to_legendre
     integrals = [np.eye(degree)]
     for _ in range(highest):
         integrals.append(once @ integrals[-1])
     high = to_legendre.copy()
     high[:-_TAIL] = 0.0
     tail = legendre.legvander(nodes, degree - 1) @ high
-    return Radau(nodes, tuple(integrals), to_legendre, primitive, tail)
+    return Radau(nodes, tuple(integrals), to_legendre, integrate[:-1], tail)
 
 
 def _points(count: int) -> Array:

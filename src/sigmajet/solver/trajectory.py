@@ -29,6 +29,8 @@ class Trajectory:
     series : list of array (rows, degree + 1)
     squares, rounding : list of array (rows,)
         Mean squares of the states of each window, and their rounding.
+    defects : list of array (unknowns,)
+        The defect of each equation that a window expects of itself.
     """
 
     method: Radau
@@ -37,6 +39,7 @@ class Trajectory:
     series: list[Array] = field(default_factory=list)
     squares: list[Array] = field(default_factory=list)
     rounding: list[Array] = field(default_factory=list)
+    defects: list[Array] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.series)
@@ -54,21 +57,25 @@ class Trajectory:
 
     def append(self, window: Window, end: float) -> None:
         """Add a window that was accepted; `end` is where it ends, to the last bit."""
-        method, lifted = self.method, self.layout.lifts > 0
-        series = np.zeros((len(lifted), method.degree + 1))
-        series[~lifted, :-1] = window.states[~lifted] @ method.to_legendre.T
-        slopes = window.states[1:][lifted[:-1]]  # the row below is the next derivative
-        series[lifted] = 0.5 * window.length * (slopes @ method.primitive.T)
-        # The value at the end is the one from which the next window starts.
-        series[lifted, 0] += window.states[lifted, -1] - series[lifted].sum(axis=1)
+        method, lifts = self.method, self.layout.lifts
+        series = np.zeros((len(lifts), method.degree + 1))
+        top = self.layout.top
+        series[top, :-1] = window.states[top] @ method.to_legendre.T
+        # Integrals of what is known best: differentiating the unknown would amplify its rounding.
+        for lift in range(1, len(method.integrals)):
+            rows = np.flatnonzero(lifts == lift)
+            series[rows] = 0.5 * window.length * (series[rows + 1] @ method.integrate.T)
+            # The value at the end is the one from which the next window starts.
+            series[rows, 0] += window.states[rows, -1] - series[rows].sum(axis=1)
         self.series.append(series)
         self.squares.append(np.mean(window.states**2, axis=1))
         self.rounding.append(window.rounding)
+        self.defects.append(window.defect)
         self.edges.append(end)
 
     def drop(self, count: int) -> None:
         """Forget the last windows."""
-        for rows in (self.edges, self.series, self.squares, self.rounding):
+        for rows in (self.edges, self.series, self.squares, self.rounding, self.defects):
             del rows[-count:]
 
     def cut(self, share: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +13,10 @@ from .window import Equations
 
 Array = NDArray[np.float64]
 
+_EPS = float(np.finfo(float).eps)
 _UNSEEN = 4096  # random times: what lasts a thousandth of the interval is met by four of them
+_LEAST = 8  # of them in every window
+_TIMES = 100.0  # what a window expects; ten is met where the next modes fall slowly
 _ZERO = 1e3  # times its rounding: an unknown below is zero, and measured against the largest
 
 
@@ -51,18 +56,37 @@ def state_sizes(trajectory: Trajectory) -> Array:
     return np.asarray(np.sqrt(lengths @ np.array(trajectory.squares) / lengths.sum()))
 
 
-def unseen_defect(equations: Equations, trajectory: Trajectory, seed: int) -> float:
-    """Root mean square of the equations' residual over that of their terms, at random times."""
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """What is left of the equations at times between the nodes.
+
+    Attributes
+    ----------
+    relative : float
+        Root mean square over that of the equations' terms.
+    expected : bool
+        Whether it is nowhere larger than the windows expect of themselves. If it is, something
+        happens between nodes that none of them met, such as a short pulse.
+    """
+
+    relative: float
+    expected: bool
+
+
+def unseen_defect(equations: Equations, trajectory: Trajectory, seed: int) -> Defect:
+    """The equations at random times, some in every window."""
     rng = np.random.default_rng(seed)
-    start, end = trajectory.edges[0], trajectory.edges[-1]
-    times = start + (end - start) * np.sort(rng.random(_UNSEEN))
+    edges = np.array(trajectory.edges)
+    lengths = np.diff(edges)
+    counts = _LEAST + np.rint(_UNSEEN * lengths / lengths.sum()).astype(int)
+    window = np.repeat(np.arange(len(lengths)), counts)
+    times = edges[window] + lengths[window] * rng.random(len(window))
     states = trajectory.states(times)
     table = equations.evaluate(times, states)
-    defects = table[: len(equations.layout.orders)]
-    terms = np.abs(defects)
-    for p in equations.partials:
-        row = equations.layout.row(p.unknown, p.order)
-        terms[p.equation] += np.abs(table[p.row] * states[row])
+    defects, terms = equations.terms(table, states)
+    allowed = np.array(trajectory.defects)[window].T + _EPS * terms
     with np.errstate(all="ignore"):
-        shares = np.sqrt(np.mean(defects**2, axis=1) / np.mean(terms**2, axis=1))
-    return float(np.max(np.where(np.isfinite(shares), shares, 0.0)))
+        expected = bool(np.all(np.abs(defects) <= _TIMES * allowed))
+        weights = np.abs(lengths / counts)[window]
+        shares = np.sqrt((defects**2) @ weights / ((terms**2) @ weights))
+    return Defect(float(np.max(np.where(np.isfinite(shares), shares, 0.0))), expected)

@@ -161,13 +161,22 @@ class Equations:
         return table
 
 
+    def terms(self, table: Array, states: Array) -> tuple[Array, Array]:
+        """Residuals and the size of the terms in them, each (equations, m)."""
+        residuals = table[: len(self.gather)]
+        with np.errstate(over="ignore"):  # of a solution on its way to infinity
+            sizes = np.abs(table[len(residuals) :] * states[self.states])
+            return residuals, np.abs(residuals) + self.gather @ sizes
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """A solved window from `start` over `length`, negative when it runs backwards.
 
     `states` (rows, nodes) are the unknowns with their derivatives, `local` what the window
     adds to their errors by its own estimate, `rounding` (rows,) what rounding the terms of the
-    equations may add; `rough` says that a highest derivative itself is not resolved, though the
+    equations may add, `defect` (unknowns,) what the equations may be off by between the nodes;
+    `rough` says that a highest derivative itself is not resolved, though the
     states may be.
     """
 
@@ -176,6 +185,7 @@ class Window:
     states: Array
     local: Array
     rounding: Array
+    defect: Array
     rough: bool
 
 
@@ -245,7 +255,8 @@ def solve_window(
     rounding = _rounding(equations, newton, table, states, scaled)
     tail, whole = np.abs(tails).max(axis=1), np.abs(highest).max(axis=1)
     rough = (tail > _ROUGH * whole) & (tail > _CERTAIN * rounding[layout.top])
-    return Window(start, length, states, local, rounding, bool(np.any(rough)))
+    defect = np.abs(truncated).max(axis=1)
+    return Window(start, length, states, local, rounding, defect, bool(np.any(rough)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,12 +298,9 @@ def _rounding(
     equations: Equations, newton: _Factored, table: Array, states: Array, scaled: Sequence[Array]
 ) -> Array:
     """How far the states are uncertain because the terms of the equations are rounded."""
-    layout = equations.layout
-    terms = np.abs(table[: len(layout.orders)])
-    with np.errstate(over="ignore"):  # of a solution on its way to infinity
-        terms += equations.gather @ np.abs(table[len(terms) :] * states[equations.states])
+    _, terms = equations.terms(table, states)
     noise = newton.response(np.finfo(float).eps * terms)
-    return np.asarray(np.abs(layout.integrated(noise, scaled)).max(axis=1))
+    return np.asarray(np.abs(equations.layout.integrated(noise, scaled)).max(axis=1))
 
 
 def _taylor(layout: Layout, jet: Array, elapsed: Array) -> Array:
