@@ -32,9 +32,7 @@ def read_event(problem: Problem, statement: Any) -> Relation:
     ProblemError
         If it holds no unknown, or one at a fixed place.
     """
-    reader = RelationReader(
-        problem.unknowns, problem.domain, problem.parameters, problem.functions
-    )
+    reader = RelationReader(problem.unknowns, problem.domain, problem.parameters, problem.functions)
     relation = reader.equation(statement, "stop_when")
     for trace in relation.traces:
         (highest,) = problem.orders[trace.unknown]

@@ -31,6 +31,7 @@ Function = Callable[[Array], tuple[Array, Array]]
 _SINGULAR = 1e-13  # least singular value over the largest, rows scaled
 _STARTS = 24  # random ones, of Newton's method for the roots of a nonlinear system
 _ROOT = 1e-10  # of a residual over its terms: a root
+_ROUNDED = 1e-8  # of terms: values of a solution written with few digits still satisfy a factor
 _APART = 1e-6  # relative, of two roots; nearer ones are one and its rounding
 _REAL = 1e-7  # imaginary part of a root, relative, that is rounding
 _LARGEST = 400  # operations in an equation that is factored: more could take for ever
@@ -40,13 +41,28 @@ _LARGEST = 400  # operations in an equation that is factored: more could take fo
 class Start:
     """One way to start: the states there, and the equations to follow from them.
 
-    `jet` (rows,) holds NaN for highest derivatives that the equations do not give at the place
-    itself, as at a regular singular point. `branching` says whether others were to choose from.
+    Attributes
+    ----------
+    jet : array (rows,)
+        NaN for highest derivatives that the equations do not give at the place itself, as at a
+        singular point.
+    equations : Equations
+    branching : bool
+        Whether the equations allow several highest derivatives.
+    rivals : tuple of Relation
+        Factors of lower order of the equation that the jet satisfies as well: where they do not
+        hold further on, they have a solution of their own.
     """
 
     jet: Array
     equations: Equations
     branching: bool
+    rivals: tuple[Relation, ...] = ()
+
+    @property
+    def singular(self) -> bool:
+        """Whether the equations leave the highest derivatives open at the start."""
+        return bool(np.any(np.isnan(self.jet)))
 
 
 def place_of(problem: Problem) -> float | None:
@@ -154,7 +170,8 @@ def _joint(system: System, compiled: Equations, place: float) -> list[Start]:
         offset, matrix = function(np.zeros(len(everything)))
         if not _regular(matrix):
             return []
-        return [Start(np.linalg.solve(matrix, -offset), compiled, False)]
+        jet = np.asarray(np.linalg.solve(matrix, -offset), dtype=np.float64)
+        return [Start(jet, compiled, False)]
     roots = find_roots(function, len(everything))
     return [Start(root, compiled, len(roots) > 1) for root in roots]
 
@@ -178,12 +195,20 @@ def _branches(
     if _explicit(problem):
         found = [Start(_completed(compiled, jet, place), compiled, False)]
     elif len(problem.equations) == 1:
-        for factor in _factors(problem.equations[0]):
+        factors = _factors(problem.equations[0])
+        rivals = tuple(
+            f
+            for f in factors
+            if not f.residual.has(*_top(problem, f)) and _holds(problem, f, jet, place)
+        )
+        for factor in factors:
+            if not factor.residual.has(*_top(problem, factor)):
+                continue  # a relation between the lower derivatives, which are given
             pieces = Equations.compile(problem, [factor])
-            for root in _roots_of_factor(problem, factor, pieces, jet, place):
+            for value in _roots_of_factor(problem, factor, pieces, jet, place):
                 states = jet.copy()
-                states[layout.top] = root
-                found.append(Start(states, pieces, True))
+                states[layout.top] = value
+                found.append(Start(states, pieces, True, rivals))
     else:
 
         def function(highest: Array) -> tuple[Array, Array]:
@@ -213,9 +238,7 @@ def _branches(
     return kept
 
 
-def _satisfied(
-    conditions: Sequence[Residual], layout: Layout, place: float, states: Array
-) -> bool:
+def _satisfied(conditions: Sequence[Residual], layout: Layout, place: float, states: Array) -> bool:
     """Whether conditions on the highest derivatives hold."""
     everything = np.arange(len(states))
     residuals, matrix = _conditions(conditions, layout, place, states, everything)
@@ -259,6 +282,18 @@ def _completed(compiled: Equations, jet: Array, place: float) -> Array:
     return states
 
 
+def _holds(problem: Problem, factor: Relation, jet: Array, place: float) -> bool:
+    """Whether a factor vanishes at the start."""
+    return vanishes(problem, factor, np.nan_to_num(jet)[:, None], np.array([place]))
+
+
+def vanishes(problem: Problem, factor: Relation, states: Array, times: Array) -> bool:
+    """Whether a factor vanishes at states (rows, m), relative to its terms and to one."""
+    compiled = Equations.compile(problem, [factor])
+    residuals, terms = compiled.terms(compiled.evaluate(times, states), states)
+    return bool(np.all(np.abs(residuals) <= _ROUNDED * (terms + _ROUNDED)))
+
+
 def _factors(equation: Relation) -> list[Relation]:
     """The equation's factors that hold unknowns, each once."""
     numerator, _ = sympy.fraction(sympy.together(equation.residual))
@@ -276,8 +311,6 @@ def _roots_of_factor(
 ) -> Iterator[float]:
     """Real values of the highest derivative of one unknown that satisfy a factor."""
     top = _top(problem, factor)[0]
-    if not factor.residual.has(top):
-        return  # a relation between the lower ones, which are given
     states = np.nan_to_num(jet)
     polynomial = _polynomial(factor, top)
     if polynomial is None:

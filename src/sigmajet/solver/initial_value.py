@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ProblemError
+from ..problem.notation import trace_text, written
 from .collocation import System
 from .event import watch
 from .fields import BlockField
-from .initial_jet import Start, place_of, starts
+from .initial_jet import Start, place_of, starts, vanishes
 from .marching import LONGEST, Course, March, Stop, march
 from .options import Options
 from .outcome import Outcome
@@ -28,7 +29,7 @@ from .partition import Partition
 from .radau import radau
 from .report import Attempt
 from .trajectory import Trajectory
-from .trajectory_error import distance, state_sizes, unseen_defect
+from .trajectory_error import Defect, distance, state_sizes, unseen_defect
 from .window_network import legendre_network
 
 Array = NDArray[np.float64]
@@ -41,6 +42,7 @@ _TIGHTER = 0.1  # from one pass to the next; errors fall with its square or so
 _TIGHTEST = 2e-15  # local tolerance below which rounding is all there is
 _PASSES = 6
 _FINER = 1.0 / 8  # windows where something lies between the nodes that was not seen
+_ROOTS = 6  # to follow each; with more there are several solutions for certain
 _SAME = 1e-3  # distance of two trajectories that are one
 
 
@@ -84,7 +86,13 @@ class _Pass:
     tolerance: float
     longest: float
     march: March
-    estimate: float = np.inf
+    attempt: Attempt
+    seen: bool
+    """Whether nothing happens between the nodes that the windows do not expect."""
+
+    @property
+    def estimate(self) -> float:
+        return self.attempt.estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,58 +109,69 @@ class _Solver:
         ProblemError
             If several do.
         """
-        marches = [self._pass(candidate, None, self._loosest, LONGEST).march
-                   for candidate in candidates]
+        if len(candidates) > _ROOTS:
+            raise self._several(candidates[0], candidates[1])
+        marches = [self._pass(c, None, self._loosest, LONGEST).march for c in candidates]
         arrived = [k for k, m in enumerate(marches) if m.stop is None]
         first = arrived[0] if arrived else 0
         for k in arrived[1:]:
             if distance(marches[k].trajectory, marches[first].trajectory) > _SAME:
-                raise ProblemError(
-                    f"the statement has several solutions: {self._highest()} may be "
-                    f"{_top(candidates[first])} or {_top(candidates[k])}; "
-                    "give one more condition, the value of that derivative there"
-                )
+                raise self._several(candidates[first], candidates[k])
         return candidates[first]
+
+    def _several(self, first: Start, second: Start) -> ProblemError:
+        names = []
+        for unknown, (order,) in zip(
+            self.system.problem.unknowns, self.system.problem.orders, strict=True
+        ):
+            mark = "'" * order if order < 4 else f"^({order})"
+            names.append(f"{unknown.func.__name__}{mark}({self.place:.6g})")
+        return ProblemError(
+            f"the statement has several solutions: {', '.join(names)} may be "
+            f"{_top(first)} or {_top(second)}; "
+            "give one more condition, the value of that derivative there"
+        )
 
     def solve(self, start: Start) -> Outcome:
         """Pass after pass, until two agree."""
-        tol = self.options.tol
-        attempts: list[Attempt] = []
-        best, before = None, None
-        tolerance, longest = self._loosest, LONGEST
-        while len(attempts) < _PASSES:
-            began = time.perf_counter()
-            last = self._pass(start, before, tolerance, longest)
-            trajectory = last.march.trajectory
-            if not len(trajectory):
-                best = best or last
-                break
-            defect = unseen_defect(start.equations, trajectory, self.options.seed)
-            attempts.append(
-                Attempt(
-                    blocks=len(trajectory),
-                    width=self._width,
-                    residual=defect.relative,
-                    estimate=last.estimate,
-                    seconds=time.perf_counter() - began,
-                )
+        last = best = self._pass(start, None, self._loosest, LONGEST)
+        attempts = [last.attempt]
+        while len(last.march.trajectory) and len(attempts) < _PASSES:
+            share = self.options.tol / last.estimate if np.isfinite(last.estimate) else 1.0
+            tolerance = max(last.tolerance * min(_TIGHTER, _FIRST_SHARE * share), _TIGHTEST)
+            floor = last.tolerance
+            last = self._pass(
+                start, last, tolerance, last.longest if last.seen else _FINER * last.longest
             )
-            self.options.progress(
-                f"{len(trajectory)} x {self._width} neurons, error {last.estimate:.1e}",
-                1.0 if last.estimate <= tol else len(attempts) / _PASSES,
-            )
-            if not defect.expected:
-                last = replace(last, estimate=np.inf)
-                longest *= _FINER
-            if best is None or last.estimate <= best.estimate:
+            attempts.append(last.attempt)
+            if last.estimate <= best.estimate:
                 best = last
-            met = last.estimate <= tol or last.march.stop is not None
-            if before is not None and (met or before.tolerance <= _TIGHTEST):
+            if last.seen and (
+                last.march.stop is not None
+                or last.estimate <= self.options.tol
+                or floor <= _TIGHTEST
+            ):
                 break
-            share = tol / last.estimate if np.isfinite(last.estimate) else 1.0
-            tolerance = max(tolerance * min(_TIGHTER, _FIRST_SHARE * share), _TIGHTEST)
-            before = last
+        self._refuse_rivals(start, best)
         return self._outcome(start, best, tuple(attempts))
+
+    def _refuse_rivals(self, start: Start, best: _Pass) -> None:
+        """Raise if a factor of the equation has another solution through the same values."""
+        problem, trajectory = self.system.problem, best.march.trajectory
+        if not len(trajectory):
+            return
+        _, times, _ = trajectory.sample()
+        for factor in start.rivals:
+            if not vanishes(problem, factor, trajectory.states(times.ravel()), times.ravel()):
+                texts = {
+                    symbol: trace_text(trace, problem.unknowns, problem.variables)
+                    for symbol, trace in zip(factor.symbols, factor.traces, strict=True)
+                }
+                raise ProblemError(
+                    "the statement has several solutions: the equation is a product, and its "
+                    f"factor `{written(factor.residual, texts)}` vanishes at the initial values as "
+                    "well as another; state the one that is meant"
+                )
 
     @property
     def _loosest(self) -> float:
@@ -162,20 +181,49 @@ class _Solver:
     def _width(self) -> int:
         return max(self.options.width or _WIDTH, _NARROWEST)
 
-    def _pass(
-        self, start: Start, before: _Pass | None, tolerance: float, longest: float
-    ) -> _Pass:
+    def _pass(self, start: Start, before: _Pass | None, tolerance: float, longest: float) -> _Pass:
         """March once, and tell the distance from the pass before."""
-        problem, layout = self.system.problem, start.equations.layout
+        began = time.perf_counter()
         number = before.number + 1 if before is not None else 0
+        guide = before.march.trajectory if before is not None else None
+        done = self._march(start, number, tolerance, longest, guide)
+        trajectory = done.trajectory
+        estimate, defect = np.inf, Defect(np.inf, True)
+        if len(trajectory):
+            defect = unseen_defect(start.equations, trajectory, self.options.seed)
+        # Of two passes, if one met an event and the other did not, they are not one solution.
+        alike = before is None or before.march.event == done.event
+        if guide is not None and len(trajectory) and defect.expected and alike:
+            estimate = distance(trajectory, guide, self._field(trajectory))
+        attempt = Attempt(
+            blocks=len(trajectory),
+            width=self._width,
+            residual=defect.relative,
+            estimate=estimate,
+            seconds=time.perf_counter() - began,
+        )
+        self.options.progress(
+            f"{len(trajectory)} x {self._width} neurons, error {estimate:.1e}",
+            1.0 if estimate <= self.options.tol else (number + 1) / _PASSES,
+        )
+        return _Pass(number, tolerance, longest, done, attempt, defect.expected)
+
+    def _march(
+        self,
+        start: Start,
+        number: int,
+        tolerance: float,
+        longest: float,
+        guide: Trajectory | None,
+    ) -> March:
+        problem, layout = self.system.problem, start.equations.layout
         (lower,), (upper,) = problem.domain.lower, problem.domain.upper
         jet = start.jet
         if number % 2 == 0:
             signs = np.random.default_rng((self.options.seed, number)).choice([-1, 1], len(jet))
             jet = jet * (1.0 + signs * np.finfo(float).eps)
         event = self.options.stop_when
-        guide = before.march.trajectory if before is not None else None
-        done = march(
+        return march(
             start.equations,
             radau(_DEGREES[number % len(_DEGREES)], max(layout.orders)),
             Course(
@@ -189,14 +237,8 @@ class _Solver:
                 event=watch(problem, event) if event is not None else None,
                 longest=longest,
             ),
-            lambda share: self.options.progress(f"march {number + 1}", share),
+            lambda share: self.options.progress(f"pass {number + 1}", share / _PASSES),
         )
-        estimate = np.inf
-        if guide is not None and len(done.trajectory):
-            estimate = distance(done.trajectory, guide, self._field(done.trajectory))
-            if done.event != (before is not None and before.march.event):
-                estimate = np.inf  # one of them met the event, the other did not
-        return _Pass(number, tolerance, longest, done, estimate)
 
     def _field(self, trajectory: Trajectory) -> BlockField:
         """A trajectory as networks, one for each window."""
@@ -214,12 +256,16 @@ class _Solver:
         trajectory, stop = best.march.trajectory, best.march.stop
         variable = self.system.problem.variables[0]
         notes: tuple[str, ...] = ()
-        if not len(trajectory):
-            field = self._constant(start)
-        else:
-            field = self._field(trajectory)
+        field = self._field(trajectory) if len(trajectory) else self._constant(start)
         reached = float(trajectory.edges[-1])
         estimate = best.estimate
+        if start.singular and estimate > self.options.tol:
+            # Runs that differ by little may still be far from a solution that nothing selects.
+            estimate = np.inf
+            notes = (
+                f"the equations are singular at {variable} = {self.place:.6g}, where they do not "
+                "give the highest derivatives: the conditions there may not determine a solution",
+            )
         if stop is not None:
             estimate = np.inf
             notes = (self._ended(stop, best.estimate),)
@@ -231,13 +277,7 @@ class _Solver:
             field=field,
             partition=field.partition,
             attempts=attempts,
-            best=Attempt(
-                blocks=len(field.partition),
-                width=self._width,
-                residual=attempts[-1].residual if attempts else np.inf,
-                estimate=estimate,
-                seconds=sum(a.seconds for a in attempts),
-            ),
+            best=replace(best.attempt, blocks=len(field.partition), estimate=estimate),
             amplification=1.0,
             converged=stop is None,
             notes=notes,
@@ -268,16 +308,6 @@ class _Solver:
         if np.isfinite(estimate) and stop.kind != "growth":
             text += f". Up to there two runs differ by {estimate:.1e}"
         return text
-
-    def _highest(self) -> str:
-        """The highest derivatives at the start, in the user's words."""
-        names = []
-        for unknown, (order,) in zip(
-            self.system.problem.unknowns, self.system.problem.orders, strict=True
-        ):
-            mark = "'" * order if order < 4 else f"^({order})"
-            names.append(f"{unknown.func.__name__}{mark}({self.place:.6g})")
-        return ", ".join(names)
 
 
 def _top(start: Start) -> str:

@@ -126,7 +126,9 @@ def march(
             yardstick.measure,
             _NEWTON * course.tolerance,
         )
-        if window is None or (course.continuous and not _continues(window, jet, layout.top, method)):
+        if window is None or (
+            course.continuous and not _continues(window, jet, layout.top, method)
+        ):
             length *= _NOT_SOLVED
             continue
         error = yardstick.measure(window.local, window.states, window.rounding)

@@ -59,27 +59,27 @@ class Radau:
 def radau(degree: int, highest: int) -> Radau:
     """Collocation of a degree, prepared for equations of order `highest`."""
     nodes = _points(degree)
-    to_legendre = np.linalg.inv(legendre.legvander(nodes, degree - 1))
+    to_legendre = np.asarray(np.linalg.inv(legendre_values(nodes, degree - 1)), dtype=np.float64)
     integrate = _integration(degree + 1)
-    once = legendre.legvander(nodes, degree) @ integrate[:-1, :-1] @ to_legendre
-    integrals = [np.eye(degree)]
+    once = legendre_values(nodes, degree) @ integrate[:-1, :-1] @ to_legendre
+    integrals: list[Array] = [np.eye(degree)]
     for _ in range(highest):
         integrals.append(once @ integrals[-1])
     high = to_legendre.copy()
     high[:-_TAIL] = 0.0
-    tail = legendre.legvander(nodes, degree - 1) @ high
+    tail = legendre_values(nodes, degree - 1) @ high
     return Radau(nodes, tuple(integrals), to_legendre, integrate[:-1], tail)
 
 
 def _points(count: int) -> Array:
     series = np.zeros(count + 1)
     series[-2:] = -1.0, 1.0
-    points = np.sort(legendre.legroots(series))
+    points: Array = np.sort(legendre.legroots(series).astype(np.float64))
     slope = legendre.legder(series)
     for _ in range(2):  # the eigenvalues that legroots takes are good to 1e-14
         points -= legendre.legval(points, series) / legendre.legval(points, slope)
     points[-1] = 1.0
-    return np.asarray(points)
+    return points
 
 
 def _integration(degree: int) -> Array:
@@ -99,4 +99,4 @@ def legendre_values(points: Array, degree: int, order: int = 0) -> Array:
     if order > degree:
         return np.zeros((len(points), degree + 1))
     derived = legendre.legder(np.eye(degree + 1), order)
-    return np.asarray(legendre.legval(points, derived)).T
+    return np.asarray(legendre.legval(points, derived), dtype=np.float64).T

@@ -134,7 +134,7 @@ def solve(
         ),
     )
     if not converged:
-        message = _failure(solution, tol)
+        message = _failure(solution, outcome, tol)
         if on_failure == "raise":
             raise NotConverged(message, solution)
         if on_failure == "warn":
@@ -208,8 +208,8 @@ def _refuse_ambiguous(system: System, outcome: Outcome) -> None:
 
 def _causes(system: System, outcome: Outcome, tol: float) -> tuple[str, ...]:
     """Likely causes of an estimate above the tolerance, most telling first."""
-    if outcome.reached is not None:
-        return ()  # its notes say why it ended there
+    if outcome.method == "initial_value" and not outcome.converged:
+        return ()  # its notes say where and why it ended
     causes = []
     if not outcome.converged:
         causes.append(
@@ -234,10 +234,10 @@ def _causes(system: System, outcome: Outcome, tol: float) -> tuple[str, ...]:
     return tuple(causes)
 
 
-def _failure(solution: Solution, tol: float) -> str:
+def _failure(solution: Solution, outcome: Outcome, tol: float) -> str:
     report = solution.report
     notes = list(report.notes)
-    if report.stopped is not None:
+    if outcome.method == "initial_value" and not outcome.converged:
         first = notes.pop(0)
     else:
         first = (

@@ -51,9 +51,9 @@ class Trajectory:
 
     def crawls(self, windows: int, share: float) -> bool:
         """Whether the last windows together made less than a share of the way so far."""
-        return len(self) > windows and abs(
-            self.edges[-1] - self.edges[-1 - windows]
-        ) < share * abs(self.edges[-1] - self.edges[0])
+        return len(self) > windows and abs(self.edges[-1] - self.edges[-1 - windows]) < share * abs(
+            self.edges[-1] - self.edges[0]
+        )
 
     def append(self, window: Window, end: float) -> None:
         """Add a window that was accepted; `end` is where it ends, to the last bit."""
@@ -83,7 +83,8 @@ class Trajectory:
         degree = self.method.degree
         points = np.cos(np.pi * (np.arange(degree + 1) + 0.5) / (degree + 1))
         values = legendre_values(share * (points + 1.0) - 1.0, degree) @ self.series[-1].T
-        self.series[-1] = np.linalg.solve(legendre_values(points, degree), values).T
+        series = np.linalg.solve(legendre_values(points, degree), values)
+        self.series[-1] = np.asarray(series.T, dtype=np.float64)
         self.edges[-1] = self.edges[-2] + share * (self.edges[-1] - self.edges[-2])
 
     def states(self, times: Array) -> Array:
@@ -100,7 +101,7 @@ class Trajectory:
 
     def unknowns(self, times: Array) -> Array:
         """The unknowns at times, (unknowns, m)."""
-        return self.states(times)[self.layout.order == 0]
+        return np.asarray(self.states(times)[self.layout.order == 0])
 
     def sample(self) -> tuple[Array, Array, Array]:
         """Gauss points of the reference window (q,), their times and weights (windows, q)."""

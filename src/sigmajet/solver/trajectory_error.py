@@ -16,6 +16,7 @@ Array = NDArray[np.float64]
 _EPS = float(np.finfo(float).eps)
 _UNSEEN = 4096  # random times: what lasts a thousandth of the interval is met by four of them
 _LEAST = 8  # of them in every window
+_SHORT = 1e-3  # of the interval: shorter windows have seen what there is, a kink or the like
 _TIMES = 100.0  # what a window expects; ten is met where the next modes fall slowly
 _ZERO = 1e3  # times its rounding: an unknown below is zero, and measured against the largest
 
@@ -86,7 +87,9 @@ def unseen_defect(equations: Equations, trajectory: Trajectory, seed: int) -> De
     defects, terms = equations.terms(table, states)
     allowed = np.array(trajectory.defects)[window].T + _EPS * terms
     with np.errstate(all="ignore"):
-        expected = bool(np.all(np.abs(defects) <= _TIMES * allowed))
+        surprising = np.any(np.abs(defects) > _TIMES * allowed, axis=0)
+        surprising &= np.abs(lengths / lengths.sum())[window] > _SHORT
+        expected = not np.any(surprising)
         weights = np.abs(lengths / counts)[window]
         shares = np.sqrt((defects**2) @ weights / ((terms**2) @ weights))
     return Defect(float(np.max(np.where(np.isfinite(shares), shares, 0.0))), expected)

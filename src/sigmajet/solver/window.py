@@ -160,7 +160,6 @@ class Equations:
                 row[:] = result
         return table
 
-
     def terms(self, table: Array, states: Array) -> tuple[Array, Array]:
         """Residuals and the size of the terms in them, each (equations, m)."""
         residuals = table[: len(self.gather)]
@@ -269,9 +268,7 @@ class _Factored:
 
     def response(self, rows: Array) -> Array:
         """The highest derivatives that answer a row for each equation, at every node."""
-        solved, _ = scipy.linalg.lapack.dgetrs(
-            self.factors, self.pivots, rows.ravel() / self.sizes
-        )
+        solved, _ = scipy.linalg.lapack.dgetrs(self.factors, self.pivots, rows.ravel() / self.sizes)
         return np.asarray(solved).reshape(rows.shape)
 
 
