@@ -51,6 +51,7 @@ class Method(StrEnum):
 
     auto = "auto"
     steady = "steady"
+    initial_value = "initial_value"
     evolution = "evolution"
 
 

@@ -190,9 +190,11 @@ class Solution:
             inside = (values >= low - slack) & (values <= high + slack)
             if not np.all(inside):
                 culprit = float(values[~inside].flat[0])
+                why = "a solution is not extrapolated"
+                if self.report.stopped is not None:
+                    why = self.report.notes[0]
                 raise ProblemError(
-                    f"{variable} = {culprit:g} lies outside the domain, {low:g} to {high:g}; "
-                    "a solution is not extrapolated"
+                    f"{variable} = {culprit:g} lies outside the domain, {low:g} to {high:g}; {why}"
                 )
         points = np.stack([a.ravel() for a in arrays], axis=-1)
         return points, arrays[0].shape

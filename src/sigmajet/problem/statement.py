@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import types
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
@@ -154,6 +155,18 @@ class Problem:
     def functions(self) -> Mapping[Any, Callable[..., Any]]:
         """The callables that stand for functions in the statement, and derivatives of tables."""
         return types.MappingProxyType(self._functions)
+
+    def ending_at(self, place: float) -> Problem:
+        """The problem of one variable on the part of its interval from the conditions to a place.
+
+        All conditions are posed at one end, which stays.
+        """
+        (low,), (high,) = self.domain.lower, self.domain.upper
+        backwards = self.conditions[0].traces[0].place[0] == high
+        part = copy.copy(self)
+        ends = (place, high) if backwards else (low, place)
+        object.__setattr__(part, "domain", Box(self.variables, ends[0], ends[1]))
+        return part
 
     def to_text(self) -> str:
         """Write the problem as TOML, the text that `load_problem` reads.

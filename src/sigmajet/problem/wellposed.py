@@ -14,6 +14,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ..errors import ProblemError
+from .affine import is_affine
 from .constant import number, real
 from .domain import Box
 from .notation import trace_text
@@ -202,13 +203,30 @@ def _check_condition_orders(problem: Problem) -> None:
                         f"the condition `{condition.source}` fixes {variable}, but no equation "
                         f"has a derivative in {variable}, so nothing is free there"
                     )
-                if order:
+                if order and not _chooses_a_root(problem, trace):
                     text = trace_text(trace, problem.unknowns, problem.variables)
                     raise ProblemError(
                         f"the condition `{condition.source}` holds {text}, a derivative of order "
                         f"{trace.orders[index]} in {variable}; the equations are of order {order} "
                         f"in {variable}, so conditions hold derivatives of lower order only"
                     )
+
+
+def _chooses_a_root(problem: Problem, trace: Trace) -> bool:
+    """Whether an ordinary equation may have several values of a derivative, so that one is given.
+
+    As f(x, u, u') = 0 may: its condition on u' says which solution is meant.
+    """
+    return (
+        len(problem.variables) == 1
+        and trace.orders == problem.orders[trace.unknown]
+        and any(
+            not is_affine(equation.residual, [symbol])
+            for equation in problem.equations
+            for symbol, held in zip(equation.symbols, equation.traces, strict=True)
+            if (held.unknown, held.orders) == (trace.unknown, trace.orders)
+        )
+    )
 
 
 def _check_contradictions(problem: Problem) -> None:

@@ -11,14 +11,15 @@ import numpy as np
 import sympy
 
 from ..errors import ProblemError
+from ..problem import Relation
 from .fields import Differentiable
 from .outcome import Progress
 
-Method = Literal["auto", "steady", "evolution"]
+Method = Literal["auto", "steady", "initial_value", "evolution"]
 OnFailure = Literal["raise", "warn", "return"]
 
 _CHOICES: dict[str, tuple[str, ...]] = {
-    "method": ("auto", "steady", "evolution"),
+    "method": ("auto", "steady", "initial_value", "evolution"),
     "on_failure": ("raise", "warn", "return"),
 }
 
@@ -33,6 +34,7 @@ class Options:
     progress: Progress
     guess: Differentiable | None
     continuation: Mapping[sympy.Symbol, float]
+    stop_when: Relation | None = None
 
     @classmethod
     def check(

@@ -38,6 +38,8 @@ class Outcome:
     mismatch : float
         Of the condition that is met least, relative to its terms.
     notes : tuple of str
+    reached : float or None
+        Where on a line the field ends, if before the end of the domain.
     """
 
     method: str
@@ -49,3 +51,4 @@ class Outcome:
     converged: bool
     mismatch: float = 0.0
     notes: tuple[str, ...] = ()
+    reached: float | None = None

@@ -27,7 +27,7 @@ class Report:
     Attributes
     ----------
     method : str
-        "steady" or "evolution".
+        "steady", "initial_value" or "evolution".
     reason : str
         Why this method.
     blocks, width : int
@@ -40,6 +40,9 @@ class Report:
         In the order in which they were made.
     notes : tuple of str
         What the user should know: incompatible data, likely causes of failure.
+    stopped : float or None
+        Where on a line the solution ends, if before the end of the domain: at an event, or where
+        it could not be followed further.
     """
 
     method: str
@@ -52,6 +55,7 @@ class Report:
     residual: float
     attempts: tuple[Attempt, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    stopped: float | None = None
 
     def __str__(self) -> str:
         lines = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import sympy
@@ -17,8 +18,10 @@ from ..solution import Solution
 from .branches import other_slopes
 from .collocation import System
 from .estimate import VIOLATED, mismatches
+from .event import read_event
 from .fields import Differentiable
 from .guess import Formulas
+from .initial_value import prepare, solve_initial_value
 from .options import Method, OnFailure, Options
 from .outcome import UNDETERMINED, Outcome
 from .report import Report
@@ -40,6 +43,7 @@ def solve(
     *,
     guess: Any = None,
     continuation: Mapping[Any, Any] | None = None,
+    stop_when: Any = None,
 ) -> Solution:
     """Solve a differential problem and estimate the error of the answer.
 
@@ -54,9 +58,11 @@ def solve(
         Neurons of each block. By default grown until the tolerance is met.
     seed : int, optional
         Of the inner weights and the points; the same seed gives the same answer.
-    method : {"auto", "steady", "evolution"}, optional
-        "steady" fits all variables at once; "evolution" integrates in `problem.time` with a
-        network in space. "auto" takes "evolution" where the problem names a time.
+    method : {"auto", "steady", "initial_value", "evolution"}, optional
+        "steady" fits all variables at once; "initial_value" goes from window to window along a
+        line; "evolution" integrates in `problem.time` with a network in space. "auto" takes
+        "initial_value" where all conditions of an ordinary differential equation are posed at one
+        end, "evolution" where the problem names a time.
     progress : bool or callable, optional
         True writes a line for each attempt to standard error; a callable gets
         `(message, fraction)`.
@@ -68,6 +74,11 @@ def solve(
     continuation : dict of Symbol to number, optional
         Easy values of some parameters of a nonlinear problem, `{nu: 1}`: the solution is
         followed from there to the parameters of the problem.
+    stop_when : Eq or expression, optional
+        Of an initial-value problem: stop at the first change of sign of left minus right side, in
+        either direction, after the start. May hold the unknowns, their derivatives to the
+        order of the equations, and the variable. The solution then is defined up to there;
+        `report.stopped` is the place.
 
     Returns
     -------
@@ -109,8 +120,15 @@ def solve(
         on_failure=on_failure,
     )
     start = time.perf_counter()
-    strategy, reason = _choose(problem, method)
     system = System.compile(problem)
+    strategy, reason = _choose(system, method)
+    if stop_when is not None:
+        options = replace(options, stop_when=read_event(problem, stop_when))
+        if strategy is solve_steady or len(problem.variables) > 1:
+            raise ProblemError(
+                "stop_when: needs an initial-value problem of ordinary differential equations; "
+                f"this problem is solved by another method ({reason})"
+            )
     # Threads of the linear algebra that share a core spin, and cost a factor of five on a busy
     # machine; what can run side by side are independent solves.
     with threadpool_limits(limits=1, user_api="blas"):
@@ -120,7 +138,7 @@ def solve(
     _refuse_ambiguous(system, outcome)
     notes = outcome.notes if converged else (*outcome.notes, *_causes(system, outcome, tol))
     solution = Solution(
-        problem,
+        problem if outcome.reached is None else problem.ending_at(outcome.reached),
         outcome.field,
         outcome.best.estimate,
         converged,
@@ -135,10 +153,11 @@ def solve(
             residual=outcome.best.residual,
             attempts=outcome.attempts,
             notes=notes,
+            stopped=outcome.reached,
         ),
     )
     if not converged:
-        message = _failure(solution, tol)
+        message = _failure(solution, outcome, tol)
         if on_failure == "raise":
             raise NotConverged(message, solution)
         if on_failure == "warn":
@@ -175,17 +194,25 @@ def _read_continuation(
     return easy
 
 
-def _choose(problem: Problem, method: Method) -> tuple[Strategy, str]:
+def _choose(system: System, method: Method) -> tuple[Strategy, str]:
     """The strategy for a problem and why."""
+    problem = system.problem
+    asked = "asked for"
+    if method == "initial_value":
+        return solve_initial_value, asked
+    if method == "auto" and len(problem.variables) == 1:
+        strategy = prepare(system)
+        if strategy is not None:
+            return strategy, "an ordinary differential equation with conditions at one end"
     if method == "steady" or (method == "auto" and problem.time is None):
-        return solve_steady, "asked for" if method == "steady" else "no variable is time"
+        return solve_steady, asked if method == "steady" else "no variable is time"
     if problem.time is None:
         raise ProblemError(
             'method="evolution" needs a time; got a problem without one: give Problem(..., time=t)'
         )
     from .evolution import solve_evolution  # its integrators take long to import
 
-    return solve_evolution, "asked for" if method == "evolution" else f"{problem.time} is time"
+    return solve_evolution, asked if method == "evolution" else f"{problem.time} is time"
 
 
 def _refuse_undetermined(system: System, outcome: Outcome) -> None:
@@ -213,7 +240,7 @@ def _refuse_undetermined(system: System, outcome: Outcome) -> None:
 
 def _refuse_ambiguous(system: System, outcome: Outcome) -> None:
     """Raise if the conditions leave open which root of an implicit equation is meant."""
-    if outcome.converged and not system.problem.linear:
+    if outcome.method != "initial_value" and outcome.converged and not system.problem.linear:
         other = other_slopes(system, outcome.field)
         if other is not None:
             raise ProblemError(
@@ -224,6 +251,8 @@ def _refuse_ambiguous(system: System, outcome: Outcome) -> None:
 
 def _causes(system: System, outcome: Outcome, tol: float) -> tuple[str, ...]:
     """Likely causes of an estimate above the tolerance, most telling first."""
+    if outcome.method == "initial_value" and not outcome.converged:
+        return ()  # its notes say where and why it ended
     causes = []
     if not outcome.converged:
         causes.append(
@@ -248,13 +277,20 @@ def _causes(system: System, outcome: Outcome, tol: float) -> tuple[str, ...]:
     return tuple(causes)
 
 
-def _failure(solution: Solution, tol: float) -> str:
+def _failure(solution: Solution, outcome: Outcome, tol: float) -> str:
     report = solution.report
+    notes = list(report.notes)
+    if outcome.method == "initial_value" and not outcome.converged:
+        first = notes.pop(0)
+    else:
+        first = (
+            f"the error estimate is {solution.error_estimate:.1e}, above tol = {tol:.1e}, after "
+            f"{len(report.attempts)} attempt(s), the best with {report.blocks} block(s) of "
+            f"{report.width} neurons"
+        )
     lines = [
-        f"the error estimate is {solution.error_estimate:.1e}, above tol = {tol:.1e}, after "
-        f"{len(report.attempts)} attempt(s), the best with {report.blocks} block(s) of "
-        f"{report.width} neurons",
-        *(f"- {note}" for note in report.notes),
+        first,
+        *(f"- {note}" for note in notes),
         "The best solution is in the attribute `solution` of this exception; "
         'on_failure="return" hands it back.',
     ]

@@ -1,0 +1,95 @@
+"""How far two trajectories are apart, and what one leaves of its equations between the nodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .fields import BlockField
+from .trajectory import Trajectory
+from .window import Equations
+
+Array = NDArray[np.float64]
+
+_EPS = float(np.finfo(float).eps)
+_UNSEEN = 4096  # random times: what lasts a thousandth of the interval is met by four of them
+_LEAST = 8  # of them in every window
+_SHORT = 1e-3  # of the interval: shorter windows have seen what there is, a kink or the like
+_TIMES = 100.0  # what a window expects; ten is met where the next modes fall slowly
+_ZERO = 1e3  # times its rounding: an unknown below is zero, and measured against the largest
+
+
+def distance(fine: Trajectory, coarse: Trajectory, field: BlockField | None = None) -> float:
+    """Relative L2 distance, the largest over the unknowns, as far as both reach.
+
+    With `field`, the networks that a solution is handed over as stand for `fine`.
+    """
+    points, times, weights = fine.sample()
+    # Two runs meet an event at times that differ by rounding or a little more.
+    both = np.abs(np.array(fine.edges[1:]) - fine.edges[0]) <= coarse.reach * (1.0 + 1e-9)
+    if not np.any(both):
+        return np.inf
+    times, weights = times[both], weights[both].ravel()
+    values = fine.unknowns(times.ravel())
+    apart = values - coarse.unknowns(times.ravel())
+    if field is not None:
+        features = field.network.features(points[:, None], [(0,)])[(0,)]
+        backwards = fine.edges[-1] < fine.edges[0]
+        networks = field.coefficients[::-1] if backwards else field.coefficients
+        features = features[::-1] if backwards else features
+        here = np.einsum("bnw,qw->nbq", networks[both], features)
+        apart += here.reshape(values.shape) - values
+    norms = np.sqrt((values**2) @ weights)
+    lengths = float(np.sqrt(weights.sum()))
+    rows = [fine.layout.row(unknown, 0) for unknown in range(len(norms))]
+    rounding = np.sum(fine.rounding, axis=0)[rows] * lengths
+    norms = np.where(norms > _ZERO * rounding, norms, norms.max() or 1.0)
+    with np.errstate(invalid="ignore"):
+        largest = float(np.max(np.sqrt((apart**2) @ weights) / norms))
+    return largest if np.isfinite(largest) else np.inf
+
+
+def state_sizes(trajectory: Trajectory) -> Array:
+    """Root mean square of every state over the march, (rows,)."""
+    lengths = np.abs(np.diff(trajectory.edges))
+    return np.asarray(np.sqrt(lengths @ np.array(trajectory.squares) / lengths.sum()))
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """What is left of the equations at times between the nodes.
+
+    Attributes
+    ----------
+    relative : float
+        Root mean square over that of the equations' terms.
+    expected : bool
+        Whether it is nowhere larger than the windows expect of themselves. If it is, something
+        happens between nodes that none of them met, such as a short pulse.
+    """
+
+    relative: float
+    expected: bool
+
+
+def unseen_defect(equations: Equations, trajectory: Trajectory, seed: int) -> Defect:
+    """The equations at random times, some in every window."""
+    rng = np.random.default_rng(seed)
+    edges = np.array(trajectory.edges)
+    lengths = np.diff(edges)
+    counts = _LEAST + np.rint(_UNSEEN * lengths / lengths.sum()).astype(int)
+    window = np.repeat(np.arange(len(lengths)), counts)
+    times = edges[window] + lengths[window] * rng.random(len(window))
+    states = trajectory.states(times)
+    table = equations.evaluate(times, states)
+    defects, terms = equations.terms(table, states)
+    allowed = np.array(trajectory.defects)[window].T + _EPS * terms
+    with np.errstate(all="ignore"):
+        surprising = np.any(np.abs(defects) > _TIMES * allowed, axis=0)
+        surprising &= np.abs(lengths / lengths.sum())[window] > _SHORT
+        expected = not np.any(surprising)
+        weights = np.abs(lengths / counts)[window]
+        shares = np.sqrt((defects**2) @ weights / ((terms**2) @ weights))
+    return Defect(float(np.max(np.where(np.isfinite(shares), shares, 0.0))), expected)

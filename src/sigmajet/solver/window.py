@@ -1,0 +1,309 @@
+r"""One window of an initial-value problem, by collocation and Newton's method.
+
+With :math:`g_i = u_i^{(k_i)}` at the m nodes as unknowns, :math:`k_i` the order of the problem in
+:math:`u_i`, the lower derivatives follow by integration from their values at the window's start,
+
+.. math:: u_i^{(j)} = \sum_{l=j}^{k_i-1} u_i^{(l)}(t_0) \frac{(t-t_0)^{l-j}}{(l-j)!}
+          + (h/2)^{k_i-j} Q^{k_i-j} g_i ,
+
+and the equations at the nodes are n m equations for n m numbers. The system is square, so that
+Gauss-Newton is Newton's method; its matrix is exact, from the partial derivatives of the equations.
+
+The window's own error is that of a solution without its highest modes, :math:`T g` with the
+projection T onto them: to first order :math:`M^{-1} F_g T g` with Newton's matrix M, which knows
+that stiff components damp it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.linalg.lapack
+import sympy
+from numpy.typing import NDArray
+
+from ..problem import Problem, Relation
+from .radau_points import Radau
+from .residual import compile_expressions
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.intp]
+Measure = Callable[[Array, Array, Array], float]
+"""How large changes of the states (rows, nodes) are, against the states and their rounding."""
+
+_QUICK = 4  # steps that pass without a look at rounding
+_STEPS = 12  # of Newton's method: a guess that needs more is a window too long
+_ROUNDING = 1e-14  # of a step: nothing is left to gain
+_NOISE = 1e-10  # below which steps that no longer fall are rounding
+_CLOSE = 1.0  # a step, relative, from which on ratios of steps tell
+_DIVERGED = 1e3  # a step over the one before
+_HUGE = 1e150  # the square of a larger number is none
+_ROUGH = 1e-2  # highest modes of a highest derivative, of it all
+_CERTAIN = 100.0  # times rounding: more than that
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """The derivative of an equation by u_unknown^(order): a row of the table."""
+
+    equation: int
+    unknown: int
+    order: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The states u_i^(j), j = 0 ... k_i, as rows of one array, unknown by unknown.
+
+    Attributes
+    ----------
+    orders : tuple of int
+        The k_i.
+    unknown, order : array of int (rows,)
+        i and j of each row.
+    lifts : array of int (rows,)
+        k_i - j: how often the highest derivative is integrated.
+    controlled : array of bool (rows,)
+        The rows that carry information onwards, and unknowns without a derivative.
+    top : array of int
+        The rows of the highest derivatives.
+    """
+
+    orders: tuple[int, ...]
+    unknown: Integers
+    order: Integers
+    lifts: Integers
+    controlled: NDArray[np.bool_]
+    top: Integers
+
+    @classmethod
+    def of(cls, orders: tuple[int, ...]) -> Layout:
+        """Lay out the states of a problem of given orders."""
+        unknown = np.repeat(np.arange(len(orders)), [k + 1 for k in orders])
+        order = np.concatenate([np.arange(k + 1) for k in orders])
+        lifts = np.array(orders)[unknown] - order
+        top = np.flatnonzero(lifts == 0)
+        return cls(orders, unknown, order, lifts, (lifts > 0) | (order == 0), top)
+
+    def row(self, unknown: int, order: int) -> int:
+        """The row of u_unknown^(order)."""
+        return int(self.top[unknown]) - self.orders[unknown] + order
+
+    def integrated(self, highest: Array, scaled: Sequence[Array]) -> Array:
+        """All states that follow from the highest derivatives, from zero at the start."""
+        states: Array = highest[self.unknown]
+        for lift in range(1, len(scaled)):
+            rows = self.lifts == lift
+            states[rows] = states[rows] @ scaled[lift].T
+        return states
+
+
+@dataclass(frozen=True, slots=True)
+class Equations:
+    """The equations compiled together: residuals, then the partial derivatives not zero."""
+
+    layout: Layout
+    rows: Integers
+    """Of the states that the equations hold, in the order of the function's arguments."""
+    partials: tuple[Partial, ...]
+    states: Integers
+    """Of each partial derivative the state by which it is taken."""
+    gather: Array
+    """(equations, partials): 1 where a partial derivative belongs to an equation."""
+    linear: bool
+    function: Callable[..., Sequence[Any]]
+    parameters: tuple[float, ...]
+
+    @classmethod
+    def compile(cls, problem: Problem, equations: Sequence[Relation]) -> Equations:
+        """Compile equations of a problem, as many as it has unknowns."""
+        layout = Layout.of(tuple(order for (order,) in problem.orders))
+        shared: dict[tuple[int, int], sympy.Symbol] = {}
+        expressions = []
+        for equation in equations:
+            keys = [(t.unknown, t.orders[0]) for t in equation.traces]
+            same = {
+                s: shared.setdefault(key, s) for key, s in zip(keys, equation.symbols, strict=True)
+            }
+            expressions.append(equation.residual.xreplace(same))
+        partials = []
+        for number, residual in enumerate(expressions[:]):
+            for (unknown, order), symbol in shared.items():
+                derivative = sympy.diff(residual, symbol)
+                if derivative != 0:
+                    partials.append(Partial(number, unknown, order, len(expressions)))
+                    expressions.append(derivative)
+        return cls(
+            layout,
+            np.array([layout.row(*key) for key in shared]),
+            tuple(partials),
+            np.array([layout.row(p.unknown, p.order) for p in partials]),
+            np.array([[float(p.equation == e) for p in partials] for e in range(len(equations))]),
+            all(equation.linear for equation in equations),
+            compile_expressions(problem, list(shared.values()), expressions),
+            tuple(problem.parameters.values()),
+        )
+
+    def evaluate(self, times: Array, states: Array) -> Array:
+        """Residuals and partial derivatives at states (rows, m), a row each."""
+        with np.errstate(all="ignore"):  # what is not finite is the caller's to judge
+            results = self.function(times, *states[self.rows], *self.parameters)
+            table = np.empty((len(results), len(times)))
+            for row, result in zip(table, results, strict=True):
+                if np.iscomplexobj(result):
+                    result = np.where(np.imag(result) == 0.0, np.real(result), np.nan)
+                row[:] = result
+        return table
+
+    def terms(self, table: Array, states: Array) -> tuple[Array, Array]:
+        """Residuals and the size of the terms in them, each (equations, m)."""
+        residuals = table[: len(self.gather)]
+        with np.errstate(over="ignore"):  # of a solution on its way to infinity
+            sizes = np.abs(table[len(residuals) :] * states[self.states])
+            return residuals, np.abs(residuals) + self.gather @ sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A solved window from `start` over `length`, negative when it runs backwards.
+
+    `states` (rows, nodes) are the unknowns with their derivatives, `local` what the window
+    adds to their errors by its own estimate, `rounding` (rows,) what rounding the terms of the
+    equations may add, `defect` (unknowns,) what the equations may be off by between the nodes;
+    `rough` says that a highest derivative itself is not resolved, though the
+    states may be.
+    """
+
+    start: float
+    length: float
+    states: Array
+    local: Array
+    rounding: Array
+    defect: Array
+    rough: bool
+
+
+def solve_window(
+    equations: Equations,
+    method: Radau,
+    start: float,
+    length: float,
+    jet: Array,
+    guess: Array,
+    measure: Measure,
+    tolerance: float,
+) -> Window | None:
+    """Solve one window; None where Newton's method does not converge.
+
+    Parameters
+    ----------
+    jet : array (rows,)
+        The states at the start; those of the highest derivatives are not used.
+    guess : array (unknowns, nodes)
+        Of the highest derivatives.
+    measure : callable
+    tolerance : float
+        Changes that measure less end the iteration.
+    """
+    layout = equations.layout
+    half = 0.5 * length
+    elapsed = half * (method.nodes + 1.0)  # not times - start, which has rounding of the time
+    times = start + elapsed
+    scaled = [half**r * q for r, q in enumerate(method.integrals)]
+    known = _taylor(layout, jet, elapsed)
+    highest = guess.copy()
+    before = np.inf
+    for step in range(_STEPS):
+        states = known + layout.integrated(highest, scaled)
+        table = equations.evaluate(times, states)
+        newton = _factored(equations, table, scaled) if np.all(np.isfinite(table)) else None
+        if newton is None:
+            return None
+        change = newton.response(-table[: len(highest)])
+        highest += change
+        if equations.linear:
+            break
+        changes = layout.integrated(change, scaled)
+        rounding = np.zeros(len(states))
+        if step >= _QUICK:
+            rounding = _rounding(equations, newton, table, states, scaled)
+        moved = measure(changes, states, rounding)
+        if not moved < _DIVERGED * before:
+            return None
+        # Close by, convergence is at least as fast as the ratio of two steps.
+        left = moved * min(1.0, moved / before) if before < _CLOSE else moved
+        if left < tolerance or moved < _ROUNDING or (moved < _NOISE and moved > 0.5 * before):
+            break
+        before = moved
+    else:
+        return None
+    states = known + layout.integrated(highest, scaled)
+    if not np.all(np.abs(states) < _HUGE):
+        return None
+    tails = highest @ method.tail.T
+    truncated = np.zeros(highest.shape)
+    for p in equations.partials:
+        if p.order == layout.orders[p.unknown]:
+            truncated[p.equation] += table[p.row] * tails[p.unknown]
+    local = layout.integrated(newton.response(truncated), scaled)
+    rounding = _rounding(equations, newton, table, states, scaled)
+    tail, whole = np.abs(tails).max(axis=1), np.abs(highest).max(axis=1)
+    rough = (tail > _ROUGH * whole) & (tail > _CERTAIN * rounding[layout.top])
+    defect = np.abs(truncated).max(axis=1)
+    return Window(start, length, states, local, rounding, defect, bool(np.any(rough)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Factored:
+    """Newton's matrix, its rows scaled by `sizes`, as factors."""
+
+    factors: Array
+    pivots: Integers
+    sizes: Array
+
+    def response(self, rows: Array) -> Array:
+        """The highest derivatives that answer a row for each equation, at every node."""
+        solved, _ = scipy.linalg.lapack.dgetrs(self.factors, self.pivots, rows.ravel() / self.sizes)
+        return np.asarray(solved).reshape(rows.shape)
+
+
+def _factored(equations: Equations, table: Array, scaled: Sequence[Array]) -> _Factored | None:
+    """Assemble and factor Newton's matrix; None where it is singular."""
+    orders, nodes = equations.layout.orders, table.shape[1]
+    matrix = np.zeros((len(orders), nodes, len(orders), nodes))
+    diagonal = np.arange(nodes)
+    for p in equations.partials:
+        lift = orders[p.unknown] - p.order
+        if lift:
+            matrix[p.equation, :, p.unknown] += table[p.row, :, None] * scaled[lift]
+        else:
+            matrix[p.equation, diagonal, p.unknown, diagonal] += table[p.row]
+    square = matrix.reshape(len(orders) * nodes, len(orders) * nodes)
+    sizes = np.abs(square).max(axis=1)
+    if not np.all(sizes > 0.0):
+        return None
+    factors, pivots, singular = scipy.linalg.lapack.dgetrf(square / sizes[:, None])
+    return None if singular else _Factored(factors, pivots, sizes)
+
+
+def _rounding(
+    equations: Equations, newton: _Factored, table: Array, states: Array, scaled: Sequence[Array]
+) -> Array:
+    """How far the states are uncertain because the terms of the equations are rounded."""
+    _, terms = equations.terms(table, states)
+    noise = newton.response(np.finfo(float).eps * terms)
+    return np.asarray(np.abs(equations.layout.integrated(noise, scaled)).max(axis=1))
+
+
+def _taylor(layout: Layout, jet: Array, elapsed: Array) -> Array:
+    """What the states at the start contribute at the nodes."""
+    known = np.zeros((len(layout.order), len(elapsed)))
+    for row, lift in enumerate(layout.lifts):
+        for ahead in range(lift):
+            known[row] += jet[row + ahead] * elapsed**ahead / math.factorial(ahead)
+    return known
