@@ -36,7 +36,9 @@ _LINE_WIDTH = 48  # neurons of each block on a line
 _WIDTHS = {2: 400, 3: 800}  # of the one block in the plane and in space
 _MOST_BLOCKS = 64  # of one space
 _FINEST = 2.0**-14  # of a block against the interval
-_TAIL = 0.1  # share of the roughest functions of a block against the accuracy, beyond which it is cut
+_TAIL = (
+    0.1  # share of the roughest functions of a block against the accuracy, beyond which it is cut
+)
 _FINEST_TAIL = 1e-10  # share of the roughest functions that rounding allows to ask for
 _FIRST = 0.3  # accuracy of the first run against the tolerance: steps add up
 _RUNS = 6

@@ -236,7 +236,9 @@ class Lines:
         traces = {t for e in self._equations for t in e.traces if t.orders[axis] < self.model.order}
         return [(t, t.orders[axis]) for t in sorted(traces, key=lambda t: t.sort_key)]
 
-    def _highest(self, times: Array, levels: Array, data: Array) -> tuple[Array, Array, list[Array]]:
+    def _highest(
+        self, times: Array, levels: Array, data: Array
+    ) -> tuple[Array, Array, list[Array]]:
         """The highest time derivatives at k times, (k, unknowns, m); their coefficients and all
         partials there, the times one after the other.
         """

@@ -210,9 +210,7 @@ class Space:
         columns = np.broadcast_to(self.columns[:, None, :], blocks.shape).ravel()
         inside = (rows < self.size) & (columns < self.size)
         entries = (blocks.ravel()[inside], (rows[inside], columns[inside]))
-        return scipy.sparse.csc_array(
-            scipy.sparse.coo_array(entries, shape=(self.size, self.size))
-        )
+        return scipy.sparse.csc_array(scipy.sparse.coo_array(entries, shape=(self.size, self.size)))
 
     def gap(self, values: Array, free: Array, data: Array) -> float:
         """Distance of values (unknowns, m) from a state in L2, relative to the values."""
@@ -241,7 +239,10 @@ class Space:
         rank = int(np.sum(values > cut * values.max(initial=0.0)))
         bound = joined[:, np.flatnonzero(touched)]
         lift = bound @ ((right[:rank].T / values[:rank]) @ left[:, :rank].T)
-        parts = [joined[:, np.flatnonzero(~touched)], bound @ scipy.sparse.csc_array(right[rank:].T)]
+        parts = [
+            joined[:, np.flatnonzero(~touched)],
+            bound @ scipy.sparse.csc_array(right[rank:].T),
+        ]
         null = scipy.sparse.csc_array(scipy.sparse.hstack(parts))
         lengths = scipy.sparse.linalg.norm(null, axis=0)
         return scipy.sparse.csc_array(null / lengths), np.asarray(lift)
@@ -303,7 +304,10 @@ class Space:
         chosen, pieces = [], []
         rows = scipy.sparse.csr_array(self.null)
         for block in range(len(self.partition)):
-            held = [np.arange(*self._block(i, block).indices(rows.shape[0])) for i in range(self.unknowns)]
+            held = [
+                np.arange(*self._block(i, block).indices(rows.shape[0]))
+                for i in range(self.unknowns)
+            ]
             piece = rows[np.concatenate(held)]
             used = np.unique(piece.indices)
             chosen.append(used)
