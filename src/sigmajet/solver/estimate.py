@@ -131,19 +131,22 @@ def relative_residual(system: System, field: Field, sample: Sample, partition: P
     return worst
 
 
-def kink(system: System, field: BlockField) -> float:
+def kink(system: System, field: BlockField, sample: Sample) -> float:
     """Largest jump across interfaces of a derivative that should agree, relative to its size.
 
-    Small blocks weigh little, and a kink between two of them is a cheap way for least squares
-    out of conditions that contradict each other.
+    Its size is at least that of a function that varies over the whole box: on a line of symmetry
+    the derivative may vanish. Small blocks weigh little, and a kink between two of them is a cheap
+    way for least squares out of conditions that contradict each other.
     """
     partition, dimension = field.partition, field.partition.dimension
     largest = 0.0
+    scales = unknown_scales(system, field, sample)
+    half = 0.5 * (partition.upper.max(axis=0) - partition.lower.min(axis=0))
     for unknown, orders in enumerate(system.problem.orders):
         for axis, highest in enumerate(orders):
             for order in range(1, highest):
                 alpha = tuple(order if a == axis else 0 for a in range(dimension))
-                jumps, size = [0.0], 0.0
+                jumps, size = [0.0], float(scales[unknown] / half[axis] ** order)
                 for face in partition.interfaces():
                     if face.axis == axis:
                         points = face_points(face, 8)

@@ -29,6 +29,7 @@ _WIDEST = {2: 1300, 3: 3000}
 _MOST_COLUMNS = 4500  # of one block: 15 s of QR on one core
 _MARGIN = 1.1  # of the width predicted
 _GROWTH = (1.25, 2.5)  # of the width from attempt to attempt: at least, at most
+_RESOLVED, _TRIED = 1e-3, 1.5  # defect of blocks that a wider network is tried on; how much wider
 _FAR_OFF = 100.0  # predicted estimate over tol that is not worth the time
 _FAR = 1e5  # defect over tolerance
 _MINOR = 1e-3  # of the worst defect: blocks below wait until that one is resolved
@@ -126,8 +127,11 @@ class Refinement:
                 widest = min(widest, self._shared(_WIDEST[self.dimension]))
         least, most = int(_GROWTH[0] * width), min(int(_GROWTH[1] * width), widest)
         wanted = self._predicted(seen)
-        if len(partition) == 1 and self.dimension == 2:
-            wanted = min(wanted, widest)  # many wavelengths show no rate before they are resolved
+        # Many wavelengths show no rate before they are resolved, nor does the first of a partition.
+        if self.dimension == 2 and len(partition) == 1:
+            wanted = min(wanted, widest)
+        elif np.isinf(wanted) and last.defects.max() < _RESOLVED:
+            wanted = _TRIED * width
         if least > widest or (wanted > widest and self.dimension <= 3):
             return None
         # Beyond space there are no blocks to fall back on: as far as it goes, if that is near.

@@ -124,7 +124,7 @@ def _attempt(
         amplification = max(amplification, checks[0].amplification)
     field = solved.field
     # No solution, however well two draws agree on it.
-    wrong = max(relative_residual(system, field, sample, partition), kink(system, field))
+    wrong = max(relative_residual(system, field, sample, partition), kink(system, field, sample))
     if wrong > NO_SOLUTION:
         estimate = max(estimate, wrong)
     mismatch = max((m for _, m in mismatches(system, field, partition)), default=0.0)
