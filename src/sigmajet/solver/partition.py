@@ -91,13 +91,13 @@ class Partition:
                 upper.append(_replaced(high, axis, stop))
         return Partition(np.array(lower), np.array(upper))
 
-    def cut(self, axes: Mapping[int, Sequence[int]]) -> Partition:
+    def cut(self, axes: Mapping[int, Sequence[int] | Integers]) -> Partition:
         """Halve each block named across all of its axes named."""
         lower: list[Array] = []
         upper: list[Array] = []
         for block, (low, high) in enumerate(zip(self.lower, self.upper, strict=True)):
             pieces = [(low, high)]
-            for axis in axes.get(block, ()):
+            for axis in map(int, axes.get(block, ())):
                 middle = 0.5 * (low[axis] + high[axis])
                 pieces = [
                     piece

@@ -34,6 +34,7 @@ _FAR_OFF = 100.0  # predicted estimate over tol that is not worth the time
 _FAR = 1e5  # defect over tolerance
 _MINOR = 1e-3  # of the worst defect: blocks below wait until that one is resolved
 _CROWD = 16  # blocks that are cut everywhere before the search closes in on the ends
+_LOST = 0.3  # defect of blocks in several dimensions that says the same
 _SHORTEST = 1e-13  # of a block against the interval
 _MOST_WORK = 1.5e11  # floating-point operations of one elimination, 5 s on one core
 _ROUGH = 0.1  # share of an axis in the roughness of a block that is worth a cut
@@ -180,12 +181,15 @@ class Refinement:
         poor = last.defects > max(_ROUGH * worst, min(self.tol, worst) * 0.5)
         if len(partition) == 1:
             poor[:] = True
-        half = partition.half_widths / (partition.upper.max(axis=0) - partition.lower.min(axis=0))
-        axes = {
-            int(b): tuple(a for a in rough_axes(last.field, int(b)) if half[b, a] > _SHORTEST)
-            for b in np.flatnonzero(poor)
-        }
-        finer = partition.cut(axes)
+        lower, upper = partition.lower.min(axis=0), partition.upper.max(axis=0)
+        if worst > _LOST and np.mean(poor) > 0.5 and len(partition) >= _CROWD:
+            # As on a line, see `cut`: close in on the walls.
+            outer = (partition.lower == lower) | (partition.upper == upper)
+            across = {int(b): np.flatnonzero(outer[b]) for b in np.flatnonzero(outer.any(axis=1))}
+        else:
+            across = {int(b): rough_axes(last.field, int(b)) for b in np.flatnonzero(poor)}
+        long = partition.half_widths > _SHORTEST * (upper - lower)
+        finer = partition.cut({b: axes[long[b, axes]] for b, axes in across.items()})
         width = self._block_width() if len(partition) == 1 else last.stage.width
         if len(finer) == len(partition):
             return None
@@ -214,7 +218,7 @@ def cut(partition: Partition, defects: Array, tol: float) -> Partition:
 _NODES = 16  # along each axis: modes up to 15 tell where a solution is rough
 
 
-def rough_axes(field: BlockField, block: int) -> list[int]:
+def rough_axes(field: BlockField, block: int) -> NDArray[np.intp]:
     """Axes along which the unknowns vary fast on a block, by the upper half of Legendre modes."""
     dimension = field.partition.dimension
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
@@ -234,7 +238,7 @@ def rough_axes(field: BlockField, block: int) -> list[int]:
         for axis in range(dimension):
             upper = np.take(spectrum, range(_NODES // 2, _NODES), axis)
             rough[axis] = max(rough[axis], float(np.linalg.norm(upper) / size))
-    return [int(a) for a in np.flatnonzero(rough >= _ROUGH * rough.max())]
+    return np.flatnonzero(rough >= _ROUGH * rough.max())
 
 
 def _work(partition: Partition, columns: int) -> float:

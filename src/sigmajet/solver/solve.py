@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import sympy
 from threadpoolctl import threadpool_limits
 
@@ -30,6 +31,8 @@ from .steady import solve_steady
 __all__ = ["solve"]
 
 Strategy = Callable[[System, Options], Outcome]
+
+_NOTHING_KNOWN = 0.5  # estimate that is none
 
 
 def solve(
@@ -137,10 +140,12 @@ def solve(
     _refuse_undetermined(system, outcome)
     _refuse_ambiguous(system, outcome)
     notes = outcome.notes if converged else (*outcome.notes, *_causes(system, outcome, tol))
+    # Solutions apart by half their size have no digit in common, and the truth may be any size.
+    estimate = outcome.best.estimate if outcome.best.estimate < _NOTHING_KNOWN else np.inf
     solution = Solution(
         problem if outcome.reached is None else problem.ending_at(outcome.reached),
         outcome.field,
-        outcome.best.estimate,
+        estimate,
         converged,
         Report(
             method=outcome.method,

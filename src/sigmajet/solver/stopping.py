@@ -40,7 +40,10 @@ def hopeless(system: System, outcomes: Sequence[Outcome], defects: Sequence[floa
         return True
     if len(outcomes) > _PATIENCE and all(np.isinf(o.best.estimate) for o in recent):
         return True
-    if len(system.problem.variables) > 1 and _contradicted(outcomes[-_LONG_PATIENCE:]):
+    dimension = len(system.problem.variables)
+    # A layer violates conditions until blocks are small enough for it.
+    cut = [o for o in outcomes if dimension > 3 or o.best.blocks > 1]
+    if dimension > 1 and _contradicted(cut[-_LONG_PATIENCE:]):
         return True
     if len(outcomes) <= _PATIENCE:
         return False
