@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from ..errors import NotConverged, ProblemError
 from ..problem import Problem
@@ -26,6 +27,9 @@ from .steady import solve_steady
 __all__ = ["solve"]
 
 Strategy = Callable[[System, Options], Outcome]
+
+# Finding the BLAS libraries takes as long as a small problem: once, when all are loaded.
+_LIBRARIES = ThreadpoolController()
 
 
 def solve(
@@ -108,7 +112,7 @@ def solve(
                 "stop_when: needs an initial-value problem of ordinary differential equations; "
                 f"this problem is solved by another method ({reason})"
             )
-    with threadpool_limits(limits=_threads(problem, strategy), user_api="blas"):
+    with _one_thread(problem, strategy):
         outcome = strategy(system, options)
     converged = outcome.converged and outcome.best.estimate <= tol
     _refuse_undetermined(system, outcome)
@@ -163,13 +167,16 @@ def _choose(system: System, method: Method) -> tuple[Strategy, str]:
     return solve_evolution, asked if method == "evolution" else f"{problem.time} is time"
 
 
-def _threads(problem: Problem, strategy: Strategy) -> int | None:
-    """Threads of the linear algebra: the small matrices of blocks gain nothing from several.
+def _one_thread(problem: Problem, strategy: Strategy) -> AbstractContextManager[object]:
+    """Hold the linear algebra to one thread where its matrices are small.
 
-    On a busy machine they lose a factor of ten: idle BLAS threads spin.
+    They gain nothing from several, and on a busy machine lose a factor of ten: idle BLAS
+    threads spin.
     """
-    small = strategy is not solve_steady or len(problem.variables) == 1
-    return 1 if small else None
+    if strategy is solve_steady and len(problem.variables) > 1:
+        return nullcontext()
+    limit: AbstractContextManager[object] = _LIBRARIES.limit(limits=1, user_api="blas")
+    return limit
 
 
 def _refuse_undetermined(system: System, outcome: Outcome) -> None:
