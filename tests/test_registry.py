@@ -33,8 +33,6 @@ def parametrised(cases: list[Case]) -> pytest.MarkDecorator:
 # Tolerances that are not reached yet. Each must be reported as not converged, and one that
 # is reached fails the test until it is taken off the list.
 MISSED = {
-    "sympy_fact_02": "a product of factors, of which Gauss-Newton follows both",
-    "unknowns_of_different_size": "the estimate stays above 1e-10",
     "poisson_5d_gaussian": "the estimate stays above 1e-6 at the widest network",
     "monge_ampere": "Gauss-Newton does not come to rest",
     "helmholtz_five_wavelengths": "one block in the plane is too coarse",

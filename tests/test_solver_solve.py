@@ -72,8 +72,14 @@ def test_the_method_follows_the_statement_and_the_report_says_why():
     report = sj.solve(heat, tol=0.1, on_failure="return").report
     assert (report.method, report.reason) == ("evolution", "t is time")
     report = sj.solve(easy()).report
+    reason = "an ordinary differential equation with conditions at one end"
+    assert (report.method, report.reason) == ("initial_value", reason)
+    ends = sj.Problem(Eq(u(x).diff(x, 2), 2), u(x), {x: (0, 1)}, [Eq(u(0), 0), Eq(u(1), 1)])
+    report = sj.solve(ends).report
     assert (report.method, report.reason) == ("steady", "no variable is time")
-    assert sj.solve(easy(), method="steady").report.reason == "asked for"
+    for method in ("steady", "initial_value"):
+        report = sj.solve(easy(), method=method).report
+        assert (report.method, report.reason) == (method, "asked for")
 
 
 def test_a_solution_that_meets_the_tolerance_says_so():

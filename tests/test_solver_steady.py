@@ -65,7 +65,9 @@ def test_the_error_in_the_plane_falls_with_the_width():
 @pytest.mark.parametrize("scale", [10**-6, 10**-3, 10**3, 10**6])
 def test_the_units_of_the_variables_do_not_matter(scale):
     length = Rational(scale) if scale >= 1 else 1 / Rational(round(1 / scale))
-    plain, scaled = (sj.solve(oscillator(s, cycles=3), tol=1e-10) for s in (1, length))
+    plain, scaled = (
+        sj.solve(oscillator(s, cycles=3), tol=1e-10, method="steady") for s in (1, length)
+    )
     coordinates = GRID * scaled.problem.domain.upper[0]
     np.testing.assert_allclose(scaled(coordinates), plain(GRID), rtol=0, atol=1e-11)
     assert scaled.report.width == plain.report.width
@@ -73,14 +75,16 @@ def test_the_units_of_the_variables_do_not_matter(scale):
 
 @pytest.mark.parametrize("units", [10**-12, 10**6, 10**12])
 def test_the_units_of_the_equation_do_not_matter(units):
-    plain, scaled = (sj.solve(oscillator(units=c, cycles=3), tol=1e-10) for c in (1, units))
+    plain, scaled = (
+        sj.solve(oscillator(units=c, cycles=3), tol=1e-10, method="steady") for c in (1, units)
+    )
     np.testing.assert_allclose(scaled(GRID), plain(GRID), rtol=0, atol=1e-11)
     assert scaled.report.width == plain.report.width
 
 
 @pytest.mark.parametrize("start", [-1000, 10**4, 10**7])
 def test_a_domain_far_from_the_origin_is_as_good(start):
-    solution = sj.solve(oscillator(start=start, cycles=3), tol=1e-10)
+    solution = sj.solve(oscillator(start=start, cycles=3), tol=1e-10, method="steady")
     coordinates = start + GRID
     # The coordinates themselves are rounded, which moves the values by as much.
     atol = 1e-11 + 4e-16 * abs(start) * 3
@@ -92,7 +96,7 @@ def test_a_domain_far_from_the_origin_is_as_good(start):
     "problem", [oscillator(cycles=3), oscillator(cycles=60)], ids=["one block", "blocks"]
 )
 def test_the_same_seed_gives_the_same_answer_to_the_last_bit(problem):
-    first, again, other = (sj.solve(problem, tol=1e-7, seed=s) for s in (5, 5, 6))
+    first, again, other = (sj.solve(problem, tol=1e-7, seed=s, method="steady") for s in (5, 5, 6))
     assert first(GRID).tobytes() == again(GRID).tobytes()
     assert first.error_estimate == again.error_estimate
     assert first(GRID).tobytes() != other(GRID).tobytes()
@@ -105,16 +109,17 @@ def test_a_long_interval_is_cut_into_blocks():
         {x: (0, 200)},
         [Eq(u(0), 0), Eq(u(x).diff(x).subs(x, 0), 1)],
     )
-    solution = sj.solve(problem)
+    solution = sj.solve(problem, method="steady")
     assert solution.report.blocks > 1
     np.testing.assert_allclose(solution(200 * GRID), np.sin(200 * GRID), rtol=0, atol=1e-8)
 
 
+@pytest.mark.parametrize("method", ["steady", "initial_value"])
 @pytest.mark.parametrize("order", [4, 6, 8])
-def test_high_orders_are_solved_and_differentiated(order):
+def test_high_orders_are_solved_and_differentiated(order, method):
     conditions = [Eq(u(x).diff(x, k).subs(x, 0), 1) for k in range(order)]
     problem = sj.Problem(Eq(u(x).diff(x, order), u(x)), u(x), {x: (0, 1)}, conditions)
-    solution = sj.solve(problem, tol=1e-9)
+    solution = sj.solve(problem, tol=1e-9, method=method)
     np.testing.assert_allclose(solution(GRID), np.exp(GRID), rtol=1e-9)
     highest = solution.evaluate(u(x).diff(x, order), GRID)
     # Each derivative multiplies rounding by the steepest slope, 8 on the reference box: 16 here.

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import sympy
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from ..errors import NotConverged, ProblemError
 from ..problem import Problem
@@ -33,6 +33,9 @@ __all__ = ["solve"]
 Strategy = Callable[[System, Options], Outcome]
 
 _NOTHING_KNOWN = 0.5  # estimate that is none
+
+# Finding the BLAS libraries takes as long as a small problem: once, when all are loaded.
+_LIBRARIES = ThreadpoolController()
 
 
 def solve(
@@ -134,7 +137,7 @@ def solve(
             )
     # Threads of the linear algebra that share a core spin, and cost a factor of five on a busy
     # machine; what can run side by side are independent solves.
-    with threadpool_limits(limits=1, user_api="blas"):
+    with _LIBRARIES.limit(limits=1, user_api="blas"):
         outcome = strategy(system, options)
     converged = outcome.converged and outcome.best.estimate <= tol
     _refuse_undetermined(system, outcome)

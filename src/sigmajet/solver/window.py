@@ -254,7 +254,9 @@ def solve_window(
     rounding = _rounding(equations, newton, table, states, scaled)
     tail, whole = np.abs(tails).max(axis=1), np.abs(highest).max(axis=1)
     rough = (tail > _ROUGH * whole) & (tail > _CERTAIN * rounding[layout.top])
-    defect = np.abs(truncated).max(axis=1)
+    # Between the nodes each state may be off by its highest modes.
+    missed = np.abs(states @ method.tail.T)[equations.states]
+    defect = (equations.gather @ np.abs(table[len(highest) :] * missed)).max(axis=1)
     return Window(start, length, states, local, rounding, defect, bool(np.any(rough)))
 
 
