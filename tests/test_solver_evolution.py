@@ -8,9 +8,10 @@ import sympy
 from sympy import Eq, Function, Rational, cos, exp, pi, sin, symbols
 
 import sigmajet as sj
-from sigmajet.solver import evolution
+from sigmajet.solver import evolution, integration
 from sigmajet.solver.collocation import System
-from sigmajet.solver.fields import EvolvingField, Window, _hermite
+from sigmajet.solver.fields import EvolvingField
+from sigmajet.solver.integration import Integration
 from sigmajet.solver.lines import EvolutionModel
 
 x, t = symbols("x t")
@@ -104,34 +105,6 @@ def test_a_nonlinear_equation_is_integrated():
     assert error < 1e-6
 
 
-@pytest.mark.parametrize("order", [0, 1, 2, 3])
-def test_dense_output_is_a_quintic_of_order_six_less_each_derivative(order):
-    # Coefficients sin(3 s) with two derivatives at steps h: error ~ h^(6 - order).
-    errors = []
-    where = np.linspace(0, 1, 301)
-    for steps in (8, 16, 32):
-        times = np.linspace(0, 1, steps + 1)
-        jets = np.stack([np.sin(3 * times), 3 * np.cos(3 * times), -9 * np.sin(3 * times)], axis=1)
-
-        class Single:
-            size = 1
-
-        window = Window(None, Single, times, jets[:, :, None, None, None])
-        found = window.coefficients(0, 0, order, where)[:, 0]
-        exact = 3.0**order * np.sin(3 * where + order * np.pi / 2)
-        errors.append(np.abs(found - exact).max())
-    rates = np.log2(np.divide(errors[:-1], errors[1:]))
-    assert np.all(np.abs(rates - (6 - order)) < 0.3)
-
-
-def test_the_quintic_shares_are_hermite():
-    for order in range(3):
-        ends = _hermite(np.array([0.0, 1.0]), order)
-        expected = np.zeros((2, 3, 2))
-        expected[0, order, 0] = expected[1, order, 1] = 1.0
-        np.testing.assert_allclose(ends, expected, atol=1e-13)
-
-
 def test_an_integration_gains_with_its_accuracy():
     problem = sj.Problem(
         HEAT,
@@ -145,16 +118,17 @@ def test_an_integration_gains_with_its_accuracy():
     expected = sympy.lambdify((x, t), DECAY)(*points.T)
     errors = []
     for accuracy in (1e-4, 1e-6, 1e-8):
-        run = evolution._integrate(model, 40, (0, 0), accuracy, lambda *_: None)
+        run = Integration(model, 40, (0, 0), accuracy)
+        run.run(lambda *_: None, lambda *_: None)
         errors.append(np.abs(run.field.derivatives([(0, (0, 0))], points)[0] - expected).max())
         assert run.stopped is None
-        assert run.notes == ()
+        assert run.notes == []
     assert all(after < 0.1 * before for before, after in itertools.pairwise(errors))
     assert errors[-1] < 1e-6
 
 
 def test_initial_data_that_contradict_the_walls_are_named(monkeypatch):
-    monkeypatch.setattr(evolution, "_FINEST", 0.2)  # the corner is not to be resolved here
+    monkeypatch.setattr(integration, "_FINEST", 0.2)  # the corner is not to be resolved here
     monkeypatch.setattr(evolution, "_RUNS", 1)
     problem = sj.Problem(
         HEAT,

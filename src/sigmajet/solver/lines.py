@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from ..errors import ProblemError
 from ..problem import Problem, Relation, Trace
 from .collocation import System
+from .network import Orders
 from .radau import Solve
 from .space import Matrix, Space, Walls, factorised, without
 
@@ -64,7 +65,7 @@ class EvolutionModel:
         )
         for condition in self.initial:
             self._check_initial(condition.relation)
-        self.autonomous = problem.linear and not any(
+        self.autonomous = problem.linear and not self.walls.implicit and not any(
             problem.time in sympy.diff(e.residual, s).free_symbols
             for e in problem.equations
             for s in e.symbols
@@ -156,7 +157,9 @@ class Lines:
         """f(t, y) at several times, (k, order * size)."""
         order, size = self.model.order, self.space.size
         levels = states.reshape(len(times), order, size)
-        data = np.array([self.space.data(time) for time in times])
+        data = np.array(
+            [self.space.data(m, level) for m, level in zip(times, levels, strict=True)]
+        )
         top, _, _ = self._highest(times, levels, data)
         last = self.space.project(top, data[:, order])
         return np.concatenate([levels[:, 1:].reshape(len(times), -1), last], axis=1)
@@ -167,15 +170,10 @@ class Lines:
         The mass matrix has still to be taken out: K_k in M y^(m) = sum_k K_k y^(k) + ...
         """
         order, space = self.model.order, self.space
-        blocks = len(space.partition)
-        weights = space.weights.reshape(blocks, -1)
-        data = space.data(time)
-        _, leading, full = self._highest(
-            np.array([time]), state.reshape(1, order, space.size), data[None]
-        )
-        zero = (0,) * space.partition.dimension
-        count = space.columns.shape[1]
-        result = np.zeros((order, blocks, count, count))
+        levels = state.reshape(order, space.size)
+        data = space.data(time, levels)
+        _, leading, full = self._highest(np.array([time]), levels[None], data[None])
+        terms: list[list[tuple[int, int, Orders, Array]]] = [[] for _ in range(order)]
         # Sensitivity of the equations to every trace below the highest, per equation.
         for trace, level in self._lower_traces():
             partials = np.zeros((len(self._equations), len(space.points)))
@@ -183,14 +181,12 @@ class Lines:
                 for other, partial in zip(equation.traces, full[row], strict=True):
                     if other == trace:
                         partials[row] += partial
-            gains = -_solve_pointwise(leading, partials)
-            right = space.tables(trace.unknown, without(trace.orders, self.model.axis))[0]
-            for unknown, gain in enumerate(gains):
+            alpha = without(trace.orders, self.model.axis)
+            for unknown, gain in enumerate(-_solve_pointwise(leading, partials)):
                 if np.any(gain):
-                    left = space.tables(unknown, zero)[0]
-                    weighted = (weights * gain.reshape(blocks, -1))[:, :, None] * left
-                    result[level] += np.swapaxes(weighted, 1, 2) @ right
-        return [space.assembled(level) for level in result]
+                    terms[level].append((unknown, trace.unknown, alpha, gain))
+        slopes = space.implicit.slopes(time, levels[0], data[0]) if space.walls.implicit else None
+        return [space.assembled(level, slopes) for level in terms]
 
     def linearise(self, time: float, state: Array) -> Callable[[complex | float], Solve]:
         """The solver of (shift - J) x = r for any shift, J the Jacobian of f.
@@ -229,16 +225,14 @@ class Lines:
     def sizes(self, state: Array) -> Array:
         """Norms in L2 of the unknowns and their time derivatives, (order, unknowns)."""
         levels = state.reshape(self.model.order, self.space.size)
-        return np.array([self.space.norms(level) for level in levels])
+        return self.space.norms(levels)
 
     def _lower_traces(self) -> list[tuple[Trace, int]]:
         axis = self.model.axis
         traces = {t for e in self._equations for t in e.traces if t.orders[axis] < self.model.order}
         return [(t, t.orders[axis]) for t in sorted(traces, key=lambda t: t.sort_key)]
 
-    def _highest(
-        self, times: Array, levels: Array, data: Array
-    ) -> tuple[Array, Array, list[Array]]:
+    def _highest(self, times: Array, levels: Array, data: Array) -> tuple[Array, Array, list[Array]]:
         """The highest time derivatives at k times, (k, unknowns, m); their coefficients and all
         partials there, the times one after the other.
         """
@@ -248,6 +242,7 @@ class Lines:
         full = np.insert(np.tile(space.points, (count, 1)), axis, np.repeat(times, each), axis=1)
         shape = (len(self._equations), space.unknowns, count * each)
         leading, rest = np.zeros(shape), np.empty(shape[::2])
+        coefficients = [space.coefficients(levels[:, k], data[:, k]) for k in range(order)]
         tables: list[Array] = []
         for row, equation in enumerate(self._equations):
             table = np.zeros((len(equation.traces), count * each))
@@ -255,8 +250,7 @@ class Lines:
                 level = trace.orders[axis]
                 if level < order:
                     alpha = without(trace.orders, axis)
-                    found = space.values(trace.unknown, alpha, levels[:, level], data[:, level])
-                    line[:] = found.ravel()
+                    line[:] = space.values(trace.unknown, alpha, coefficients[level]).ravel()
             rest[row], partials = equation(full, table)
             for trace, partial in zip(equation.traces, partials, strict=True):
                 if trace.orders[axis] == order:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ class Options:
     guess: Differentiable | None
     continuation: Mapping[sympy.Symbol, float]
     stop_when: Relation | None = None
+    checkpoint: str | None = None
 
     @classmethod
     def check(
@@ -45,6 +47,7 @@ class Options:
         progress: bool | Callable[[str, float], None],
         guess: Differentiable | None,
         continuation: Mapping[sympy.Symbol, float],
+        checkpoint: str | os.PathLike[str] | None = None,
         **choices: str,
     ) -> Options:
         """Refuse what cannot be meant; `choices` are the arguments that take one of few words."""
@@ -58,6 +61,8 @@ class Options:
             if value not in _CHOICES[name]:
                 expected = ", ".join(f'"{choice}"' for choice in _CHOICES[name])
                 raise ProblemError(f"{name}: got {value!r}, expected one of {expected}")
+        if not isinstance(checkpoint, str | os.PathLike | None):
+            raise ProblemError(f"checkpoint: got {checkpoint!r}, expected the path of a file")
         return cls(
             tol=float(tol),
             width=width,
@@ -65,6 +70,7 @@ class Options:
             progress=_listener(progress),
             guess=guess,
             continuation=continuation,
+            checkpoint=None if checkpoint is None else os.fspath(checkpoint),
         )
 
 

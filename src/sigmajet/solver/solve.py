@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import warnings
 from collections.abc import Callable, Mapping
@@ -50,6 +51,7 @@ def solve(
     guess: Any = None,
     continuation: Mapping[Any, Any] | None = None,
     stop_when: Any = None,
+    checkpoint: str | os.PathLike[str] | None = None,
 ) -> Solution:
     """Solve a differential problem and estimate the error of the answer.
 
@@ -68,7 +70,8 @@ def solve(
         "steady" fits all variables at once; "initial_value" goes from window to window along a
         line; "evolution" integrates in `problem.time` with a network in space. "auto" takes
         "initial_value" where all conditions of an ordinary differential equation are posed at one
-        end, "evolution" where the problem names a time.
+        end, "evolution" where the problem names a time and can be integrated; the report says
+        why.
     progress : bool or callable, optional
         True writes a line for each attempt to standard error; a callable gets
         `(message, fraction)`.
@@ -85,6 +88,9 @@ def solve(
         either direction, after the start. May hold the unknowns, their derivatives to the
         order of the equations, and the variable. The solution then is defined up to there;
         `report.stopped` is the place.
+    checkpoint : path, optional
+        Of an evolution: a file that is kept up to date while it runs. The same call with the
+        same file goes on where the last one was interrupted, to the same answer bit for bit.
 
     Returns
     -------
@@ -124,6 +130,7 @@ def solve(
         continuation=_read_continuation(problem, continuation),
         method=method,
         on_failure=on_failure,
+        checkpoint=checkpoint,
     )
     start = time.perf_counter()
     system = System.compile(problem)
@@ -135,6 +142,8 @@ def solve(
                 "stop_when: needs an initial-value problem of ordinary differential equations; "
                 f"this problem is solved by another method ({reason})"
             )
+    if checkpoint is not None and (strategy is solve_steady or len(problem.variables) == 1):
+        raise ProblemError("checkpoint: only an evolution in time goes on from a file; leave it out")
     # Threads of the linear algebra that share a core spin, and cost a factor of five on a busy
     # machine; what can run side by side are independent solves.
     with _LIBRARIES.limit(limits=1, user_api="blas"):
@@ -219,8 +228,15 @@ def _choose(system: System, method: Method) -> tuple[Strategy, str]:
             'method="evolution" needs a time; got a problem without one: give Problem(..., time=t)'
         )
     from .evolution import solve_evolution  # its integrators take long to import
+    from .lines import EvolutionModel
 
-    return solve_evolution, asked if method == "evolution" else f"{problem.time} is time"
+    if method == "evolution":
+        return solve_evolution, asked
+    try:
+        EvolutionModel(system)
+    except ProblemError as refusal:
+        return solve_steady, f"{problem.time} is time, but {refusal}"
+    return solve_evolution, f"{problem.time} is time"
 
 
 def _refuse_undetermined(system: System, outcome: Outcome) -> None:
@@ -262,7 +278,7 @@ def _causes(system: System, outcome: Outcome, tol: float) -> tuple[str, ...]:
     if outcome.method == "initial_value" and not outcome.converged:
         return ()  # its notes say where and why it ended
     causes = []
-    if not outcome.converged:
+    if not outcome.converged and outcome.method == "steady":
         causes.append(
             "Gauss-Newton did not come to rest: the problem may have no solution, or a start "
             "nearer to it is needed"

@@ -30,6 +30,7 @@ from ..errors import ProblemError
 from ..problem import Problem, Relation, Trace
 from .basis import Basis
 from .collocation import place_points, placements
+from .implicit_walls import Implicit, ImplicitWalls
 from .network import Orders
 from .partition import Partition
 from .residual import Residual, compile_expressions, compile_relation
@@ -42,22 +43,26 @@ Matrix = Any  # a dense array, or a sparse one of several blocks
 # line they are few and independent; on the faces of a plane they are many, and the smallest
 # singular values are the noise of the roughest functions (heat on a square: 1e-10 against 1e-6).
 _DEPENDENT_ON_A_LINE, _DEPENDENT = 1e-10, 1e-5
+_PASSES = 3  # of projection and walls, from traces that are off in the fourth digit at worst
 _NOTHING = 1e-12  # entry of a wall's row that rounding explains, against the largest
 _ROUNDING = 1e-13  # of the largest unknown: what is smaller may be the rounding of zero
 
 
 @dataclass(frozen=True, slots=True)
 class Walls:
-    """The conditions in space, linear in the unknowns, with data that may change in time.
+    """The conditions in space.
 
-    `conditions[k]` is a relation over the variables of space alone, `data[k]` a function of
-    all variables and the parameters that returns g and its derivatives in time, `derivatives` numbers for each point.
+    `conditions[k]` is a relation over the variables of space alone, linear with constant
+    coefficients, `data[k]` a function of all variables and the parameters that returns g and its
+    derivatives in time, `derivatives` numbers for each point. What is not linear or has
+    coefficients that change in time has an entry in `implicit`, by k; see `ImplicitWalls`.
     """
 
     problem: Problem
     conditions: tuple[Residual, ...]
     data: tuple[Callable[..., Sequence[Any]], ...]
     derivatives: int
+    implicit: dict[int, Implicit]
 
     @classmethod
     def read(cls, problem: Problem, relations: Sequence[Relation]) -> Walls:
@@ -66,29 +71,47 @@ class Walls:
         Raises
         ------
         ProblemError
-            If a condition is nonlinear, holds time derivatives, or has coefficients that
-            change in time.
+            If a condition holds time derivatives, an integral or an inner point.
         """
         time = problem.variables.index(problem.time)
         derivatives = 1 + max(orders[time] for orders in problem.orders)
-        conditions, data = [], []
-        for relation in relations:
-            partials = [sympy.diff(relation.residual, s) for s in relation.symbols]
-            changing = any(problem.time in p.free_symbols for p in partials)
-            if not relation.linear or changing or any(t.orders[time] for t in relation.traces):
+        conditions, data, implicit = [], [], {}
+        for index, relation in enumerate(relations):
+            # What pins an integral or an inner point puts a force there into a Galerkin method,
+            # which solves another problem: no force acts there in the one that is stated.
+            moving = any(t.orders[time] for t in relation.traces)
+            if moving or _is_inside(relation, problem):
                 raise ProblemError(
-                    f"the condition `{relation.source}` is nonlinear, holds a time derivative or "
-                    "has coefficients that change in time, which an evolution in time does not "
-                    'support; method="steady" takes it, over space and time at once'
+                    f"the condition `{relation.source}` "
+                    + ("holds a time derivative" if moving else "is not on the walls alone")
+                    + ', which an evolution in time does not take; method="steady" does, '
+                    "over space and time at once"
                 )
-            rest = -relation.residual.subs(dict.fromkeys(relation.symbols, 0))
-            jets = [sympy.diff(rest, problem.time, k) for k in range(derivatives)]
-            data.append(compile_expressions(problem, (), jets))
-            traces = tuple(in_space(trace, time) for trace in relation.traces)
             place = without(relation.place, time)
-            flat = replace(relation, traces=traces, place=place)
-            conditions.append(replace(compile_relation(problem, relation), relation=flat))
-        return cls(problem, tuple(conditions), tuple(data), derivatives)
+            traces = tuple(in_space(trace, time) for trace in relation.traces)
+            partials = [sympy.diff(relation.residual, s) for s in relation.symbols]
+            if relation.linear and not any(problem.time in p.free_symbols for p in partials):
+                rest = -relation.residual.subs(dict.fromkeys(relation.symbols, 0))
+                flat = replace(relation, traces=traces, place=place)
+                compiled = replace(compile_relation(problem, relation), relation=flat)
+            else:
+                main = max(range(len(traces)), key=lambda k: sum(traces[k].orders))
+                drift = sympy.diff(relation.residual, problem.time)
+                flat = replace(relation, traces=traces, place=place)
+                implicit[index] = Implicit(
+                    replace(compile_relation(problem, relation), relation=flat),
+                    main,
+                    compile_expressions(problem, relation.symbols, [drift]),
+                )
+                rest, symbol = sympy.Integer(0), relation.symbols[main]
+                alone = replace(
+                    relation, residual=symbol, traces=(traces[main],), symbols=(symbol,), place=place
+                )
+                compiled = compile_relation(problem, alone)
+            jets = [sympy.diff(rest, problem.time, k) for k in range(derivatives)]
+            conditions.append(compiled)
+            data.append(compile_expressions(problem, (), jets))
+        return cls(problem, tuple(conditions), tuple(data), derivatives, implicit)
 
 
 class Space:
@@ -99,12 +122,12 @@ class Space:
     partition, basis : Partition, Basis
     points : array (m, d)
         Quadrature points of space, block by block, and their `weights`.
-    null : sparse array (unknowns * blocks * size, r)
+    null : array (unknowns * blocks * size, r), sparse where there are several blocks
         Columns: functions that satisfy the homogeneous constraints, each of norm one.
     lift : array (unknowns * blocks * size, q)
         Coefficients of a function for unit data of each row of a wall, orthogonal to `null`.
-    columns : array of int (blocks, c)
-        Which free coordinates matter on each block; `size` stands for none.
+    mass : array (r, r), sparse where there are several blocks
+        Inner products of the columns of `null`.
     """
 
     def __init__(self, walls: Walls, partition: Partition, basis: Basis, start: float) -> None:
@@ -118,26 +141,57 @@ class Space:
         volumes = np.prod(partition.half_widths, axis=1)
         self.weights = np.outer(volumes / volumes.sum(), basis.weights).ravel()
         self._rows: list[tuple[Array, float]] = []  # wall points and scale of each condition
-        self.null, self.lift = self._constrained(start)
-        self.columns, self._local = self._localised()
-        self._tables: dict[tuple[int, Orders], tuple[Array, Array]] = {}
+        joined = self._joined()
+        self.null, self.lift = self._kernel(joined, self._wall_rows(start, joined))
+        self._columns, self._local = self._localised()
+        self._tables: dict[Orders, Array] = {}
+        one = np.ones(len(self.points))
         zero = (0,) * partition.dimension
-        weights = self.weights.reshape(len(partition), -1, 1)
-        grams = sum(
-            np.swapaxes(table, 1, 2) @ (weights * table)
-            for table in (self.tables(i, zero)[0] for i in range(self.unknowns))
-        )
-        self.mass = self.assembled(np.asarray(grams))
+        self.mass = self.assembled([(i, i, zero, one) for i in range(self.unknowns)])
         self._solve_mass = factorised(self.mass)
-        self._orthogonalise_lift()
+        # A change of data then leaves the projection of a function alone.
+        lifts = self.lift.T.reshape(-1, self.unknowns, len(partition), basis.size)
+        values = [self.values(i, zero, lifts) for i in range(self.unknowns)]
+        free = self._free(np.array(values).swapaxes(0, 1))
+        self.lift = self.lift - self.null @ free.T
+        self.implicit = self._implicit_walls()
 
     @property
     def size(self) -> int:
         """Free coordinates of one time derivative of the state."""
         return int(self.null.shape[1])
 
-    def data(self, time: float) -> Array:
-        """The data g of all constraint rows and its derivatives in time, (derivatives, q)."""
+    def data(self, time: float, levels: Array) -> Array:
+        """The data g of all constraint rows and its derivatives in time, (derivatives, q).
+
+        `levels` (order, r) are the free coordinates that implicit walls depend on.
+        """
+        data = self._given(time)
+        self.implicit.fill(time, levels, data)
+        return data
+
+    def start(self, time: float, values: Array) -> Array:
+        """The data for functions known by their values (k, unknowns, m)."""
+        data = self._given(time)
+        if not self.walls.implicit:
+            return data
+        roots = np.sqrt(self.weights.reshape(len(self.partition), -1, 1))
+        tables = roots * self.table((0,) * self.partition.dimension)
+        shape = (len(values), self.unknowns, len(self.partition), -1)
+        weighted = (values * np.sqrt(self.weights)).reshape(shape)
+        nearest = np.array([np.linalg.pinv(table) for table in tables])
+        for level, coefficients in reversed(
+            list(enumerate(np.einsum("bkp,jubp->jubk", nearest, weighted)))
+        ):
+            self.implicit.begin(coefficients.ravel())
+            data[level, self.implicit.slots] = self.implicit.memory
+        # The traces of the nearest functions are off where those of functions that meet the
+        # walls are not: each pass takes out what one leaves.
+        for _ in range(_PASSES):
+            data = self.data(time, self.project(values, data[: len(values)]))
+        return data
+
+    def _given(self, time: float) -> Array:
         problem = self.walls.problem
         at = problem.variables.index(problem.time)
         parts = [np.zeros((self.walls.derivatives, 0))]
@@ -151,73 +205,94 @@ class Space:
             parts.append(part / scale)
         return np.hstack(parts)
 
-    def tables(self, unknown: int, orders: Orders) -> tuple[Array, Array]:
-        """Derivative at the points of each block from its coordinates (blocks, p, c) and from
-        the data (blocks, p, q)."""
-        key = (unknown, orders)
-        if key not in self._tables:
-            size, each = self.basis.size, len(self.basis.points)
-            free, given = [], []
-            for block in range(len(self.partition)):
-                points = self.points[block * each : (block + 1) * each]
-                values = self.basis.evaluate(self.partition, block, points, {orders})[orders]
-                here = slice(unknown * size, (unknown + 1) * size)
-                free.append(values @ self._local[block][here])
-                given.append(values @ self.lift[self._block(unknown, block)])
-            self._tables[key] = (np.array(free), np.array(given))
-        return self._tables[key]
+    def table(self, orders: Orders) -> Array:
+        """A derivative of the functions of each block at its points, (blocks, p, size)."""
+        if orders not in self._tables:
+            each = len(self.basis.points)
+            self._tables[orders] = np.array(
+                [
+                    self.basis.evaluate(
+                        self.partition, b, self.points[b * each : (b + 1) * each], {orders}
+                    )[orders]
+                    for b in range(len(self.partition))
+                ]
+            )
+        return self._tables[orders]
 
-    def values(self, unknown: int, orders: Orders, free: Array, data: Array) -> Array:
-        """Derivative at all points for several states, (k, m), from (k, r) and (k, q)."""
-        from_free, from_data = self.tables(unknown, orders)
-        held = np.concatenate([free, np.zeros((len(free), 1))], axis=1).T[self.columns]
-        found = from_free @ held
-        if from_data.shape[2]:
-            found = found + from_data @ data.T
-        return np.asarray(found.reshape(-1, len(free)).T)
+    def values(self, unknown: int, orders: Orders, coefficients: Array) -> Array:
+        """Derivative at all points from several sets of coefficients, (k, m)."""
+        chosen = coefficients[:, unknown].transpose(1, 2, 0)
+        found = self.table(orders) @ chosen
+        return np.asarray(found.reshape(-1, len(coefficients)).T)
 
     def coefficients(self, free: Array, data: Array) -> Array:
-        """Coefficients (unknowns, blocks, size) from free coordinates and data."""
-        flat = self.null @ free + self.lift @ data
-        return np.asarray(flat.reshape(self.unknowns, len(self.partition), self.basis.size))
+        """Coefficients (k, unknowns, blocks, size) from free coordinates (k, r) and data (k, q)."""
+        flat = self.null @ free.T + self.lift @ data.T
+        return np.asarray(flat.T.reshape(-1, self.unknowns, len(self.partition), self.basis.size))
 
     def norms(self, free: Array) -> Array:
-        """Norms in L2 of the unknowns that free coordinates stand for, (unknowns,)."""
-        return np.linalg.norm((self.null @ free).reshape(self.unknowns, -1), axis=1)
+        """Norms in L2 of the unknowns from free coordinates (k, r), (k, unknowns)."""
+        flat = (self.null @ free.T).reshape(self.unknowns, -1, len(free))
+        return np.asarray(np.sqrt(np.sum(flat**2, axis=1)).T)
 
     def project(self, values: Array, data: Array) -> Array:
         """Free coordinates (k, r) of the functions nearest to values (k, unknowns, m)."""
         zero = (0,) * self.partition.dimension
-        blocks, count = len(self.partition), len(values)
-        moments = np.zeros((self.size + 1, count))
-        for i in range(self.unknowns):
-            from_free, from_data = self.tables(i, zero)
-            apart = values[:, i].T.reshape(blocks, -1, count)
-            if from_data.shape[2]:
-                apart = apart - from_data @ data.T
-            weighted = self.weights.reshape(blocks, -1, 1) * apart
-            for held, part in zip(
-                self.columns, np.swapaxes(from_free, 1, 2) @ weighted, strict=True
-            ):
-                moments[held] += part
-        return np.asarray(self._solve_mass(moments[:-1])).T
+        given = self.coefficients(np.zeros((len(values), self.size)), data)
+        lifted = [self.values(i, zero, given) for i in range(self.unknowns)]
+        return self._free(values - np.array(lifted).swapaxes(0, 1))
 
-    def assembled(self, blocks: Array) -> Matrix:
-        """The matrix over all free coordinates from its blocks (blocks, c, c)."""
-        if len(blocks) == 1:
-            return np.asarray(blocks[0])
-        rows = np.broadcast_to(self.columns[:, :, None], blocks.shape).ravel()
-        columns = np.broadcast_to(self.columns[:, None, :], blocks.shape).ravel()
-        inside = (rows < self.size) & (columns < self.size)
-        entries = (blocks.ravel()[inside], (rows[inside], columns[inside]))
-        return scipy.sparse.csc_array(scipy.sparse.coo_array(entries, shape=(self.size, self.size)))
+    def _free(self, values: Array) -> Array:
+        """The same for functions that keep the homogeneous constraints."""
+        blocks = len(self.partition)
+        table = self.table((0,) * self.partition.dimension)
+        weighted = (values * self.weights).reshape(-1, self.unknowns, blocks, table.shape[1])
+        moments = np.swapaxes(table, 1, 2) @ weighted.transpose(1, 2, 3, 0)
+        moments = moments.reshape(-1, len(values))
+        return np.asarray(self._solve_mass(self.null.T @ moments)).T
+
+    def assembled(
+        self, terms: Sequence[tuple[int, int, Orders, Array]], slopes: Array | None = None
+    ) -> Matrix:
+        """The matrix over all free coordinates of a sum of bilinear forms.
+
+        A term (i, j, orders, gain) stands for the integral of gain (m,) times the test function
+        of unknown i times a derivative of unknown j. `slopes` (slots, r) say how the data of
+        implicit walls follow the free coordinates.
+        """
+        size, blocks = self.basis.size, len(self.partition)
+        zero = (0,) * self.partition.dimension
+        whole = np.zeros((blocks, self.unknowns * size, self.unknowns * size))
+        for i, j, orders, gain in terms:
+            weighted = (self.weights * gain).reshape(blocks, -1, 1) * self.table(zero)
+            rows, columns = (slice(u * size, (u + 1) * size) for u in (i, j))
+            whole[:, rows, columns] += np.swapaxes(weighted, 1, 2) @ self.table(orders)
+        tested = np.swapaxes(self._local, 1, 2) @ whole
+        parts = tested @ self._local
+        followed = 0.0
+        if slopes is not None and len(slopes):
+            lift = self.lift[:, self.implicit.slots].reshape(self.unknowns, blocks, size, -1)
+            lift = lift.swapaxes(0, 1).reshape(blocks, self.unknowns * size, -1)
+            moments = np.zeros((self.size + 1, lift.shape[2]))
+            for held, part in zip(self._columns, tested @ lift, strict=True):
+                moments[held] += part
+            followed = scipy.sparse.csc_array(moments[:-1]) @ scipy.sparse.csc_array(slopes)
+        if blocks == 1:
+            return parts[0] if np.isscalar(followed) else parts[0] + followed.toarray()
+        rows_at = np.broadcast_to(self._columns[:, :, None], parts.shape).ravel()
+        columns_at = np.broadcast_to(self._columns[:, None, :], parts.shape).ravel()
+        inside = (rows_at < self.size) & (columns_at < self.size)
+        entries = (parts.ravel()[inside], (rows_at[inside], columns_at[inside]))
+        shape = (self.size, self.size)
+        matrix = scipy.sparse.csc_array(scipy.sparse.coo_array(entries, shape=shape))
+        return matrix if np.isscalar(followed) else matrix + followed
 
     def gap(self, values: Array, free: Array, data: Array) -> float:
         """Distance of values (unknowns, m) from a state in L2, relative to the values."""
         zero = (0,) * self.partition.dimension
         apart = 0.0
         for i, row in enumerate(values):
-            found = self.values(i, zero, free[None], data[None])[0]
+            found = self.values(i, zero, self.coefficients(free[None], data[None]))[0]
             apart += float(self.weights @ (found - row) ** 2)
         return float(np.sqrt(apart / (float(np.sum(self.weights * values**2)) or 1.0)))
 
@@ -228,10 +303,9 @@ class Space:
         rough = np.maximum(rough - _ROUNDING * scales.max(), 0.0)
         return np.asarray(np.max(rough / np.where(scales > 0.0, scales, 1.0)[:, None], axis=0))
 
-    def _constrained(self, start: float) -> tuple[scipy.sparse.csc_array, Array]:
-        """Functions that keep the homogeneous constraints, and lifts of data."""
-        joined = self._joined()
-        held = self._wall_rows(start, joined)
+    def _kernel(self, joined: scipy.sparse.csc_array, held: Array) -> tuple[Matrix, Array]:
+        """Columns of norm one, combined from those of `joined`, on which rows vanish; and those
+        for unit data of the rows."""
         scale = np.abs(held).max(axis=1, keepdims=True, initial=0.0)
         touched = np.any(np.abs(held) > _NOTHING * scale, axis=0)
         left, values, right = scipy.linalg.svd(held[:, touched], full_matrices=True)
@@ -239,11 +313,13 @@ class Space:
         rank = int(np.sum(values > cut * values.max(initial=0.0)))
         bound = joined[:, np.flatnonzero(touched)]
         lift = bound @ ((right[:rank].T / values[:rank]) @ left[:, :rank].T)
-        parts = [
-            joined[:, np.flatnonzero(~touched)],
-            bound @ scipy.sparse.csc_array(right[rank:].T),
-        ]
-        null = scipy.sparse.csc_array(scipy.sparse.hstack(parts))
+        if len(self.partition) == 1:
+            free = joined[:, np.flatnonzero(~touched)].toarray()
+            return np.hstack([free, bound @ right[rank:].T]), np.asarray(lift)
+        kept = bound @ scipy.sparse.csc_array(right[rank:].T)
+        null = scipy.sparse.csc_array(
+            scipy.sparse.hstack([joined[:, np.flatnonzero(~touched)], kept])
+        )
         lengths = scipy.sparse.linalg.norm(null, axis=0)
         return scipy.sparse.csc_array(null / lengths), np.asarray(lift)
 
@@ -299,39 +375,36 @@ class Space:
             )
         return np.array(rows).reshape(-1, self.basis.size)
 
-    def _localised(self) -> tuple[Integers, list[Array]]:
-        """`columns`, and the coefficients of each block from its coordinates."""
-        chosen, pieces = [], []
+    def _implicit_walls(self) -> ImplicitWalls:
+        ends = np.cumsum([0, *(len(points) for points, _ in self._rows)])
+        return ImplicitWalls(
+            self,
+            [
+                (condition, self._rows[k][0], slice(ends[k], ends[k + 1]), self._rows[k][1])
+                for k, condition in self.walls.implicit.items()
+            ],
+        )
+
+    def _localised(self) -> tuple[Integers, Array]:
+        """Which free coordinates matter on each block, (blocks, c), `size` standing for none;
+        and the coefficients of each block from its coordinates, (blocks, unknowns * size, c)."""
+        if len(self.partition) == 1:
+            return np.arange(self.size)[None], self.null[None]
         rows = scipy.sparse.csr_array(self.null)
-        for block in range(len(self.partition)):
-            held = [
-                np.arange(*self._block(i, block).indices(rows.shape[0]))
-                for i in range(self.unknowns)
-            ]
-            piece = rows[np.concatenate(held)]
+        each, count = self.basis.size, len(self.partition)
+        starts = each * (np.arange(self.unknowns)[:, None] * count + np.arange(count))
+        chosen, pieces = [], []
+        for block in range(count):
+            piece = rows[(starts[:, block, None] + np.arange(each)).ravel()]
             used = np.unique(piece.indices)
             chosen.append(used)
             pieces.append(piece[:, used].toarray())
-        widest = max(map(len, chosen))
-        columns = np.full((len(chosen), widest), self.size)
-        local = []
-        for row, used, piece in zip(columns, chosen, pieces, strict=True):
-            row[: len(used)] = used
-            local.append(np.pad(piece, ((0, 0), (0, widest - len(used)))))
+        columns = np.full((count, max(map(len, chosen))), self.size)
+        local = np.zeros((count, self.unknowns * each, columns.shape[1]))
+        for block, (used, piece) in enumerate(zip(chosen, pieces, strict=True)):
+            columns[block, : len(used)] = used
+            local[block, :, : len(used)] = piece
         return columns, local
-
-    def _orthogonalise_lift(self) -> None:
-        """Take from the lifts what free coordinates express: a change of data then leaves the
-        projection of a function alone."""
-        zero = (0,) * self.partition.dimension
-        count = self.lift.shape[1]
-        values = np.array(
-            [self.tables(i, zero)[1].reshape(-1, count).T for i in range(self.unknowns)]
-        ).swapaxes(0, 1)
-        if count:
-            free = self.project(values, np.zeros((count, count)))
-            self.lift = self.lift - self.null @ free.T
-            self._tables.clear()
 
     def _wall_rows(self, start: float, joined: scipy.sparse.csc_array) -> Array:
         """Rows of the conditions over the columns of `joined`, of unit length in the mean."""
@@ -378,6 +451,18 @@ def factorised(matrix: Matrix) -> Callable[[NDArray[Any]], NDArray[Any]]:
         return lambda right: np.asarray(factors.solve(right))
     dense = scipy.linalg.lu_factor(matrix, check_finite=False)
     return lambda right: np.asarray(scipy.linalg.lu_solve(dense, right, check_finite=False))
+
+
+def _is_inside(relation: Relation, problem: Problem) -> bool:
+    """Whether a condition takes a trace elsewhere than on the walls."""
+    time = problem.variables.index(problem.time)
+    ends = list(zip(problem.domain.lower, problem.domain.upper, strict=True))
+    return any(
+        place is not None and place not in end
+        for trace in relation.traces
+        for axis, (place, end) in enumerate(zip(trace.place, ends, strict=True))
+        if axis != time
+    )
 
 
 def without(values: tuple[Any, ...], axis: int) -> tuple[Any, ...]:
