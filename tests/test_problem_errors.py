@@ -420,3 +420,59 @@ def test_observations_are_refused():
 def test_an_error_names_the_statement_by_its_place_in_the_list():
     cases = Piecewise((v(2 * x), x < 1), (U, True))
     refused("equation 2, *: v(2*x) takes *", [BEND, cases], [U, v(x)], UNIT, DIRICHLET)
+
+
+@pytest.mark.parametrize(
+    ("declared", "ends", "message"),
+    [
+        ("positive", (-1, 1), "domain: x was declared positive, but it runs from -1 to 1, and *"),
+        ("negative", (-1, 1), "domain: x was declared negative, but it runs from -1 to 1, and *"),
+        ("nonnegative", (-1, 1), "domain: x was declared nonnegative, but it runs from -1 to 1, *"),
+        ("nonpositive", (-1, 1), "domain: x was declared nonpositive, but it runs from -1 to 1, *"),
+        ("integer", (0, 1), "domain: x was declared integer, but it runs from 0 to 1, and SymPy *"),
+        ("zero", (0, 1), "domain: x was declared zero, but it runs from 0 to 1, and SymPy may *"),
+        ("imaginary", (0, 1), "domain: x was declared imaginary, but it runs from 0 to 1, and *"),
+    ],
+)
+def test_a_variable_that_breaks_its_declaration_is_refused(declared, ends, message):
+    """sqrt(x**2) was simplified to x, or sin(pi*x) to 0, before the problem was made."""
+    s = Symbol("x", **{declared: True})
+    conditions = [Eq(u(ends[0]), 0), Eq(u(ends[1]), 0)]
+    refused(message, u(s).diff(s, 2) + 1, u(s), {s: ends}, conditions)
+
+
+def test_a_variable_may_be_declared_what_it_is():
+    for declared, ends in (("positive", (0, 1)), ("negative", (-1, 0)), ("real", (-1, 1))):
+        s = Symbol("x", **{declared: True})
+        Problem(u(s).diff(s, 2) + 1, u(s), {s: ends}, [Eq(u(e), 0) for e in ends])
+
+
+@pytest.mark.parametrize(
+    ("declared", "value", "message"),
+    [
+        ("positive", -1, "parameters: k was declared positive, but it is -1, and SymPy may have *"),
+        ("positive", 0, "parameters: k was declared positive, but it is 0, and SymPy may have *"),
+        ("nonzero", 0, "parameters: k was declared nonzero, but it is 0, and SymPy may have *"),
+        ("integer", 0.5, "parameters: k was declared integer, but it is 0.5, and SymPy may *"),
+        ("even", 3, "parameters: k was declared even, but it is 3, and SymPy may have *"),
+    ],
+)
+def test_a_parameter_that_breaks_its_declaration_is_refused(declared, value, message):
+    s = Symbol("k", **{declared: True})
+    refused(message, BEND + s, U, UNIT, DIRICHLET, parameters={s: value})
+    Problem(BEND + s, U, UNIT, DIRICHLET, parameters={s: {"positive": 2}.get(declared, 4)})
+
+
+@pytest.mark.parametrize(
+    ("coefficient", "written"),
+    [(nu, "nu"), (sin(x) ** 2 + sympy.cos(x) ** 2 - 1, "sin(x)**2 + cos(x)**2 - 1")],
+)
+def test_a_leading_coefficient_that_is_zero_everywhere_is_refused(coefficient, written):
+    message = f"the coefficient of diff(u, x, 2) in `*`, {written}, is zero; leave the term out, *"
+    refused(message, coefficient * BEND + U.diff(x), U, UNIT, DIRICHLET, parameters={nu: 0})
+
+
+def test_a_leading_coefficient_may_be_small_or_vanish_on_a_part():
+    part = Piecewise((0, x < Rational(1, 3)), (1, True))
+    for coefficient in (Rational(1, 10**20), (x - 1) ** 9, part, 1 + nu):
+        Problem(coefficient * BEND + U.diff(x), U, UNIT, DIRICHLET, parameters={nu: 1e-15})

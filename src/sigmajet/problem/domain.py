@@ -10,6 +10,7 @@ from typing import Any
 import sympy
 
 from ..errors import ProblemError
+from .assumptions import refuse_broken_assumptions
 from .constant import expression, number, real
 
 __all__ = ["Box"]
@@ -65,6 +66,8 @@ class Box:
                 )
         _refuse_twins(names)
         ends_of = [_interval(*each) for each in zip(names, starts, ends, strict=True)]
+        for name, (lower_end, upper_end) in zip(names, ends_of, strict=True):
+            refuse_broken_assumptions(name, lower_end, upper_end, "domain")
         object.__setattr__(self, "variables", names)
         object.__setattr__(self, "lower", tuple(a for a, _ in ends_of))
         object.__setattr__(self, "upper", tuple(b for _, b in ends_of))

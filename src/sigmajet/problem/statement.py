@@ -14,6 +14,7 @@ from sympy.logic.boolalg import Boolean
 
 from ..errors import ProblemError
 from . import wellposed
+from .assumptions import refuse_broken_assumptions
 from .coefficient import read_functions
 from .constant import expression, number, real
 from .domain import Box
@@ -224,7 +225,10 @@ def _read_parameters(parameters: Any) -> dict[sympy.Symbol, float]:
             raise ProblemError(
                 f"parameters: got {name!r} as a name, expected a SymPy symbol, as in {{nu: 0.01}}"
             )
-    return {name: real(value, f"parameter {name}") for name, value in parameters.items()}
+    values = {name: real(value, f"parameter {name}") for name, value in parameters.items()}
+    for name, value in values.items():
+        refuse_broken_assumptions(name, value, value, "parameters")
+    return values
 
 
 def _read_domain(domain: Any, parameters: Mapping[sympy.Symbol, float]) -> Box:

@@ -28,6 +28,8 @@ __all__ = ["check", "orders", "periodic_completion"]
 
 Orders = tuple[tuple[int, ...], ...]
 
+_FRACTIONS = (0.2718281828, 0.5772156649, 0.9159655941)  # of a domain: points without meaning
+
 
 def orders(equations: tuple[Relation, ...], unknowns: int, variables: int) -> Orders:
     """Return the highest derivative of each unknown in each variable."""
@@ -117,6 +119,7 @@ def check(problem: Problem) -> None:
     ProblemError
     """
     _check_equation_count(problem)
+    _check_leading_terms(problem)
     if problem.time is not None:
         _check_time(problem, problem.variables.index(problem.time))
     _check_condition_orders(problem)
@@ -136,6 +139,43 @@ def _check_equation_count(problem: Problem) -> None:
     for i, unknown in enumerate(problem.unknowns):
         if i not in present:
             raise ProblemError(f"the unknown {unknown} appears in no equation")
+
+
+def _check_leading_terms(problem: Problem) -> None:
+    """Refuse a derivative of highest order whose coefficient is zero everywhere.
+
+    Without it the equation takes fewer conditions, or is of no order in a variable at all.
+    """
+    for equation in problem.equations:
+        for trace, symbol in zip(equation.traces, equation.symbols, strict=True):
+            highest = problem.orders[trace.unknown]
+            if not any(n and n == most for n, most in zip(trace.orders, highest, strict=True)):
+                continue
+            coefficient = sympy.diff(equation.residual, symbol)
+            if not coefficient.free_symbols & set(equation.symbols) and _is_rounding(
+                coefficient, problem
+            ):
+                text = trace_text(trace, problem.unknowns, problem.variables)
+                raise ProblemError(
+                    f"the coefficient of {text} in `{equation.source}`, {coefficient}, is zero; "
+                    "leave the term out, for without it other conditions determine the solution"
+                )
+
+
+def _is_rounding(coefficient: sympy.Expr, problem: Problem) -> bool:
+    """Whether a coefficient is zero at points without meaning, or its terms cancel there."""
+    if coefficient.atoms(AppliedUndef):
+        return False
+    known = {p: sympy.Float(v) for p, v in problem.parameters.items()}
+    terms = [t.xreplace(known) for t in sympy.Add.make_args(coefficient)]
+    for fraction in _FRACTIONS:
+        point = {v: sympy.Float(a + fraction * (b - a)) for v, a, b in problem.domain}
+        values = [t.xreplace(point).evalf() for t in terms]
+        if not all(v.is_Float or v.is_Rational for v in values):
+            return False
+        if abs(sum(values)) > 1e-14 * sum(map(abs, values)):
+            return False
+    return True
 
 
 def _check_time(problem: Problem, index: int) -> None:
@@ -255,7 +295,7 @@ def _is_zero(expression: sympy.Expr, problem: Problem) -> bool:
     """Whether an expression in the variables vanishes, seen at points without meaning."""
     if expression.is_zero:
         return True
-    for fraction in (0.2718281828, 0.5772156649, 0.9159655941):
+    for fraction in _FRACTIONS:
         point = {v: a + fraction * (b - a) for v, a, b in problem.domain}
         value = expression.xreplace({k: sympy.Float(v) for k, v in point.items()})
         value = value.xreplace({k: sympy.Float(v) for k, v in problem.parameters.items()}).evalf()
