@@ -105,6 +105,15 @@ def test_infinities_and_nan():
         assert np.all(np.isnan(function(np.arange(5), np.nan)))
 
 
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 8])
+def test_far_from_the_origin_nothing_is_nan(n):
+    x = np.array([599.0, 601.0, 709.0, 745.2, 999.0, 1001.0, 1e200, 1.7e308])
+    for function in (sj.sigmoid, sj.tanh, sj.softplus, sj.silu, sj.bose, sj.coth):
+        assert not np.any(np.isnan(function(n, np.concatenate([x, -x]))))
+    np.testing.assert_array_equal(sj.silu(1, x), 1)
+    np.testing.assert_array_equal(sj.silu(0, x), x)
+
+
 @pytest.mark.parametrize("name", UFUNCS)
 def test_the_examples_of_the_ufuncs_run(name):
     # doctest passes over ufuncs: their __doc__ is no attribute of a function
@@ -129,6 +138,30 @@ def test_jet_is_the_stack_of_the_orders(order):
     assert jet.shape == (order + 1, *x.shape)
     assert jet.flags.c_contiguous
     np.testing.assert_array_equal(jet, [sj.sigmoid(k, x) for k in range(order + 1)])
+
+
+@pytest.mark.parametrize("order", [0, 1, 2, 9, 41])
+@pytest.mark.parametrize("dtype", ["f8", "f4"])
+def test_every_jet_is_the_stack_of_the_orders(order, dtype):
+    hard = [0.0, -0.0, np.inf, -np.inf, np.nan, 1e-320, -1e-20, 0.03, 400.0, -700.0, 745.2, 1e300]
+    with np.errstate(over="ignore"):
+        x = np.concatenate([np.random.default_rng(1).normal(size=700) * 5, hard]).astype(dtype)
+    for jet, function in (
+        (sj.sigmoid_jet, sj.sigmoid),
+        (sj.tanh_jet, sj.tanh),
+        (sj.softplus_jet, sj.softplus),
+        (sj.silu_jet, sj.silu),
+        (sj.bose_jet, sj.bose),
+    ):
+        np.testing.assert_array_equal(jet(order, x), [function(n, x) for n in range(order + 1)])
+
+
+@pytest.mark.parametrize("order", [4, 8])
+def test_a_jet_too_large_for_the_caches_is_the_stack_of_the_orders(order):
+    x = np.random.default_rng(2).normal(size=524_288) * 6
+    np.testing.assert_array_equal(
+        sj.sigmoid_jet(order, x), [sj.sigmoid(n, x) for n in range(order + 1)]
+    )
 
 
 def test_jet_of_nothing_and_of_a_number():

@@ -178,15 +178,15 @@ inline Scaled derivative(int n, const Point& at, DD scale) {
         const bool negative = n % 2 == 0 && at.x > 0;
         return {negative ? -even_part : even_part, 0};
     }
-    // Tiny a: twice_t is a, times 2^600 to keep the low words from underflow.
+    // Tiny a: twice_t is a, times 2^500 to keep the low words from underflow.
     const bool tiny = !at.bose && at.a < 0x1p-500;
-    const DD odd_part = tiny ? DD{at.a * 0x1p600, 0} : at.twice_t;
+    const DD odd_part = tiny ? DD{at.a * 0x1p500, 0} : at.twice_t;
     const DD value = even_part * odd_part;
     if (!std::isfinite(value.high)) {
         const double pole = std::copysign(infinity, even_part.high);
         return {{at.x > 0 ? -pole : pole, 0}, 0};
     }
-    return {at.x > 0 ? -value : value, tiny ? -600 : 0};
+    return {at.x > 0 ? -value : value, tiny ? -500 : 0};
 }
 
 inline Scaled signed_zero(bool negative) { return {{negative ? -0.0 : 0.0, 0}, 0}; }

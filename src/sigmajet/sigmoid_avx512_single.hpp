@@ -1,8 +1,8 @@
 // s^(n) over arrays of single precision with AVX-512: the product of sigmoid_avx512.hpp in plain doubles.
 //
-// exp(-|x|) = T 2^(r/16) has an error of 2^-38, everything after it of 2^-52. A factor 1 - p/p_j
-// loses what it cancels; within 2^-20 of its zero, and for even n near x = 0, the point is left to
-// the caller. From |x| = 200 on all is 0 in single precision (1 for n = 0 and x > 0).
+// exp(-|x|) = T 2^(r/16) has an error of 2^-47, everything after it of 2^-52. A factor 1 - p/p_j
+// loses what it cancels: where it is below 2^-17, and for even n near x = 0, the point is left to the
+// caller, so that 2^-30 remains, a sixtieth of an ulp. From |x| = 200 on all is 0 in single precision (1 for n = 0 and x > 0).
 #pragma once
 
 #include <vector>
@@ -35,9 +35,10 @@ SIGMAJET_INLINE void single_shares(const Sixteenths& sixteenths, const V& x, Sin
     at.x = x, at.a = no_more_than(single_tail, absolute(x));
     const V up = fma(at.a, -per_unit, magic), k = up - magic, r = fms(at.a, -per_unit, k);
     const V power = add_sixteenths(look_up(sixteenths.power, up), up);
-    // 2^(r/16) at five Chebyshev points of |r| <= 1/2
-    at.e = power * fma(fma(fma(fma(r, 0x1.3b2c4ac7da565p-23, 0x1.c6b3f746c5f99p-17), r,
-                               0x1.ebfbdff6988c8p-11), r, 0x1.62e42fec39c7dp-5), r, 1.0);
+    // 2^(r/16) at six Chebyshev points of |r| <= 1/2
+    at.e = power * fma(fma(fma(fma(fma(r, 0x1.5d897e525c216p-30, 0x1.3b2c9b8a6caeap-23), r,
+                                   0x1.c6b08d6f2a289p-17), r, 0x1.ebfbdff555824p-11), r,
+                           0x1.62e42fefa39f3p-5), r, 1.0);
     at.inverse = share_of_one(at.e);
 }
 
@@ -54,7 +55,7 @@ SIGMAJET_INLINE void single_products(SinglePoints& at) {
 
 template <bool even>
 SIGMAJET_INLINE Mask single_derivative(int n, double scale, const SinglePoints& at, V& result) {
-    constexpr double near = 0x1p-20;
+    constexpr double near = 0x1p-17;
     result = even ? at.p * at.t : at.p;
     bool clean = even ? at.outside_middle : true;
     const double *slope = slopes().data() + first_zero(n), *end = slopes().data() + first_zero(n + 1);

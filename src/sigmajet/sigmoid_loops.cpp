@@ -131,7 +131,7 @@ void shares(Block& b, Index n) {
             const double a = std::fabs(xs[i]), t = fma(-2.0, rest, 1.0);
             const double t_low = fma(-2.0, rest_low, fma(-2.0, rest, 1.0 - t));
             const std::uint64_t flip = ~to_bits(xs[i]) & sign_bit;
-            t_out[i] = from_bits(to_bits((a > 0x1p-10) | (a == 0) ? t : not_a_number) ^ flip);
+            t_out[i] = from_bits(to_bits(((a > 0x1p-10) | (a == 0)) ? t : not_a_number) ^ flip);
             t_low_out[i] = from_bits(to_bits(t_low) ^ flip);
         }
         p_out[i] = p, p_low_out[i] = p_low;
@@ -741,7 +741,8 @@ void sigmoid_taylor(int n, const double* x, Index count, double* out) {
 
 // x s^(n) + n s^(n-1), the two terms added in double-double.
 double silu_point(int n, double x) {
-    if (std::isinf(x)) return x > 0 ? (n == 0 ? x : n == 1) : 0.0;
+    if (std::fabs(x) > 0x1p900) return x > 0 ? (n == 0 ? x : n == 1) : 0.0;  // products overflow
+    if (n == 1 && x > tail) return 1;  // s + x s' with x s' < 2^-856: their exponents are too far apart
     Scaled sum = fermi(n, x);
     sum.value = sum.value * x;
     if (n == 0) return round(sum);
