@@ -6,13 +6,14 @@ the damping of the least squares then holds the solution small, not the step. A 
 problem is done in one step.
 
 A step :math:`u_0 + \theta (u_1 - u_0)` is taken with the largest
-:math:`\theta = 1, \tfrac12, \tfrac14, \dots` for which the weighted residual falls by
-:math:`\theta/4` of itself (sufficient decrease).
+:math:`\theta = 1, \tfrac12, \tfrac14, \dots` for which the square of the weighted residual falls by
+a quarter of what the linearisation promises (sufficient decrease). Where a network leaves a
+residual that no step removes, the promise is small, and so is what is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,10 +41,12 @@ Array = NDArray[np.float64]
 _PROBES = 2  # random right-hand sides that measure how strongly rows determine the solution
 _STEPS = 50
 _SMALLEST_STEP = 2.0**-10
+_SUFFICIENT = 0.25  # of the promised decrease
 _PATIENCE, _CREEP = 6, 0.9  # so many steps that gain no more lead nowhere
 # Newton converges quadratically: after a step this small the next would be rounding.
 _DONE = 1e-7
 _STARTS = (0.0, 1.0, -1.0, 10.0, -10.0)
+_NEARLY, _STATIONARY = 1e-3, 1e-2  # step, and share of the square of the residual that it gains
 _AT_REST = 1e-6  # beyond which a last step says that there is no solution nearby
 
 
@@ -85,24 +88,30 @@ def solve_discretised(
     guess = start or _constant_start(system, partition, seed)
     iterate = _project(system, discretisation, guess, seed)
     merits: list[float] = []
+    before = np.inf
     for _ in range(_STEPS):
         rows = assemble(system, discretisation, iterate, weight=weight, seed=seed)
         solved = _solve(system, discretisation, rows, weight=weight, seed=seed)
         lengths = _Lengths(rows, iterate, solved.field, partition)
-        merit, step = lengths(0.0), 1.0
-        while step >= _SMALLEST_STEP and not lengths(step) <= (1.0 - 0.25 * step) * merit:
+        step = 1.0
+        while step >= _SMALLEST_STEP and not lengths.enough(step):
             step *= 0.5
         sample = draw_sample(partition, seed)
         full = relative_difference(system, solved.field, iterate, sample)
+        # The residual that a network leaves keeps the steps from vanishing.
+        rest = full < _AT_REST or (lengths.stationary and full < _NEARLY)
         if step < _SMALLEST_STEP:  # no descent: at the floor of rounding, or stuck
-            return replace(solved, converged=full < _AT_REST)
+            return replace(solved, converged=rest)
         iterate = _between(iterate, solved.field, step)
         if step == 1.0 and full < _DONE:
             break
-        merits.append(merit)
-        if len(merits) > _PATIENCE and merit > _CREEP * merits[-1 - _PATIENCE]:
+        if rest and full > 0.5 * before:
+            return replace(solved, field=iterate)
+        before = full
+        merits.append(lengths(0.0))
+        if len(merits) > _PATIENCE and merits[-1] > _CREEP * merits[-1 - _PATIENCE]:
             break  # along the valley of a nearly singular Jacobian
-    return replace(solved, field=iterate, converged=step * full < _AT_REST and step == 1.0)
+    return replace(solved, field=iterate, converged=full < _AT_REST and step == 1.0)
 
 
 def _solve(
@@ -229,16 +238,42 @@ class _Lengths:
         partition: Partition,
     ) -> None:
         self._rows = rows
-        self._ends = [
-            tuple(evaluate_relation(r.relation, f, r.points, partition)[2] for f in (start, end))
-            for r in rows
-        ]
+        self._starts: list[Array] = []
+        self._moves: list[Array] = []
+        self._first: list[Array] = []
+        self._linear: list[Array] = []
+        for row in rows:
+            defect, partials, traces = evaluate_relation(row.relation, start, row.points, partition)
+            move = evaluate_relation(row.relation, end, row.points, partition)[2] - traces
+            self._starts.append(traces)
+            self._moves.append(move)
+            self._first.append(defect / row.scale)
+            self._linear.append(np.einsum("km,km->m", partials, move) / row.scale)
 
     def __call__(self, share: float) -> float:
-        """Infinite where the residual cannot be evaluated."""
-        squares = 0.0
+        """Length at a share; infinite where the residual cannot be evaluated."""
         with np.errstate(over="ignore", invalid="ignore"):  # a step too long, to be shortened
-            for row, (start, end) in zip(self._rows, self._ends, strict=True):
-                values, _ = row.relation(row.points, start + share * (end - start))
-                squares += float(np.sum((values / row.scale) ** 2))
-        return float(np.sqrt(squares)) if np.isfinite(squares) else np.inf
+            return _length(
+                row.relation(row.points, start + share * move)[0] / row.scale
+                for row, start, move in zip(self._rows, self._starts, self._moves, strict=True)
+            )
+
+    def enough(self, share: float) -> bool:
+        """Whether the residual falls by enough of what the linearisation promises."""
+        promised = _SUFFICIENT * self._promised(share)
+        return bool(self(share) ** 2 <= _length(self._first) ** 2 - promised)
+
+    @property
+    def stationary(self) -> bool:
+        """Whether next to nothing is promised."""
+        return self._promised(1.0) <= _STATIONARY * _length(self._first) ** 2
+
+    def _promised(self, share: float) -> float:
+        pairs = zip(self._first, self._linear, strict=True)
+        ahead = _length(first + share * linear for first, linear in pairs)
+        return float(_length(self._first) ** 2 - ahead**2)
+
+
+def _length(parts: Iterable[Array]) -> float:
+    squares = sum(float(np.sum(part**2)) for part in parts)
+    return float(np.sqrt(squares)) if np.isfinite(squares) else np.inf
