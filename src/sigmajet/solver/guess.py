@@ -64,7 +64,8 @@ class Formulas:
         ]
         function = compile_expressions(problem, [], formulas)
         table = np.empty((len(wanted), len(points)))
-        results = function(*points.T, *problem.parameters.values())
+        with np.errstate(all="ignore"):  # what is not finite is refused below
+            results = function(*points.T, *problem.parameters.values())
         for row, result in zip(table, results, strict=True):
             row[:] = result
         if not np.all(np.isfinite(table)):
