@@ -190,12 +190,16 @@ class Refinement:
             across = {int(b): rough_axes(last.field, int(b)) for b in np.flatnonzero(poor)}
         long = partition.half_widths > _SHORTEST * (upper - lower)
         finer = partition.cut({b: axes[long[b, axes]] for b, axes in across.items()})
-        width = self._block_width() if len(partition) == 1 else last.stage.width
         if len(finer) == len(partition):
             return None
-        if _work(finer, width * self.unknowns) > _MOST_WORK:
-            return None
-        return Stage(finer, width)
+        widths = [self._block_width()]
+        if len(partition) > 1:
+            widths.insert(0, last.stage.width)
+        for width in widths:
+            more = len(partition) == 1 or len(finer) * width > len(partition) * last.stage.width
+            if more and _work(finer, width * self.unknowns) <= _MOST_WORK:
+                return Stage(finer, width)
+        return None
 
 
 def cut(partition: Partition, defects: Array, tol: float) -> Partition:

@@ -105,7 +105,11 @@ class Walls:
                 )
                 rest, symbol = sympy.Integer(0), relation.symbols[main]
                 alone = replace(
-                    relation, residual=symbol, traces=(traces[main],), symbols=(symbol,), place=place
+                    relation,
+                    residual=symbol,
+                    traces=(traces[main],),
+                    symbols=(symbol,),
+                    place=place,
                 )
                 compiled = compile_relation(problem, alone)
             jets = [sympy.diff(rest, problem.time, k) for k in range(derivatives)]
