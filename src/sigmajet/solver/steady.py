@@ -36,8 +36,8 @@ from .shape import choose_shape, flatter
 from .stopping import NO_SOLUTION, determined, hopeless
 from .trial import Trial
 
-# Distance to the attempt before, over tol, less what the defect gained since, that needs no
-# closer look.
+# Distance to the attempt before, over tol, times the share of the defect that is left, that needs
+# no closer look.
 _CLEARLY_WRONG = 100.0
 _EARLY = 2  # attempts, on one block, in which conditions that agree are met
 
@@ -79,7 +79,8 @@ def solve_steady(system: System, options: Options) -> Outcome:
         )
         if estimate <= tol and determined(outcomes):
             break
-        if hopeless(system, outcomes, [float(s.defects.max()) for s in seen]):
+        worst = [float(s.defects.max()) for s in seen]
+        if hopeless(system, outcomes, worst, approached=problem.linear or bool(notes)):
             break
         following = refinement.after(seen)
         if following is None:
@@ -113,8 +114,8 @@ def _attempt(
             errors[before.network.width] = estimate
     amplification = solved.amplification
     defects = block_defects(system, solved.field, partition, sample, solved.scales)
-    gain = float(defects.max() / seen.defects.max()) if seen is not None else 1.0
-    if not _CLEARLY_WRONG * tol < min(gain, 1.0) * estimate < np.inf:
+    left = 1.0 if seen is None else float(min(defects.max() / (seen.defects.max() or 1.0), 1.0))
+    if not _CLEARLY_WRONG * tol < left * estimate < np.inf:
         _, *checks = trial.solve_all(widths, before, [solved])
         near, far = (
             relative_difference(system, solved.field, check.field, sample) for check in checks

@@ -14,6 +14,7 @@ NO_SOLUTION = 0.05  # relative residual, or kink, of what does not solve the equ
 _SAFE = 1e3  # response to noise that no problem without a solution of its own has shown
 _FALLING = 0.7  # of a mismatch over the last attempts: corners that blocks close in on fall faster
 _PATIENCE = 3  # attempts without gain before giving up
+_LITTLE_PATIENCE = 2  # attempts on what had no first solution on the way there either
 _LONG_PATIENCE = 5  # attempts on conditions that contradict each other, or seem to at a corner
 _UNRESOLVED = 1e-3  # defect of a block that says that its features have not been found yet
 _LONGEST_SEARCH = 24  # attempts to find them, gain or not
@@ -30,14 +31,28 @@ def determined(outcomes: Sequence[Outcome]) -> bool:
     return response < _SAFE or response < 2.0 * before
 
 
-def hopeless(system: System, outcomes: Sequence[Outcome], defects: Sequence[float]) -> bool:
-    """Whether more of the same will not help; `defects` are those of the worst blocks."""
+def hopeless(
+    system: System, outcomes: Sequence[Outcome], defects: Sequence[float], *, approached: bool
+) -> bool:
+    """Whether more of the same will not help.
+
+    Parameters
+    ----------
+    system : System
+    outcomes : sequence of Outcome
+        Of all attempts so far.
+    defects : sequence of float
+        Of the worst block of each.
+    approached : bool
+        Whether there was a first solution to start from: always for a linear problem.
+    """
     last = outcomes[-1]
     if last.converged and last.amplification > UNDETERMINED:
         return True
-    recent = outcomes[-_PATIENCE:]
-    if len(outcomes) > _PATIENCE and all(not o.converged for o in recent):
+    patience = _PATIENCE if approached else _LITTLE_PATIENCE
+    if len(outcomes) >= patience and all(not o.converged for o in outcomes[-patience:]):
         return True
+    recent = outcomes[-_PATIENCE:]
     if len(outcomes) > _PATIENCE and all(np.isinf(o.best.estimate) for o in recent):
         return True
     dimension = len(system.problem.variables)
