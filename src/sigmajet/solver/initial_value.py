@@ -111,7 +111,7 @@ class _Solver:
         """
         if len(candidates) > _ROOTS:
             raise self._several(candidates[0], candidates[1])
-        marches = [self._pass(c, None, self._loosest, LONGEST).march for c in candidates]
+        marches = [self._march(c, 0, self._loosest, LONGEST, None) for c in candidates]
         arrived = [k for k, m in enumerate(marches) if m.stop is None]
         first = arrived[0] if arrived else 0
         for k in arrived[1:]:
@@ -190,7 +190,7 @@ class _Solver:
         trajectory = done.trajectory
         estimate, defect = np.inf, Defect(np.inf, True)
         if len(trajectory):
-            defect = unseen_defect(start.equations, trajectory, self.options.seed)
+            defect = unseen_defect(start.equations, trajectory, tolerance, self.options.seed)
         # Of two passes, if one met an event and the other did not, they are not one solution.
         alike = before is None or before.march.event == done.event
         if guide is not None and len(trajectory) and defect.expected and alike:
