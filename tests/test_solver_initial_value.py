@@ -503,6 +503,13 @@ def test_the_solution_that_the_values_choose_is_found(name):
     assert relative(solution, sympy.lambdify(t, formula), 0.9) < 1e-10
 
 
+@pytest.mark.parametrize("power", [1, 2])
+def test_a_singular_start_that_leaves_the_solution_open_is_refused(power):
+    # c t^power solves it for every c.
+    with pytest.raises(sj.ProblemError, match="does not determine"):
+        sj.solve(one(Eq(t * DU, power * U), 1, Eq(u(0), 0)))
+
+
 def test_no_slope_or_a_wrong_one_is_named():
     with pytest.raises(sj.ProblemError, match="no real value of the highest derivative"):
         sj.solve(one(Eq(DU**2, -1 - U**2), 1))

@@ -286,7 +286,29 @@ class _Factored:
 
 
 def _factored(equations: Equations, table: Array, scaled: Sequence[Array]) -> _Factored | None:
-    """Assemble and factor Newton's matrix; None where it is singular."""
+    """Factor Newton's matrix; None where it is singular."""
+    square, sizes = _matrix(equations, table, scaled)
+    if not np.all(sizes > 0.0):
+        return None
+    factors, pivots, singular = scipy.linalg.lapack.dgetrf(square / sizes[:, None])
+    return None if singular else _Factored(factors, pivots, sizes)
+
+
+def condition_number(
+    equations: Equations, method: Radau, start: float, length: float, states: Array
+) -> float:
+    """How far a window is from leaving its solution open: of Newton's matrix, rows scaled."""
+    half = 0.5 * length
+    table = equations.evaluate(start + half * (method.nodes + 1.0), states)
+    scaled = [half**r * q for r, q in enumerate(method.integrals)]
+    square, sizes = _matrix(equations, table, scaled)
+    if not np.all(np.isfinite(square)) or not np.all(sizes > 0.0):
+        return np.inf
+    return float(np.linalg.cond(square / sizes[:, None]))
+
+
+def _matrix(equations: Equations, table: Array, scaled: Sequence[Array]) -> tuple[Array, Array]:
+    """Newton's matrix and the largest entry of each of its rows."""
     orders, nodes = equations.layout.orders, table.shape[1]
     matrix = np.zeros((len(orders), nodes, len(orders), nodes))
     diagonal = np.arange(nodes)
@@ -297,11 +319,7 @@ def _factored(equations: Equations, table: Array, scaled: Sequence[Array]) -> _F
         else:
             matrix[p.equation, diagonal, p.unknown, diagonal] += table[p.row]
     square = matrix.reshape(len(orders) * nodes, len(orders) * nodes)
-    sizes = np.abs(square).max(axis=1)
-    if not np.all(sizes > 0.0):
-        return None
-    factors, pivots, singular = scipy.linalg.lapack.dgetrf(square / sizes[:, None])
-    return None if singular else _Factored(factors, pivots, sizes)
+    return square, np.abs(square).max(axis=1)
 
 
 def _rounding(
