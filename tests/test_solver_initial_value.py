@@ -12,7 +12,7 @@ from sympy import Abs, Eq, Function, Piecewise, Rational, cos, exp, sign, sin, s
 
 import sigmajet as sj
 from oracles import taylor
-from sigmajet.solver.radau import radau
+from sigmajet.solver.radau_points import radau
 from sigmajet.solver.window_network import legendre_network
 
 t = symbols("t")
