@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test registry docs examples compare accuracy accuracy-sweep bench fuzz clean
+.PHONY: demo test registry docs examples compare compare-ivp accuracy accuracy-sweep bench fuzz clean
 .DEFAULT_GOAL := demo
 
 .venv/installed: pyproject.toml meson.build $(wildcard src/sigmajet/meson.build src/sigmajet/*.cpp src/sigmajet/*.hpp)
@@ -36,6 +36,9 @@ compare:  ## error and time beside the peers, in an environment of its own: docs
 	$(PYTHON) -m venv .venv-compare
 	.venv-compare/bin/python -m pip install --quiet . -r benchmarks/requirements.txt
 	PYTHONPATH=tests .venv-compare/bin/python benchmarks/compare.py
+
+compare-ivp: .venv/installed  ## hard initial-value problems beside SciPy: docs/comparison-initial-value.md
+	$(BIN)/python benchmarks/compare_initial_value.py
 
 .venv-kernel/installed: benchmarks/requirements-kernel.txt pyproject.toml
 	$(PYTHON) -m venv .venv-kernel

@@ -43,7 +43,7 @@ MISSED = {
 }
 
 
-@parametrised(select(without=("hard",)))
+@parametrised(select(without=("hard", "branches")))
 def test_the_answer_is_as_accurate_as_asked(case):
     solution = solve(case)
     if case.name in MISSED:
@@ -68,12 +68,13 @@ def test_the_median_overstatement_is_below_a_hundred():
     assert np.median(ratios) < 100
 
 
-LONG_REFUSALS = {
-    "blows_up_inside",
-    "bratu_past_its_fold",
-    "arch_too_wide",
-    "square_that_is_negative",
-}
+@parametrised(select("branches"))
+def test_several_solutions_through_the_same_values_are_refused(case):
+    with pytest.raises(sj.ProblemError, match="several solutions"):
+        solve(case)
+
+
+LONG_REFUSALS = {"bratu_past_its_fold", "arch_too_wide", "square_that_is_negative"}
 
 
 @pytest.mark.parametrize(

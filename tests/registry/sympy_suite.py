@@ -3,7 +3,7 @@
 `sympy_odes.json` holds 42 equations of `sympy.solvers.ode.tests.test_single` (SymPy 1.14,
 BSD-3-Clause) with an explicit solution and an interval on which it is smooth. Some of the
 nonlinear ones are products of equations and so have several solutions through the same initial
-values, tagged "branches": an error estimate is about the solution reached, not the one meant.
+values, tagged "branches": they must be refused.
 """
 
 import json
@@ -17,10 +17,7 @@ from sympy.core.function import AppliedUndef
 from .case import Collection, Statement, manufactured
 
 CASES = Collection()
-# Here the solver was seen to reach another exact solution: right initial values, residual zero
-# to rounding. Other products (fact_07, algeb_02) are not excused: what it returns there is none.
-BRANCHES = {"fact_08", "fact_10", "lie_group_20", "algeb_06"}
-HARD = BRANCHES | {"fact_07", "algeb_02"}
+BRANCHES = {"fact_07", "fact_08", "fact_10", "lie_group_20", "algeb_06"}
 
 x = Symbol("x")
 
@@ -44,8 +41,6 @@ for entry in json.loads(Path(__file__).with_name("sympy_odes.json").read_text())
     kind = () if entry["linear"] else ("nonlinear",)
     if entry["name"] in BRANCHES:
         kind += ("branches",)
-    if entry["name"] in HARD:
-        kind += ("hard",)
     CASES.add(1e-9, "ode", "initial-value", *kind, name=f"sympy_{entry['name']}")(
         partial(initial_value, entry)
     )

@@ -30,6 +30,7 @@ from .radau_points import radau
 from .report import Attempt
 from .trajectory import Trajectory
 from .trajectory_error import Defect, distance, state_sizes, unseen_defect
+from .window import condition_number
 from .window_network import legendre_network
 
 Array = NDArray[np.float64]
@@ -111,7 +112,7 @@ class _Solver:
         """
         if len(candidates) > _ROOTS:
             raise self._several(candidates[0], candidates[1])
-        marches = [self._pass(c, None, self._loosest, LONGEST).march for c in candidates]
+        marches = [self._march(c, 0, self._loosest, LONGEST, None) for c in candidates]
         arrived = [k for k, m in enumerate(marches) if m.stop is None]
         first = arrived[0] if arrived else 0
         for k in arrived[1:]:
@@ -190,7 +191,7 @@ class _Solver:
         trajectory = done.trajectory
         estimate, defect = np.inf, Defect(np.inf, True)
         if len(trajectory):
-            defect = unseen_defect(start.equations, trajectory, self.options.seed)
+            defect = unseen_defect(start.equations, trajectory, tolerance, self.options.seed)
         # Of two passes, if one met an event and the other did not, they are not one solution.
         alike = before is None or before.march.event == done.event
         if guide is not None and len(trajectory) and defect.expected and alike:
@@ -278,11 +279,20 @@ class _Solver:
             partition=field.partition,
             attempts=attempts,
             best=replace(best.attempt, blocks=len(field.partition), estimate=estimate),
-            amplification=1.0,
+            amplification=self._amplification(start, trajectory),
             converged=stop is None,
             notes=notes,
             reached=reached if len(trajectory) and (stop or best.march.event) else None,
         )
+
+    def _amplification(self, start: Start, trajectory: Trajectory) -> float:
+        """Response to noise: large where a singular start leaves the solution open."""
+        if not start.singular or not len(trajectory):
+            return 1.0
+        method, length = trajectory.method, trajectory.edges[1] - trajectory.edges[0]
+        times = self.place + 0.5 * length * (method.nodes + 1.0)
+        states = trajectory.states(times)
+        return condition_number(start.equations, method, self.place, length, states)
 
     def _constant(self, start: Start) -> BlockField:
         """The initial values everywhere, where not one window could be solved."""

@@ -16,7 +16,9 @@ Array = NDArray[np.float64]
 _EPS = float(np.finfo(float).eps)
 _UNSEEN = 4096  # random times: what lasts a thousandth of the interval is met by four of them
 _LEAST = 8  # of them in every window
+_LOST = 0.3
 _SHORT = 1e-3  # of the interval: shorter windows have seen what there is, a kink or the like
+_HARMLESS = 10.0  # times the tolerance of a window
 _TIMES = 100.0  # what a window expects; ten is met where the next modes fall slowly
 _ZERO = 1e3  # times its rounding: an unknown below is zero, and measured against the largest
 
@@ -48,7 +50,8 @@ def distance(fine: Trajectory, coarse: Trajectory, field: BlockField | None = No
     norms = np.where(norms > _ZERO * rounding, norms, norms.max() or 1.0)
     with np.errstate(invalid="ignore"):
         largest = float(np.max(np.sqrt((apart**2) @ weights) / norms))
-    return largest if np.isfinite(largest) else np.inf
+    # With less than a digit in common the norm itself is wrong, and the error may be anything.
+    return largest if largest < _LOST else np.inf
 
 
 def state_sizes(trajectory: Trajectory) -> Array:
@@ -74,8 +77,10 @@ class Defect:
     expected: bool
 
 
-def unseen_defect(equations: Equations, trajectory: Trajectory, seed: int) -> Defect:
-    """The equations at random times, some in every window."""
+def unseen_defect(
+    equations: Equations, trajectory: Trajectory, tolerance: float, seed: int
+) -> Defect:
+    """The equations at random times, some in every window; windows were held to `tolerance`."""
     rng = np.random.default_rng(seed)
     edges = np.array(trajectory.edges)
     lengths = np.diff(edges)
@@ -85,11 +90,20 @@ def unseen_defect(equations: Equations, trajectory: Trajectory, seed: int) -> De
     states = trajectory.states(times)
     table = equations.evaluate(times, states)
     defects, terms = equations.terms(table, states)
-    allowed = np.array(trajectory.defects)[window].T + _EPS * terms
+    lengths = np.abs(lengths)
+    allowed = _TIMES * (np.array(trajectory.defects)[window].T + _EPS * terms)
+    # What would move a state by the tolerance if it lasted for the window.
+    sizes = state_sizes(trajectory)
+    for p in equations.partials:
+        if p.order == equations.layout.orders[p.unknown]:
+            row = equations.layout.row(p.unknown, max(p.order - 1, 0))
+            lasting = lengths[window] if p.order else 1.0
+            harmless = _HARMLESS * tolerance * sizes[row] * np.abs(table[p.row]) / lasting
+            allowed[p.equation] = np.maximum(allowed[p.equation], harmless)
     with np.errstate(all="ignore"):
-        surprising = np.any(np.abs(defects) > _TIMES * allowed, axis=0)
-        surprising &= np.abs(lengths / lengths.sum())[window] > _SHORT
-        expected = not np.any(surprising)
-        weights = np.abs(lengths / counts)[window]
+        surprising = np.any(np.abs(defects) > allowed, axis=0)
+        surprising &= (lengths / lengths.sum())[window] > _SHORT
+        weights = (lengths / counts)[window]
         shares = np.sqrt((defects**2) @ weights / ((terms**2) @ weights))
-    return Defect(float(np.max(np.where(np.isfinite(shares), shares, 0.0))), expected)
+    relative = float(np.max(np.where(np.isfinite(shares), shares, 0.0)))
+    return Defect(relative, not bool(np.any(surprising)))

@@ -11,7 +11,10 @@ Gauss-Newton is Newton's method; its matrix is exact, from the partial derivativ
 
 The window's own error is that of a solution without its highest modes, :math:`T g` with the
 projection T onto them: to first order :math:`M^{-1} F_g T g` with Newton's matrix M, which knows
-that stiff components damp it.
+that stiff components damp it. That holds while the modes fall fast. Of a jump in :math:`g` or a
+kink all modes are wrong, by as much as between two nodes, and before the first node a jump is not
+seen at all, but that g misses there the value which is known. Both shift the lower derivatives,
+and what a shift at the start does to the window is estimated with the same matrix.
 """
 
 from __future__ import annotations
@@ -42,6 +45,9 @@ _NOISE = 1e-10  # below which steps that no longer fall are rounding
 _CLOSE = 1.0  # a step, relative, from which on ratios of steps tell
 _DIVERGED = 1e3  # a step over the one before
 _HUGE = 1e150  # the square of a larger number is none
+# Highest modes of all: beyond, they fall too slowly to be the error. A jump then is off by the
+# jump times the widest spacing of 14 nodes, a tenth, and its highest modes are a third of it.
+_SLOW, _SPACING = 1e-4, 0.3
 _ROUGH = 1e-2  # highest modes of a highest derivative, of it all
 _CERTAIN = 100.0  # times rounding: more than that
 
@@ -250,9 +256,14 @@ def solve_window(
     for p in equations.partials:
         if p.order == layout.orders[p.unknown]:
             truncated[p.equation] += table[p.row] * tails[p.unknown]
-    local = layout.integrated(newton.response(truncated), scaled)
-    rounding = _rounding(equations, newton, table, states, scaled)
     tail, whole = np.abs(tails).max(axis=1), np.abs(highest).max(axis=1)
+    start_slopes = highest @ method.to_legendre.T @ (-1.0) ** np.arange(method.degree)
+    missed = np.abs(start_slopes - jet[layout.top]) * abs(elapsed[0])
+    missed[~np.isfinite(missed)] = 0.0  # nothing is known at a singular start
+    missed += np.where(tail > _SLOW * whole, _SPACING * tail * abs(length), 0.0)
+    local = np.abs(layout.integrated(newton.response(truncated), scaled))
+    local += np.abs(_shifted(equations, newton, table, missed, scaled))
+    rounding = _rounding(equations, newton, table, states, scaled)
     rough = (tail > _ROUGH * whole) & (tail > _CERTAIN * rounding[layout.top])
     # Between the nodes each state may be off by its highest modes.
     missed = np.abs(states @ method.tail.T)[equations.states]
@@ -275,7 +286,29 @@ class _Factored:
 
 
 def _factored(equations: Equations, table: Array, scaled: Sequence[Array]) -> _Factored | None:
-    """Assemble and factor Newton's matrix; None where it is singular."""
+    """Factor Newton's matrix; None where it is singular."""
+    square, sizes = _matrix(equations, table, scaled)
+    if not np.all(sizes > 0.0):
+        return None
+    factors, pivots, singular = scipy.linalg.lapack.dgetrf(square / sizes[:, None])
+    return None if singular else _Factored(factors, pivots, sizes)
+
+
+def condition_number(
+    equations: Equations, method: Radau, start: float, length: float, states: Array
+) -> float:
+    """How far a window is from leaving its solution open: of Newton's matrix, rows scaled."""
+    half = 0.5 * length
+    table = equations.evaluate(start + half * (method.nodes + 1.0), states)
+    scaled = [half**r * q for r, q in enumerate(method.integrals)]
+    square, sizes = _matrix(equations, table, scaled)
+    if not np.all(np.isfinite(square)) or not np.all(sizes > 0.0):
+        return np.inf
+    return float(np.linalg.cond(square / sizes[:, None]))
+
+
+def _matrix(equations: Equations, table: Array, scaled: Sequence[Array]) -> tuple[Array, Array]:
+    """Newton's matrix and the largest entry of each of its rows."""
     orders, nodes = equations.layout.orders, table.shape[1]
     matrix = np.zeros((len(orders), nodes, len(orders), nodes))
     diagonal = np.arange(nodes)
@@ -286,11 +319,7 @@ def _factored(equations: Equations, table: Array, scaled: Sequence[Array]) -> _F
         else:
             matrix[p.equation, diagonal, p.unknown, diagonal] += table[p.row]
     square = matrix.reshape(len(orders) * nodes, len(orders) * nodes)
-    sizes = np.abs(square).max(axis=1)
-    if not np.all(sizes > 0.0):
-        return None
-    factors, pivots, singular = scipy.linalg.lapack.dgetrf(square / sizes[:, None])
-    return None if singular else _Factored(factors, pivots, sizes)
+    return square, np.abs(square).max(axis=1)
 
 
 def _rounding(
@@ -300,6 +329,21 @@ def _rounding(
     _, terms = equations.terms(table, states)
     noise = newton.response(np.finfo(float).eps * terms)
     return np.asarray(np.abs(equations.layout.integrated(noise, scaled)).max(axis=1))
+
+
+def _shifted(
+    equations: Equations, newton: _Factored, table: Array, shift: Array, scaled: Sequence[Array]
+) -> Array:
+    """What a shift of the next to highest derivatives at the start does to all states."""
+    layout = equations.layout
+    rows = np.zeros((len(shift), table.shape[1]))
+    for p in equations.partials:
+        if p.order == layout.orders[p.unknown] - 1:
+            rows[p.equation] += table[p.row] * shift[p.unknown]
+    states = layout.integrated(-newton.response(rows), scaled)
+    shifted = layout.lifts == 1
+    states[shifted] += shift[layout.unknown[shifted], None]
+    return states
 
 
 def _taylor(layout: Layout, jet: Array, elapsed: Array) -> Array:

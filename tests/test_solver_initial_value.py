@@ -1,0 +1,534 @@
+"""Initial-value problems: accuracy, honesty, events, ends of solutions, and several solutions."""
+
+import itertools
+import time
+
+import numpy as np
+import pytest
+import sympy
+from numpy.polynomial import legendre
+from scipy.integrate import solve_ivp
+from sympy import Abs, Eq, Function, Piecewise, Rational, cos, exp, sign, sin, sqrt, symbols
+
+import sigmajet as sj
+from oracles import taylor
+from sigmajet.solver.radau_points import radau
+from sigmajet.solver.window_network import legendre_network
+
+t = symbols("t")
+u, v, w = map(Function, "uvw")
+U, V, W = u(t), v(t), w(t)
+DU = U.diff(t)
+
+
+def one(equation, end, *conditions, start=0):
+    return sj.Problem(equation, U, {t: (start, end)}, conditions or [Eq(u(0), 1)])
+
+
+def relative(solution, exact, end, start=0.0):
+    nodes, weights = legendre.leggauss(400)
+    points = start + 0.5 * (end - start) * (nodes + 1)
+    got, true = np.atleast_2d(solution(points)), np.atleast_2d(exact(points))
+    return np.max(np.sqrt((got - true) ** 2 @ weights / (true**2 @ weights)))
+
+
+# The parts --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("degree", [3, 8, 14, 16])
+def test_collocation_damps_what_decays_and_forgets_what_is_stiff(degree):
+    # R(z) = 1 + z b (I - z A)^-1 1 on [0, 1]; A-stable: |R| <= 1 where Re z <= 0.
+    matrix = 0.5 * radau(degree, 1).integrals[1]
+    ones = np.ones(degree)
+
+    def growth(z):
+        return abs(1 + z * (matrix[-1] @ np.linalg.solve(np.eye(degree) - z * matrix, ones)))
+
+    angles = np.linspace(np.pi / 2, 3 * np.pi / 2, 41)
+    for size in 10.0 ** np.linspace(-2, 6, 33):
+        assert max(growth(size * np.exp(1j * a)) for a in angles) <= 1 + 1e-12
+    assert growth(-1e12) < 1e-6
+
+
+@pytest.mark.parametrize("degree", [2, 3, 4])
+def test_collocation_has_order_twice_the_nodes_less_one(degree):
+    matrix = radau(degree, 1).integrals[1]
+
+    def error(length):
+        half = 0.5 * length
+        slopes = np.linalg.solve(np.eye(degree) - half * matrix, np.ones(degree))
+        return abs(1 + half * (matrix[-1] @ slopes) - np.exp(length))
+
+    rate = np.log2(error(0.5) / error(0.25))
+    assert abs(rate - 2 * degree) < 0.5  # of one window; of many, one order less
+
+
+@pytest.mark.parametrize("highest", [2, 4])
+def test_a_network_is_a_legendre_polynomial_to_rounding(highest):
+    network, weights = legendre_network(16, highest, 64, 0)
+    points = np.linspace(-1, 1, 301)
+    features = network.features(points[:, None], [(0,), (1,)])
+    # Of a solution that is resolved; the highest modes, alone, are met less well.
+    fading = 10.0 ** (-13 * np.arange(17) / 16)
+    for order, bound in ((0, 1e-13), (1, 1e-12)):
+        expected = legendre.legval(points, legendre.legder(fading, order))
+        assert np.abs(features[(order,)] @ weights @ fading - expected).max() < bound
+
+
+# Accuracy ---------------------------------------------------------------------------------------
+
+SMOOTH = {
+    "decay": (Eq(DU, -U), [Eq(u(0), 1)], 1, exp(-t)),
+    "oscillator": (Eq(U.diff(t, 2), -U), [Eq(u(0), 1), Eq(DU.subs(t, 0), 0)], 30, cos(t)),
+    "logistic": (Eq(DU, U * (1 - U)), [Eq(u(0), Rational(1, 10))], 10, 1 / (1 + 9 * exp(-t))),
+    "growth": (Eq(DU, 20 * U), [Eq(u(0), 1)], 10, exp(20 * t)),
+    "decay to nothing": (Eq(DU, -20 * U), [Eq(u(0), 1)], 10, exp(-20 * t)),
+    "Lane-Emden, singular at its start": (
+        Eq(t * U.diff(t, 2) + 2 * DU + t * U**5, 0),
+        [Eq(u(0), 1), Eq(DU.subs(t, 0), 0)],
+        3,
+        1 / sqrt(1 + t**2 / 3),
+    ),
+    "square root of time": (Eq(DU, sqrt(t)), [Eq(u(0), 1)], 1, 1 + 2 * t ** Rational(3, 2) / 3),
+    "from the right end": (Eq(DU, -(U**2)), [Eq(u(3), Rational(1, 4))], 3, 1 / (1 + t)),
+    "a kink": (Eq(DU, sign(t - 1 / sympy.pi)), [Eq(u(0), 1 / sympy.pi)], 1, Abs(t - 1 / sympy.pi)),
+    "stiff": (Eq(DU, -(10**6) * (U - cos(t)) - sin(t)), [Eq(u(0), 1)], 10, cos(t)),
+    "a transient": (
+        Eq(DU, -(10**6) * (U - cos(t)) - sin(t)),
+        [Eq(u(0), 2)],
+        10,
+        cos(t) + exp(-(10**6) * t),
+    ),
+    "a jump in a coefficient": (
+        Eq(DU, Piecewise((1, t < Rational(1, 3)), (U, True))),
+        [Eq(u(0), 1)],
+        1,
+        Piecewise((1 + t, t < Rational(1, 3)), (exp(t - Rational(1, 3)) * 4 / 3, True)),
+    ),
+}
+
+
+@pytest.mark.parametrize("tol", [1e-4, 1e-8, 1e-11])
+@pytest.mark.parametrize("name", SMOOTH)
+def test_the_error_is_below_the_tolerance_and_known(name, tol):
+    equation, conditions, end, formula = SMOOTH[name]
+    solution = sj.solve(one(equation, end, *conditions), tol=tol, on_failure="return")
+    assert solution.report.method == "initial_value"
+    exact = sympy.lambdify(t, formula)
+    error = relative(solution, exact, end)
+    assert error <= 10 * solution.error_estimate + 1e-15
+    if name != "square root of time":  # at 1e-11 its derivative at the start is beyond reach
+        assert solution.converged
+    if solution.converged:
+        assert error <= tol
+
+
+def test_stiffness_costs_no_windows():
+    blocks = [
+        sj.solve(one(Eq(DU, -rate * (U - cos(t)) - sin(t)), 10)).report.blocks
+        for rate in (10**3, 10**6, 10**9)
+    ]
+    assert max(blocks) < 40
+
+
+def test_a_short_pulse_is_not_stepped_over():
+    width = Rational(1, 1000)
+    pulse = exp(-(((t - Rational(537, 100)) / width) ** 2))
+    solution = sj.solve(one(Eq(DU, 1 + pulse), 10), tol=1e-9)
+    assert abs(solution(10.0) - 11 - float(width) * np.sqrt(np.pi)) < 1e-9
+
+
+def test_systems_with_algebraic_unknowns_and_coupled_slopes():
+    algebraic = sj.Problem([Eq(DU, -V), Eq(V + V**3, U + U**3)], [U, V], {t: (0, 2)}, [Eq(u(0), 1)])
+    coupled = sj.Problem(
+        [Eq(2 * DU + V.diff(t), -3 * U), Eq(DU - V.diff(t), 0)],
+        [U, V],
+        {t: (0, 2)},
+        [Eq(u(0), 1), Eq(v(0), 1)],
+    )
+    slope_given = sj.Problem(
+        [Eq(DU, -V), Eq(V.diff(t), -V)], [U, V], {t: (0, 2)}, [Eq(u(0), 1), Eq(DU.subs(t, 0), -1)]
+    )
+    for problem in (algebraic, coupled, slope_given):
+        solution = sj.solve(problem, tol=1e-11)
+        assert solution.report.method == "initial_value"
+        assert relative(solution, lambda s: np.array([np.exp(-s)] * 2), 2) < 1e-11
+
+
+def test_unknowns_of_any_size_are_known_to_the_same_digits():
+    problem = sj.Problem(
+        [Eq(DU, -U), Eq(V.diff(t), -V + sympy.Float(1e-18) * U)],
+        [U, V],
+        {t: (0, 2)},
+        [Eq(u(0), 300), Eq(v(0), 0)],
+    )
+    solution = sj.solve(problem, tol=1e-11)
+    exact = lambda s: np.array([300 * np.exp(-s), 300e-18 * s * np.exp(-s)])  # noqa: E731
+    assert relative(solution, exact, 2) < 1e-11
+
+
+def test_an_unknown_that_is_zero_is_no_obstacle():
+    problem = sj.Problem(
+        [Eq(DU, V - sin(t)), Eq(V.diff(t), cos(t) + U)],
+        [U, V],
+        {t: (0, 10)},
+        [Eq(u(0), 0), Eq(v(0), 0)],
+    )
+    solution = sj.solve(problem)
+    assert np.abs(solution(np.linspace(0, 10, 99))[0]).max() < 1e-10
+
+
+def test_what_the_problem_does_to_rounding_is_in_the_estimate():
+    # exp(-20 t) of u'' = 400 u: rounding of the data grows as exp(20 t), unseen by windows.
+    problem = one(Eq(U.diff(t, 2), 400 * U), 2, Eq(u(0), 1), Eq(DU.subs(t, 0), -20))
+    solution = sj.solve(problem, on_failure="return")
+    error = relative(solution, lambda s: np.exp(-20 * s), 2)
+    assert not solution.converged
+    assert 0.1 * error < solution.error_estimate
+
+
+def test_width_and_seed_draw_other_networks_of_one_solution():
+    problem = one(Eq(DU, U * cos(t)), 5)
+    first, other, wide = (
+        sj.solve(problem, tol=1e-10, **given) for given in ({}, {"seed": 3}, {"width": 100})
+    )
+    points = np.linspace(0, 5, 50)
+    assert wide.report.width == 100
+    assert not np.array_equal(first(points), other(points))
+    for solution in (other, wide):
+        np.testing.assert_allclose(solution(points), first(points), rtol=1e-12)
+
+
+# Long nonlinear integrations --------------------------------------------------------------------
+
+
+def test_lorenz_to_twenty_is_as_accurate_as_its_estimate_says():
+    problem = sj.Problem(
+        [
+            Eq(DU, 10 * (V - U)),
+            Eq(V.diff(t), U * (28 - W) - V),
+            Eq(W.diff(t), U * V - W * Rational(8, 3)),
+        ],
+        [U, V, W],
+        {t: (0, 20)},
+        [Eq(u(0), 1), Eq(v(0), 1), Eq(w(0), 1)],
+    )
+    points = np.linspace(0, 20, 801)
+    reference = taylor.lorenz(points)
+    for tol in (1e-4, 1e-8):
+        solution = sj.solve(problem, tol=tol)
+        apart = np.linalg.norm(solution(points) - reference, axis=1)
+        error = np.max(apart / np.linalg.norm(reference, axis=1))
+        assert error <= min(tol, 10 * solution.error_estimate)
+
+
+def test_the_arenstorf_orbit_closes():
+    mu = Rational("0.012277471")
+    x, y, rest = U, V, 1 - mu
+    near, far = (((x + a) ** 2 + y**2) ** Rational(3, 2) for a in (mu, -rest))
+    problem = sj.Problem(
+        [
+            Eq(x.diff(t, 2), x + 2 * y.diff(t) - rest * (x + mu) / near - mu * (x - rest) / far),
+            Eq(y.diff(t, 2), y - 2 * x.diff(t) - rest * y / near - mu * y / far),
+        ],
+        [x, y],
+        {t: (0, Rational("17.0652165601579625588917206249"))},
+        [
+            Eq(u(0), Rational("0.994")),
+            Eq(v(0), 0),
+            Eq(DU.subs(t, 0), 0),
+            Eq(V.diff(t).subs(t, 0), Rational("-2.00158510637908252240537862224")),
+        ],
+    )
+    solution = sj.solve(problem, tol=1e-9)
+    end = problem.domain.upper[0]
+    # The period is given for the digits of Hairer, Norsett and Wanner (II.0.2).
+    np.testing.assert_allclose(solution(end), solution(0.0), rtol=0, atol=1e-8)
+
+
+def test_van_der_pol_at_a_thousand_meets_the_published_value():
+    problem = one(
+        Eq(U.diff(t, 2), 1000 * (1 - U**2) * DU - U), 2000, Eq(u(0), 2), Eq(DU.subs(t, 0), 0)
+    )
+    solution = sj.solve(problem)
+    # Test Set for IVP Solvers (Mazzia and Magherini), problem VDPOL at 2000.
+    assert abs(solution(2000.0) - 1.706167732170483) < 1e-10
+
+
+def test_hires_meets_the_published_values():
+    unknowns = [Function(f"y{i}")(t) for i in range(8)]
+    y = unknowns
+    r = Rational
+    right = [
+        -r("1.71") * y[0] + r("0.43") * y[1] + r("8.32") * y[2] + r("0.0007"),
+        r("1.71") * y[0] - r("8.75") * y[1],
+        -r("10.03") * y[2] + r("0.43") * y[3] + r("0.035") * y[4],
+        r("8.32") * y[1] + r("1.71") * y[2] - r("1.12") * y[3],
+        -r("1.745") * y[4] + r("0.43") * y[5] + r("0.43") * y[6],
+        -280 * y[5] * y[7]
+        + r("0.69") * y[3]
+        + r("1.71") * y[4]
+        - r("0.43") * y[5]
+        + r("0.69") * y[6],
+        280 * y[5] * y[7] - r("1.81") * y[6],
+        -280 * y[5] * y[7] + r("1.81") * y[6],
+    ]
+    start = [1, 0, 0, 0, 0, 0, 0, r("0.0057")]
+    problem = sj.Problem(
+        [Eq(a.diff(t), b) for a, b in zip(y, right, strict=True)],
+        unknowns,
+        {t: (0, r("321.8122"))},
+        [Eq(a.subs(t, 0), b) for a, b in zip(y, start, strict=True)],
+    )
+    solution = sj.solve(problem)
+    # Test Set for IVP Solvers, problem HIRES at 321.8122.
+    published = [
+        0.7371312573325668e-3,
+        0.1442485726316185e-3,
+        0.5888729740967575e-4,
+        0.1175651343283149e-2,
+        0.2386356198831331e-2,
+        0.6238968252742796e-2,
+        0.2849998395185769e-2,
+        0.2850001604814231e-2,
+    ]
+    np.testing.assert_allclose(solution(321.8122), published, rtol=1e-8)
+
+
+def test_robertson_keeps_all_three_concentrations():
+    problem = sj.Problem(
+        [
+            Eq(DU, -U / 25 + 10**4 * V * W),
+            Eq(V.diff(t), U / 25 - 10**4 * V * W - 3 * 10**7 * V**2),
+            Eq(W.diff(t), 3 * 10**7 * V**2),
+        ],
+        [U, V, W],
+        {t: (0, 10**5)},
+        [Eq(u(0), 1), Eq(v(0), 0), Eq(w(0), 0)],
+    )
+    solution = sj.solve(problem, tol=1e-9)
+
+    def right(_, y):
+        slow, fast = 0.04 * y[0] - 1e4 * y[1] * y[2], 3e7 * y[1] ** 2
+        return [-slow, slow - fast, fast]
+
+    times = np.concatenate([[0.0], np.geomspace(1e-6, 1e5, 60)])
+    reference = solve_ivp(
+        right, (0, 1e5), [1, 0, 0], method="Radau", rtol=1e-11, atol=1e-16, t_eval=times
+    ).y
+    np.testing.assert_allclose(solution(times), reference, rtol=1e-7, atol=1e-13)
+    np.testing.assert_allclose(solution(times).sum(axis=0), 1, rtol=1e-12)
+
+
+# Ends -------------------------------------------------------------------------------------------
+
+ENDS = {
+    "blow-up": (Eq(DU, U**2), 2, 1, "without bound", lambda s: 1 / (1 - s)),
+    "blow-up of a tangent": (Eq(DU, 1 + (U - 1) ** 2), 3, np.pi / 2, "without bound", None),
+    "quench": (Eq(DU, -1 / U), 2, 0.5, "without bound", lambda s: np.sqrt(1 - 2 * s)),
+    "weaker quench": (
+        Eq(DU, -1 / (2 * sqrt(U))),
+        2,
+        4 / 3,
+        "without bound",
+        lambda s: (1 - 0.75 * s) ** (2 / 3),
+    ),
+    "pole of a coefficient": (
+        Eq(DU, 1 / (1 - t)),
+        2,
+        1,
+        "without bound",
+        lambda s: 1 - np.log1p(-s),
+    ),
+    "loss of resolution": (
+        Eq(DU, -sqrt(U)),
+        3,
+        2,
+        "no window, however short",
+        lambda s: (1 - s / 2) ** 2,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_where_a_solution_ends_is_named_soon_and_what_is_before_is_kept(name):
+    equation, end, place, words, exact = ENDS[name]
+    problem = one(equation, end)
+    sj.solve(one(Eq(DU, -U), 1))  # loads what is loaded once
+    began = time.perf_counter()
+    with pytest.raises(sj.NotConverged, match=words) as caught:
+        sj.solve(problem)
+    assert time.perf_counter() - began < 10  # 0.1 to 1 s on an idle machine
+    solution = caught.value.solution
+    assert not solution.converged
+    assert abs(solution.report.stopped - place) < 1e-6
+    first = str(caught.value).splitlines()[0]
+    assert f"up to t = {solution.report.stopped:.12g}" in first
+    with pytest.raises(sj.ProblemError, match="could be followed up to"):
+        solution(min(place + 0.1, float(end)))
+    if exact is not None:
+        before = np.linspace(0, 0.95 * place, 50)
+        np.testing.assert_allclose(solution(before), exact(before), rtol=1e-8)
+
+
+def test_a_solution_that_cannot_start_says_where():
+    with pytest.raises(sj.NotConverged, match="up to t = 0"):
+        sj.solve(one(Eq(U * DU, 1), 1, Eq(u(0), 0)))
+
+
+# Events -----------------------------------------------------------------------------------------
+
+
+def oscillator():
+    return one(Eq(U.diff(t, 2), -U), 30, Eq(u(0), 1), Eq(DU.subs(t, 0), 0))
+
+
+EVENTS = {
+    "a value, downwards": (Eq(U, Rational(1, 2)), np.pi / 3),
+    "a value, upwards": (Eq(DU, Rational(1, 2)), 7 * np.pi / 6),
+    "a zero at the start is no event": (DU, np.pi),
+    "of time as well": (Eq(U, t / 10), 1.4275517787645941),  # cos t = t / 10, by mpmath
+    "of the highest derivative": (Eq(U.diff(t, 2), 0), np.pi / 2),
+}
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_an_event_stops_at_its_first_change_of_sign(name):
+    statement, place = EVENTS[name]
+    solution = sj.solve(oscillator(), tol=1e-10, stop_when=statement)
+    assert solution.converged
+    assert abs(solution.report.stopped - place) < 1e-9
+    assert "stopped at t = " in solution.report.notes[0]
+    before = np.linspace(0, place - 1e-9, 40)
+    np.testing.assert_allclose(solution(before), np.cos(before), atol=1e-9)
+    with pytest.raises(sj.ProblemError, match="stopped at t ="):
+        solution(place + 0.01)
+
+
+def test_without_the_event_the_end_is_the_end():
+    solution = sj.solve(oscillator(), stop_when=Eq(U, 2))
+    assert solution.report.stopped is None
+    assert abs(solution(30.0) - np.cos(30)) < 1e-7
+
+
+def test_a_stopped_solution_is_saved_and_drawn(tmp_path):
+    solution = sj.solve(oscillator(), stop_when=Eq(U, 0))
+    solution.save(tmp_path / "stopped.npz")
+    again = sj.load_solution(tmp_path / "stopped.npz")
+    assert again.report.stopped == solution.report.stopped
+    assert again(1.0) == solution(1.0)
+    with pytest.raises(sj.ProblemError, match="stopped at t ="):
+        again(2.0)
+    again.plot(tmp_path / "stopped.png")
+
+
+def test_backwards_an_event_stops_too():
+    problem = one(Eq(DU, U), 3, Eq(u(3), 8))
+    solution = sj.solve(problem, tol=1e-10, stop_when=Eq(U, 1))
+    assert abs(solution.report.stopped - (3 - np.log(8))) < 1e-9
+    np.testing.assert_allclose(solution(2.5), 8 * np.exp(-0.5), rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        (Eq(t, 1), "none of the unknowns"),
+        (Eq(u(1), 1), "fixed place"),
+        (U.diff(t, 3), "order 3"),
+        (Eq(V, 1), "v"),
+        ("u = 1", "text"),
+    ],
+)
+def test_events_that_mean_nothing_are_refused(statement, words):
+    with pytest.raises(sj.ProblemError, match=words):
+        sj.solve(oscillator(), stop_when=statement)
+
+
+def test_an_event_needs_an_initial_value_problem():
+    problem = one(Eq(U.diff(t, 2), -U), 1, Eq(u(0), 0), Eq(u(1), 1))
+    with pytest.raises(sj.ProblemError, match="stop_when: needs an initial-value problem"):
+        sj.solve(problem, stop_when=Eq(U, 1))
+    with pytest.raises(sj.ProblemError, match='method="initial_value" needs'):
+        sj.solve(problem, method="initial_value")
+
+
+# Several solutions ------------------------------------------------------------------------------
+
+SEVERAL = {
+    "signs of a root": one(Eq(DU**2, 4 * U), 1),
+    "a square of a product": one(Eq((DU**2 - 1) ** 2, 0), 1),
+    "factors": one((DU - 1) * (DU - U * t - 2), 1),
+    "a factor of lower order": one(
+        (t + 1 - U) * (U.diff(t, 2) - 1), 1, Eq(u(0), 1), Eq(DU.subs(t, 0), 1)
+    ),
+    "infinitely many": one(Eq(cos(DU), U / 2), 1),
+    "values": one(Eq(DU, U), 1, Eq(u(0) ** 2, 4)),
+    "a second order": one(Eq(U.diff(t, 2) ** 2 + DU**2, 1), 1, Eq(u(0), 0), Eq(DU.subs(t, 0), 0)),
+    "a system": sj.Problem(
+        [Eq(DU**2, 1 + V**2), Eq(V.diff(t), U)], [U, V], {t: (0, 1)}, [Eq(u(0), 1), Eq(v(0), 0)]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_several_solutions_are_refused(name):
+    with pytest.raises(sj.ProblemError, match="several solutions"):
+        sj.solve(SEVERAL[name])
+
+
+CHOSEN = {
+    "a given slope": (Eq(DU**2, 4 * U), [Eq(u(0), 1), Eq(DU.subs(t, 0), 2)], (1 + t) ** 2),
+    "the other slope": (
+        Eq(DU**2, 4 * U),
+        [Eq(u(0), 1), Eq(DU.subs(t, 0), -2)],
+        (1 - t) ** 2,
+    ),
+    "a factor without the derivative": ((DU + U - 1) * U, [Eq(u(0), 3)], 1 + 2 * exp(-t)),
+    "one real root": (Eq(DU**3 + DU, exp(3 * t) + U), [Eq(u(0), 1)], exp(t)),
+    "no polynomial": (Eq(DU + exp(DU), U + exp(U)), [Eq(u(0), Rational(1, 4))], exp(t) / 4),
+    "a cubic root of the values": (Eq(DU, U), [Eq(u(0) ** 3, 8)], 2 * exp(t)),
+    "a factor that a sign of its own leaves": (
+        (DU - U) * (DU**2 + 1 + U**2),
+        [Eq(u(0), 1)],
+        exp(t),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHOSEN)
+def test_the_solution_that_the_values_choose_is_found(name):
+    equation, conditions, formula = CHOSEN[name]
+    end = Rational(9, 10)
+    solution = sj.solve(one(equation, end, *conditions), tol=1e-10)
+    assert relative(solution, sympy.lambdify(t, formula), 0.9) < 1e-10
+
+
+@pytest.mark.parametrize("power", [1, 2])
+def test_a_singular_start_that_leaves_the_solution_open_is_refused(power):
+    # c t^power solves it for every c.
+    with pytest.raises(sj.ProblemError, match="does not determine"):
+        sj.solve(one(Eq(t * DU, power * U), 1, Eq(u(0), 0)))
+
+
+def test_no_slope_or_a_wrong_one_is_named():
+    with pytest.raises(sj.ProblemError, match="no real value of the highest derivative"):
+        sj.solve(one(Eq(DU**2, -1 - U**2), 1))
+    with pytest.raises(sj.ProblemError, match="contradicts the equations"):
+        sj.solve(one(Eq(DU**2, 4 * U), 1, Eq(u(0), 1), Eq(DU.subs(t, 0), 3)))
+    with pytest.raises(sj.ProblemError, match="order 1"):
+        one(Eq(DU, U), 1, Eq(u(0), 1), Eq(DU.subs(t, 0), 1))
+
+
+# Honesty ----------------------------------------------------------------------------------------
+
+
+def test_estimates_are_neither_too_small_nor_by_much_too_large():
+    ratios = []
+    for (equation, conditions, end, formula), tol in itertools.product(
+        SMOOTH.values(), (1e-3, 1e-6, 1e-9)
+    ):
+        solution = sj.solve(one(equation, end, *conditions), tol=tol, on_failure="return")
+        error = relative(solution, sympy.lambdify(t, formula), end)
+        ratios.append(solution.error_estimate / max(error, 1e-15))
+    assert min(ratios) > 0.1
+    assert np.median(ratios) < 100
