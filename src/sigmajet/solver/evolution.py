@@ -58,9 +58,7 @@ def solve_evolution(system: System, options: Options) -> Outcome:
         accuracy = _FIRST * options.tol * _TIGHTER**number
         neurons = options.width or _neurons(len(domain.variables) - 1, number)
         start = time.perf_counter()
-        integration = Integration(
-            model, neurons, (options.seed, number), accuracy, present or None
-        )
+        integration = Integration(model, neurons, (options.seed, number), accuracy, present or None)
         present = {}
 
         def save(state: Integration, *, now: bool = False) -> None:
@@ -74,7 +72,7 @@ def solve_evolution(system: System, options: Options) -> Outcome:
             save(integration, now=True)
             if not runs:
                 runs.append(_judged(system, integration, runs, sample, whole, neurons, start))
-            note = f"interrupted in run {number + 1} at {system.problem.time} = {integration.now:.6g}"
+            note = f"interrupted in run {number + 1} at {system.problem.time} = {integration.reached:.6g}"
             return _outcome(runs, whole, (note,))
         runs.append(_judged(system, integration, runs, sample, whole, neurons, start))
         checkpoint.write([run.attempt for run in runs], [_arrays(r) for r in runs], {}, now=True)

@@ -91,6 +91,11 @@ class Integration:
         windows = [*self._windows, *self._open_window()]
         return EvolvingField(self._model.axis, tuple(windows or [self._standstill()]))
 
+    @property
+    def reached(self) -> float:
+        """The time up to which `field` is known."""
+        return self._times[-1] if self._values else self.now
+
     def run(self, progress: Progress, save: Callable[[Integration], None]) -> None:
         """Integrate to the end; `save` is called between windows."""
         start, end = self._model.interval
@@ -192,7 +197,7 @@ class Integration:
             pace=self._pace,
         )
         self._times, self._values = [self.now], []
-        self._pace = integrator.pace
+        pace = integrator.pace
         state, poor, roughest = self._state, [], 0.0
         while integrator.time < end and len(self._values) < _WINDOW:
             step = integrator.step()
@@ -204,13 +209,13 @@ class Integration:
             poor, roughest = self._unresolved(tails), float(tails.max())
             if poor or self._is_lost(roughest):
                 break
-            self._pace = integrator.pace
+            pace = integrator.pace
             self._values.append(jet)
             self._times.append(step.end)
             state = step.states[-1]
             tell(step.end)
         self._windows += self._open_window()
-        self.now, self._state = self._times[-1], state
+        self.now, self._state, self._pace = self._times[-1], state, pace
         self._times, self._values = [], []
         if poor:
             self._cut(poor)

@@ -65,10 +65,14 @@ class EvolutionModel:
         )
         for condition in self.initial:
             self._check_initial(condition.relation)
-        self.autonomous = problem.linear and not self.walls.implicit and not any(
-            problem.time in sympy.diff(e.residual, s).free_symbols
-            for e in problem.equations
-            for s in e.symbols
+        self.autonomous = (
+            problem.linear
+            and not self.walls.implicit
+            and not any(
+                problem.time in sympy.diff(e.residual, s).free_symbols
+                for e in problem.equations
+                for s in e.symbols
+            )
         )
 
     @property
@@ -157,9 +161,7 @@ class Lines:
         """f(t, y) at several times, (k, order * size)."""
         order, size = self.model.order, self.space.size
         levels = states.reshape(len(times), order, size)
-        data = np.array(
-            [self.space.data(m, level) for m, level in zip(times, levels, strict=True)]
-        )
+        data = np.array([self.space.data(m, level) for m, level in zip(times, levels, strict=True)])
         top, _, _ = self._highest(times, levels, data)
         last = self.space.project(top, data[:, order])
         return np.concatenate([levels[:, 1:].reshape(len(times), -1), last], axis=1)
@@ -232,9 +234,12 @@ class Lines:
         traces = {t for e in self._equations for t in e.traces if t.orders[axis] < self.model.order}
         return [(t, t.orders[axis]) for t in sorted(traces, key=lambda t: t.sort_key)]
 
-    def _highest(self, times: Array, levels: Array, data: Array) -> tuple[Array, Array, list[Array]]:
-        """The highest time derivatives at k times, (k, unknowns, m); their coefficients and all
-        partials there, the times one after the other.
+    def _highest(
+        self, times: Array, levels: Array, data: Array
+    ) -> tuple[Array, Array, list[Array]]:
+        """The highest time derivatives at k times, (k, unknowns, m).
+
+        With their coefficients and all partials there, the times one after the other.
         """
         axis, order = self.model.axis, self.model.order
         space = self.space

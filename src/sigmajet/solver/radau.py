@@ -211,7 +211,9 @@ class Radau:
             error = self._error(length, stages)
             gain = _SAFETY * max(error, 1e-12) ** (-1.0 / (self._table.stages + 1))
             if not error <= 1.0:
-                self.length = length * float(np.clip(gain, 0.1, 0.9)) if error < np.inf else 0.1 * length
+                self.length = (
+                    length * float(np.clip(gain, 0.1, 0.9)) if error < np.inf else 0.1 * length
+                )
                 continue
             states = np.concatenate([self.state[None], self.state + stages])
             end = self.end if length == left else self.time + length
@@ -239,7 +241,7 @@ class Radau:
         return np.concatenate([[step.start], inner[:-1], [step.end]])
 
     def _at(self, time: float, state: Array) -> Array:
-        return self._equations.rates(np.array([time]), state[None])[0]
+        return np.asarray(self._equations.rates(np.array([time]), state[None])[0])
 
     def _first_scales(self) -> Array:
         """Sizes at the start; of a part that vanishes there, what its rate makes of it."""
@@ -256,7 +258,9 @@ class Radau:
             quick = np.nanmax(np.where(rates > 0, rates / scales, 0.0), initial=0.0)
         whole = self.end - self.time
         share = 0.1 * self._accuracy ** (1.0 / (self._table.stages + 1))
-        return float(min(0.05 * whole, max(share / quick, 10 * self._shortest) if quick > 0 else whole))
+        return float(
+            min(0.05 * whole, max(share / quick, 10 * self._shortest) if quick > 0 else whole)
+        )
 
     def _units(self, sizes: Array) -> Array:
         """What an error in each part is measured against."""
@@ -320,8 +324,10 @@ class Radau:
         """The polynomial of the step before, continued."""
         last = self._last
         if last is None or length > 2.0 * (last.end - last.start):
-            return np.outer(self._table.nodes * length, self._rate) if last else np.zeros(
-                (self._table.stages, len(self.state))
+            return (
+                np.outer(self._table.nodes * length, self._rate)
+                if last
+                else np.zeros((self._table.stages, len(self.state)))
             )
         positions = 1.0 + self._table.nodes * length / (last.end - last.start)
         shares = legendre_derivatives(positions, self._table.stages + 1, 0)

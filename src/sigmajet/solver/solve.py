@@ -137,7 +137,9 @@ def solve(
                 f"this problem is solved by another method ({reason})"
             )
     if checkpoint is not None and (strategy is solve_steady or len(problem.variables) == 1):
-        raise ProblemError("checkpoint: only an evolution in time goes on from a file; leave it out")
+        raise ProblemError(
+            "checkpoint: only an evolution in time goes on from a file; leave it out"
+        )
     # Threads of the linear algebra that share a core spin, and cost a factor of five on a busy
     # machine; what can run side by side are independent solves.
     with threadpool_limits(limits=1, user_api="blas"):
