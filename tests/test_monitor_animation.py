@@ -1,5 +1,6 @@
 """Conserved quantities stay, what decays decays as it should, and a film shows what moves."""
 
+import itertools
 from functools import cache
 
 import numpy as np
@@ -54,7 +55,7 @@ def test_mass_is_conserved_and_energy_lost_to_dissipation():
     np.testing.assert_allclose(mass, 2.0, rtol=0, atol=1e-8)
     nodes, weights = np.polynomial.legendre.leggauss(40)
     moments = 0.5 + 0.5 * nodes
-    _, lost = burgers().monitor(Integral(u.diff(x) ** 2, (x, -1, 1)) / 10, moments)
+    _, lost = burgers().monitor(Integral(u.diff(x) ** 2, (x, -1, 1)) / 20, moments)
     _, energy = burgers().monitor(Integral(u**2, (x, -1, 1)) / 2, [0, 1])
     assert energy[0] == pytest.approx(1.5, rel=1e-8)
     assert energy[0] - energy[1] == pytest.approx(0.5 * weights @ lost, rel=1e-6)
@@ -108,7 +109,7 @@ def test_a_film_moves_and_runs_at_its_rate(tmp_path, solution):
         for number in range(5):
             film.seek(number)
             pictures.append(np.asarray(film.convert("L"), dtype=float))
-    assert all(np.abs(a - b).max() > 50 for a, b in zip(pictures, pictures[1:], strict=False))
+    assert all(np.abs(a - b).max() > 50 for a, b in itertools.pairwise(pictures))
     assert list(tmp_path.iterdir()) == [path]
 
 
