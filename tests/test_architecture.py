@@ -18,17 +18,27 @@ SOURCE = ROOT / "src" / "sigmajet"
 FILES = sorted(SOURCE.rglob("*.py"))
 NAMES = [file.relative_to(SOURCE).as_posix() for file in FILES]
 
-LOOKS_UP = {("solution.py", "plot.py")}  # solution.plot(), the one exception
+# solution.plot() and solution.animate(), the one exception
+LOOKS_UP = {("solution.py", "plot.py"), ("solution.py", "animation.py")}
 
 # The rooms that may import a library at all; the standard library is free to all.
 LIBRARIES = {
-    "matplotlib": {"plot.py"},
+    "PIL": {"animation.py"},
+    "matplotlib": {"plot.py", "animation.py"},
     "mpmath": {"exact.py", "cli.py", "problem/"},
-    "numpy": {"special.py", "problem/", "solver/", "solution.py", "plot.py"},
+    "numpy": {
+        "special.py",
+        "problem/",
+        "solver/",
+        "solution.py",
+        "plot.py",
+        "animation.py",
+        "monitor.py",
+    },
     "pydantic": {"problem/"},
     "rich": {"cli.py"},
     "scipy": {"problem/", "solver/"},
-    "sympy": {"problem/", "solver/", "solution.py"},
+    "sympy": {"problem/", "solver/", "solution.py", "monitor.py"},
     "threadpoolctl": {"solver/"},
     "typer": {"cli.py"},
 }

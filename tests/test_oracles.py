@@ -18,7 +18,7 @@ from oracles import (
     reaction,
     series,
 )
-from registry import evolution
+from registry import evolution, waves
 
 CAVITY = Path(__file__).parent / "data" / "pinnacle" / "lid_driven.csv"
 
@@ -68,6 +68,19 @@ def test_fourier_oracle_agrees_with_itself_refined_and_with_dop853(problem, name
     explicit = values(fourier.dop853(problem, times, coarse))
     same = values(fourier.etdrk4(problem, times, coarse, step / 2))
     assert np.abs(explicit - same).max() < error * np.abs(used).max()
+
+
+def test_fourier_oracle_of_a_kink_agrees_with_itself_refined():
+    """The error of a series cut off at n falls like n^-3/2 in the mean square."""
+    x, times = np.linspace(-1, 1, 1001), np.array([0.2, 1.0])
+    used, refined = (
+        np.array([waves.ALLEN_CAHN_KINKED.evaluate(c, x) for c in coefficients])
+        for coefficients in (
+            fourier.etdrk4(waves.ALLEN_CAHN_KINKED, times, *waves.KINKED_RESOLUTION),
+            fourier.etdrk4(waves.ALLEN_CAHN_KINKED, times, 8192, 5e-4),
+        )
+    )
+    assert np.sqrt(np.mean((used - refined) ** 2)) < 1e-6
 
 
 def test_chebyshev_on_an_interval_reaches_1e_12():

@@ -8,7 +8,7 @@ import sympy
 from sympy import Eq, Function, Rational, cos, exp, pi, sin, symbols
 
 import sigmajet as sj
-from sigmajet.solver import evolution, integration
+from sigmajet.solver import checkpoint, evolution, integration
 from sigmajet.solver.collocation import System
 from sigmajet.solver.fields import EvolvingField
 from sigmajet.solver.integration import Integration
@@ -177,3 +177,170 @@ def test_windows_follow_each_other_without_a_gap():
     assert ends[0][0] == 0.0
     assert ends[-1][1] == 1.0
     assert all(a[1] == b[0] for a, b in itertools.pairwise(ends))
+
+
+def nonlinear_wall(**options):
+    """Heat in a rod whose right end radiates, u_x = -u^4 + g(t)."""
+    exact = exp(-t) * cos(x) + 2
+    given = (exact.diff(x) + exact**4).subs(x, 1)
+    walls = [
+        Eq(u.diff(x).subs(x, 0), 0),
+        Eq(u.diff(x).subs(x, 1), given - u.subs(x, 1) ** 4),
+    ]
+    equation = Eq(u.diff(t), u.diff(x, 2) + (exact.diff(t) - exact.diff(x, 2)))
+    return evolve(equation, u, exact, walls, **options)
+
+
+def test_a_wall_may_radiate():
+    solution, error = nonlinear_wall(tol=1e-8)
+    assert error < 1e-8
+    assert solution.report.method == "evolution"
+
+
+def test_the_coefficient_of_a_wall_may_move():
+    exact = exp(-t) * cos(x)
+    walls = [
+        Eq(u.diff(x).subs(x, 0), 0),
+        Eq(
+            u.subs(x, 1) + (1 + t) * u.diff(x).subs(x, 1),
+            (exact + (1 + t) * exact.diff(x)).subs(x, 1),
+        ),
+    ]
+    _, error = evolve(HEAT, u, exact, walls, tol=1e-8)
+    assert error < 1e-8
+
+
+def test_a_spring_on_a_wave_may_be_nonlinear():
+    exact = sin(x + t) + 2 * sin(x - t)
+    given = (exact.diff(x) + exact**3).subs(x, 1)
+    walls = [
+        Eq(u.subs(x, 0), exact.subs(x, 0)),
+        Eq(u.diff(x).subs(x, 1), given - u.subs(x, 1) ** 3),
+    ]
+    _, error = evolve(Eq(u.diff(t, 2), u.diff(x, 2)), u, exact, walls, order=2, tol=1e-7)
+    assert error < 1e-7
+
+
+def test_an_integral_condition_is_left_to_space_and_time_at_once():
+    exact = exp(-t) * sin(x)
+    mean = sympy.integrate(exact, (x, 0, 1))
+    walls = [Eq(u.diff(x).subs(x, 0), exp(-t)), Eq(sympy.Integral(u, (x, 0, 1)), mean)]
+    solution, error = evolve(HEAT, u, exact, walls, tol=1e-6)
+    assert error < 1e-6
+    assert solution.report.method == "steady"
+    assert "not on the walls alone" in solution.report.reason
+
+
+def kicked(value, walls, equation, end=1, tol=1e-6, left=0):
+    problem = sj.Problem(
+        equation, u, {x: (left, 1), t: (0, end)}, [Eq(u.subs(t, 0), value), *walls], time=t
+    )
+    with pytest.raises(sj.NotConverged, match="stopped at t = ") as caught:
+        sj.solve(problem, tol=tol)
+    (note,) = (n for n in caught.value.solution.report.notes if "stopped" in n)
+    return float(note.split("t = ")[1].split(":")[0])
+
+
+COLD = [Eq(u.subs(x, place), 0) for place in (0, 1)]
+
+
+def test_a_blow_up_in_space_is_timed():
+    # u_t = u_xx + u^2 from 40 sin(pi x): the mean grows at least as in y' = y^2 - pi^2 y from
+    # y = 10 pi, and the maximum at most as in y' = y^2 from 40.
+    found = kicked(40 * sin(pi * x), COLD, Eq(u.diff(t), u.diff(x, 2) + u**2))
+    latest = np.log(1 / (1 - np.pi / 10)) / np.pi**2
+    assert 1 / 40 < found < latest
+
+
+def test_a_quench_is_timed():
+    # u_t = u_xx + 10/(1 - u) from zero: without diffusion (1 - u)^2 = 1 - 20 t.
+    found = kicked(0, COLD, Eq(u.diff(t), u.diff(x, 2) + 10 / (1 - u)))
+    assert 0.05 < found < 0.06
+
+
+def test_a_shock_is_timed():
+    periodic = [Eq(u.subs(x, -1), u.subs(x, 1))]
+    found = kicked(-sin(pi * x), periodic, Eq(u.diff(t) + u * u.diff(x), 0), left=-1)
+    assert found == pytest.approx(1 / np.pi, rel=5e-3)
+
+
+def long_wave():
+    walls = [Eq(u.subs(x, 0), u.subs(x, 1))]
+    return sj.Problem(
+        Eq(u.diff(t) + u.diff(x), 0),
+        u,
+        {x: (0, 1), t: (0, 20)},
+        [Eq(u.subs(t, 0), exp(sin(2 * pi * x))), *walls],
+        time=t,
+    )
+
+
+class Interrupt:
+    """Progress that raises after so many calls, as Ctrl-C would."""
+
+    def __init__(self, calls):
+        self.left = calls
+
+    def __call__(self, message, fraction):
+        self.left -= 1
+        if self.left == 0:
+            raise KeyboardInterrupt
+
+
+def test_an_interrupt_hands_back_what_is_done():
+    with pytest.raises(sj.NotConverged, match="interrupted in run 1 at t = ") as caught:
+        sj.solve(long_wave(), tol=1e-6, progress=Interrupt(30))
+    solution = caught.value.solution
+    assert not solution.converged
+    assert solution(0.3, 0.5) == pytest.approx(np.exp(np.sin(2 * np.pi * -0.2)), abs=1e-4)
+    assert np.isnan(solution(0.3, 20.0))
+
+
+def test_a_signal_interrupts_as_well():
+    import os
+    import signal
+
+    def kill(message, fraction):
+        if fraction > 0.1:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    solution = sj.solve(long_wave(), tol=1e-6, progress=kill, on_failure="return")
+    assert not solution.converged
+    assert any("interrupted" in note for note in solution.report.notes)
+
+
+@pytest.mark.parametrize("calls", [30, 149, 250])
+def test_a_checkpoint_resumes_to_the_last_bit(tmp_path, monkeypatch, calls):
+    monkeypatch.setattr(checkpoint, "_SECONDS", 0.0)
+    points = np.random.default_rng(5).uniform(0, 1, (2, 60)) * [[1], [20]]
+    whole = sj.solve(long_wave(), tol=1e-6)
+    path = tmp_path / "run.npz"
+    stopped = sj.solve(
+        long_wave(), tol=1e-6, progress=Interrupt(calls), on_failure="return", checkpoint=path
+    )
+    assert not stopped.converged
+    resumed = sj.solve(long_wave(), tol=1e-6, checkpoint=path)
+    assert resumed(*points).tobytes() == whole(*points).tobytes()
+    assert resumed.error_estimate == whole.error_estimate
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_checkpoint_of_something_else_is_refused(tmp_path):
+    path = tmp_path / "run.npz"
+    sj.solve(long_wave(), tol=1e-4, progress=Interrupt(30), on_failure="return", checkpoint=path)
+    with pytest.raises(sj.ProblemError, match=r"run\.npz is of a solve of tol = 0\.0001"):
+        sj.solve(long_wave(), tol=1e-5, checkpoint=path)
+    other = sj.Problem(HEAT, u, {x: (0, 1), t: (0, 1)}, [Eq(u.subs(t, 0), 0), *COLD], time=t)
+    with pytest.raises(sj.ProblemError, match="of another problem"):
+        sj.solve(other, tol=1e-4, checkpoint=path)
+    path.write_bytes(path.read_bytes()[:-200])
+    with pytest.raises(sj.FileError, match="damaged"):
+        sj.solve(long_wave(), tol=1e-4, checkpoint=path)
+
+
+def test_only_an_evolution_takes_a_checkpoint(tmp_path):
+    s = symbols("s")
+    f = Function("f")(s)
+    problem = sj.Problem(Eq(f.diff(s), -f), f, {s: (0, 1)}, [Eq(f.subs(s, 0), 1)])
+    with pytest.raises(sj.ProblemError, match="only an evolution"):
+        sj.solve(problem, checkpoint=tmp_path / "run.npz")

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .atomic import replacing
 from .errors import FileError, ProblemError
+from .monitor import follow
 from .problem import Problem
 from .problem.constant import expression as as_expression
 from .problem.text import from_text
@@ -144,6 +145,71 @@ class Solution:
         from .plot import plot  # a face: only a caller who wants a picture loads Matplotlib
 
         return plot(self, path)
+
+    def animate(self, path: str | os.PathLike[str], *, frames: int = 100, rate: int = 20) -> None:
+        """Write an evolution as an animated GIF: curves over a line, maps over a plane.
+
+        Parameters
+        ----------
+        path : path-like
+            Ends in .gif.
+        frames : int, optional
+            Number of pictures, evenly spaced in time.
+        rate : int, optional
+            Pictures a second.
+
+        Raises
+        ------
+        ProblemError
+            If the problem names no time.
+        FileError
+            If the file cannot be written.
+        """
+        from .animation import animate  # a face: only a caller who wants it loads Matplotlib
+
+        animate(self, path, frames=frames, rate=rate)
+
+    def monitor(self, expression: Any, times: ArrayLike | None = None) -> tuple[Array, Array]:
+        """Follow integrals over space in time: mass, momentum, energy.
+
+        Parameters
+        ----------
+        expression : sympy expression
+            In integrals over all variables of space with fixed limits, such as
+            `Integral(u(x, t).diff(x) ** 2, (x, 0, 1)) / 2`; outside of them the time, parameters
+            and numbers.
+        times : array_like, optional
+            Where; by default at the ends of the integrator's steps.
+
+        Returns
+        -------
+        times, values : arrays
+            What should be conserved and is not shows the error of the solution.
+
+        Raises
+        ------
+        ProblemError
+            If the problem names no time, or the expression is none of that kind.
+
+        Examples
+        --------
+        >>> import sigmajet as sj
+        >>> from sympy import Eq, Function, Integral, cos, pi, symbols
+        >>> x, t = symbols("x t")
+        >>> u = Function("u")(x, t)
+        >>> problem = sj.Problem(
+        ...     Eq(u.diff(t), u.diff(x, 2)),
+        ...     u,
+        ...     {x: (0, 1), t: (0, 1)},
+        ...     [Eq(u.subs(t, 0), 1 + cos(pi * x)), *(Eq(u.diff(x).subs(x, a), 0) for a in (0, 1))],
+        ...     time=t,
+        ... )
+        >>> solution = sj.solve(problem, tol=1e-6)
+        >>> times, heat = solution.monitor(Integral(u, (x, 0, 1)))
+        >>> bool(abs(heat - 1).max() < 1e-9)
+        True
+        """
+        return follow(self, expression, times)
 
     def to_sympy(self) -> sympy.Expr | tuple[sympy.Expr, ...]:
         """The solution as a closed formula, one for each unknown if there are several."""

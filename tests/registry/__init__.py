@@ -14,6 +14,7 @@ from . import (
     sympy_suite,
     systems,
     two_point,
+    waves,
 )
 from .case import Case, Statement
 from .refused import SOLVED, STATED, Refusal
@@ -33,6 +34,7 @@ CASES: tuple[Case, ...] = (
     *flow.CASES,
     *many_dimensions.CASES,
     *evolution.CASES,
+    *waves.CASES,
     *hard.CASES,
 )
 

@@ -72,9 +72,8 @@ def solve_evolution(system: System, options: Options) -> Outcome:
             save(integration, now=True)
             if not runs:
                 runs.append(_judged(system, integration, runs, sample, whole, neurons, start))
-            note = (
-                f"interrupted in run {number + 1} at {system.problem.time} = {integration.now:.6g}"
-            )
+            at = f"{system.problem.time} = {integration.reached:.6g}"
+            note = f"interrupted in run {number + 1} at {at}"
             return _outcome(runs, whole, (note,))
         runs.append(_judged(system, integration, runs, sample, whole, neurons, start))
         checkpoint.write([run.attempt for run in runs], [_arrays(r) for r in runs], {}, now=True)

@@ -38,6 +38,11 @@ _FINEST_TAIL = 1e-10  # that rounding allows to ask for
 # Of the roughest functions of a solution that is lost: a jump in the shortest block leaves 4e-3.
 # Initial data that contradict the walls may start above and smooth out.
 _LOST, _LOST_AGAINST_START, _LOST_AGAINST_ACCURACY = 1e-3, 10.0, 100.0
+# Where all blocks are rough, were so before the last cut, and it brought less than this factor, the
+# roughness comes from the steps in time: more blocks only bring more rounding (the periodic
+# Korteweg-de Vries equation would go to 64 and lose the solution to it). Steps leave no more than
+# this many times the accuracy.
+_CUT_IN_VAIN, _FROM_STEPS, _ABOVE_STEPS = 0.25, 10.0, 3.0
 _VIOLATED = 1e-6  # by an initial state of its walls, relative, that is worth a note
 _WINDOW = 20  # steps
 
@@ -78,6 +83,8 @@ class Integration:
         self._times: list[float] = []  # of the window under way
         self._values: list[Array] = []
         self._pace: Pace | None = None
+        self._before_cut = np.inf  # the roughest functions where all blocks were cut last
+        self._floor = 0.0  # of roughness that cutting does not take away
         self.stopped: float | None = None
         self.notes: list[str] = []
         if saved is None:
@@ -90,6 +97,11 @@ class Integration:
         """The solution so far."""
         windows = [*self._windows, *self._open_window()]
         return EvolvingField(self._model.axis, tuple(windows or [self._standstill()]))
+
+    @property
+    def reached(self) -> float:
+        """The time up to which `field` is known."""
+        return self._times[-1] if self._values else self.now
 
     def run(self, progress: Progress, save: Callable[[Integration], None]) -> None:
         """Integrate to the end; `save` is called between windows."""
@@ -121,7 +133,7 @@ class Integration:
             "upper": self.space.partition.upper,
             "now": np.array(self.now),
             "state": self._state,
-            "roughest": np.array(self._roughest_at_start),
+            "roughest": np.array([self._roughest_at_start, self._before_cut, self._floor]),
             "notes": np.array(self.notes, dtype=np.str_),
             "implicit": self.space.implicit.memory,
         }
@@ -136,7 +148,7 @@ class Integration:
         self.space = self._discretised(Partition(saved["lower"], saved["upper"]))
         self.space.implicit.memory = saved["implicit"]
         self.now, self._state = float(saved["now"]), saved["state"]
-        self._roughest_at_start = float(saved["roughest"])
+        self._roughest_at_start, self._before_cut, self._floor = map(float, saved["roughest"])
         self.notes = [str(note) for note in saved["notes"]]
         if "length" in saved:
             self._pace = Pace(float(saved["length"]), saved["scales"])
@@ -192,7 +204,7 @@ class Integration:
             pace=self._pace,
         )
         self._times, self._values = [self.now], []
-        self._pace = integrator.pace
+        pace = integrator.pace
         state, poor, roughest = self._state, [], 0.0
         while integrator.time < end and len(self._values) < _WINDOW:
             step = integrator.step()
@@ -202,15 +214,17 @@ class Integration:
             jet = self._jet(integrator, step)
             tails = self.space.tails(jet[-1], integrator.scales[0])
             poor, roughest = self._unresolved(tails), float(tails.max())
+            if poor and self._is_cut_in_vain(poor, roughest):
+                poor = []
             if poor or self._is_lost(roughest):
                 break
-            self._pace = integrator.pace
+            pace = integrator.pace
             self._values.append(jet)
             self._times.append(step.end)
             state = step.states[-1]
             tell(step.end)
         self._windows += self._open_window()
-        self.now, self._state = self._times[-1], state
+        self.now, self._state, self._pace = self._times[-1], state, pace
         self._times, self._values = [], []
         if poor:
             self._cut(poor)
@@ -233,8 +247,18 @@ class Integration:
         if partition.dimension > 1 or len(partition) >= _MOST_BLOCKS:
             return []
         long = partition.half_widths[:, 0] > _FINEST * partition.half_widths.sum()
-        limit = max(_TAIL * self._accuracy, _FINEST_TAIL)
+        limit = max(_TAIL * self._accuracy, _FINEST_TAIL, self._floor)
         return [int(b) for b in np.flatnonzero((tails > limit) & long)]
+
+    def _is_cut_in_vain(self, poor: list[int], roughest: float) -> bool:
+        """Whether cutting has stopped to help; then the roughness is put up with."""
+        everywhere = len(poor) == len(self.space.partition) > 1
+        vain = everywhere and roughest > _CUT_IN_VAIN * self._before_cut
+        self._before_cut = roughest if everywhere else np.inf
+        if not vain or roughest > _FROM_STEPS * self._accuracy:
+            return False
+        self._floor = _ABOVE_STEPS * roughest
+        return True
 
     def _is_lost(self, roughest: float) -> bool:
         if self.space.partition.dimension > 1:

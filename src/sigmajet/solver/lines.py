@@ -237,8 +237,9 @@ class Lines:
     def _highest(
         self, times: Array, levels: Array, data: Array
     ) -> tuple[Array, Array, list[Array]]:
-        """The highest time derivatives at k times, (k, unknowns, m); their coefficients and all
-        partials there, the times one after the other.
+        """The highest time derivatives at k times, (k, unknowns, m).
+
+        With their coefficients and all partials there, the times one after the other.
         """
         axis, order = self.model.axis, self.model.order
         space = self.space

@@ -241,7 +241,7 @@ class Radau:
         return np.concatenate([[step.start], inner[:-1], [step.end]])
 
     def _at(self, time: float, state: Array) -> Array:
-        return self._equations.rates(np.array([time]), state[None])[0]
+        return np.asarray(self._equations.rates(np.array([time]), state[None])[0])
 
     def _first_scales(self) -> Array:
         """Sizes at the start; of a part that vanishes there, what its rate makes of it."""

@@ -273,23 +273,23 @@ class Space:
             whole[:, rows, columns] += np.swapaxes(weighted, 1, 2) @ self.table(orders)
         tested = np.swapaxes(self._local, 1, 2) @ whole
         parts = tested @ self._local
-        followed = 0.0
-        if slopes is not None and len(slopes):
+        moments = np.zeros((self.size + 1, 0 if slopes is None else len(slopes)))
+        if slopes is not None:
             lift = self.lift[:, self.implicit.slots].reshape(self.unknowns, blocks, size, -1)
-            lift = lift.swapaxes(0, 1).reshape(blocks, self.unknowns * size, -1)
-            moments = np.zeros((self.size + 1, lift.shape[2]))
-            for held, part in zip(self._columns, tested @ lift, strict=True):
+            lifted = tested @ lift.swapaxes(0, 1).reshape(blocks, self.unknowns * size, -1)
+            for held, part in zip(self._columns, lifted, strict=True):
                 moments[held] += part
-            followed = scipy.sparse.csc_array(moments[:-1]) @ scipy.sparse.csc_array(slopes)
         if blocks == 1:
-            return parts[0] if np.isscalar(followed) else parts[0] + followed.toarray()
+            return parts[0] if slopes is None else parts[0] + moments[:-1] @ slopes
         rows_at = np.broadcast_to(self._columns[:, :, None], parts.shape).ravel()
         columns_at = np.broadcast_to(self._columns[:, None, :], parts.shape).ravel()
         inside = (rows_at < self.size) & (columns_at < self.size)
         entries = (parts.ravel()[inside], (rows_at[inside], columns_at[inside]))
         shape = (self.size, self.size)
         matrix = scipy.sparse.csc_array(scipy.sparse.coo_array(entries, shape=shape))
-        return matrix if np.isscalar(followed) else matrix + followed
+        if slopes is None:
+            return matrix
+        return matrix + scipy.sparse.csc_array(moments[:-1]) @ scipy.sparse.csc_array(slopes)
 
     def gap(self, values: Array, free: Array, data: Array) -> float:
         """Distance of values (unknowns, m) from a state in L2, relative to the values."""
@@ -308,8 +308,10 @@ class Space:
         return np.asarray(np.max(rough / np.where(scales > 0.0, scales, 1.0)[:, None], axis=0))
 
     def _kernel(self, joined: scipy.sparse.csc_array, held: Array) -> tuple[Matrix, Array]:
-        """Columns of norm one, combined from those of `joined`, on which rows vanish; and those
-        for unit data of the rows."""
+        """Columns of norm one, combined from those of `joined`, on which the rows vanish.
+
+        And columns for unit data of the rows.
+        """
         scale = np.abs(held).max(axis=1, keepdims=True, initial=0.0)
         touched = np.any(np.abs(held) > _NOTHING * scale, axis=0)
         left, values, right = scipy.linalg.svd(held[:, touched], full_matrices=True)
@@ -328,9 +330,11 @@ class Space:
         return scipy.sparse.csc_array(null / lengths), np.asarray(lift)
 
     def _joined(self) -> scipy.sparse.csc_array:
-        """Functions, columns of coefficients, whose derivatives below the order agree where
-        blocks meet: those of single blocks that vanish at both ends with all those
-        derivatives, and for each end and derivative one that continues over the next block."""
+        """Functions whose derivatives below the order agree where blocks meet.
+
+        Columns of coefficients: those of single blocks that vanish at both ends with all those
+        derivatives, and for each end and derivative one that continues over the next block.
+        """
         size, count = self.basis.size, len(self.partition)
         if count == 1:
             return scipy.sparse.csc_array(scipy.sparse.eye_array(self.unknowns * size))
@@ -338,7 +342,7 @@ class Space:
         sequence = np.argsort(self.partition.lower[:, 0])
         time = problem.variables.index(problem.time)
         parts = []
-        for unknown, orders in enumerate(problem.orders):
+        for orders in problem.orders:
             order = int(without(orders, time)[0])
             ends = self._ends(order)
             lengths = np.linalg.norm(ends, axis=1)
@@ -390,8 +394,10 @@ class Space:
         )
 
     def _localised(self) -> tuple[Integers, Array]:
-        """Which free coordinates matter on each block, (blocks, c), `size` standing for none;
-        and the coefficients of each block from its coordinates, (blocks, unknowns * size, c)."""
+        """Which free coordinates matter on each block, (blocks, c), `size` standing for none.
+
+        And the coefficients of each block from its coordinates, (blocks, unknowns * size, c).
+        """
         if len(self.partition) == 1:
             return np.arange(self.size)[None], self.null[None]
         rows = scipy.sparse.csr_array(self.null)
