@@ -14,6 +14,7 @@ from . import (
     sympy_suite,
     systems,
     two_point,
+    unusual,
 )
 from .case import Case, Statement
 from .refused import SOLVED, STATED, Refusal
@@ -27,6 +28,7 @@ CASES: tuple[Case, ...] = (
     *systems.CASES,
     *nonlinear.CASES,
     *conditions.CASES,
+    *unusual.CASES,
     *oscillating.CASES,
     *elliptic.CASES,
     *layers.CASES,
