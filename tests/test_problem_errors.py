@@ -115,7 +115,7 @@ def test_an_equation_that_cannot_be_meant_is_refused(equation, message):
         (u(0) == 0, "condition 1 is False: it is never true and mentions no unknown; *"),
         (Eq(0, 1), "condition 1 is False: it is never true and mentions no unknown; *"),
         (Eq(u(0), u(0)), "condition 1 is True: it is always true and mentions no unknown; *"),
-        (Eq(u(0), nan), "condition 1 is False: * no nan"),
+        (Eq(u(0), nan), "condition 1 is False: * no nan, and *"),
         (u(0) > 0, "condition 1, `u(0) > 0`, is no equality; expected Eq(left, right)"),
         (Ne(u(0), 0), "condition 1, `Ne(u(0), 0)`, is no equality; *"),
         ("u(0) = 0", "condition 1: got the text 'u(0) = 0', *"),
@@ -439,6 +439,12 @@ def test_a_variable_that_breaks_its_declaration_is_refused(declared, ends, messa
     s = Symbol("x", **{declared: True})
     conditions = [Eq(u(ends[0]), 0), Eq(u(ends[1]), 0)]
     refused(message, u(s).diff(s, 2) + 1, u(s), {s: ends}, conditions)
+
+
+def test_a_condition_that_a_declaration_rules_out_says_so():
+    positive = Function("u", positive=True)
+    message = "condition 1 is False: * nothing that a declaration such as positive=True rules out"
+    refused(message, positive(x).diff(x), positive(x), UNIT, [Eq(positive(0), -1)])
 
 
 def test_a_variable_may_be_declared_what_it_is():

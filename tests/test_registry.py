@@ -37,7 +37,6 @@ MISSED = {
     "monge_ampere": "Gauss-Newton does not come to rest",
     "helmholtz_five_wavelengths": "one block in the plane is too coarse",
     "screened_with_a_fast_source": "one block in the plane is too coarse",
-    "strip_of_length_fifty": "one block in the plane is too coarse",
     "oblique_inner_layer_0.1": "one block in the plane is too coarse",
     "circular_inner_layer_0.1": "one block in the plane is too coarse",
 }

@@ -40,7 +40,7 @@ def violation(case: Case, formulas) -> float:
     worst = 0.0
     for left, right in sides(case, formulas):
         terms = [*sympy.Add.make_args(left), *sympy.Add.make_args(right)]
-        value = sympy.lambdify(variables, [left - right, *map(abs, terms)], MPMATH)
+        value = sympy.lambdify(variables, [left - right, *map(abs, terms)], MPMATH, dummify=True)
         for point in lower + (upper - lower) * fractions:
             with mpmath.workdps(40):
                 residual, *sizes = value(*map(mpmath.mpf, map(float, point)))

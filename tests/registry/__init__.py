@@ -14,6 +14,7 @@ from . import (
     sympy_suite,
     systems,
     two_point,
+    unusual,
     waves,
 )
 from .case import Case, Statement
@@ -28,6 +29,7 @@ CASES: tuple[Case, ...] = (
     *systems.CASES,
     *nonlinear.CASES,
     *conditions.CASES,
+    *unusual.CASES,
     *oscillating.CASES,
     *elliptic.CASES,
     *layers.CASES,

@@ -170,11 +170,12 @@ def _evaluators(case: Case) -> list[Callable[..., np.ndarray]]:
     bare = [sympy.N(f.subs(s.parameters or {}), DIGITS + 10) for f in s.formulas.values()]
 
     def through_mpmath(formula: sympy.Expr) -> Callable[..., np.ndarray]:
-        function = sympy.lambdify(names, formula, "mpmath")
+        # In a list and dummified: a variable called e would hide the constant.
+        function = sympy.lambdify(names, [formula], "mpmath", dummify=True)
 
         def at(*coordinates: float) -> float:
             with mpmath.workdps(DIGITS):
-                return float(function(*map(mpmath.mpf, coordinates)))
+                return float(function(*map(mpmath.mpf, coordinates))[0])
 
         return np.vectorize(at, otypes=[float])
 

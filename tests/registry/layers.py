@@ -81,9 +81,11 @@ LAYERS = (
 )
 for build in LAYERS:
     for label, width in WIDTHS.items():
-        tags = {"pde", "layer"} | ({"slow", "hard"} if label == "0.001" else {"slow"})
-        if label == "0.1":
-            tags = {"pde", "layer"}
+        tags = {"pde", "layer"}
+        if label != "0.1" or build in (oblique_inner_layer, circular_inner_layer):
+            tags |= {"slow"}
+        if label == "0.001":
+            tags |= {"hard"}
         CASES.add(1e-7 if label == "0.1" else 1e-6, *tags, name=f"{build.__name__}_{label}")(
             partial(build, width)
         )

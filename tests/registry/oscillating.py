@@ -93,7 +93,7 @@ def plane_wave(wave: Expr, *direction: Rational) -> Statement:
 
 # 10 pi and 40 pi themselves are eigenvalues of the square: 6^2 + 8^2 = 10^2.
 OBLIQUE = (Rational(5, 13), Rational(12, 13))
-CASES.add(1e-8, "pde", "oscillating", name="helmholtz_five_wavelengths")(
+CASES.add(1e-8, "pde", "oscillating", "slow", name="helmholtz_five_wavelengths")(
     partial(plane_wave, 10 * pi + Rational(1, 2), *OBLIQUE)
 )
 CASES.add(1e-6, "pde", "oscillating", "slow", name="helmholtz_twenty_wavelengths")(
@@ -101,7 +101,7 @@ CASES.add(1e-6, "pde", "oscillating", "slow", name="helmholtz_twenty_wavelengths
 )
 
 
-@CASES.add(1e-8, "pde", "oscillating")
+@CASES.add(1e-8, "pde", "oscillating", "slow")
 def screened_with_a_fast_source():
     """Nothing resonates, but source and solution have eight waves across."""
     exact = sin(16 * pi * x) * cos(14 * pi * y)
@@ -138,7 +138,7 @@ def diffusion_length_of_a_fiftieth():
     return interval(manufactured({u1: exact}, d2u - u1), exact, (0, 50))
 
 
-@CASES.add(1e-9, "pde")
+@CASES.add(1e-9, "pde", "slow")
 def strip_of_length_fifty():
     domain = {x: (0, 50), y: (0, 1)}
     return dirichlet(u2, laplacian(u2, (x, y)), x / 50 + exp(-pi * x) * sin(pi * y), domain)

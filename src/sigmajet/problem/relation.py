@@ -234,7 +234,8 @@ def _sides(statement: Any, what: str) -> tuple[sympy.Expr, sympy.Expr]:
     if isinstance(statement, bool | BooleanAtom):
         raise ProblemError(
             f"{what} is {statement}: it is {'always' if statement else 'never'} true and mentions "
-            "no unknown; write Eq(left, right), not left == right, with an unknown in it and no nan"
+            "no unknown; write Eq(left, right), not left == right, with an unknown in it, no "
+            "nan, and nothing that a declaration such as positive=True rules out"
         )
     if isinstance(statement, sympy.Eq):
         sides = statement.args
