@@ -294,7 +294,7 @@ Where float64 misses its target: np.exp runs at a few times the speed of copying
 and nothing done to it afterwards. A factor near its zero multiplies the error of the exponential, so the kernel needs the
 exponential, the quotient and the product to about 2^-64: with AVX-512 some 65 vector operations before the first factor
 of p and six for each factor, against about 20 in all for np.exp. In exchange the errors are half an ulp nearly everywhere and
-1.1 ulp at most ([accuracy](accuracy.md)), where 2 were asked for: less precision in the product would save about one operation in
+1.2 ulp at most ([accuracy](accuracy.md)), where 2 were asked for: less precision in the product would save about one operation in
 fifteen. Orders above 36 and processors without AVX-512 use loops that the compiler vectorises.
 
 ## The floor

@@ -1,7 +1,7 @@
 """Errors in units in the last place, against stored balls of python-flint.
 
 tests/data/references.csv is made by tools/references.py, which shares no code with the kernel.
-The limits stand beside what benchmarks/accuracy.py measures on many more points (1.1 ulp).
+The limits stand beside what benchmarks/accuracy.py measures on many more points (1.2 ulp).
 """
 
 import csv
