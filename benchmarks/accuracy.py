@@ -303,7 +303,7 @@ grows exponentially with n. Errors above 1000 ulp are rounded up to a power of t
 {family_table(20)}
 Rules: `tanh`, `softplus`, `bose`, `coth`, `sigmoid_taylor` to order 200 and the negative orders keep
 2 ulp. `silu` does too, except within a relative distance of about 2^-14 of a zero of its own derivatives, which are not
-tabulated: there its error is 2^-67 of its neighbouring extreme. Beyond order 200 `sigmoid_taylor` has an
+tabulated: there its error is 2^-66 of its greatest value (a test holds that, and the sign). Beyond order 200 `sigmoid_taylor` has an
 error of 2^-90 of its envelope, which is below an ulp except beside a zero. At complex points `sigmoid` and `tanh` work
 in plain doubles: a test holds the relative error of the modulus below 3 (n + 2) 2^-53 for |Im x| <= 2.5,
 zeros included; towards the poles i pi (2k + 1) it grows as the inverse of the distance, times n + 1.

@@ -10,8 +10,8 @@
 // * Products carry their error as in sigmoid_loops.cpp.
 //
 // An error of 2^-64 in e becomes |s^(n+1)/s^(n)| 2^-64 in the result. Where |p_j - p| < 2^-10 p
-// (within about 2^-9 of a zero) the point is left to the caller, as it is in the far tail, for nan and,
-// if n is even, at the very middle.
+// (within about 2^-9 of a zero) the point is left to the caller, as it is where e is about one step of
+// the grid, in the far tail, for nan and, if n is even, at the very middle.
 #pragma once
 
 #include <vector>

@@ -1,5 +1,5 @@
-// s^(n) over arrays: plain loops over blocks that the compiler vectorises. Low orders have a faster
-// way with AVX-512, which leaves the points beside zeros to these loops (sigmoid_avx512.hpp).
+// s^(n) over arrays: plain loops over blocks that the compiler vectorises. Orders to 36 have a
+// faster way with AVX-512, which leaves the points beside zeros to these loops (sigmoid_avx512.hpp).
 //
 // The same product as in sigmoid.hpp, in as few operations as keep about 2^-55:
 //
@@ -11,7 +11,8 @@
 // The loops check themselves. The d are chosen in [2^-53, 2^-52], hence d - l >= 2^-54 > 0 and near
 // a zero E/P >= 2^-54/|p_j - p|, which nothing else makes large. Where p |E/P| exceeds 2^-40 (within
 // about 2^-14 of a zero), near x = 0 if n is even, and in the far tail, the point is done again by
-// sigmoid.hpp. Passes over L1-sized blocks beat one fused loop: the chain of dependent operations
+// sigmoid.hpp. Higher orders and the Bose family, where that split of p is not enough, form p_j - p by
+// the error-free sum instead (`general_factor`). Passes over L1-sized blocks beat one fused loop: the chain of dependent operations
 // of one point is longer than a processor's window.
 #include "sigmoid_loops.hpp"
 

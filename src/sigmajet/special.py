@@ -51,7 +51,7 @@ __all__ = [
 def sigmoid_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) -> NDArray[Any]:
     """Return s, s', ..., s^(order) at x, stacked on a new leading axis.
 
-    The exponential is shared, so this costs less than half of the calls one by one; the numbers are
+    The exponential is shared, so this costs about a third of the calls one by one; the numbers are
     the same. The interpreter lock is released: threads may fill blocks of rows at once.
 
     Parameters
