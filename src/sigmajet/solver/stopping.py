@@ -12,7 +12,9 @@ from .outcome import UNDETERMINED, Outcome
 
 NO_SOLUTION = 0.05  # relative residual, or kink, of what does not solve the equation at all
 _SAFE = 1e3  # response to noise that no problem without a solution of its own has shown
-_FALLING = 0.7  # of a mismatch over the last attempts: corners that blocks close in on fall faster
+# Of a mismatch or a defect over the last attempts: those of corners and layers that blocks close in
+# on fall faster.
+_FALLING = 0.7
 _PATIENCE = 3  # attempts without gain before giving up
 _LITTLE_PATIENCE = 2  # attempts on what had no first solution on the way there either
 _LONG_PATIENCE = 5  # attempts on conditions that contradict each other, or seem to at a corner
@@ -56,10 +58,13 @@ def hopeless(
     if len(outcomes) > _PATIENCE and all(np.isinf(o.best.estimate) for o in recent):
         return True
     dimension = len(system.problem.variables)
-    # A layer violates conditions until blocks are small enough for it.
-    cut = [o for o in outcomes if dimension > 3 or o.best.blocks > 1]
-    if dimension > 1 and _contradicted(cut[-_LONG_PATIENCE:]):
-        return True
+    if dimension > 1:
+        # A layer violates conditions, and leaves a defect, until blocks are small enough for it.
+        cut = [i for i, o in enumerate(outcomes) if dimension > 3 or o.best.blocks > 1]
+        if _contradicted([outcomes[i] for i in cut[-_LONG_PATIENCE:]]):
+            return True
+        if _unmoved([defects[i] for i in cut[-_PATIENCE - 1 :]]):
+            return True
     if len(outcomes) <= _PATIENCE:
         return False
     if defects[-1] > _UNRESOLVED and len(outcomes) < _LONGEST_SEARCH:
@@ -77,4 +82,13 @@ def _contradicted(outcomes: Sequence[Outcome]) -> bool:
         len(outcomes) == _LONG_PATIENCE
         and all(o.mismatch > VIOLATED for o in outcomes)
         and outcomes[-1].mismatch > _FALLING * outcomes[0].mismatch
+    )
+
+
+def _unmoved(defects: Sequence[float]) -> bool:
+    """Whether ever smaller blocks have met the equations no better: there is no solution."""
+    return (
+        len(defects) > _PATIENCE
+        and defects[-1] > NO_SOLUTION
+        and min(defects[1:]) > _FALLING * defects[0]
     )
