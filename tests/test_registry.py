@@ -1,9 +1,14 @@
 """sigmajet on the registry: is the answer right, and does it know how wrong it is?
 
-Every case is solved once a session; the tests share the solutions.
+Every case is solved once a session, by as many processes as there are cores; the tests share
+what they found.
 """
 
-from functools import cache
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
 
 import numpy as np
 import pytest
@@ -15,9 +20,42 @@ from registry import CASES, SOLVED, Case, select
 FLOOR = 1e-15
 
 
-@cache
-def solve(case: Case) -> sj.Solution:
-    return sj.solve(case.problem(), tol=case.tol, on_failure="return")
+@dataclass(frozen=True)
+class Solved:
+    """What the tests want to know of a solved case, or why it was refused."""
+
+    error: float = np.nan
+    estimate: float = np.nan
+    converged: bool = False
+    report: str = ""
+    refusal: str = ""
+
+
+def solve(name: str) -> Solved:
+    (case,) = (c for c in CASES if c.name == name)
+    try:
+        solution = sj.solve(
+            case.problem(), tol=case.tol, on_failure="return", guess=case.statement.guess
+        )
+    except sj.ProblemError as e:
+        return Solved(refusal=str(e))
+    return Solved(
+        case.error(solution), solution.error_estimate, solution.converged, str(solution.report)
+    )
+
+
+@pytest.fixture(scope="session")
+def solved(request: pytest.FixtureRequest) -> Iterator[Callable[[Case], Solved]]:
+    """A case -> what came of it; all cases that this session's tests take are under way."""
+    parameters = [getattr(item, "callspec", None) for item in request.session.items]
+    taken = [p.params["case"] for p in parameters if p and "case" in p.params]
+    names = [case.name for case in taken if isinstance(case, Case)]
+    if any(item.name == MEDIAN for item in request.session.items):
+        names += [case.name for case in ORDINARY]
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+        futures = {name: pool.submit(solve, name) for name in dict.fromkeys(names)}
+        yield lambda case: futures[case.name].result()
+        pool.shutdown(cancel_futures=True)
 
 
 def parametrised(cases: list[Case]) -> pytest.MarkDecorator:
@@ -33,44 +71,47 @@ def parametrised(cases: list[Case]) -> pytest.MarkDecorator:
 # Tolerances that are not reached yet. Each must be reported as not converged, and one that
 # is reached fails the test until it is taken off the list.
 MISSED = {
-    "poisson_5d_gaussian": "the estimate stays above 1e-6 at the widest network",
-    "monge_ampere": "Gauss-Newton does not come to rest",
-    "helmholtz_five_wavelengths": "one block in the plane is too coarse",
-    "screened_with_a_fast_source": "one block in the plane is too coarse",
-    "oblique_inner_layer_0.1": "one block in the plane is too coarse",
-    "circular_inner_layer_0.1": "one block in the plane is too coarse",
+    "screened_with_a_fast_source": "64 blocks of 325 neurons say 2e-8, and more cost too much",
+    "circular_inner_layer_0.1": "the check on half the neurons stays above 1e-7",
+    "allen_cahn_beside_a_wall": "Gauss-Newton creeps between exponentially near solutions",
 }
+
+ORDINARY = select(without=("slow", "branches", "hard"))
+MEDIAN = "test_the_median_overstatement_is_below_a_hundred"
 
 
 @parametrised(select(without=("hard", "branches")))
-def test_the_answer_is_as_accurate_as_asked(case):
-    solution = solve(case)
+def test_the_answer_is_as_accurate_as_asked(case, solved):
+    found = solved(case)
+    assert not found.refusal
     if case.name in MISSED:
-        assert not solution.converged, f"reached now: take {case.name} off the list"
+        assert not found.converged, f"reached now: take {case.name} off the list"
         return
-    assert case.error(solution) <= case.tol
-    assert solution.converged, str(solution.report)
+    assert found.error <= case.tol
+    assert found.converged, found.report
 
 
 @parametrised(select(without=("branches",)))
-def test_the_estimate_understates_by_a_factor_of_ten_at_most(case):
-    solution = solve(case)
-    assert case.error(solution) <= 10 * solution.error_estimate + FLOOR
-    assert solution.converged == (solution.error_estimate <= case.tol)
+def test_the_estimate_understates_by_a_factor_of_ten_at_most(case, solved):
+    found = solved(case)
+    if found.refusal:
+        assert "hard" in case.tags
+        return
+    assert found.error <= 10 * found.estimate + FLOOR
+    assert found.converged == (found.estimate <= case.tol)
 
 
-def test_the_median_overstatement_is_below_a_hundred():
-    """Over the cases that the tests above solved."""
-    solutions = [(c, solve(c)) for c in select(without=("slow", "branches", "hard"))]
-    ratios = np.array([s.error_estimate / max(c.error(s), FLOOR) for c, s in solutions])
+def test_the_median_overstatement_is_below_a_hundred(solved):
+    """Over the cases that are neither slow nor hard."""
+    found = [solved(case) for case in ORDINARY]
+    ratios = np.array([f.estimate / max(f.error, FLOOR) for f in found])
     print(f"\nestimate / error: median {np.median(ratios):.3g}, min {ratios.min():.3g}")
     assert np.median(ratios) < 100
 
 
 @parametrised(select("branches"))
-def test_several_solutions_through_the_same_values_are_refused(case):
-    with pytest.raises(sj.ProblemError, match="several solutions"):
-        solve(case)
+def test_several_solutions_through_the_same_values_are_refused(case, solved):
+    assert "several solutions" in solved(case).refusal
 
 
 LONG_REFUSALS = {"bratu_past_its_fold", "arch_too_wide", "square_that_is_negative"}
@@ -97,5 +138,6 @@ def test_not_converged_carries_the_solution_that_return_gives():
     (case,) = (c for c in CASES if c.name == "square_root_second_order")
     with pytest.raises(sj.NotConverged) as caught:
         sj.solve(case.problem(), tol=case.tol)
+    returned = sj.solve(case.problem(), tol=case.tol, on_failure="return")
     x = np.linspace(0, 1, 7)
-    np.testing.assert_array_equal(caught.value.solution(x), solve(case)(x))
+    np.testing.assert_array_equal(caught.value.solution(x), returned(x))

@@ -29,7 +29,7 @@ class Statement:
     `functions` are coefficients given as code, `meant` the formulas that they stand for.
     The oracle knows the first `compared` unknowns well enough to judge; None means all.
     `layers` are places in one dimension where the solution turns quickly; the points at which
-    errors are taken crowd there.
+    errors are taken crowd there. `guess` is for `sj.solve`, where there are several solutions.
     """
 
     equations: Any
@@ -44,6 +44,7 @@ class Statement:
     meant: dict[Any, sympy.Expr] = field(default_factory=dict)
     compared: int | None = None
     layers: tuple[float, ...] = ()
+    guess: Any = None
 
     @property
     def relations(self) -> tuple[list[sympy.Eq], list[sympy.Eq]]:
