@@ -69,7 +69,7 @@ def gigametres():
 
 @CASES.add(1e-7, "ode", "units")
 def a_hundred_millionth_beside_one():
-    """The interval is 1e-8 wide: between two floats lie 2e-8 of it, and nodes within are no better."""
+    """The interval is 1e-8 wide; between two floats lie 2e-8 of it, and so it is with nodes."""
     steep = 10**8
     exact = exp((x - 1) * steep)
     return interval(Eq(du, steep * u1), exact, (1, 1 + Rational(1, steep)), u(1))
