@@ -129,7 +129,7 @@ def from_stream(stream: Expr, pressure: Expr) -> dict[Expr, Expr]:
     return {u: stream.diff(y), v: -stream.diff(x), p: pressure}
 
 
-@CASES.add(1e-8, "pde", "system", "flow")
+@CASES.add(1e-8, "pde", "system", "flow", "slow")
 def stokes_with_the_mean_of_the_pressure():
     domain = {x: (0, 2), y: (-1, 1)}
     solution = from_stream(exp(x / 2) * sin(2 * y) + x * y, cos(x) * y + x)
@@ -137,7 +137,7 @@ def stokes_with_the_mean_of_the_pressure():
     return stokes(solution, [*on_walls((u, v), domain), Integral(p, *limits)], domain=domain)
 
 
-@CASES.add(1e-8, "pde", "system", "flow")
+@CASES.add(1e-8, "pde", "system", "flow", "slow")
 def stokes_of_syrup_in_a_narrow_channel():
     """Viscosity 50 and a channel of ratio 10: pressures a thousand times the velocities."""
     domain = {x: (0, 10), y: (0, 1)}
