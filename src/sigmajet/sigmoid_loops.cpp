@@ -813,13 +813,17 @@ void silu(int n, const double* x, Index count, double* out) {
 // tanh^(n)(x) = 2^(n+1) s^(n)(2x) for n >= 1: exact scaling, except where s^(n) was rounded to a multiple
 // of 2^-1074 before.
 void tanh_jet(int order, const double* x, Index count, double* out, Index stride) {
-    for (Index i = 0; i < count; i += block) {
-        const Index here = std::min(block, count - i);
-        double twice[block], value[block];
+    constexpr Index long_block = 16 * block;  // `jet` takes a while to begin
+    double twice[long_block], value[block];
+    for (Index i = 0; i < count; i += long_block) {
+        const Index here = std::min(long_block, count - i);
         for (Index k = 0; k < here; ++k) twice[k] = 2 * x[i + k];
-        tanh_value(x + i, here, value);
         jet(order, twice, here, out + i, stride);
-        std::copy(value, value + here, out + i);
+        for (Index k = 0; k < here; k += block) {
+            const Index part = std::min(block, here - k);
+            tanh_value(x + i + k, part, value);
+            std::copy(value, value + part, out + i + k);
+        }
         for (int n = 1; n <= order; ++n) {
             const double scale = std::ldexp(1.0, n + 1);
             double* row = out + i + n * stride;
