@@ -261,7 +261,8 @@ def test_a_quench_is_timed():
 def test_a_shock_is_timed():
     periodic = [Eq(u.subs(x, -1), u.subs(x, 1))]
     found = kicked(-sin(pi * x), periodic, Eq(u.diff(t) + u * u.diff(x), 0), left=-1)
-    assert found == pytest.approx(1 / np.pi, rel=5e-3)
+    # The jump is zero at 1/pi and grows like the root of the time since: seen just after.
+    assert 0.999 / np.pi < found < 1.01 / np.pi
 
 
 def long_wave():

@@ -258,6 +258,7 @@ class Integration:
         if not vain or roughest > _FROM_STEPS * self._accuracy:
             return False
         self._floor = _ABOVE_STEPS * roughest
+        self._before_cut = np.inf  # what rises above is new, and cut first
         return True
 
     def _is_lost(self, roughest: float) -> bool:
