@@ -325,8 +325,7 @@ The interpreter lock is released. A feature matrix of 1024 x 400 with all orders
 Points near zeros and poles, and beyond |x| = 600, are done again in double-double, about 100 ns each. `sigmoid_taylor`
 above order 200 is a sum over poles, point by point.
 
-The exponential is shared by the jets of the family too, here to order 8 at 50,000 points; for tanh the
-scaling of the rows and the search for underflow still cost what that saves:
+The exponential is shared by the jets of the family too, here to order 8 at 50,000 points:
 
 {family_jets}
 ## Rivals

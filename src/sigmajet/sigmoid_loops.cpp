@@ -827,8 +827,12 @@ void tanh_jet(int order, const double* x, Index count, double* out, Index stride
         for (int n = 1; n <= order; ++n) {
             const double scale = std::ldexp(1.0, n + 1);
             double* row = out + i + n * stride;
-            for (Index k = 0; k < here; ++k) row[k] *= scale;
-            for (Index k = 0; k < here; ++k)
+            int small = 0;
+            for (Index k = 0; k < here; ++k) {
+                row[k] *= scale;
+                small |= !(std::fabs(row[k]) > 0x1p-960);
+            }
+            for (Index k = 0; k < here && small; ++k)
                 if (!(std::fabs(row[k]) > 0x1p-960)) sigmoid(n, twice + k, 1, scale, row + k);
         }
     }
