@@ -532,3 +532,9 @@ def test_estimates_are_neither_too_small_nor_by_much_too_large():
         ratios.append(solution.error_estimate / max(error, 1e-15))
     assert min(ratios) > 0.1
     assert np.median(ratios) < 100
+
+
+def test_a_switch_in_the_equation_is_differentiated_almost_everywhere():
+    """u' = -sign(u)/2 from 1: the line 1 - x/2, as long as it does not reach zero."""
+    problem = sj.Problem(Eq(u(t).diff(t), -sign(u(t)) / 2), u(t), {t: (0, 1)}, [Eq(u(0), 1)])
+    assert sj.solve(problem)(1.0) == pytest.approx(0.5, abs=1e-9)

@@ -26,7 +26,7 @@ import sympy
 
 from ..problem import Problem, Relation
 from .collocation import System
-from .residual import compile_relation
+from .residual import compile_relation, partial_derivative
 
 State = TypeVar("State")
 Path = Callable[[float], System]
@@ -133,7 +133,7 @@ def _with_leading(problem: Problem, relation: Relation, mu: float) -> Relation:
     order = max(sum(trace.orders) for trace in relation.traces)
     leading = sympy.Integer(0)
     for symbol, trace in zip(relation.symbols, relation.traces, strict=True):
-        coefficient = sympy.diff(relation.residual, symbol)
+        coefficient = partial_derivative(relation.residual, symbol)
         if sum(trace.orders) == order and not coefficient.free_symbols & set(relation.symbols):
             leading += coefficient * symbol
     return replace(relation, residual=relation.residual + (mu - 1.0) * leading)

@@ -21,7 +21,7 @@ from ..errors import ProblemError
 from ..problem import Problem, Relation
 from ..problem.affine import is_affine
 from .collocation import System
-from .residual import Residual, compile_expressions
+from .residual import Residual, compile_expressions, partial_derivative
 from .window import Equations, Layout
 
 Array = NDArray[np.float64]
@@ -254,7 +254,7 @@ def _explicit(problem: Problem) -> bool:
         top = _top(problem, equation)
         if not is_affine(equation.residual, top):
             return False
-        coefficients = [sympy.diff(equation.residual, s) for s in top]
+        coefficients = [partial_derivative(equation.residual, s) for s in top]
         # A coefficient with unknowns in it may be a factor of the whole equation.
         if len(problem.equations) == 1 and coefficients[0].has(*equation.symbols):
             return False

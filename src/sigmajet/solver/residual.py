@@ -49,10 +49,18 @@ def compile_relation(problem: Problem, relation: Relation) -> Residual:
         compile_expressions(
             problem,
             relation.symbols,
-            [relation.residual, *(sympy.diff(relation.residual, s) for s in relation.symbols)],
+            [
+                relation.residual,
+                *(partial_derivative(relation.residual, s) for s in relation.symbols),
+            ],
         ),
         tuple(problem.parameters.values()),
     )
+
+
+def partial_derivative(residual: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr:
+    """Partial derivative almost everywhere: a jump of sign(u) has none, and no step lands on it."""
+    return sympy.diff(residual, symbol).replace(sympy.DiracDelta, lambda *_: sympy.Integer(0))
 
 
 def compile_expressions(

@@ -33,7 +33,7 @@ from .collocation import place_points, placements
 from .implicit_walls import Implicit, ImplicitWalls
 from .network import Orders
 from .partition import Partition
-from .residual import Residual, compile_expressions, compile_relation
+from .residual import Residual, compile_expressions, compile_relation, partial_derivative
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.intp]
@@ -89,7 +89,7 @@ class Walls:
                 )
             place = without(relation.place, time)
             traces = tuple(in_space(trace, time) for trace in relation.traces)
-            partials = [sympy.diff(relation.residual, s) for s in relation.symbols]
+            partials = [partial_derivative(relation.residual, s) for s in relation.symbols]
             if relation.linear and not any(problem.time in p.free_symbols for p in partials):
                 rest = -relation.residual.subs(dict.fromkeys(relation.symbols, 0))
                 flat = replace(relation, traces=traces, place=place)

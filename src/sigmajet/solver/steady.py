@@ -34,6 +34,7 @@ from .refinement import Refinement, Seen, Stage
 from .report import Attempt
 from .shape import choose_shape, flatter
 from .stopping import NO_SOLUTION, determined, hopeless
+from .surplus import disagreement, surplus, tolerated
 from .trial import Trial
 
 # Distance to the attempt before, over tol, times the share of the defect that is left, that needs
@@ -78,6 +79,8 @@ def solve_steady(system: System, options: Options) -> Outcome:
             _share(estimate, tol),
         )
         if estimate <= tol and determined(outcomes):
+            if surplus(system) and disagreement(system, field, shape, seed) > tolerated(tol):
+                outcomes[-1] = replace(outcome, best=replace(outcome.best, estimate=np.inf))
             break
         worst = [float(s.defects.max()) for s in seen]
         if hopeless(system, outcomes, worst, approached=problem.linear or bool(notes)):
@@ -129,7 +132,7 @@ def _attempt(
     if wrong > NO_SOLUTION:
         estimate = max(estimate, wrong)
     mismatch = max((m for _, m in mismatches(system, field, partition)), default=0.0)
-    if _surplus(system) and max([*(o.mismatch for o in outcomes), mismatch][:_EARLY]) > VIOLATED:
+    if surplus(system) and max([*(o.mismatch for o in outcomes), mismatch][:_EARLY]) > VIOLATED:
         estimate = np.inf  # more conditions than the equation takes, and they disagree
     if not solved.converged:
         estimate = np.inf  # where Gauss-Newton stopped is nothing to be near to
@@ -153,12 +156,6 @@ def _attempt(
         mismatch=mismatch,
     )
     return outcome, Seen(stage, field, estimate, defects, errors)
-
-
-def _surplus(system: System) -> bool:
-    """Whether a line has more conditions than its equations take."""
-    problem = system.problem
-    return len(problem.variables) == 1 and len(system.conditions) > sum(map(sum, problem.orders))
 
 
 def _share(estimate: float, tol: float) -> float:

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from ..problem import Problem, Relation
 from .radau_points import Radau
-from .residual import compile_expressions
+from .residual import compile_expressions, partial_derivative
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.intp]
@@ -140,7 +140,7 @@ class Equations:
         partials = []
         for number, residual in enumerate(expressions[:]):
             for (unknown, order), symbol in shared.items():
-                derivative = sympy.diff(residual, symbol)
+                derivative = partial_derivative(residual, symbol)
                 if derivative != 0:
                     partials.append(Partial(number, unknown, order, len(expressions)))
                     expressions.append(derivative)
