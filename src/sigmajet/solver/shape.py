@@ -12,6 +12,7 @@ from .trial import Trial
 
 _WIDTH = 400  # of a trial, at most: beyond, it costs as much as what it is for
 _STEEPNESSES = (0.1, 0.16, 0.25, 0.4)
+_STEEPEST = 0.63  # one more in many variables, where width**(1/d) is next to nothing
 
 
 def choose_shape(system: System, partition: Partition, width: int, seed: int) -> Shape:
@@ -21,7 +22,7 @@ def choose_shape(system: System, partition: Partition, width: int, seed: int) ->
     shapes = [
         Shape(steepness, sparse)
         for sparse in ((False, True) if partition.dimension > 2 else (False,))
-        for steepness in _STEEPNESSES
+        for steepness in (*_STEEPNESSES, *((_STEEPEST,) if partition.dimension > 3 else ()))
     ]
     return min(shapes, key=lambda shape: _rank(system, partition, width, seed, shape))
 
