@@ -242,7 +242,13 @@ def test_what_is_no_text_file_is_refused(tmp_path):
         load_problem(str(large))
 
 
-@pytest.mark.parametrize("case", select(without=("functions",)), ids=str)
+@pytest.mark.parametrize("case", select("words"), ids=str)
+def test_a_problem_whose_names_are_words_of_the_notation_is_no_text(case):
+    with pytest.raises(ProblemError, match="is a word of the notation"):
+        case.problem().to_text()
+
+
+@pytest.mark.parametrize("case", select(without=("functions", "words")), ids=str)
 def test_every_problem_of_the_registry_reads_back_from_its_text(case):
     problem = case.problem()
     again = from_text(problem.to_text())

@@ -135,7 +135,7 @@ def equation_written_too_small():
 # Names
 
 
-@CASES.add(1e-11, "ode", "names")
+@CASES.add(1e-11, "ode", "names", "words")
 def variables_named_like_constants():
     """A variable e beside the constant E, a parameter pi beside the constant."""
     e, named_pi = Symbol("e"), Symbol("pi")
@@ -150,7 +150,7 @@ def variables_named_like_constants():
     )
 
 
-@CASES.add(1e-11, "ode", "names")
+@CASES.add(1e-11, "ode", "names", "words")
 def variables_named_like_functions():
     s, g = Symbol("sin"), Symbol("gamma")
     w = Function("E")(s)

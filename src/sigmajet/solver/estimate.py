@@ -32,7 +32,10 @@ from .partition import Partition
 Array = NDArray[np.float64]
 
 CHECK_WIDTHS = (0.8, 0.5)  # of the independent solutions against the first
+NO_SOLUTION = 0.05  # relative residual, or kink, of what does not solve the equation at all
+_ON_A_LINE = 4096  # points: they see a pulse of a thousandth of a line for certain
 VIOLATED = 1e-3  # mismatch of a condition beyond which it is not met
+_A_DIGIT = 0.1  # relative distance of unknowns that are more than rounding
 # Ratio of their distances that tells fast convergence from slow, on a line and beyond.
 _FAST_ON_A_LINE, _FAST = 100.0, 5.0
 
@@ -61,7 +64,7 @@ def draw_sample(partition: Partition, seed: int) -> Sample:
     """Uniform points in every block, weighted by its volume."""
     rng = np.random.default_rng(seed)
     blocks = len(partition)
-    each = max(64, (512 if partition.dimension == 1 else 2048) // blocks)
+    each = max(64, (_ON_A_LINE if partition.dimension == 1 else 2048) // blocks)
     reference = rng.uniform(-1.0, 1.0, (blocks, each, partition.dimension))
     points = [partition.from_reference(reference[b], b) for b in range(blocks)]
     volumes = np.prod(partition.half_widths, axis=1)
@@ -85,11 +88,19 @@ def unknown_scales(system: System, field: Field, sample: Sample) -> Array:
 
 
 def relative_difference(system: System, first: Field, second: Field, sample: Sample) -> float:
-    """Relative L2 distance of two fields, the largest over the unknowns; inf if not finite."""
+    """Relative L2 distance of two fields, the largest over the unknowns; inf if not finite.
+
+    An unknown far smaller than the others may be theirs to rounding. It counts by its own size if
+    the fields agree on a digit of it, and by the size of the others if they do not.
+    """
+    values = _values(system, first, sample)
     scales = unknown_scales(system, first, sample)
     with np.errstate(invalid="ignore"):  # infinite less or over infinite: judged below
-        apart = _values(system, first, sample) - _values(system, second, sample)
-        distances = [sample.norm(row) / scale for row, scale in zip(apart, scales, strict=True)]
+        apart = values - _values(system, second, sample)
+        distances = []
+        for value, difference, scale in zip(values, apart, scales, strict=True):
+            own, distance = sample.norm(value), sample.norm(difference)
+            distances.append(distance / (own if distance < _A_DIGIT * own else scale))
     return float(max(distances)) if np.all(np.isfinite(distances)) else float("inf")
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from .checkpoint import Arrays, Checkpoint
 from .collocation import System
-from .estimate import Sample, draw_sample, relative_difference, relative_residual
+from .estimate import NO_SOLUTION, Sample, draw_sample, relative_difference, relative_residual
 from .fields import EvolvingField
 from .integration import Integration
 from .lines import EvolutionModel
@@ -112,10 +112,13 @@ def _judged(
     estimate = np.inf
     if runs and not stopped:
         estimate = _CAUTION * relative_difference(system, field, runs[-1].field, sample)
+    residual = relative_residual(system, field, sample, whole)
+    if residual > NO_SOLUTION:  # two runs may step over the same pulse of a source
+        estimate = max(estimate, residual)
     attempt = Attempt(
         len(integration.space.partition),
         neurons,
-        relative_residual(system, field, sample, whole),
+        residual,
         estimate,
         time.perf_counter() - start,
     )

@@ -299,7 +299,10 @@ def _factors(equation: Relation) -> list[Relation]:
     numerator, _ = sympy.fraction(sympy.together(equation.residual))
     if sympy.count_ops(numerator) > _LARGEST:
         return [equation]
-    _, powers = sympy.factor_list(numerator)
+    try:
+        _, powers = sympy.factor_list(numerator)
+    except sympy.PolynomialError:  # powers of sums with functions in them: no product to SymPy
+        return [equation]
     factors = [factor for factor, _ in powers if factor.has(*equation.symbols)]
     if len(factors) == 1 and powers[0][1] == 1:
         return [equation]

@@ -45,6 +45,7 @@ _LOST, _LOST_AGAINST_START, _LOST_AGAINST_ACCURACY = 1e-3, 10.0, 100.0
 _CUT_IN_VAIN, _FROM_STEPS, _ABOVE_STEPS = 0.25, 10.0, 3.0
 _VIOLATED = 1e-6  # by an initial state of its walls, relative, that is worth a note
 _WINDOW = 20  # steps
+_LONGEST = 1 / 20  # step against the whole time: its stages see a pulse of a hundredth
 
 
 class Integration:
@@ -201,6 +202,7 @@ class Integration:
             end,
             self._accuracy,
             stages=_stages(self._accuracy),
+            longest=_LONGEST * (end - self._model.interval[0]),
             pace=self._pace,
         )
         self._times, self._values = [self.now], []

@@ -176,12 +176,14 @@ class Radau:
         accuracy: float,
         *,
         stages: int,
+        longest: float = np.inf,
         pace: Pace | None = None,
     ) -> None:
         self.time, self.state, self.end = time, state, end
         self._equations = equations
         self._accuracy = accuracy
         self._table = tables(stages)
+        self._longest = longest
         self._shortest = max(_SHORTEST * (end - time), 16 * np.spacing(max(abs(time), abs(end))))
         self._rate = self._at(time, state)
         self.scales = self._first_scales() if pace is None else pace.scales
@@ -196,7 +198,7 @@ class Radau:
         """Make one step; None if not even the shortest can be made."""
         while True:
             left = self.end - self.time
-            length = min(self.length, left)
+            length = min(self.length, left, self._longest)
             if length < 1.01 * left < 2 * length:  # not a tiny one after this
                 length = left if length > 0.99 * left else 0.5 * left
             if length < self._shortest and length < left:

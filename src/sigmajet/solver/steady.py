@@ -16,6 +16,7 @@ from .approach import first_solution
 from .collocation import System
 from .estimate import (
     CHECK_WIDTHS,
+    NO_SOLUTION,
     VIOLATED,
     block_defects,
     draw_sample,
@@ -33,7 +34,7 @@ from .partition import Partition
 from .refinement import Refinement, Seen, Stage
 from .report import Attempt
 from .shape import choose_shape, flatter
-from .stopping import NO_SOLUTION, determined, hopeless
+from .stopping import determined, hopeless
 from .surplus import disagreement, surplus, tolerated
 from .trial import Trial
 

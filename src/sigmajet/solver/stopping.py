@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from .collocation import System
-from .estimate import VIOLATED
+from .estimate import NO_SOLUTION, VIOLATED
 from .outcome import UNDETERMINED, Outcome
 
-NO_SOLUTION = 0.05  # relative residual, or kink, of what does not solve the equation at all
 _SAFE = 1e3  # response to noise that no problem without a solution of its own has shown
 # Of a mismatch or a defect over the last attempts: those of corners and layers that blocks close in
 # on fall faster.
