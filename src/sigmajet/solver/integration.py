@@ -43,7 +43,9 @@ _LOST, _LOST_AGAINST_START, _LOST_AGAINST_ACCURACY = 1e-3, 10.0, 100.0
 # Korteweg-de Vries equation would go to 64 and lose the solution to it). Steps leave no more than
 # this many times the accuracy.
 _CUT_IN_VAIN, _FROM_STEPS, _ABOVE_STEPS = 0.25, 10.0, 3.0
-_VIOLATED = 1e-6  # by an initial state of its walls, relative, that is worth a note
+# By an initial state of its walls, relative, that is worth a note; for states that
+# `compatibility` cannot judge.
+_VIOLATED = 1e-6
 _WINDOW = 20  # steps
 
 
@@ -179,8 +181,9 @@ class Integration:
             partition = partition.split(dict.fromkeys(poor, 2))
         self.now, self._state = start, levels.ravel()
         self._roughest_at_start = float(tails.max())
+        self.notes += model.contradictions
         gap = max(map(space.gap, values, levels, data))
-        if gap > max(_VIOLATED, 100 * self._accuracy):
+        if not self.notes and gap > max(_VIOLATED, 100 * self._accuracy):
             self.notes.append(
                 f"the initial state and the conditions on the walls contradict each other by "
                 f"{gap:.1e} of the state where they meet; the solution starts with a singularity "
