@@ -31,7 +31,7 @@ Array = NDArray[np.float64]
 # Beyond a line, where one block must do: Burgers' front in the plane on 400 neurons is 7e-8 off
 # with this slope, 2e-6 with two thirds of it; heat in space on 800 neurons 7e-6 against 2e-5.
 _SHAPE = Shape(0.15)
-_MOST_BLOCKS = 64  # of one space; two runs of the registry need more than 40
+_MOST_BLOCKS = 64  # of one space: bounds the work where cutting would go on; not tuned
 _FINEST = 2.0**-14  # of a block against the interval
 _TAIL = 0.1  # of a block's roughest functions against the accuracy, beyond which it is cut
 _FINEST_TAIL = 1e-10  # that rounding allows to ask for
