@@ -1,6 +1,7 @@
 """Evolutions: order in time, derivatives, walls, systems, what happens when things go wrong."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -139,6 +140,90 @@ def test_initial_data_that_contradict_the_walls_are_named(monkeypatch):
     )
     solution = sj.solve(problem, tol=1e-4, width=12, on_failure="return")
     assert any("contradict each other" in note for note in solution.report.notes)
+
+
+@pytest.mark.parametrize(
+    ("estimates", "expected"),
+    [
+        ([], 3e-5),
+        ([np.inf], 3e-6),
+        ([np.inf, 3e-4], 9e-7),  # a tenth is within half of 1e-4: the next run only has to say so
+        ([np.inf, 9e-4], 3e-7),
+        ([np.inf, 3e-4, 1.1e-4], 2.7e-7),
+        ([np.inf, 3e-4, 2.9e-4], 9e-8),  # the mild step did not help
+    ],
+)
+def test_the_accuracy_of_the_next_run_follows_what_the_last_one_is_expected_to_have(
+    estimates, expected
+):
+    assert evolution._accuracy(estimates, 1e-4) == pytest.approx(expected)
+
+
+PERIODIC = [Eq(u.subs(x, -1), u.subs(x, 1))]
+WAVE = Eq(u.diff(t, 2), u.diff(x, 2))
+
+
+@pytest.mark.parametrize(
+    ("equation", "initial", "walls", "named"),
+    [
+        # (x^2 cos pi x)' = 2 x cos pi x - x^2 pi sin pi x is 2 at -1 and -2 at 1.
+        (
+            HEAT,
+            [x**2 * cos(pi * x)],
+            PERIODIC,
+            ["initial u_x differs by 4 between x = -1 and x = 1"],
+        ),
+        (HEAT, [x], PERIODIC, ["initial u differs by 2 between x = -1 and x = 1"]),
+        (HEAT, [sympy.Abs(x)], PERIODIC, ["initial u_x differs by 2 between x = -1 and x = 1"]),
+        (HEAT, [cos(pi * x) + sin(2 * pi * x)], PERIODIC, []),
+        (HEAT, [exp(-30 * x**2)], PERIODIC, []),  # its tails are rounding of data, not a kink
+        (
+            HEAT,
+            [1],
+            [Eq(u.subs(x, -1), 0), Eq(u.diff(x).subs(x, 1), 3)],
+            [r"initial u is 1 at x = -1 and off by 1", r"initial u_x is 0 at x = 1 and off by 3"],
+        ),
+        (
+            HEAT,
+            [1],
+            [Eq(u.subs(x, -1), 1), Eq(u.diff(x).subs(x, 1), -(u.subs(x, 1) ** 4))],
+            ["by 1"],
+        ),
+        (HEAT, [sin(pi * x)], [Eq(u.subs(x, -1), sin(t)), Eq(u.subs(x, 1), 0)], []),
+        (
+            WAVE,
+            [sin(pi * x), 0],
+            [Eq(u.subs(x, -1), sin(2 * t)), Eq(u.subs(x, 1), 0)],
+            [r"sin\(2\*t\)`, differentiated 1 time\(s\) by t, by 2"],
+        ),
+        (WAVE, [0, x], PERIODIC, ["initial u_t differs by 2 between x = -1 and x = 1"]),
+    ],
+)
+def test_what_the_initial_state_and_the_walls_do_not_agree_about_is_named(
+    equation, initial, walls, named
+):
+    given = [Eq(u.diff(t, k).subs(t, 0), value) for k, value in enumerate(initial)]
+    problem = sj.Problem(equation, u, {x: (-1, 1), t: (0, 1)}, [*given, *walls], time=t)
+    found = EvolutionModel(System.compile(problem)).contradictions
+    assert len(found) == len(named)
+    for note, expected in zip(found, named, strict=True):
+        assert re.search(expected, note), note
+
+
+@pytest.mark.parametrize(("initial", "notes"), [(x**2 * cos(pi * x), 1), (cos(pi * x), 0)])
+def test_a_kink_at_the_seam_reaches_the_report(monkeypatch, initial, notes):
+    monkeypatch.setattr(integration, "_FINEST", 0.2)  # the kink is not to be resolved here
+    monkeypatch.setattr(evolution, "_RUNS", 1)
+    problem = sj.Problem(
+        HEAT,
+        u,
+        {x: (-1, 1), t: (0, Rational(1, 100))},
+        [Eq(u.subs(t, 0), initial), *PERIODIC],
+        time=t,
+    )
+    solution = sj.solve(problem, tol=1e-3, width=12, on_failure="return")
+    assert sum("initial u_x differs by 4" in note for note in solution.report.notes) == notes
+    assert sum("contradict each other" in note for note in solution.report.notes) == notes
 
 
 def test_beyond_a_blow_up_there_are_no_values_and_its_time_is_named():

@@ -29,7 +29,7 @@ from .case import Collection, Statement, manufactured
 
 CASES = Collection()
 
-x, y, t = symbols("x y t")
+x, y, z, t = symbols("x y z t")
 u = Function("u")(x, t)
 v = Function("v")(x, t)
 w = Function("w")(x, y, t)
@@ -148,6 +148,23 @@ def heat_square():
         time=t,
         conditions=[Eq(w.subs(t, 0), sin(pi * x) * sin(pi * y)), *sides],
         formula=exact,
+    )
+
+
+@CASES.add(1e-5, "evolution", "3d-space", "slow")
+def heat_cube():
+    f = Function("f")(x, y, z, t)
+    initial = sin(pi * x) * sin(pi * y) * sin(pi * z)
+    return Statement(
+        equations=Eq(f.diff(t), (f.diff(x, 2) + f.diff(y, 2) + f.diff(z, 2)) / 10),
+        unknowns=f,
+        domain={x: (0, 1), y: (0, 1), z: (0, 1), t: (0, 1)},
+        time=t,
+        conditions=[
+            Eq(f.subs(t, 0), initial),
+            *(Eq(f.subs(q, end), 0) for q in (x, y, z) for end in (0, 1)),
+        ],
+        formula=exp(-3 * pi**2 * t / 10) * initial,
     )
 
 

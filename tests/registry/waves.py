@@ -15,7 +15,7 @@ from sympy import (
     symbols,
 )
 
-from oracles import fourier
+from oracles import fourier, split_step
 
 from .case import Collection, Statement, manufactured
 
@@ -134,4 +134,29 @@ def allen_cahn_with_a_kink():
         time=t,
         conditions=[Eq(u.subs(t, 0), x**2 * cos(pi * x)), Eq(u.subs(x, -1), u.subs(x, 1))],
         oracle=fourier.oracle(ALLEN_CAHN_KINKED, *KINKED_RESOLUTION),
+    )
+
+
+SCHROEDINGER_RESOLUTION = (1024, 5e-4)
+
+
+@CASES.add(1e-4, "evolution", "nonlinear", "periodic", "system", "oracle", "slow")
+def schroedinger_nonlinear_with_a_kink():
+    """2 sech x on [-5, 5]: the slopes at the ends, 0.027 and -0.027, do not match."""
+    interval = (-5, 5)
+    density = u**2 + v**2
+    return Statement(
+        equations=[
+            Eq(u.diff(t), -v.diff(x, 2) / 2 - density * v),
+            Eq(v.diff(t), u.diff(x, 2) / 2 + density * u),
+        ],
+        unknowns=[u, v],
+        domain={x: interval, t: (0, pi / 2)},
+        time=t,
+        conditions=[
+            Eq(u.subs(t, 0), 2 / cosh(x)),
+            Eq(v.subs(t, 0), 0),
+            *(Eq(f.subs(x, interval[0]), f.subs(x, interval[1])) for f in (u, v)),
+        ],
+        oracle=split_step.oracle(lambda p: 2 / np.cosh(p), interval, *SCHROEDINGER_RESOLUTION),
     )

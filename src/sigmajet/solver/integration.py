@@ -31,7 +31,7 @@ Array = NDArray[np.float64]
 # Beyond a line, where one block must do: Burgers' front in the plane on 400 neurons is 7e-8 off
 # with this slope, 2e-6 with two thirds of it; heat in space on 800 neurons 7e-6 against 2e-5.
 _SHAPE = Shape(0.15)
-_MOST_BLOCKS = 64  # of one space; two runs of the registry need more than 40
+_MOST_BLOCKS = 64  # of one space: bounds the work where cutting would go on; not tuned
 _FINEST = 2.0**-14  # of a block against the interval
 _TAIL = 0.1  # of a block's roughest functions against the accuracy, beyond which it is cut
 _FINEST_TAIL = 1e-10  # that rounding allows to ask for
@@ -43,7 +43,9 @@ _LOST, _LOST_AGAINST_START, _LOST_AGAINST_ACCURACY = 1e-3, 10.0, 100.0
 # Korteweg-de Vries equation would go to 64 and lose the solution to it). Steps leave no more than
 # this many times the accuracy.
 _CUT_IN_VAIN, _FROM_STEPS, _ABOVE_STEPS = 0.25, 10.0, 3.0
-_VIOLATED = 1e-6  # by an initial state of its walls, relative, that is worth a note
+# By an initial state of its walls, relative, that is worth a note; for states that
+# `compatibility` cannot judge.
+_VIOLATED = 1e-6
 _WINDOW = 20  # steps
 _LONGEST = 1 / 20  # step against the whole time: its stages see a pulse of a hundredth
 
@@ -180,8 +182,9 @@ class Integration:
             partition = partition.split(dict.fromkeys(poor, 2))
         self.now, self._state = start, levels.ravel()
         self._roughest_at_start = float(tails.max())
+        self.notes += model.contradictions
         gap = max(map(space.gap, values, levels, data))
-        if gap > max(_VIOLATED, 100 * self._accuracy):
+        if not self.notes and gap > max(_VIOLATED, 100 * self._accuracy):
             self.notes.append(
                 f"the initial state and the conditions on the walls contradict each other by "
                 f"{gap:.1e} of the state where they meet; the solution starts with a singularity "

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from ..errors import ProblemError
 from ..problem import Problem, Relation, Trace
 from .collocation import System
+from .compatibility import contradictions
 from .network import Orders
 from .radau import Solve
 from .space import Matrix, Space, Walls, factorised, without
@@ -43,6 +44,8 @@ class EvolutionModel:
     walls : Walls
     autonomous : bool
         Whether the equations are linear with coefficients that do not change in time.
+    contradictions : tuple of str
+        What the initial state and the walls do not agree about, for the report.
     """
 
     def __init__(self, system: System) -> None:
@@ -55,16 +58,15 @@ class EvolutionModel:
         self.initial = tuple(
             c for c, at_start in zip(system.conditions, starts, strict=True) if at_start
         )
-        self.walls = Walls.read(
-            problem,
-            [
-                c.relation
-                for c, at_start in zip(system.conditions, starts, strict=True)
-                if not at_start
-            ],
-        )
+        walls = [
+            c.relation
+            for c, at_start in zip(system.conditions, starts, strict=True)
+            if not at_start
+        ]
+        self.walls = Walls.read(problem, walls)
         for condition in self.initial:
             self._check_initial(condition.relation)
+        self.contradictions = contradictions(problem, [c.relation for c in self.initial], walls)
         self.autonomous = (
             problem.linear
             and not self.walls.implicit
