@@ -257,7 +257,7 @@ class Integration:
 
     def _is_cut_in_vain(self, poor: list[int], roughest: float) -> bool:
         """Whether cutting has stopped to help; then the roughness is put up with."""
-        everywhere = len(poor) == len(self.space.partition) > 1
+        everywhere = 2 * len(poor) >= len(self.space.partition) > 1
         vain = everywhere and roughest > _CUT_IN_VAIN * self._before_cut
         self._before_cut = roughest if everywhere else np.inf
         if not vain or roughest > _FROM_STEPS * self._accuracy:
