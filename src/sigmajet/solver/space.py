@@ -145,6 +145,7 @@ class Space:
         volumes = np.prod(partition.half_widths, axis=1)
         self.weights = np.outer(volumes / volumes.sum(), basis.weights).ravel()
         self._rows: list[tuple[Array, float]] = []  # wall points and scale of each condition
+        self._full: list[Array] = []  # the same points with time among their coordinates
         joined = self._joined()
         self.null, self.lift = self._kernel(joined, self._wall_rows(start, joined))
         self._columns, self._local = self._localised()
@@ -199,9 +200,9 @@ class Space:
         problem = self.walls.problem
         at = problem.variables.index(problem.time)
         parts = [np.zeros((self.walls.derivatives, 0))]
-        for (points, scale), function in zip(self._rows, self.walls.data, strict=True):
-            full = np.insert(points, at, time, axis=1)
-            part = np.empty((self.walls.derivatives, len(points)))
+        for full, (_, scale), function in zip(self._full, self._rows, self.walls.data, strict=True):
+            full[:, at] = time
+            part = np.empty((self.walls.derivatives, len(full)))
             for row, values in zip(
                 part, function(*full.T, *problem.parameters.values()), strict=True
             ):
@@ -425,6 +426,7 @@ class Space:
         for index, condition in enumerate(self.walls.conditions):
             points = place_points(problem, condition, self.partition, self.basis.size, (index, 0))
             full = np.insert(points, time, start, axis=1)
+            self._full.append(full)
             _, partials = condition(full, np.zeros((len(condition.traces), len(points))))
             row = np.zeros((len(points), total))
             for trace, partial in zip(condition.traces, partials, strict=True):
