@@ -538,3 +538,11 @@ def test_a_switch_in_the_equation_is_differentiated_almost_everywhere():
     """u' = -sign(u)/2 from 1: the line 1 - x/2, as long as it does not reach zero."""
     problem = sj.Problem(Eq(u(t).diff(t), -sign(u(t)) / 2), u(t), {t: (0, 1)}, [Eq(u(0), 1)])
     assert sj.solve(problem)(1.0) == pytest.approx(0.5, abs=1e-9)
+
+
+@pytest.mark.parametrize("value", [1e-30, 1e-18, 0])
+def test_an_initial_value_that_is_next_to_nothing_is_no_end(value):
+    slope = u(t).diff(t)
+    start = [Eq(u(0), value), Eq(slope.subs(t, 0), 1)]
+    problem = sj.Problem(Eq(slope.diff(t), -u(t)), u(t), {t: (0, 10)}, start)
+    assert sj.solve(problem)(10.0) == pytest.approx(np.sin(10.0), abs=1e-9)

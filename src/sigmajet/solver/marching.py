@@ -36,6 +36,7 @@ _CHATTER = 30
 # So many windows that come no further than this share of the way so far lead nowhere. Blow-ups
 # take a hundred; an oscillation as fast would take more than _MOST_WINDOWS.
 _CRAWL, _PROGRESS = 300, 1e-7
+_SHORTEST = 1e-12  # first window to try, of the longest
 _FIRST = 1e-18  # shortest window at time zero, of the interval
 _TELL = 50  # windows between two words on progress
 _OVERFLOWS = 1e100  # a value that is about to leave double precision, its powers at least
@@ -218,7 +219,8 @@ def _first_length(course: Course, order: NDArray[np.intp]) -> float:
         return min(abs(course.guide.edges[1] - course.guide.edges[0]), longest)
     values, slopes = np.abs(course.jet[:-1]), np.abs(course.jet[1:])
     follows = (order[1:] > order[:-1]) & (values > 0.0) & (slopes > 0.0) & np.isfinite(slopes)
-    return float(min([longest, *(values[follows] / slopes[follows])]))
+    # A state of 1e-30 is zero to all that comes after. Where it is not, windows shrink.
+    return float(max(min([longest, *(values[follows] / slopes[follows])]), _SHORTEST * longest))
 
 
 def _fitted(length: float, rest: float) -> float:
