@@ -430,3 +430,42 @@ def test_only_an_evolution_takes_a_checkpoint(tmp_path):
     problem = sj.Problem(Eq(f.diff(s), -f), f, {s: (0, 1)}, [Eq(f.subs(s, 0), 1)])
     with pytest.raises(sj.ProblemError, match="only an evolution"):
         sj.solve(problem, checkpoint=tmp_path / "run.npz")
+
+
+@pytest.mark.parametrize("sharpness", [50, 200])
+def test_a_pulse_in_time_is_not_stepped_over(sharpness):
+    s, r = symbols("s r")
+    field = Function("w")(s, r)
+    exact = sin(s) + exp(-(((r - Rational(1123, 1000)) * sharpness) ** 2)) * s
+    problem = sj.Problem(
+        Eq(
+            field.diff(r) - field.diff(s, 2) / 100,
+            exact.diff(r) - exact.diff(s, 2) / 100,
+        ),
+        field,
+        {s: (0, 1), r: (0, 2)},
+        [Eq(field.subs(*at), exact.subs(*at)) for at in ((r, 0), (s, 0), (s, 1))],
+        time=r,
+    )
+    solution = sj.solve(problem, tol=1e-7)
+    places, times = np.random.default_rng(0).uniform([[0], [0]], [[1], [2]], (2, 4000))
+    pulse = np.exp(-(((times - 1.123) * sharpness) ** 2)) * places
+    np.testing.assert_allclose(solution(places, times), np.sin(places) + pulse, atol=1e-6)
+
+
+@pytest.mark.parametrize("slip", [0, Rational(1, 10**5)])
+def test_a_third_condition_on_two_walls_has_to_agree(slip):
+    s, r = symbols("s r")
+    field = Function("w")(s, r)
+    walls = [Eq(field.subs(s, end), 0) for end in (0, 1)]
+    flux = Eq(field.diff(s).subs(s, 0), pi * exp(-(pi**2) * r) + slip * r)
+    problem = sj.Problem(
+        Eq(field.diff(r), field.diff(s, 2)),
+        field,
+        {s: (0, 1), r: (0, 1)},
+        [Eq(field.subs(r, 0), sin(pi * s)), *walls, flux],
+        time=r,
+    )
+    solution = sj.solve(problem, tol=1e-7, on_failure="return")
+    assert solution.converged == (slip == 0)
+    assert solution.error_estimate < 1e-7 or slip

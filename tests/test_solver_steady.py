@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sympy import Eq, Function, Rational, cos, exp, pi, sin, symbols
+from sympy import Eq, Function, Rational, cos, exp, pi, sin, symbols, tanh
 
 import sigmajet as sj
 from sigmajet.solver.collocation import Discretisation, System
@@ -162,3 +162,24 @@ def test_conditions_that_contradict_the_equation_are_no_solution():
     problem = sj.Problem(Eq(u(x).diff(x), u(x)), u(x), {x: (0, 1)}, [Eq(u(0), 1), Eq(u(1), 5)])
     with pytest.raises(sj.SigmajetError):
         sj.solve(problem, tol=1e-3)
+
+
+def test_an_unknown_far_smaller_than_another_is_as_accurate_or_said_not_to_be():
+    # v has a front that the first network does not resolve, and 1e-9 of the size of w.
+    v, w = Function("v")(x), Function("w")(x)
+    front = tanh(20 * (x - Rational(1, 2))) / 1000
+    growth = 10**6 * exp(x)
+    problem = sj.Problem(
+        [Eq(w.diff(x, 2), w), Eq(v.diff(x, 2) - 40 * v, front.diff(x, 2) - 40 * front)],
+        [w, v],
+        {x: (0, 1)},
+        [
+            Eq(f.subs(x, end), e.subs(x, end))
+            for f, e in ((w, growth), (v, front))
+            for end in (0, 1)
+        ],
+    )
+    solution = sj.solve(problem, tol=1e-6, on_failure="return")
+    expected = np.tanh(20 * (GRID - 0.5)) / 1000
+    error = np.linalg.norm(solution(GRID)[1] - expected) / np.linalg.norm(expected)
+    assert error <= 10 * solution.error_estimate

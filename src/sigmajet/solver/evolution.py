@@ -13,7 +13,13 @@ import numpy as np
 
 from .checkpoint import Arrays, Checkpoint
 from .collocation import System
-from .estimate import NO_SOLUTION, Sample, draw_sample, relative_difference, relative_residual
+from .estimate import (
+    NO_SOLUTION,
+    Sample,
+    draw_sample,
+    relative_difference,
+    relative_residual,
+)
 from .fields import EvolvingField
 from .integration import Integration
 from .lines import EvolutionModel
@@ -80,11 +86,11 @@ def solve_evolution(system: System, options: Options) -> Outcome:
         except KeyboardInterrupt:
             save(integration, now=True)
             if not runs:
-                runs.append(_judged(system, integration, runs, sample, whole, neurons, start))
+                runs.append(_judged(model, integration, runs, sample, whole, neurons, start))
             at = f"{system.problem.time} = {integration.reached:.6g}"
             note = f"interrupted in run {number + 1} at {at}"
             return _outcome(runs, whole, (note,))
-        runs.append(_judged(system, integration, runs, sample, whole, neurons, start))
+        runs.append(_judged(model, integration, runs, sample, whole, neurons, start))
         checkpoint.write([run.attempt for run in runs], [_arrays(r) for r in runs], {}, now=True)
         options.progress(f"accuracy {accuracy:.0e}: error {runs[-1].attempt.estimate:.1e}", 1.0)
     return _outcome(runs, whole, ())
@@ -116,7 +122,7 @@ def _is_last(runs: list[_Run], tol: float) -> bool:
 
 
 def _judged(
-    system: System,
+    model: EvolutionModel,
     integration: Integration,
     runs: list[_Run],
     sample: Sample,
@@ -125,13 +131,15 @@ def _judged(
     start: float,
 ) -> _Run:
     """A run with its distance to the one before."""
-    field = integration.field
+    system, field = model.system, integration.field
     stopped = integration.now < system.problem.domain.upper[_axis(system)]
     estimate = np.inf
     if runs and not stopped:
         estimate = _CAUTION * relative_difference(system, field, runs[-1].field, sample)
     residual = relative_residual(system, field, sample, whole)
     if residual > NO_SOLUTION:  # two runs may step over the same pulse of a source
+        estimate = max(estimate, residual)
+    if model.surplus:  # conditions that disagree leave the equations unmet, alike in every run
         estimate = max(estimate, residual)
     attempt = Attempt(
         len(integration.space.partition),

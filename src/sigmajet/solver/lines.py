@@ -42,6 +42,8 @@ class EvolutionModel:
     initial : tuple of Residual
         The conditions at the start.
     walls : Walls
+    surplus : bool
+        Whether a line has more conditions on its walls than the equations take.
     autonomous : bool
         Whether the equations are linear with coefficients that do not change in time.
     contradictions : tuple of str
@@ -64,6 +66,8 @@ class EvolutionModel:
             if not at_start
         ]
         self.walls = Walls.read(problem, walls)
+        across = [sum(orders) - orders[self.axis] for orders in problem.orders]
+        self.surplus = len(problem.variables) == 2 and len(walls) > sum(across)
         for condition in self.initial:
             self._check_initial(condition.relation)
         self.contradictions = contradictions(problem, [c.relation for c in self.initial], walls)
