@@ -33,7 +33,7 @@ Array = NDArray[np.float64]
 
 CHECK_WIDTHS = (0.8, 0.5)  # of the independent solutions against the first
 NO_SOLUTION = 0.05  # relative residual, or kink, of what does not solve the equation at all
-_ON_A_LINE = 4096  # points: they see a pulse of a thousandth of a line for certain
+_ON_A_LINE = 4096  # points: about four fall into a thousandth of a line
 VIOLATED = 1e-3  # mismatch of a condition beyond which it is not met
 _A_DIGIT = 0.1  # relative distance of unknowns that are more than rounding
 # Ratio of their distances that tells fast convergence from slow, on a line and beyond.
