@@ -332,7 +332,7 @@ The exponential is shared by the jets of the family too, here to order 8 at 50,0
 
 {rivals}
 jax and omnibias-jax in float64 under jit, everybody on one core; compile time apart. torch at a tenth of the points.
-omnibias-jax sums powers of s: its digits are gone at the orders where it is faster ([accuracy](accuracy.md)).
+omnibias-jax sums powers of s: its digits go as the order grows ([accuracy](accuracy.md)).
 """
 
 
