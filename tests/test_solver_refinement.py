@@ -38,7 +38,7 @@ def seen(width: int, rate: float, dimension: int, partition: Partition = SQUARE)
 @pytest.mark.parametrize("rate", [1.0, 1.2, 1.5])
 def test_the_next_width_is_the_one_at_which_the_check_meets_the_tolerance(rate):
     tol = 1e-8
-    stage = Refinement(SQUARE, 1, None, tol).after([seen(200, rate, 2)])
+    stage = Refinement(SQUARE, [(2, 2)], None, tol).after([seen(200, rate, 2)])
     assert stage is not None
     needed = (np.log(1 / tol) / rate) ** 2 / CHECK_WIDTHS[0]
     assert needed <= stage.width <= 1.3 * needed or stage.width in (
@@ -49,7 +49,7 @@ def test_the_next_width_is_the_one_at_which_the_check_meets_the_tolerance(rate):
 
 
 def test_one_block_that_would_have_to_be_too_wide_is_cut():
-    refinement = Refinement(SQUARE, 1, None, 1e-10)
+    refinement = Refinement(SQUARE, [(2, 2)], None, 1e-10)
     stage = refinement.after([seen(1250, 0.05, 2)])
     assert stage is not None
     assert len(stage.partition) > 1
@@ -58,11 +58,11 @@ def test_one_block_that_would_have_to_be_too_wide_is_cut():
 def test_many_dimensions_have_no_blocks_to_fall_back_on():
     box = Partition.whole((0.0,) * 5, (1.0,) * 5)
     history = [seen(width, 0.5, 5, box) for width in (500, 1250, 3125, 4500)]
-    assert Refinement(box, 1, None, 1e-12).after(history) is None
+    assert Refinement(box, [(2,) * 5], None, 1e-12).after(history) is None
 
 
 def test_a_width_that_the_caller_fixed_is_kept_while_blocks_are_cut():
-    stage = Refinement(SQUARE, 1, 150, 1e-10).after([seen(150, 0.1, 2)])
+    stage = Refinement(SQUARE, [(2, 2)], 150, 1e-10).after([seen(150, 0.1, 2)])
     assert stage is not None
     assert stage.width == 150
     assert len(stage.partition) > 1

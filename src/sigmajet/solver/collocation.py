@@ -193,27 +193,29 @@ def _relation_rows(
     defect, partials, values = evaluate_relation(residual, iterate, points, partition)
     right = np.einsum("km,km->m", partials, values) - defect
     parts: dict[int, Array] = {}
-    touched = np.zeros((len(points), len(partition)), dtype=bool)
+    touched: dict[int, NDArray[np.bool_]] = {}
     for numbers, traces in _by_place(residual.traces):
         for placed, share in placements(traces[0], points, partition):
             where = np.full(len(placed), block) if block is not None else partition.locate(placed)
-            for here in np.unique(where):
+            for here in map(int, np.unique(where)):
                 held = np.flatnonzero(where == here)
-                part = parts.setdefault(int(here), np.zeros((len(points), discretisation.size)))
+                part = parts.setdefault(here, np.zeros((len(points), discretisation.size)))
                 _add_features(
                     part,
                     held,
                     discretisation,
-                    int(here),
+                    here,
                     placed[held],
                     traces,
                     share * partials[numbers][:, held],
                 )
-                touched[held, here] = True
+                touched.setdefault(here, np.zeros(len(points), dtype=bool))[held] = True
+    order = sorted(parts)
+    patterns = np.array([touched[b] for b in order]).T
     grouped = []
-    for pattern in np.unique(touched, axis=0):
-        held = np.flatnonzero((touched == pattern).all(axis=1))
-        blocks = tuple(int(b) for b in np.flatnonzero(pattern))
+    for pattern in np.unique(patterns, axis=0):
+        held = np.flatnonzero((patterns == pattern).all(axis=1))
+        blocks = tuple(b for b, used in zip(order, pattern, strict=True) if used)
         rows = Rows(blocks, np.hstack([parts[b][held] for b in blocks]), right[held, None])
         grouped.append(Collocated(rows, residual, points[held], _scale(rows, weight)))
     return grouped
@@ -267,28 +269,6 @@ def _scale(rows: Rows, weight: float) -> float:
     rows.matrix /= scale
     rows.values /= scale
     return scale
-
-
-def interface_rows(
-    problem: Problem, discretisation: Discretisation, *, weight: float, seed: int
-) -> Iterator[Rows]:
-    """Agreement of all derivatives across interfaces below the order of the equations."""
-    partition, network = discretisation.partition, discretisation.network
-    dimension, width = partition.dimension, network.width
-    count = int(4 * width ** ((dimension - 1) / dimension)) + 4
-    for face in partition.interfaces():
-        points = face_points(face, count, seed)
-        for unknown, orders in enumerate(problem.orders):
-            columns = slice(unknown * width, (unknown + 1) * width)
-            for order in range(orders[face.axis]):
-                alpha = tuple(order if axis == face.axis else 0 for axis in range(dimension))
-                matrix = np.zeros((len(points), 2 * discretisation.size))
-                for side, sign, half in ((face.left, 1.0, 0), (face.right, -1.0, 1)):
-                    values = block_features(network, partition, side, points, {alpha})[alpha]
-                    matrix[:, half * discretisation.size :][:, columns] = sign * values
-                rows = Rows((face.left, face.right), matrix, np.zeros((len(points), 1)))
-                _scale(rows, weight)
-                yield rows
 
 
 def face_points(face: Interface, count: int, seed: int = 0) -> Array:

@@ -42,8 +42,12 @@ _FAST_ON_A_LINE, _FAST = 100.0, 5.0
 
 def judge(near: float, far: float, dimension: int) -> float:
     """Estimate the error from the distances to the wider and to the narrower check."""
-    fast = _FAST_ON_A_LINE if dimension == 1 else _FAST
-    return near if far > fast * near else max(near, far)
+    return near if fast(near, far, dimension) else max(near, far)
+
+
+def fast(near: float, far: float, dimension: int) -> bool:
+    """Whether these distances tell that errors fall fast with the width."""
+    return far > (_FAST_ON_A_LINE if dimension == 1 else _FAST) * near
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,13 +26,13 @@ from .collocation import (
     assemble,
     block_features,
     evaluate_relation,
-    interface_rows,
     interior_points,
     place_points,
 )
 from .estimate import draw_sample, relative_difference, unknown_scales
 from .fields import BlockField, Differentiable
 from .least_squares import Rows, solve_least_squares
+from .mortar import face_sizes, interface_rows
 from .network import Orders
 from .partition import Partition
 
@@ -136,7 +136,11 @@ def _solve(
         for r in rows
     ]
     blocks = len(discretisation.partition)
-    solved = solve_least_squares(noisy, [discretisation.size] * blocks)
+    faces = face_sizes(
+        system.problem.orders, discretisation.partition, discretisation.network.width
+    )
+    sizes = [discretisation.size] * blocks + faces
+    solved = solve_least_squares(noisy, sizes)[:blocks]
     shape = (blocks, discretisation.unknowns, discretisation.network.width, 1 + _PROBES)
     weights = np.array(solved).reshape(shape)
     field, *responses = (

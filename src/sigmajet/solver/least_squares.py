@@ -60,7 +60,7 @@ def solve_least_squares(rows: Sequence[Rows], sizes: Sequence[int]) -> list[Arra
     scales = _column_norms(rows, sizes)
     sides = rows[0].values.shape[1]
     damping = _DAMPING * np.sqrt(max(sizes))
-    order = _elimination_order([group.blocks for group in rows], len(sizes))
+    order = _elimination_order([group.blocks for group in rows], sizes)
     rank = {block: position for position, block in enumerate(order)}
     own: list[list[Array]] = [[] for _ in sizes]
     # Rows wait for the first of their blocks, whose columns come first.
@@ -111,23 +111,32 @@ class _Front:
     triangular: bool = False
 
 
-def _elimination_order(groups: Iterable[Sequence[int]], count: int) -> list[int]:
-    """Blocks by least degree: each time one with the fewest neighbours that are left."""
-    neighbours: list[set[int]] = [set() for _ in range(count)]
+def elimination_work(groups: Iterable[Sequence[int]], sizes: Sequence[int]) -> float:
+    """Floating-point operations, about, for rows that touch these groups of blocks.
+
+    A front of n columns holds some 2 n rows: its QR takes 10/3 n^3.
+    """
+    order = _elimination_order(groups, sizes)
+    return sum(10 / 3 * float(sizes[block] + degree) ** 3 for block, degree in order.items())
+
+
+def _elimination_order(groups: Iterable[Sequence[int]], sizes: Sequence[int]) -> dict[int, int]:
+    """Blocks by least degree: the unknowns of its neighbours that are left when its turn comes."""
+    neighbours: list[set[int]] = [set() for _ in sizes]
     for group in groups:
         for block in group:
             neighbours[block].update(group)
-    for block in range(count):
-        neighbours[block].discard(block)
-    order = []
-    remaining = set(range(count))
-    while remaining:
-        block = min(remaining, key=lambda b: (len(neighbours[b]), b))
-        order.append(block)
-        remaining.remove(block)
+    for block, others in enumerate(neighbours):
+        others.discard(block)
+    degrees = {b: sum(sizes[o] for o in others) for b, others in enumerate(neighbours)}
+    order = {}
+    while degrees:
+        block = min(degrees, key=lambda b: (degrees[b], b))
+        order[block] = degrees.pop(block)
         for other in neighbours[block]:
             neighbours[other] |= neighbours[block]
             neighbours[other] -= {other, block}
+            degrees[other] = sum(sizes[b] for b in neighbours[other])
     return order
 
 

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .estimate import CHECK_WIDTHS
+from .estimate import CHECK_WIDTHS, fast
 from .fields import BlockField
+from .mortar import work
+from .network import Orders
 from .partition import Partition
 
 Array = NDArray[np.float64]
@@ -27,6 +29,7 @@ _FIRST_WIDTH = {2: 200, 3: 400}  # of one block in the plane and in space
 # Neurons of one block before it is cut: in the plane four blocks of 200 then gain more digits.
 _WIDEST = {2: 1300, 3: 3000}
 _MOST_COLUMNS = 4500  # of one block: 15 s of QR on one core
+_WIDEST_BLOCK = 2.5  # of several, against their usual width
 _MARGIN = 1.1  # of the width predicted
 _GROWTH = (1.25, 2.5)  # of the width from attempt to attempt: at least, at most
 _RESOLVED, _TRIED = 1e-3, 1.5  # defect of blocks that a wider network is tried on; how much wider
@@ -36,8 +39,9 @@ _MINOR = 1e-3  # of the worst defect: blocks below wait until that one is resolv
 _CROWD = 16  # blocks that are cut everywhere before the search closes in on the ends
 _LOST = 0.3  # defect of blocks in several dimensions that says the same
 _SHORTEST = 1e-13  # of a block against the interval
-_MOST_WORK = 1.5e11  # floating-point operations of one elimination, 5 s on one core
+_MOST_WORK = 4e11  # floating-point operations of one elimination, 15 s on one core
 _ROUGH = 0.1  # share of an axis in the roughness of a block that is worth a cut
+_ROUGH_BUT_FAST = 0.01  # the same where errors fall fast: no block is far behind the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +73,18 @@ class Refinement:
     ----------
     partition : Partition
         One block, or the blocks on which a nonlinear problem was approached.
-    unknowns : int
+    orders : sequence of tuple of int
+        Highest derivative of each unknown by each variable.
     width : int or None
         Neurons of each block if the caller fixed them.
     """
 
-    def __init__(self, partition: Partition, unknowns: int, width: int | None, tol: float) -> None:
+    def __init__(
+        self, partition: Partition, orders: Sequence[Orders], width: int | None, tol: float
+    ) -> None:
         self.dimension = partition.dimension
-        self.unknowns = unknowns
+        self.orders = orders
+        self.unknowns = len(orders)
         self.fixed = width
         self.tol = tol
         first = _LINE_WIDTHS[0] if self.dimension == 1 else _FIRST_WIDTH.get(self.dimension, 500)
@@ -119,9 +127,10 @@ class Refinement:
         if self.fixed is not None:
             return None
         if len(partition) > 1:
-            widest = int(2 * self._block_width())
-            if np.mean(last.defects > _ROUGH * last.defects.max()) < 0.5:
-                return None  # a few blocks are worse than the others: cut those
+            widest = int(_WIDEST_BLOCK * self._block_width())
+            few = np.mean(last.defects > _ROUGH * last.defects.max()) < 0.5
+            if not self._fast(last) if len(last.errors) > 1 else few:
+                return None  # what wider networks do not gain on, or a few bad blocks: cut
         else:
             widest = _MOST_COLUMNS // self.unknowns
             if self.dimension in _WIDEST:
@@ -139,6 +148,11 @@ class Refinement:
         if wanted > widest and self._at(seen, widest) > _FAR_OFF * self.tol and len(seen) > 3:
             return None
         return Stage(partition, int(np.clip(wanted, least, most)))
+
+    def _fast(self, last: Seen) -> bool:
+        """Whether the error falls fast with the width; False where its checks are not known."""
+        errors = [error for _, error in sorted(last.errors.items())]
+        return len(errors) > 1 and fast(errors[-1], errors[-2], self.dimension)
 
     def _rate(self, seen: Sequence[Seen]) -> tuple[float, float, float] | None:
         """Neurons along an axis, log error there and its slope; None where it does not fall.
@@ -178,7 +192,8 @@ class Refinement:
         """Blocks cut where they are worst, across the axes along which the solution is rough."""
         partition = last.stage.partition
         worst = last.defects.max()
-        poor = last.defects > max(_ROUGH * worst, min(self.tol, worst) * 0.5)
+        share = _ROUGH_BUT_FAST if self._fast(last) else _ROUGH
+        poor = last.defects > max(share * worst, min(self.tol, worst) * 0.5)
         if len(partition) == 1:
             poor[:] = True
         lower, upper = partition.lower.min(axis=0), partition.upper.max(axis=0)
@@ -194,10 +209,10 @@ class Refinement:
             return None
         widths = [self._block_width()]
         if len(partition) > 1:
-            widths.insert(0, last.stage.width)
+            widths.insert(0 if self._fast(last) else 1, last.stage.width)
         for width in widths:
             more = len(partition) == 1 or len(finer) * width > len(partition) * last.stage.width
-            if more and _work(finer, width * self.unknowns) <= _MOST_WORK:
+            if more and work(self.orders, finer, width) <= _MOST_WORK:
                 return Stage(finer, width)
         return None
 
@@ -243,13 +258,3 @@ def rough_axes(field: BlockField, block: int) -> NDArray[np.intp]:
             upper = np.take(spectrum, range(_NODES // 2, _NODES), axis)
             rough[axis] = max(rough[axis], float(np.linalg.norm(upper) / size))
     return np.flatnonzero(rough >= _ROUGH * rough.max())
-
-
-def _work(partition: Partition, columns: int) -> float:
-    """Operations to eliminate all blocks, from the width of their largest front.
-
-    Nested halves of B blocks leave fronts of B^(1 - 1/d) blocks; a QR of k columns and twice as
-    many rows takes 10/3 k^3, and the smaller fronts together about as much again.
-    """
-    front = columns * max(1.0, len(partition) ** (1.0 - 1.0 / partition.dimension))
-    return float(20 / 3 * front**3 + 20 * len(partition) * columns**3)

@@ -49,7 +49,7 @@ def solve_steady(system: System, options: Options) -> Outcome:
     tol, seed, progress = options.tol, options.seed, options.progress
     problem = system.problem
     partition = Partition.whole(problem.domain.lower, problem.domain.upper)
-    refinement = Refinement(partition, len(problem.unknowns), options.width, tol)
+    refinement = Refinement(partition, problem.orders, options.width, tol)
     stage = refinement.first
     shape = choose_shape(system, partition, stage.width, seed)
     field: BlockField | None = None

@@ -1,0 +1,94 @@
+r"""Blocks joined through unknowns on their common faces, so that no block sees another.
+
+On each face :math:`\Gamma` between two blocks and for each derivative across it below the
+equations' order stands a polynomial :math:`\lambda_k`, a sum of products of Legendre polynomials,
+that both sides take,
+
+.. math:: \partial_n^k u_{\text{left}} = \lambda_k = \partial_n^k u_{\text{right}}
+          \quad \text{on } \Gamma.
+
+A block's neurons then meet nothing but the polynomials on its own faces, and elimination leaves
+fronts over polynomials alone, of which there are far fewer than neurons: this is static
+condensation. Faces of blocks of unlike size need no more care: each piece that two blocks share is
+a face of its own.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..problem import Problem
+from .collocation import Discretisation, block_features, face_points
+from .least_squares import Rows, elimination_work
+from .network import Orders
+from .partition import Interface, Partition
+
+Array = NDArray[np.float64]
+
+
+def face_sizes(orders: Sequence[Orders], partition: Partition, width: int) -> list[int]:
+    """Unknowns on each interface, in the order of `interfaces`, for equations of these orders."""
+    modes = len(_degrees(partition.dimension, width))
+    return [modes * sum(o[face.axis] for o in orders) for face in partition.interfaces()]
+
+
+def work(orders: Sequence[Orders], partition: Partition, width: int) -> float:
+    """Floating-point operations of a solve, about."""
+    blocks = len(partition)
+    faces = partition.interfaces()
+    sizes = [len(orders) * width] * blocks + face_sizes(orders, partition, width)
+    pairs = [(b, n) for n, f in enumerate(faces, blocks) for b in (f.left, f.right)]
+    return elimination_work(pairs, sizes)
+
+
+def interface_rows(
+    problem: Problem, discretisation: Discretisation, *, weight: float, seed: int
+) -> Iterator[Rows]:
+    """Rows between a block and one of its faces, which are numbered after all blocks."""
+    partition, network = discretisation.partition, discretisation.network
+    dimension, width = partition.dimension, network.width
+    count = int(4 * width ** ((dimension - 1) / dimension)) + 4
+    degrees = _degrees(dimension, width)
+    for number, face in enumerate(partition.interfaces(), len(partition)):
+        points = face_points(face, count, seed)
+        modes = _legendre(degrees, face, points)
+        levels = [(i, k) for i, o in enumerate(problem.orders) for k in range(o[face.axis])]
+        for side in (face.left, face.right):
+            for place, (unknown, order) in enumerate(levels):
+                alpha = tuple(order if axis == face.axis else 0 for axis in range(dimension))
+                features = block_features(network, partition, side, points, {alpha})[alpha]
+                unit = weight / (np.sqrt(np.mean(np.sum(features**2, axis=1))) or 1.0)
+                matrix = np.zeros((len(points), discretisation.size + len(levels) * len(degrees)))
+                matrix[:, unknown * width : (unknown + 1) * width] = unit * features
+                start = discretisation.size + place * len(degrees)
+                matrix[:, start : start + len(degrees)] = -unit * modes
+                yield Rows((side, number), matrix, np.zeros((len(points), 1)))
+
+
+def _degrees(dimension: int, width: int) -> NDArray[np.intp]:
+    """Degrees (modes, d - 1) of the polynomials of a face, as rich as the traces of a network.
+
+    Neurons span about as much as the polynomials of a total degree that are as many. With 0.85 of
+    that degree errors stay the same, with 0.55 they are 3 to 200 times larger.
+    """
+    degrees = itertools.count(1)
+    degree = next(p for p in degrees if math.comb(p + 1 + dimension, dimension) > width)
+    products = itertools.product(range(degree + 1), repeat=dimension - 1)
+    chosen = [powers for powers in products if sum(powers) <= degree]
+    return np.array(chosen, dtype=np.intp).reshape(len(chosen), dimension - 1)
+
+
+def _legendre(degrees: NDArray[np.intp], face: Interface, points: Array) -> Array:
+    """Products of Legendre polynomials at points of a face, (m, modes)."""
+    values = np.ones((len(points), len(degrees)))
+    free = [axis for axis in range(points.shape[1]) if axis != face.axis]
+    for axis, along in zip(free, degrees.T, strict=True):
+        middle, half = 0.5 * (face.upper + face.lower)[axis], 0.5 * (face.upper - face.lower)[axis]
+        table = np.polynomial.legendre.legvander((points[:, axis] - middle) / half, along.max())
+        values *= table[:, along]
+    return values
