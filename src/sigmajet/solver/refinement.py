@@ -29,6 +29,7 @@ _FIRST_WIDTH = {2: 200, 3: 400}  # of one block in the plane and in space
 # Neurons of one block before it is cut: in the plane four blocks of 200 then gain more digits.
 _WIDEST = {2: 1300, 3: 3000}
 _MOST_COLUMNS = 4500  # of one block: 15 s of QR on one core
+_TRIED_IN_THE_PLANE = 500  # neurons of one block, whatever its errors say, before it is cut
 _WIDEST_BLOCK = 2.5  # of several, against their usual width
 _MARGIN = 1.1  # of the width predicted
 _GROWTH = (1.25, 2.5)  # of the width from attempt to attempt: at least, at most
@@ -138,8 +139,9 @@ class Refinement:
         least, most = int(_GROWTH[0] * width), min(int(_GROWTH[1] * width), widest)
         wanted = self._predicted(seen)
         # Many wavelengths show no rate before they are resolved, nor does the first of a partition.
-        if self.dimension == 2 and len(partition) == 1:
-            wanted = min(wanted, widest)
+        if self.dimension == 2 and len(partition) == 1 and wanted > widest:
+            wanted = self._shared(_TRIED_IN_THE_PLANE)
+            widest = min(widest, wanted)
         elif np.isinf(wanted) and last.defects.max() < _RESOLVED:
             wanted = _TRIED * width
         if least > widest or (wanted > widest and self.dimension <= 3):
@@ -193,7 +195,7 @@ class Refinement:
         partition = last.stage.partition
         worst = last.defects.max()
         share = _ROUGH_BUT_FAST if self._fast(last) else _ROUGH
-        poor = last.defects > max(share * worst, min(self.tol, worst) * 0.5)
+        poor = last.defects > max(share * worst, _ROUGH * min(self.tol, worst))
         if len(partition) == 1:
             poor[:] = True
         lower, upper = partition.lower.min(axis=0), partition.upper.max(axis=0)

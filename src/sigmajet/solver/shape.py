@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from .collocation import System
 from .estimate import block_defects, draw_sample
+from .fields import Differentiable
 from .network import Shape
 from .partition import Partition
 from .trial import Trial
@@ -27,14 +28,22 @@ def choose_shape(system: System, partition: Partition, width: int, seed: int) ->
     return min(shapes, key=lambda shape: _rank(system, partition, width, seed, shape))
 
 
-def flatter(system: System, partition: Partition, width: int, seed: int, shape: Shape) -> Shape:
+def flatter(
+    system: System,
+    partition: Partition,
+    width: int,
+    seed: int,
+    shape: Shape,
+    start: Differentiable | None,
+) -> Shape:
     """The shape for blocks that are parts of those of `shape`: smaller, so never steeper."""
-    if partition.dimension == 1:
+    flat = [s for s in _STEEPNESSES if s < shape.steepness]
+    if partition.dimension == 1 or not flat:
         return shape
-    best, least = shape, _rank(system, partition, width // 2, seed, shape)
-    for steepness in reversed([s for s in _STEEPNESSES if s < shape.steepness]):
+    best, least = shape, _rank(system, partition, width // 2, seed, shape, start)
+    for steepness in reversed(flat):
         candidate = replace(shape, steepness=steepness)
-        rank = _rank(system, partition, width // 2, seed, candidate)
+        rank = _rank(system, partition, width // 2, seed, candidate, start)
         if rank > least:
             break
         best, least = candidate, rank
@@ -42,14 +51,19 @@ def flatter(system: System, partition: Partition, width: int, seed: int, shape: 
 
 
 def _rank(
-    system: System, partition: Partition, width: int, seed: int, shape: Shape
+    system: System,
+    partition: Partition,
+    width: int,
+    seed: int,
+    shape: Shape,
+    start: Differentiable | None = None,
 ) -> tuple[float, float]:
     """Defect that a small network leaves; where all leave none, its response to noise.
 
     With no data the solution is zero and has no defect: then the shape counts that best
     represents what may be added to it.
     """
-    solved = Trial(system, partition, shape, seed).solve(min(width, _WIDTH), 0, None)
+    solved = Trial(system, partition, shape, seed).solve(min(width, _WIDTH), 0, start)
     sample = draw_sample(partition, seed + 2)
     defects = block_defects(system, solved.field, partition, sample, solved.scales)
     return float(defects.max()), -solved.amplification

@@ -67,7 +67,7 @@ def solve_steady(system: System, options: Options) -> Outcome:
     seen: list[Seen] = []
     while True:
         if seen and stage.partition is not seen[-1].stage.partition:
-            shape = flatter(system, stage.partition, stage.width, seed, shape)
+            shape = flatter(system, stage.partition, stage.width, seed, shape, field)
         outcome, latest = _attempt(
             system, options, stage, shape, field, seen[-1] if seen else None, outcomes
         )
