@@ -39,7 +39,7 @@ from .partition import Partition
 Array = NDArray[np.float64]
 
 _PROBES = 2  # random right-hand sides that measure how strongly rows determine the solution
-_STEPS = 50
+STEPS = 50  # of Gauss-Newton, at most
 _SMALLEST_STEP = 2.0**-10
 _SUFFICIENT = 0.25  # of the promised decrease
 _PATIENCE, _CREEP = 6, 0.9  # so many steps that gain no more lead nowhere
@@ -79,6 +79,7 @@ def solve_discretised(
     *,
     weight: float,
     seed: int,
+    steps: int = STEPS,
 ) -> Fit:
     """Solve a problem on one discretisation, from `start` (None: from zero)."""
     if system.problem.linear:
@@ -89,7 +90,7 @@ def solve_discretised(
     iterate = _project(system, discretisation, guess, seed)
     merits: list[float] = []
     before = np.inf
-    for _ in range(_STEPS):
+    for _ in range(steps):
         rows = assemble(system, discretisation, iterate, weight=weight, seed=seed)
         solved = _solve(system, discretisation, rows, weight=weight, seed=seed)
         lengths = _Lengths(rows, iterate, solved.field, partition)

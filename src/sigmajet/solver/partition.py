@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Integers = NDArray[np.intp]
 
+_COMPARISONS = 1_000_000  # at once, when points are looked for in blocks
+
 
 @dataclass(frozen=True, slots=True)
 class Interface:
@@ -71,11 +73,13 @@ class Partition:
             order = np.argsort(self.lower[:, 0])
             position = np.searchsorted(self.lower[order, 0], points[:, 0], side="right") - 1
             return order[np.clip(position, 0, None)]
-        found = np.zeros(len(points), dtype=np.intp)
-        inside = np.clip(points, self.lower.min(axis=0), self.upper.max(axis=0))
-        for block in range(len(self)):
-            held = np.all((inside >= self.lower[block]) & (inside <= self.upper[block]), axis=1)
-            found[held] = block
+        inside = np.clip(points, self.lower.min(axis=0), self.upper.max(axis=0))[:, None]
+        found = np.empty(len(points), dtype=np.intp)
+        step = max(1, _COMPARISONS // self.lower.size)
+        for start in range(0, len(points), step):
+            part = inside[start : start + step]
+            held = np.all((part >= self.lower) & (part <= self.upper), axis=2)
+            found[start : start + step] = np.argmax(held, axis=1)
         return found
 
     def split(self, pieces: Mapping[int, int]) -> Partition:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from .collocation import System
 from .estimate import block_defects, draw_sample
 from .fields import Differentiable
+from .gauss_newton import STEPS
 from .network import Shape
 from .partition import Partition
 from .trial import Trial
@@ -63,7 +64,9 @@ def _rank(
     With no data the solution is zero and has no defect: then the shape counts that best
     represents what may be added to it.
     """
-    solved = Trial(system, partition, shape, seed).solve(min(width, _WIDTH), 0, start)
+    # From a solution on other blocks one step is near enough.
+    steps = STEPS if start is None else 1
+    solved = Trial(system, partition, shape, seed).solve(min(width, _WIDTH), 0, start, steps)
     sample = draw_sample(partition, seed + 2)
     defects = block_defects(system, solved.field, partition, sample, solved.scales)
     return float(defects.max()), -solved.amplification

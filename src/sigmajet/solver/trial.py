@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from .collocation import Discretisation, System
 from .fields import Differentiable
-from .gauss_newton import Fit, solve_discretised
+from .gauss_newton import STEPS, Fit, solve_discretised
 from .network import Shape, draw_network
 from .partition import Partition
 
@@ -32,8 +32,13 @@ class Trial:
     shape: Shape
     seed: int
 
-    def solve(self, width: int, number: int, start: Differentiable | None) -> Fit:
-        """Solve; number 0 is the solution itself, others check it with other weights."""
+    def solve(
+        self, width: int, number: int, start: Differentiable | None, steps: int = STEPS
+    ) -> Fit:
+        """Solve; number 0 is the solution itself, others check it with other weights.
+
+        A nonlinear problem takes so many `steps` of Gauss-Newton at most.
+        """
         network = draw_network(
             self.partition.dimension, width, (self.seed, width, number), self.shape
         )
@@ -43,6 +48,7 @@ class Trial:
             start,
             weight=(_CHECK_WEIGHT if number else _WEIGHT) * (1.0 if self._few else _MANY),
             seed=self.seed + number,
+            steps=steps,
         )
 
     @property
