@@ -40,7 +40,7 @@ _MINOR = 1e-3  # of the worst defect: blocks below wait until that one is resolv
 _CROWD = 16  # blocks that are cut everywhere before the search closes in on the ends
 _LOST = 0.3  # defect of blocks in several dimensions that says the same
 _SHORTEST = 1e-13  # of a block against the interval
-_MOST_WORK = 4e11  # floating-point operations of one elimination, 15 s on one core
+_MOST_WORK = 3e11  # floating-point operations of one elimination, 12 s on one core
 _ROUGH = 0.1  # share of an axis in the roughness of a block that is worth a cut
 _ROUGH_BUT_FAST = 0.01  # the same where errors fall fast: no block is far behind the others
 
@@ -149,7 +149,8 @@ class Refinement:
         # Beyond space there are no blocks to fall back on: as far as it goes, if that is near.
         if wanted > widest and self._at(seen, widest) > _FAR_OFF * self.tol and len(seen) > 3:
             return None
-        return Stage(partition, int(np.clip(wanted, least, most)))
+        following = Stage(partition, int(np.clip(wanted, least, most)))
+        return following if len(partition) == 1 or self._affordable(following) else None
 
     def _fast(self, last: Seen) -> bool:
         """Whether the error falls fast with the width; False where its checks are not known."""
@@ -214,9 +215,12 @@ class Refinement:
             widths.insert(0 if self._fast(last) else 1, last.stage.width)
         for width in widths:
             more = len(partition) == 1 or len(finer) * width > len(partition) * last.stage.width
-            if more and work(self.orders, finer, width) <= _MOST_WORK:
+            if more and self._affordable(Stage(finer, width)):
                 return Stage(finer, width)
         return None
+
+    def _affordable(self, stage: Stage) -> bool:
+        return work(self.orders, stage.partition, stage.width) <= _MOST_WORK
 
 
 def cut(partition: Partition, defects: Array, tol: float) -> Partition:
