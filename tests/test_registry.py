@@ -47,9 +47,9 @@ def solve(name: str) -> Solved:
 @pytest.fixture(scope="session")
 def solved(request: pytest.FixtureRequest) -> Iterator[Callable[[Case], Solved]]:
     """A case -> what came of it; all cases that this session's tests take are under way."""
-    parameters = [getattr(item, "callspec", None) for item in request.session.items]
-    taken = [p.params["case"] for p in parameters if p and "case" in p.params]
-    names = [case.name for case in taken if isinstance(case, Case)]
+    asking = [item for item in request.session.items if "solved" in item.fixturenames]
+    parameters = [getattr(item, "callspec", None) for item in asking]
+    names = [p.params["case"].name for p in parameters if p and "case" in p.params]
     if any(item.name == MEDIAN for item in request.session.items):
         names += [case.name for case in ORDINARY]
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:

@@ -42,6 +42,7 @@ _LOST = 0.3  # defect of blocks in several dimensions that says the same
 _SHORTEST = 1e-13  # of a block against the interval
 _MOST_WORK = 3e11  # floating-point operations of one elimination, 12 s on one core
 _ROUGH = 0.1  # share of an axis in the roughness of a block that is worth a cut
+_ROUGH_AND_LOST = 0.3  # the same where nothing is resolved: the worst first
 _ROUGH_BUT_FAST = 0.01  # the same where errors fall fast: no block is far behind the others
 
 
@@ -196,11 +197,13 @@ class Refinement:
         partition = last.stage.partition
         worst = last.defects.max()
         share = _ROUGH_BUT_FAST if self._fast(last) else _ROUGH
+        if worst > _LOST:
+            share = _ROUGH_AND_LOST
         poor = last.defects > max(share * worst, _ROUGH * min(self.tol, worst))
         if len(partition) == 1:
             poor[:] = True
         lower, upper = partition.lower.min(axis=0), partition.upper.max(axis=0)
-        if worst > _LOST and np.mean(poor) > 0.5 and len(partition) >= _CROWD:
+        if worst > _LOST and np.mean(poor) > 0.25 and len(partition) >= _CROWD:
             # As on a line, see `cut`: close in on the walls.
             outer = (partition.lower == lower) | (partition.upper == upper)
             across = {int(b): np.flatnonzero(outer[b]) for b in np.flatnonzero(outer.any(axis=1))}

@@ -137,8 +137,8 @@ def _attempt(
         estimate = np.inf  # more conditions than the equation takes, and they disagree
     if not solved.converged:
         estimate = np.inf  # where Gauss-Newton stopped is nothing to be near to
-    if wrong > NO_SOLUTION:
-        defects = np.maximum(defects, wrong)
+    if wrong > NO_SOLUTION > defects.max():
+        defects = np.maximum(defects, wrong)  # no block is known to be better than the others
     attempt = Attempt(
         blocks=len(partition),
         width=width,
