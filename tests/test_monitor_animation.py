@@ -47,6 +47,25 @@ def plate(method="auto"):
     )
 
 
+def test_quadrature_agrees_with_the_closed_form_of_a_network():
+    """The integral of s(w x + b) over a block is a difference of s^(-1), divided by w."""
+    for window in burgers().field.windows:
+        (time,) = window.times[-1:]
+        network, partition = window.basis.network, window.partition
+        (slopes,) = network.weights.T
+        ends = [sj.sigmoid(-1, network.biases + end * slopes) for end in (-1, 1)]
+        features = (ends[1] - ends[0]) / slopes @ window.basis.transform
+        halves = partition.half_widths[:, 0]
+        expected = sum(
+            # Functions are orthonormal in the mean square over the whole interval.
+            float(np.sqrt(half * halves.sum()) * features @ window.coefficients(0, k, 0, [time])[0])
+            for k, half in enumerate(halves)
+        )
+        _, (mass,) = burgers().monitor(Integral(u, (x, -1, 1)), [time])
+        # Coefficients of features reach 1e3 times the solution.
+        assert mass == pytest.approx(expected, abs=1e-11)
+
+
 def test_mass_is_conserved_and_energy_lost_to_dissipation():
     times, mass = burgers().monitor(Integral(u, (x, -1, 1)))
     assert times[0] == 0.0

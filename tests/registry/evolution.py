@@ -4,6 +4,8 @@ Where there is no formula the solution comes from `oracles`: Cole-Hopf for Burge
 series for what is periodic; `test_oracles.py` states how accurate those are.
 """
 
+from functools import partial
+
 import numpy as np
 from sympy import (
     Eq,
@@ -148,6 +150,51 @@ def heat_square():
         time=t,
         conditions=[Eq(w.subs(t, 0), sin(pi * x) * sin(pi * y)), *sides],
         formula=exact,
+    )
+
+
+@CASES.add(1e-6, "evolution", "2d-space", "nonlinear")
+def burgers_in_the_plane():
+    """A front that moves along the diagonal."""
+    viscosity = Rational(1, 10)
+    exact = 1 / (1 + exp((x + y - t) / (2 * viscosity)))
+    flow = w.diff(t) + w * (w.diff(x) + w.diff(y))
+    solution = {w: exact}
+    walls = [w.subs(q, end) for q in (x, y) for end in (0, 1)]
+    return Statement(
+        equations=Eq(flow, viscosity * (w.diff(x, 2) + w.diff(y, 2))),
+        unknowns=w,
+        domain={x: (0, 1), y: (0, 1), t: (0, 1)},
+        time=t,
+        conditions=manufactured(solution, w.subs(t, 0), *walls),
+        formula=exact,
+    )
+
+
+@CASES.add(1e-6, "evolution", "2d-space", "nonlinear", "system", "slow")
+def burgers_of_two_velocities():
+    """Fletcher's solution of the coupled equations at Reynolds number 20."""
+    reynolds = 20
+    v = Function("v")(x, y, t)
+    share = 1 / (4 * (1 + exp(Rational(reynolds, 32) * (4 * y - 4 * x - t))))
+    solution = {w: Rational(3, 4) - share, v: Rational(3, 4) + share}
+    return Statement(
+        equations=[
+            Eq(
+                f.diff(t) + w * f.diff(x) + v * f.diff(y),
+                (f.diff(x, 2) + f.diff(y, 2)) / reynolds,
+            )
+            for f in solution
+        ],
+        unknowns=list(solution),
+        domain={x: (0, 1), y: (0, 1), t: (0, 1)},
+        time=t,
+        conditions=manufactured(
+            solution,
+            *(f.subs(t, 0) for f in solution),
+            *(f.subs(q, end) for f in solution for q in (x, y) for end in (0, 1)),
+        ),
+        formula=list(solution.values()),
     )
 
 
@@ -351,14 +398,13 @@ def allen_cahn_periodic():
     )
 
 
-@CASES.add(1e-3, "evolution", "nonlinear", "periodic", "oracle", "hard")
-def kuramoto_sivashinsky():
-    """PINNacle's coefficients, to t = 0.3, where the solution has begun to be chaotic."""
+def kuramoto_sivashinsky(end) -> Statement:
+    """PINNacle's coefficients; from t = 0.3 on the solution is chaotic."""
     a, b, c = (Integer(100) / 16**power for power in (1, 2, 4))
     return Statement(
         equations=Eq(u.diff(t) + a * u * u.diff(x) + b * u.diff(x, 2) + c * u.diff(x, 4), 0),
         unknowns=u,
-        domain={x: (0, 2 * pi), t: (0, Rational(3, 10))},
+        domain={x: (0, 2 * pi), t: (0, end)},
         time=t,
         conditions=[
             Eq(u.subs(t, 0), cos(x) * (1 + sin(x))),
@@ -366,3 +412,11 @@ def kuramoto_sivashinsky():
         ],
         oracle=fourier.oracle(KURAMOTO_SIVASHINSKY, *RESOLUTION["ks"]),
     )
+
+
+for tol, end in ((1e-3, Rational(3, 10)), (1e-5, Rational(1, 2))):
+    CASES.add(
+        tol,
+        *("evolution", "nonlinear", "periodic", "oracle", "hard"),
+        name=f"kuramoto_sivashinsky_to_{float(end)}",
+    )(partial(kuramoto_sivashinsky, end))
