@@ -13,7 +13,7 @@ _spec = importlib.util.spec_from_file_location("gallery", ROOT / "tools" / "gall
 gallery = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(gallery)
 
-SLOW = {"kovasznay", "outflow"}
+SLOW = {"kovasznay", "outflow", "cavity"}
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ PICTURES = ROOT / "docs" / "images" / "examples"
 DPI = 90  # pictures of 400 to 600 pixels, below 100 kB
 
 # Simple ones first.
-NAMES = ("bratu", "soil", "helmholtz", "plate", "outflow", "kovasznay")
+NAMES = ("bratu", "soil", "helmholtz", "plate", "outflow", "kovasznay", "cavity")
 
 HEAD = """# Examples
 
