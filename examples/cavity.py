@@ -1,7 +1,7 @@
 """# The lid-driven cavity
 
-A lid drags the fluid in a square along at the speed $4x(1 - x)$; $\\nu = 1/100$. The statement is as
-short as that of Kovasznay's flow. Three walls stand still, and the pressure is pinned in a corner.
+A lid drags the fluid in a square along at the speed $4x(1 - x)$; $\\nu = 1/100$. The statement is
+as short as that of Kovasznay's flow. Three walls stand still; the pressure is pinned in a corner.
 
 At the upper corners the velocities of lid and walls fit together, but their slopes do not: the
 pressure behaves like a logarithm there, and no smooth functions converge quickly. Blocks close in
@@ -58,5 +58,5 @@ figure = Figure(figsize=(4.8, 4), layout="constrained")
 axes = figure.subplots()
 colours = axes.contourf(across, up, np.hypot(flow_u, flow_v), 40, cmap="viridis")
 axes.streamplot(across, up, flow_u, flow_v, color="white", linewidth=0.6, arrowsize=0.6)
-axes.set(aspect="equal", xlabel="x", ylabel="y")
+axes.set(aspect="equal", xlim=(0, 1), ylim=(0, 1), xlabel="x", ylabel="y")
 figure.colorbar(colours, label="speed")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from .collocation import System
 from .continuation import through_leading_terms, through_parameters
 from .estimate import VIOLATED, block_defects, draw_sample, mismatches
@@ -16,14 +18,14 @@ from .fields import BlockField, Differentiable
 from .network import Shape
 from .options import Options
 from .partition import Partition
-from .refinement import BLOCK_WIDTH, cut
+from .refinement import Refinement, Seen, Stage, cut
 from .trial import Trial
 
 _NEAR = 1e-4  # defect to which the problems on the way are solved
 _SOLVES = 40  # in all, on the way
 _CUTS = 8  # times that blocks are cut for each problem
-_MOST_BLOCKS = 256  # beyond which a solution that is not found is not there
-_BLIND_BLOCKS = 40  # likewise where nothing is known of it
+# Blocks beyond which a solution is not there: where nothing is known of it, and near an easier one.
+_MOST_BLOCKS, _MOST_BEYOND_A_LINE = (40, 256), (16, 64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,10 @@ class Approached:
 
 
 def first_solution(
-    system: System, partition: Partition, width: int, shape: Shape, options: Options
+    system: System, refinement: Refinement, shape: Shape, options: Options
 ) -> Approached | None:
     """Blocks and a field near a solution; None where no way leads to one."""
+    partition, width = refinement.first.partition, refinement.first.width
     budget = iter(range(_SOLVES))
     seed, progress = options.seed, options.progress
 
@@ -52,7 +55,7 @@ def first_solution(
         for _ in range(_CUTS):
             if next(budget, None) is None:
                 return None
-            neurons = width if len(blocks) == 1 else min(width, BLOCK_WIDTH[1])
+            before, neurons = len(blocks), min(width, refinement.begin(blocks).width)
             solved = Trial(eased, blocks, shape, seed).solve(neurons, 0, guess)
             progress(f"continuation, {len(blocks)} x {neurons} neurons", 0.0)
             field = guess = solved.field
@@ -62,11 +65,17 @@ def first_solution(
             met = max((m for _, m in mismatches(eased, field, blocks)), default=0.0) < VIOLATED
             if near and met:
                 return blocks, field
-            if near or blocks.dimension > 1:
+            if near or (blocks.dimension > 1 and solved.converged):
                 return (blocks, field) if solved.converged else None
             # Where the blocks do not resolve the solution Gauss-Newton may wander; cut on.
-            blocks = cut(blocks, defects, _NEAR)
-            if len(blocks) > (_BLIND_BLOCKS if start is None else _MOST_BLOCKS):
+            if blocks.dimension == 1:
+                blocks = cut(blocks, defects, _NEAR)
+            else:
+                known = Seen(Stage(blocks, neurons), field, np.inf, defects, {})
+                finer = refinement.finer(known)
+                blocks = blocks if finer is None else finer.partition
+            most = _MOST_BLOCKS if blocks.dimension == 1 else _MOST_BEYOND_A_LINE
+            if len(blocks) > (most[0] if start is None else most[1]) or len(blocks) == before:
                 break
         return None
 

@@ -104,7 +104,7 @@ class Refinement:
         wider = self._wider(seen)
         if wider is not None or self.dimension > 3:
             return wider
-        return self._finer(last)
+        return self.finer(last)
 
     def _on_a_line(self, last: Seen) -> Stage | None:
         partition, width = last.stage.partition, last.stage.width
@@ -192,7 +192,7 @@ class Refinement:
         checked = (CHECK_WIDTHS[0] * width) ** (1.0 / self.dimension)
         return float(np.exp(log - slope * (checked - side)))
 
-    def _finer(self, last: Seen) -> Stage | None:
+    def finer(self, last: Seen) -> Stage | None:
         """Blocks cut where they are worst, across the axes along which the solution is rough."""
         partition = last.stage.partition
         worst = last.defects.max()

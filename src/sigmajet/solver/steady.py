@@ -55,7 +55,7 @@ def solve_steady(system: System, options: Options) -> Outcome:
     field: BlockField | None = None
     notes: tuple[str, ...] = ()
     if not problem.linear:
-        near = first_solution(system, partition, stage.width, shape, options)
+        near = first_solution(system, refinement, shape, options)
         if near is not None:
             field = near.field
             stage = refinement.begin(near.partition)
