@@ -25,7 +25,7 @@ _NEAR = 1e-4  # defect to which the problems on the way are solved
 _SOLVES = 40  # in all, on the way
 _CUTS = 8  # times that blocks are cut for each problem
 # Blocks beyond which a solution is not there: where nothing is known of it, and near an easier one.
-_MOST_BLOCKS, _MOST_BEYOND_A_LINE = (40, 256), (16, 64)
+_MOST_BLOCKS, _MOST_BEYOND_A_LINE = (40, 256), (1, 16)
 
 
 @dataclass(frozen=True, slots=True)
