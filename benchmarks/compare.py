@@ -20,14 +20,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from peers import bvp, pinn, spectral
+from peers import bvp, pinn, rfm, spectral
 from rich.progress import track
 
 import sigmajet as sj
 from registry import CASES, Case
 
-METHODS = {"solve_bvp": bvp, "spectral": spectral, "deepxde": pinn}
-PACKAGES = ("sigmajet", "numpy", "scipy", "sympy", "deepxde", "torch")
+METHODS = {"solve_bvp": bvp, "spectral": spectral, "pyrfm": rfm, "deepxde": pinn}
+PACKAGES = ("sigmajet", "numpy", "scipy", "sympy", "pyrfm", "deepxde", "torch")
 PAGE = Path(__file__).parent.parent / "docs" / "comparison.md"
 
 HEAD = """\
@@ -57,6 +57,7 @@ estimate of the error comes with the answer.
 
 GROUPS: dict[str, Callable[[Case], bool]] = {
     "Beside networks trained by automatic differentiation": lambda c: "benchmark" in c.tags,
+    "Beside other random features": lambda c: "random-features" in c.tags,
     "Ordinary differential equations": lambda c: (
         "ode" in c.tags and c.tags.isdisjoint({"two-point", "benchmark", "initial-value"})
     ),
@@ -155,6 +156,7 @@ def main() -> None:
     wanted = parser.parse_args().only
     cases = [c for c in chosen() if wanted is None or wanted in c.name]
     pinn.load()
+    rfm.load()
     warm = next(c for c in CASES if not pinn.applies(c) and bvp.applies(c))
     compare([warm])  # load the other libraries, fill caches
     load = [os.getloadavg()[0]]

@@ -41,7 +41,6 @@ def named(page: Path) -> str:
 @contextlib.contextmanager
 def nothing_collected() -> Iterator[None]:
     """No garbage is collected: doctest walks linecache, and SymPy removes dead functions there."""
-    gc.collect()
     gc.disable()
     try:
         yield

@@ -67,6 +67,18 @@ def laplace_square():
     return dirichlet(u2, laplacian(u2, (x, y)), exact, UNIT_SQUARE)
 
 
+@CASES.add(1e-11, "pde", "random-features")
+def poisson_of_mixed_frequencies():
+    """Example 3.2 of Chen, Chi, E and Yang, J. Mach. Learn. 1 (2022) 268, in their mixed form."""
+
+    def waves(k, q) -> Expr:
+        low, high = cos(k * pi * q + 2 * pi / 5), cos(2 * k * pi * q - pi / 5)
+        return Rational(3, 2) * low + 2 * high
+
+    exact = -(waves(1, x) * waves(1, y) + waves(2, x) * waves(2, y)) / 2
+    return dirichlet(u2, -laplacian(u2, (x, y)), exact, UNIT_SQUARE)
+
+
 @CASES.add(1e-10, "pde")
 def poisson_mixed():
     """Dirichlet on two faces, Neumann on the other two; a box that is not the unit square."""
