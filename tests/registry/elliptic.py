@@ -265,7 +265,7 @@ def poisson_10d_sines():
     return sum_of_sines(10)
 
 
-@CASES.add(1e-6, "pde", "many-dimensions", "slow")
+@CASES.add(1e-8, "pde", "many-dimensions", "slow")
 def poisson_5d_gaussian():
     """Not a sum of functions of one variable each."""
     variables, u, box = many(5)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from sympy import Eq, Expr, Function, Rational, Symbol, cos, exp, pi, sin, sqrt
+from sympy import Eq, Expr, Function, Rational, Symbol, cos, exp, pi, prod, sin, sinh, sqrt
 
 from .case import Collection, Statement, manufactured
 from .elliptic import dirichlet, laplacian
@@ -28,6 +28,19 @@ def gaussian_off_centre(dimension: int) -> Statement:
         for i, q in enumerate(variables)
     )
     return poisson(exp(-exponent), variables)
+
+
+def gaussian_centred(dimension: int) -> Statement:
+    """Even about the middle of every variable, and the same in all of them."""
+    variables = names(dimension)
+    return poisson(exp(-sum((q - Rational(1, 2)) ** 2 for q in variables)), variables)
+
+
+def exponential_of_the_mean(dimension: int) -> Statement:
+    """The same in all variables, even in none."""
+    variables = names(dimension)
+    mean = sum(variables) / dimension
+    return poisson(exp(mean) * cos(sum(q**2 for q in variables) / dimension), variables)
 
 
 def gaussian_along_one_axis(dimension: int) -> Statement:
@@ -73,6 +86,8 @@ def rational_of_the_radius(dimension: int) -> Statement:
 
 SHAPES = (
     gaussian_off_centre,
+    gaussian_centred,
+    exponential_of_the_mean,
     gaussian_along_one_axis,
     sum_of_sines,
     product_of_cosines,
@@ -84,6 +99,8 @@ TOLERANCES = {4: 1e-8, 5: 1e-8, 7: 1e-6, 10: 2e-5}
 # The whole product of shapes and dimensions would take an hour: each shape in two.
 CHOSEN = {
     gaussian_off_centre: (5, 10),
+    gaussian_centred: (4, 5, 7, 10),
+    exponential_of_the_mean: (5, 7),
     gaussian_along_one_axis: (4, 10),
     sum_of_sines: (5, 10),
     product_of_cosines: (7,),
@@ -133,5 +150,30 @@ def heat_in_four_dimensions_and_time():
         unknowns=unknown,
         domain=dict.fromkeys(variables, (0, 1)),
         conditions=manufactured({unknown: exact}, *walls, unknown.subs(time, 0)),
+        formula=exact,
+    )
+
+
+@CASES.add(1e-6, "pde", "many-dimensions", "slow")
+def symmetry_broken_on_one_wall():
+    """An equation that is the same after every reflection and exchange, and one wall that is not.
+
+    The solution is a Gaussian in the middle and a harmonic function that comes from that wall.
+    """
+    variables = names(4)
+    unknown = Function("u")(*variables)
+    gaussian = exp(-sum((q - Rational(1, 2)) ** 2 for q in variables))
+    exact = gaussian + sinh(sqrt(3) * pi * variables[0]) / sinh(sqrt(3) * pi) * prod(
+        sin(pi * q) for q in variables[1:]
+    )
+    forcing = laplacian(unknown, variables).subs(unknown, gaussian).doit()
+    walls = {unknown.subs(q, end): gaussian.subs(q, end) for q in variables for end in (0, 1)}
+    far = unknown.subs(variables[0], 1)
+    walls[far] += prod(sin(pi * q) for q in variables[1:])
+    return Statement(
+        equations=Eq(laplacian(unknown, variables), forcing),
+        unknowns=unknown,
+        domain=dict.fromkeys(variables, (0, 1)),
+        conditions=walls,
         formula=exact,
     )

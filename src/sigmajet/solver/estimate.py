@@ -33,7 +33,10 @@ Array = NDArray[np.float64]
 
 CHECK_WIDTHS = (0.8, 0.5)  # of the independent solutions against the first
 NO_SOLUTION = 0.05  # relative residual, or kink, of what does not solve the equation at all
-_ON_A_LINE = 4096  # points: about four fall into a thousandth of a line
+# Points of a sample, by dimension: on a line about four fall into a thousandth of it.
+_SAMPLE = {1: 4096, 2: 2048, 3: 2048}
+# In many dimensions there are networks of 100 000 neurons. A root mean square is known to a tenth.
+_SAMPLE_IN_MANY = 512
 VIOLATED = 1e-3  # mismatch of a condition beyond which it is not met
 _A_DIGIT = 0.1  # relative distance of unknowns that are more than rounding
 # Ratio of their distances that tells fast convergence from slow, on a line and beyond.
@@ -68,7 +71,7 @@ def draw_sample(partition: Partition, seed: int) -> Sample:
     """Uniform points in every block, weighted by its volume."""
     rng = np.random.default_rng(seed)
     blocks = len(partition)
-    each = max(64, (_ON_A_LINE if partition.dimension == 1 else 2048) // blocks)
+    each = max(64, _SAMPLE.get(partition.dimension, _SAMPLE_IN_MANY) // blocks)
     reference = rng.uniform(-1.0, 1.0, (blocks, each, partition.dimension))
     points = [partition.from_reference(reference[b], b) for b in range(blocks)]
     volumes = np.prod(partition.half_widths, axis=1)
@@ -86,7 +89,11 @@ def _values(system: System, field: Field, sample: Sample) -> Array:
 
 def unknown_scales(system: System, field: Field, sample: Sample) -> Array:
     """The root mean square of each unknown; that of the largest for one that vanishes."""
-    norms = np.array([sample.norm(row) for row in _values(system, field, sample)])
+    return _scales(_values(system, field, sample), sample)
+
+
+def _scales(values: Array, sample: Sample) -> Array:
+    norms = np.array([sample.norm(row) for row in values])
     floor = 1e-8 * norms.max()
     return np.where(norms > floor, norms, norms.max() or 1.0)
 
@@ -98,7 +105,7 @@ def relative_difference(system: System, first: Field, second: Field, sample: Sam
     the fields agree on a digit of it, and by the size of the others if they do not.
     """
     values = _values(system, first, sample)
-    scales = unknown_scales(system, first, sample)
+    scales = _scales(values, sample)
     with np.errstate(invalid="ignore"):  # infinite less or over infinite: judged below
         apart = values - _values(system, second, sample)
         distances = []

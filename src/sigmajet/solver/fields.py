@@ -24,6 +24,7 @@ Array = NDArray[np.float64]
 
 # Points a slice when features are evaluated: 2**22 doubles of work space at width 1000.
 _SLICE = 4096
+_CACHED = 2**19  # numbers, 4 MB: beyond, networks of 16 000 neurons take twice as long
 
 
 class Differentiable(Protocol):
@@ -68,8 +69,9 @@ class BlockField:
                 * np.prod(half ** -np.array(orders, dtype=float))
                 for unknown, orders in wanted
             ]
-            for start in range(0, len(held), _SLICE):
-                chosen = held[start : start + _SLICE]
+            count = max(1, min(_SLICE, _CACHED // self.network.width))
+            for start in range(0, len(held), count):
+                chosen = held[start : start + count]
                 reference = self.partition.to_reference(points[chosen], int(block))
                 sigmoids = self.network.sigmoids(reference, totals)
                 for row, (_, orders), weight in zip(values, wanted, weights, strict=True):

@@ -29,7 +29,7 @@ from .collocation import (
     interior_points,
     place_points,
 )
-from .estimate import draw_sample, relative_difference, unknown_scales
+from .estimate import draw_sample, relative_difference
 from .fields import BlockField, Differentiable
 from .least_squares import Rows, solve_least_squares
 from .mortar import face_sizes, interface_rows
@@ -144,12 +144,13 @@ def _solve(
     solved = solve_least_squares(noisy, sizes)[:blocks]
     shape = (blocks, discretisation.unknowns, discretisation.network.width, 1 + _PROBES)
     weights = np.array(solved).reshape(shape)
-    field, *responses = (
-        BlockField(discretisation.partition, discretisation.network, weights[..., k])
-        for k in range(1 + _PROBES)
-    )
+    field = discretisation.field(weights[..., 0])
+    # All responses at once, as so many more unknowns.
+    responses = discretisation.field(np.concatenate(np.moveaxis(weights, -1, 0)[1:], axis=1))
     sample = draw_sample(discretisation.partition, seed)
-    amplification = max(float(np.max(unknown_scales(system, r, sample))) for r in responses)
+    zero = (0,) * discretisation.partition.dimension
+    wanted = [(i, zero) for i in range(responses.coefficients.shape[1])]
+    amplification = max(map(sample.norm, responses.derivatives(wanted, sample.points)))
     number = {id(equation): i for i, equation in enumerate(system.equations)}
     scales = {
         (number[id(c.relation)], c.rows.blocks[0]): c.scale

@@ -57,7 +57,8 @@ class Network:
         All of them share one exponential for each point and neuron.
         """
         wanted = set(totals)
-        arguments = points @ self.weights.T + self.biases
+        arguments = points @ self.weights.T
+        arguments += self.biases
         if len(wanted) <= 1:
             return {n: sigmoid(n, arguments) for n in wanted}
         jet = sigmoid_jet(max(wanted), arguments)
@@ -92,9 +93,17 @@ class Shape:
 
 
 def draw_network(
-    dimension: int, width: int, seed: int | Sequence[int], shape: Shape | None = None
+    dimension: int,
+    width: int,
+    seed: int | Sequence[int],
+    shape: Shape | None = None,
+    *,
+    images: int = 1,
 ) -> Network:
-    """Draw directions, slopes and centres for a smooth function on the reference box."""
+    """Draw directions, slopes and centres for a smooth function on the reference box.
+
+    As steep as for a network of all neurons if each is one of `images` that share an outer weight.
+    """
     shape = shape or Shape()
     rng = np.random.default_rng(seed)
     directions = rng.standard_normal((width, dimension))
@@ -103,7 +112,7 @@ def draw_network(
         rank = np.argsort(rng.random((width, dimension)), axis=1)
         directions[rank >= active[:, None]] = 0.0
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    steepest = max(_FLATTEST, shape.steepness * width ** (1.0 / dimension))
+    steepest = max(_FLATTEST, shape.steepness * (width * images) ** (1.0 / dimension))
     weights = directions * (steepest * rng.uniform(0.2, 1.0, width))[:, None]
     centres = rng.uniform(-1.2, 1.2, (width, dimension))
     return Network(weights, -np.einsum("ij,ij->i", weights, centres))

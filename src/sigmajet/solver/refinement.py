@@ -26,6 +26,8 @@ BLOCK_WIDTH = {1: 48, 2: 200, 3: 400}  # neurons of each of several blocks, by d
 _LINE_WIDTHS = (40, 80)  # of one block on a line, before it is cut
 _MOST_BLOCKS = 512  # on a line
 _FIRST_WIDTH = {2: 200, 3: 400}  # of one block in the plane and in space
+# Neurons of the first network that share outer weights, and of those weights at least so many.
+_FIRST_NEURONS, _FEWEST_SHARED = 32_000, 100
 # Neurons of one block before it is cut: in the plane four blocks of 200 then gain more digits.
 _WIDEST = {2: 1300, 3: 3000}
 _MOST_COLUMNS = 4500  # of one block: 15 s of QR on one core
@@ -79,10 +81,17 @@ class Refinement:
         Highest derivative of each unknown by each variable.
     width : int or None
         Neurons of each block if the caller fixed them.
+    images : int
+        Neurons that share an outer weight. Widths are numbers of weights.
     """
 
     def __init__(
-        self, partition: Partition, orders: Sequence[Orders], width: int | None, tol: float
+        self,
+        partition: Partition,
+        orders: Sequence[Orders],
+        width: int | None,
+        tol: float,
+        images: int = 1,
     ) -> None:
         self.dimension = partition.dimension
         self.orders = orders
@@ -90,6 +99,7 @@ class Refinement:
         self.fixed = width
         self.tol = tol
         first = _LINE_WIDTHS[0] if self.dimension == 1 else _FIRST_WIDTH.get(self.dimension, 500)
+        first = min(first, max(_FEWEST_SHARED, _FIRST_NEURONS // images))
         self.first = Stage(partition, width or first)
 
     def begin(self, partition: Partition) -> Stage:

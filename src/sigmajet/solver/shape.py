@@ -10,6 +10,7 @@ from .fields import Differentiable
 from .gauss_newton import STEPS
 from .network import Shape
 from .partition import Partition
+from .symmetry import Symmetry
 from .trial import Trial
 
 _WIDTH = 400  # of a trial, at most: beyond, it costs as much as what it is for
@@ -17,7 +18,13 @@ _STEEPNESSES = (0.1, 0.16, 0.25, 0.4)
 _STEEPEST = 0.63  # one more in many variables, where width**(1/d) is next to nothing
 
 
-def choose_shape(system: System, partition: Partition, width: int, seed: int) -> Shape:
+def choose_shape(
+    system: System,
+    partition: Partition,
+    width: int,
+    seed: int,
+    symmetry: Symmetry | None = None,
+) -> Shape:
     """The shape whose network leaves the smallest defect at unseen points."""
     if partition.dimension == 1:
         return Shape()
@@ -26,7 +33,9 @@ def choose_shape(system: System, partition: Partition, width: int, seed: int) ->
         for sparse in ((False, True) if partition.dimension > 2 else (False,))
         for steepness in (*_STEEPNESSES, *((_STEEPEST,) if partition.dimension > 3 else ()))
     ]
-    return min(shapes, key=lambda shape: _rank(system, partition, width, seed, shape))
+    return min(
+        shapes, key=lambda shape: _rank(system, partition, width, seed, shape, symmetry=symmetry)
+    )
 
 
 def flatter(
@@ -58,6 +67,7 @@ def _rank(
     seed: int,
     shape: Shape,
     start: Differentiable | None = None,
+    symmetry: Symmetry | None = None,
 ) -> tuple[float, float]:
     """Defect that a small network leaves; where all leave none, its response to noise.
 
@@ -66,7 +76,8 @@ def _rank(
     """
     # From a solution on other blocks one step is near enough.
     steps = STEPS if start is None else 1
-    solved = Trial(system, partition, shape, seed).solve(min(width, _WIDTH), 0, start, steps)
+    trial = Trial(system, partition, shape, seed, symmetry)
+    solved = trial.solve(min(width, _WIDTH), 0, start, steps)
     sample = draw_sample(partition, seed + 2)
     defects = block_defects(system, solved.field, partition, sample, solved.scales)
     return float(defects.max()), -solved.amplification

@@ -36,11 +36,15 @@ from .report import Attempt
 from .shape import choose_shape, flatter
 from .stopping import determined, hopeless
 from .surplus import disagreement, surplus, tolerated
+from .symmetry import Symmetry, find_symmetry, no_symmetry
 from .trial import Trial
 
 # Distance to the attempt before, over tol, times the share of the defect that is left, that needs
 # no closer look.
 _CLEARLY_WRONG = 100.0
+# Neurons of a plain network, and its response to noise above which a symmetry is not used: that of
+# the registry's problems is 3e-4 to 7e-4, that of a resonance without the symmetry was 3e-3.
+_TRIED, _UNSAFE = 400, 2e-3
 _EARLY = 2  # attempts, on one block, in which conditions that agree are met
 
 
@@ -49,9 +53,10 @@ def solve_steady(system: System, options: Options) -> Outcome:
     tol, seed, progress = options.tol, options.seed, options.progress
     problem = system.problem
     partition = Partition.whole(problem.domain.lower, problem.domain.upper)
-    refinement = Refinement(partition, problem.orders, options.width, tol)
+    symmetry = _trusted(system, partition, find_symmetry(system), seed)
+    refinement = Refinement(partition, problem.orders, options.width, tol, len(symmetry))
     stage = refinement.first
-    shape = choose_shape(system, partition, stage.width, seed)
+    shape = choose_shape(system, partition, stage.width, seed, symmetry)
     field: BlockField | None = None
     notes: tuple[str, ...] = ()
     if not problem.linear:
@@ -69,7 +74,7 @@ def solve_steady(system: System, options: Options) -> Outcome:
         if seen and stage.partition is not seen[-1].stage.partition:
             shape = flatter(system, stage.partition, stage.width, seed, shape, field)
         outcome, latest = _attempt(
-            system, options, stage, shape, field, seen[-1] if seen else None, outcomes
+            system, options, stage, shape, symmetry, field, seen[-1] if seen else None, outcomes
         )
         outcomes.append(outcome)
         seen.append(latest)
@@ -94,11 +99,25 @@ def solve_steady(system: System, options: Options) -> Outcome:
     return replace(best, attempts=tuple(o.best for o in outcomes), notes=notes)
 
 
+def _trusted(system: System, partition: Partition, symmetry: Symmetry, seed: int) -> Symmetry:
+    """The symmetry, if plain networks too respond to noise as one solution alone does.
+
+    Where a function without it can be added, sums over it would hide that.
+    """
+    plain = no_symmetry(partition.dimension)
+    if len(symmetry) > 1:
+        response = Trial(system, partition, Shape(), seed, plain).solve(_TRIED, 0, None)
+        if response.amplification > _UNSAFE:
+            return plain
+    return symmetry
+
+
 def _attempt(
     system: System,
     options: Options,
     stage: Stage,
     shape: Shape,
+    symmetry: Symmetry,
     before: BlockField | None,
     seen: Seen | None,
     outcomes: list[Outcome],
@@ -106,7 +125,7 @@ def _attempt(
     """Solve at a stage and estimate the error."""
     start = time.perf_counter()
     partition, width, tol = stage.partition, stage.width, options.tol
-    trial = Trial(system, partition, shape, options.seed)
+    trial = Trial(system, partition, shape, options.seed, symmetry)
     sample = draw_sample(partition, options.seed + 1)
     widths = [width, *(int(share * width) for share in CHECK_WIDTHS)]
     estimate, errors = np.inf, {}
@@ -115,7 +134,7 @@ def _attempt(
         # The step before, on fewer neurons of its own, is a first check.
         estimate = relative_difference(system, solved.field, before, sample)
         if before.partition is partition:
-            errors[before.network.width] = estimate
+            errors[before.network.width // len(symmetry)] = estimate
     amplification = solved.amplification
     defects = block_defects(system, solved.field, partition, sample, solved.scales)
     left = 1.0 if seen is None else float(min(defects.max() / (seen.defects.max() or 1.0), 1.0))

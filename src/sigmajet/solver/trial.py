@@ -15,6 +15,7 @@ from .fields import Differentiable
 from .gauss_newton import STEPS, Fit, solve_discretised
 from .network import Shape, draw_network
 from .partition import Partition
+from .symmetry import Symmetry
 
 _WEIGHT, _CHECK_WEIGHT = 50.0, 20.0  # conditions against equations
 # In four and more variables most of the error comes from the walls. On 1500 neurons a weight of 300
@@ -31,6 +32,7 @@ class Trial:
     partition: Partition
     shape: Shape
     seed: int
+    symmetry: Symmetry | None = None
 
     def solve(
         self, width: int, number: int, start: Differentiable | None, steps: int = STEPS
@@ -40,11 +42,16 @@ class Trial:
         A nonlinear problem takes so many `steps` of Gauss-Newton at most.
         """
         network = draw_network(
-            self.partition.dimension, width, (self.seed, width, number), self.shape
+            self.partition.dimension,
+            width,
+            (self.seed, width, number),
+            self.shape,
+            images=1 if self.symmetry is None else len(self.symmetry),
         )
+        images = () if self.symmetry is None else self.symmetry.images(network)
         return solve_discretised(
             self.system,
-            Discretisation(self.partition, network, len(self.system.problem.unknowns)),
+            Discretisation(self.partition, network, len(self.system.problem.unknowns), images),
             start,
             weight=(_CHECK_WEIGHT if number else _WEIGHT) * (1.0 if self._few else _MANY),
             seed=self.seed + number,
