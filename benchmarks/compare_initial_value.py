@@ -215,15 +215,16 @@ def main() -> None:
             f"{seconds:.2f}",
         ]
         for method in METHODS:
-            line.append(matched(solve, method, error, points, case))
+            line.append(matched(solve, method, error, points, case, [case.tol, ours]))
         rows.append(line)
         print(*line, sep=" | ", flush=True)
     PAGE.write_text(page(rows), encoding="utf-8")
 
 
-def matched(solve, method: str, error, points, case: Case) -> str:
-    """Time of the coarsest tolerance that reaches an error, or the best that is reached."""
+def matched(solve, method: str, error, points, case: Case, goals: list[float]) -> str:
+    """Times of the coarsest tolerances that reach errors, or the best that is reached."""
     best, taken = np.inf, 0.0
+    times: list[str] = []
     for tolerance in 10.0 ** -np.arange(4.0, 15.0):
         began = time.perf_counter()
         if method == "DOP853" and case.reference == "Radau":
@@ -235,12 +236,16 @@ def matched(solve, method: str, error, points, case: Case) -> str:
         reached = error(result.sol(points)[list(case.compared)])
         if reached < best:
             best, taken = reached, seconds
-        if reached <= case.tol:
+        if reached <= goals[len(times)]:
             _, seconds = best_time(lambda tolerance=tolerance: solve(method, tolerance))
-            return f"{seconds:.2f}"
+            times += [f"{seconds:.2f}"] * sum(reached <= goal for goal in goals[len(times) :])
+        if len(times) == len(goals):
+            break
         if seconds > _LIMIT:
             break
-    return f"{taken:.2f} for {best:.0e}"
+    if len(times) < len(goals):
+        times.append(f"{taken:.2f} for {best:.0e}")
+    return " / ".join(times)
 
 
 def page(rows: list[list[str]]) -> str:
@@ -253,9 +258,10 @@ def page(rows: list[list[str]]) -> str:
 Written by `make compare-ivp`, in one run on one machine
 ({versions}, {python}).
 Errors are relative L2 errors over the whole interval, the largest over the unknowns. The times of
-SciPy's integrators are those of the coarsest tolerance, of powers of ten, with which they reach the
-error that sigmajet is asked for, chosen with the true solution at hand, dense output included;
-"0.4 for 1e-09" is the best error that they reached at any. sigmajet is asked once, and its time
+SciPy's integrators are those of the coarsest tolerances, of powers of ten, with which they reach
+the error that sigmajet is asked for and, after the stroke, the one that it reached, chosen with the
+true solution at hand, dense output included; "0.4 for 1e-09" is the best error that they reached
+at any. sigmajet is asked once, and its time
 includes what it takes to compile the equations and to solve a second time for the estimate.
 
 {chr(10).join(table)}
