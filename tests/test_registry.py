@@ -71,9 +71,21 @@ def parametrised(cases: list[Case]) -> pytest.MarkDecorator:
 # Tolerances that are not reached yet. Each must be reported as not converged, and one that
 # is reached fails the test until it is taken off the list.
 MISSED = {
-    "screened_with_a_fast_source": "64 blocks of 325 neurons say 2e-8, and more cost too much",
-    "circular_inner_layer_0.1": "the check on half the neurons stays above 1e-7",
     "allen_cahn_beside_a_wall": "Gauss-Newton creeps between exponentially near solutions",
+    "periodic_channel_in_space": "16 blocks of 600 neurons say 3e-8, and more cost too much",
+    "helmholtz_twenty_wavelengths": "64 blocks of 497 neurons say 3e-5, and more cost too much",
+    "helmholtz_box_two_wavelengths": "8 blocks of 600 neurons say 2e-4, and more cost too much",
+    "pinnacle_heat_2d_ms": "ten wavelengths in the plane, and evolutions cut lines only",
+    "oblique_inner_layer_0.01": "259 blocks say 4e-3, and more cost too much",
+    "circular_inner_layer_0.01": "247 blocks say 2e-4, and more cost too much",
+    "gaussian_off_centre_5d": "what polynomials of degree 10 can do is 4e-6",
+    "gaussian_off_centre_10d": "what polynomials of degree 4 can do is 2e-2",
+    "gaussian_along_one_axis_10d": "the network that symmetry allows takes minutes",
+    "gaussian_centred_10d": "an estimate of 3e-5 after 85 s, and the next network takes minutes",
+    "product_of_cosines_7d": "4500 neurons say 5e-6",
+    "product_in_an_exponent_7d": "4500 neurons say 2e-5",
+    "function_of_one_direction_10d": "the network that symmetry allows takes minutes",
+    "rational_of_the_radius_5d": "not at 1e-8 after a minute",
 }
 
 ORDINARY = select(without=("slow", "branches", "hard"))

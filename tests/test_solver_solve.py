@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
-from sympy import Eq, Function, Rational, cos, symbols
+from sympy import Eq, Function, Rational, cos, exp, lambdify, sin, symbols
 
 import sigmajet as sj
 
@@ -143,3 +143,32 @@ def test_progress_goes_to_standard_error_and_silence_is_silent(capsys):
     assert "neurons" in err
     sj.solve(easy())
     assert capsys.readouterr() == ("", "")
+
+
+def test_variables_may_have_the_names_that_sympy_gives_to_common_subexpressions():
+    """`lambdify` took x0, x1, ... for its own: the source below was another one."""
+    x0, x1 = symbols("x0 x1")
+    f = Function("f")
+    exact = sin(2 * x1) + cos(2 * x1) + exp(2 * x1) + x0
+    unknown = f(x0, x1)
+    problem = sj.Problem(
+        Eq(unknown.diff(x0, 2) + unknown.diff(x1, 2), exact.diff(x1, 2)),
+        unknown,
+        dict.fromkeys((x0, x1), (0, 1)),
+        [Eq(unknown.subs(v, end), exact.subs(v, end)) for v in (x0, x1) for end in (0, 1)],
+    )
+    solution = sj.solve(problem, tol=1e-8)
+    places = np.random.default_rng(0).uniform(0, 1, (2, 50))
+    expected = lambdify([x0, x1], exact)(*places)
+    np.testing.assert_allclose(solution(*places), expected, rtol=0, atol=1e-7)
+
+
+def test_a_parameter_may_have_such_a_name_too():
+    x0 = symbols("x0")
+    y = Function("y")
+    rate = sin(2 * x) + cos(2 * x) + exp(2 * x)
+    problem = sj.Problem(
+        Eq(y(x).diff(x), x0 * rate), y(x), {x: (0, 1)}, [Eq(y(0), 0)], parameters={x0: 3}
+    )
+    exact = 3 * (sin(1) ** 2 + sin(2) / 2 + (exp(2) - 1) / 2)
+    assert sj.solve(problem)(1.0) == pytest.approx(float(exact), rel=1e-9)

@@ -70,9 +70,23 @@ def compile_expressions(
     functions = {function.__name__: call for function, call in problem.functions.items()}
     arguments = [*problem.variables, *symbols, *problem.parameters]
     compiled: Callable[..., Sequence[Any]] = sympy.lambdify(
-        arguments, list(expressions), modules=[functions, "scipy", "numpy"], cse=True, dummify=True
+        arguments,
+        list(expressions),
+        modules=[functions, "scipy", "numpy"],
+        cse=_common_subexpressions,
+        dummify=True,
     )
     return compiled
+
+
+def _common_subexpressions(expressions: Any) -> Any:
+    """What `lambdify` takes as `cse`, with symbols that no statement can hold.
+
+    SymPy's own are x0, x1, ...: a variable of that name that an expression does not hold would be
+    taken for them.
+    """
+    names = sympy.numbered_symbols(cls=sympy.Dummy)
+    return sympy.cse(expressions, symbols=names, list=False)
 
 
 def _real(values: NDArray[Any]) -> Array:
