@@ -183,3 +183,17 @@ def test_an_unknown_far_smaller_than_another_is_as_accurate_or_said_not_to_be():
     expected = np.tanh(20 * (GRID - 0.5)) / 1000
     error = np.linalg.norm(solution(GRID)[1] - expected) / np.linalg.norm(expected)
     assert error <= 10 * solution.error_estimate
+
+
+def test_a_nonlinear_problem_in_four_variables_without_a_solution_is_not_converged():
+    """Beyond space there are no blocks for Gauss-Newton to fall back on."""
+    variables = symbols("p q r s")
+    u = Function("u")(*variables)
+    problem = sj.Problem(
+        Eq(sum(u.diff(v, 2) for v in variables) + 500 * exp(u), 0),
+        u,
+        dict.fromkeys(variables, (0, 1)),
+        [Eq(u.subs(v, end), 0) for v in variables for end in (0, 1)],
+    )
+    with pytest.raises(sj.NotConverged):
+        sj.solve(problem, tol=1e-2)

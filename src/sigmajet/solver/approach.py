@@ -65,7 +65,7 @@ def first_solution(
             met = max((m for _, m in mismatches(eased, field, blocks)), default=0.0) < VIOLATED
             if near and met:
                 return blocks, field
-            if near or (blocks.dimension > 1 and solved.converged):
+            if near or blocks.dimension > 3 or (blocks.dimension > 1 and solved.converged):
                 return (blocks, field) if solved.converged else None
             # Where the blocks do not resolve the solution Gauss-Newton may wander; cut on.
             if blocks.dimension == 1:
