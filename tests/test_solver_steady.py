@@ -185,6 +185,7 @@ def test_an_unknown_far_smaller_than_another_is_as_accurate_or_said_not_to_be():
     assert error <= 10 * solution.error_estimate
 
 
+@pytest.mark.slow
 def test_a_nonlinear_problem_in_four_variables_without_a_solution_is_not_converged():
     """Beyond space there are no blocks for Gauss-Newton to fall back on."""
     variables = symbols("p q r s")
