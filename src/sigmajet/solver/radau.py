@@ -34,6 +34,8 @@ import numpy as np
 from numpy.polynomial import legendre
 from numpy.typing import NDArray
 
+from .radau_points import radau_nodes
+
 Array = NDArray[np.float64]
 Solve = Callable[[NDArray[Any]], NDArray[Any]]
 
@@ -92,10 +94,7 @@ class Tables:
 def tables(stages: int) -> Tables:
     """Compute nodes, eigenvectors and the error constant of a method."""
     radau = legendre.Legendre.basis(stages, [0, 1]) - legendre.Legendre.basis(stages - 1, [0, 1])
-    nodes = np.sort(np.real(radau.roots()))
-    for _ in range(2):
-        nodes -= radau(nodes) / radau.deriv()(nodes)
-    nodes[-1] = 1.0
+    nodes = 0.5 * (1.0 + radau_nodes(stages))
     values = np.linalg.inv(legendre.legvander(2 * nodes - 1, stages - 1))
     integrals = np.array(
         [legendre.Legendre.basis(k, [0, 1]).integ(lbnd=0)(nodes) for k in range(stages)]
@@ -122,13 +121,8 @@ def tables(stages: int) -> Tables:
 @cache
 def interpolation(stages: int) -> Array:
     """Values at the start of a step and its nodes -> Legendre coefficients of the polynomial."""
-    radau = legendre.Legendre.basis(stages, [0, 1]) - legendre.Legendre.basis(stages - 1, [0, 1])
-    nodes = np.sort(np.real(radau.roots()))
-    for _ in range(2):
-        nodes -= radau(nodes) / radau.deriv()(nodes)
-    points = np.concatenate([[0.0], nodes])
-    points[-1] = 1.0
-    return np.linalg.inv(legendre.legvander(2 * points - 1, stages))
+    points = np.concatenate([[-1.0], radau_nodes(stages)])
+    return np.linalg.inv(legendre.legvander(points, stages))
 
 
 def legendre_derivatives(positions: Array, count: int, order: int) -> Array:

@@ -58,7 +58,7 @@ class Radau:
 @lru_cache(maxsize=16)
 def radau(degree: int, highest: int) -> Radau:
     """Collocation of a degree, prepared for equations of order `highest`."""
-    nodes = _points(degree)
+    nodes = radau_nodes(degree)
     to_legendre = np.asarray(np.linalg.inv(legendre_values(nodes, degree - 1)), dtype=np.float64)
     integrate = _integration(degree + 1)
     once = legendre_values(nodes, degree) @ integrate[:-1, :-1] @ to_legendre
@@ -71,7 +71,8 @@ def radau(degree: int, highest: int) -> Radau:
     return Radau(nodes, tuple(integrals), to_legendre, integrate[:-1], tail)
 
 
-def _points(count: int) -> Array:
+def radau_nodes(count: int) -> Array:
+    """Zeros of P_count - P_(count - 1), ascending, to rounding; the last is 1."""
     series = np.zeros(count + 1)
     series[-2:] = -1.0, 1.0
     points: Array = np.sort(legendre.legroots(series).astype(np.float64))
