@@ -36,7 +36,7 @@ from .report import Attempt
 from .shape import choose_shape, flatter
 from .stopping import determined, hopeless
 from .surplus import disagreement, surplus, tolerated
-from .symmetry import Symmetry, find_symmetry, no_symmetry
+from .symmetry import NO_SYMMETRY, Symmetry, find_symmetry
 from .trial import Trial
 
 # Distance to the attempt before, over tol, times the share of the defect that is left, that needs
@@ -56,7 +56,7 @@ def solve_steady(system: System, options: Options) -> Outcome:
     symmetry = _trusted(system, partition, find_symmetry(system), seed)
     refinement = Refinement(partition, problem.orders, options.width, tol, len(symmetry))
     stage = refinement.first
-    shape = choose_shape(system, partition, stage.width, seed, symmetry)
+    shape = choose_shape(Trial(system, partition, Shape(), seed, symmetry), stage.width)
     field: BlockField | None = None
     notes: tuple[str, ...] = ()
     if not problem.linear:
@@ -72,7 +72,7 @@ def solve_steady(system: System, options: Options) -> Outcome:
     seen: list[Seen] = []
     while True:
         if seen and stage.partition is not seen[-1].stage.partition:
-            shape = flatter(system, stage.partition, stage.width, seed, shape, field)
+            shape = flatter(Trial(system, stage.partition, shape, seed), stage.width, field)
         outcome, latest = _attempt(
             system, options, stage, shape, symmetry, field, seen[-1] if seen else None, outcomes
         )
@@ -104,12 +104,10 @@ def _trusted(system: System, partition: Partition, symmetry: Symmetry, seed: int
 
     Where a function without it can be added, sums over it would hide that.
     """
-    plain = no_symmetry(partition.dimension)
-    if len(symmetry) > 1:
-        response = Trial(system, partition, Shape(), seed, plain).solve(_TRIED, 0, None)
-        if response.amplification > _UNSAFE:
-            return plain
-    return symmetry
+    if len(symmetry) == 1:
+        return symmetry
+    response = Trial(system, partition, Shape(), seed).solve(_TRIED, 0, None)
+    return symmetry if response.amplification <= _UNSAFE else NO_SYMMETRY
 
 
 def _attempt(

@@ -81,9 +81,8 @@ class Symmetry:
         )
 
 
-def no_symmetry(dimension: int) -> Symmetry:
-    """The group of the identity alone."""
-    return Symmetry(np.arange(dimension)[None], np.ones((1, dimension)))
+# The identity alone; what it does to axes and signs nobody asks.
+NO_SYMMETRY = Symmetry(np.zeros((1, 0), dtype=np.intp), np.zeros((1, 0)))
 
 
 def find_symmetry(system: System) -> Symmetry:
@@ -97,7 +96,7 @@ def find_symmetry(system: System) -> Symmetry:
         or not problem.linear
         or any(r.relation.residual.has(*_PIECEWISE) for r in relations)
     ):
-        return no_symmetry(dimension)
+        return NO_SYMMETRY
     lower, upper = problem.domain.lower, problem.domain.upper
     same = tuple(range(dimension))
     reflected = [a for a in same if _keeps(_Map(lower, upper, same, a), relations)]
@@ -114,7 +113,7 @@ def find_symmetry(system: System) -> Symmetry:
         else:
             classes.append([axis])
     found = chosen_maps(dimension, reflected, classes)
-    return found if len(found) >= _SMALLEST else no_symmetry(dimension)
+    return found if len(found) >= _SMALLEST else NO_SYMMETRY
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from .fields import Differentiable
 from .gauss_newton import STEPS, Fit, solve_discretised
 from .network import Shape, draw_network
 from .partition import Partition
-from .symmetry import Symmetry
+from .symmetry import NO_SYMMETRY, Symmetry
 
 _WEIGHT, _CHECK_WEIGHT = 50.0, 20.0  # conditions against equations
 # In four and more variables most of the error comes from the walls. On 1500 neurons a weight of 300
@@ -32,7 +32,7 @@ class Trial:
     partition: Partition
     shape: Shape
     seed: int
-    symmetry: Symmetry | None = None
+    symmetry: Symmetry = NO_SYMMETRY
 
     def solve(
         self, width: int, number: int, start: Differentiable | None, steps: int = STEPS
@@ -46,9 +46,9 @@ class Trial:
             width,
             (self.seed, width, number),
             self.shape,
-            images=1 if self.symmetry is None else len(self.symmetry),
+            images=len(self.symmetry),
         )
-        images = () if self.symmetry is None else self.symmetry.images(network)
+        images = self.symmetry.images(network)
         return solve_discretised(
             self.system,
             Discretisation(self.partition, network, len(self.system.problem.unknowns), images),
