@@ -42,6 +42,7 @@ def first_solution(
 ) -> Approached | None:
     """Blocks and a field near a solution; None where no way leads to one."""
     partition, width = refinement.first.partition, refinement.first.width
+    dimension = partition.dimension
     budget = iter(range(_SOLVES))
     seed, progress = options.seed, options.progress
 
@@ -55,7 +56,7 @@ def first_solution(
         for _ in range(_CUTS):
             if next(budget, None) is None:
                 return None
-            before, neurons = len(blocks), min(width, refinement.begin(blocks).width)
+            neurons = min(width, refinement.begin(blocks).width)
             solved = Trial(eased, blocks, shape, seed).solve(neurons, 0, guess)
             progress(f"continuation, {len(blocks)} x {neurons} neurons", 0.0)
             field = guess = solved.field
@@ -65,17 +66,13 @@ def first_solution(
             met = max((m for _, m in mismatches(eased, field, blocks)), default=0.0) < VIOLATED
             if near and met:
                 return blocks, field
-            if near or blocks.dimension > 3 or (blocks.dimension > 1 and solved.converged):
+            if near or dimension > 3 or (dimension > 1 and solved.converged):
                 return (blocks, field) if solved.converged else None
             # Where the blocks do not resolve the solution Gauss-Newton may wander; cut on.
-            if blocks.dimension == 1:
-                blocks = cut(blocks, defects, _NEAR)
-            else:
-                known = Seen(Stage(blocks, neurons), field, np.inf, defects, {})
-                finer = refinement.finer(known)
-                blocks = blocks if finer is None else finer.partition
-            most = _MOST_BLOCKS if blocks.dimension == 1 else _MOST_BEYOND_A_LINE
-            if len(blocks) > (most[0] if start is None else most[1]) or len(blocks) == before:
+            seen = Seen(Stage(blocks, neurons), field, np.inf, defects, {})
+            blocks = cut(blocks, defects, _NEAR) if dimension == 1 else refinement.halved(seen)
+            blind, most = _MOST_BLOCKS if dimension == 1 else _MOST_BEYOND_A_LINE
+            if len(blocks) > (blind if start is None else most):
                 break
         return None
 

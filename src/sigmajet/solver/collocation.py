@@ -7,12 +7,11 @@ the present iterate :math:`u_0`, gives at each point one row for the outer weigh
           = \sum_k \frac{\partial F}{\partial t_k}\, \partial^{\alpha_k} u_0 - F(u_0),
 
 which for a linear relation is the relation itself. Equations hold at points inside each
-block, conditions at points of their place, and between blocks all derivatives below the
-equation's order agree.
+block, conditions at points of their place; how blocks are joined says :mod:`.mortar`.
 
 Rows are scaled relation by relation and block by block to unit length in the mean, so
 that a residual measures the defect in units of the solution, whatever the units of the
-equation; conditions and interfaces then weigh `weight` times as much as equations.
+equation; conditions then weigh `weight` times as much as equations.
 """
 
 from __future__ import annotations
@@ -113,7 +112,7 @@ def assemble(
     iterate : Field or None
         About which to linearise; None means zero, enough for a linear problem.
     weight : float
-        Of conditions and interfaces against equations.
+        Of conditions against equations.
     seed : int
         Of the points.
     """

@@ -137,9 +137,9 @@ def _judged(
     if runs and not stopped:
         estimate = _CAUTION * relative_difference(system, field, runs[-1].field, sample)
     residual = relative_residual(system, field, sample, whole)
-    if residual > NO_SOLUTION:  # two runs may step over the same pulse of a source
-        estimate = max(estimate, residual)
-    if model.surplus:  # conditions that disagree leave the equations unmet, alike in every run
+    # Two runs may step over the same pulse of a source, and conditions too many that disagree
+    # leave the equations unmet, alike in every run.
+    if residual > NO_SOLUTION or model.surplus:
         estimate = max(estimate, residual)
     attempt = Attempt(
         len(integration.space.partition),

@@ -31,6 +31,7 @@ _FIRST_NEURONS, _FEWEST_SHARED = 32_000, 100
 # Neurons of one block before it is cut: in the plane four blocks of 200 then gain more digits.
 _WIDEST = {2: 1300, 3: 3000}
 _MOST_COLUMNS = 4500  # of one block: 15 s of QR on one core
+_MOST_NEURONS = 500_000  # that share outer weights: half a minute of features on one core
 _TRIED_IN_THE_PLANE = 500  # neurons of one block, whatever its errors say, before it is cut
 _WIDEST_BLOCK = 2.5  # of several, against their usual width
 _MARGIN = 1.1  # of the width predicted
@@ -98,6 +99,7 @@ class Refinement:
         self.unknowns = len(orders)
         self.fixed = width
         self.tol = tol
+        self.images = images
         first = _LINE_WIDTHS[0] if self.dimension == 1 else _FIRST_WIDTH.get(self.dimension, 500)
         first = min(first, max(_FEWEST_SHARED, _FIRST_NEURONS // images))
         self.first = Stage(partition, width or first)
@@ -114,7 +116,7 @@ class Refinement:
         wider = self._wider(seen)
         if wider is not None or self.dimension > 3:
             return wider
-        return self.finer(last)
+        return self._finer(last)
 
     def _on_a_line(self, last: Seen) -> Stage | None:
         partition, width = last.stage.partition, last.stage.width
@@ -144,7 +146,7 @@ class Refinement:
             if not self._fast(last) if len(last.errors) > 1 else few:
                 return None  # what wider networks do not gain on, or a few bad blocks: cut
         else:
-            widest = _MOST_COLUMNS // self.unknowns
+            widest = min(_MOST_COLUMNS // self.unknowns, _MOST_NEURONS // self.images)
             if self.dimension in _WIDEST:
                 widest = min(widest, self._shared(_WIDEST[self.dimension]))
         least, most = int(_GROWTH[0] * width), min(int(_GROWTH[1] * width), widest)
@@ -202,7 +204,7 @@ class Refinement:
         checked = (CHECK_WIDTHS[0] * width) ** (1.0 / self.dimension)
         return float(np.exp(log - slope * (checked - side)))
 
-    def finer(self, last: Seen) -> Stage | None:
+    def halved(self, last: Seen) -> Partition:
         """Blocks cut where they are worst, across the axes along which the solution is rough."""
         partition = last.stage.partition
         worst = last.defects.max()
@@ -220,7 +222,11 @@ class Refinement:
         else:
             across = {int(b): rough_axes(last.field, int(b)) for b in np.flatnonzero(poor)}
         long = partition.half_widths > _SHORTEST * (upper - lower)
-        finer = partition.cut({b: axes[long[b, axes]] for b, axes in across.items()})
+        return partition.cut({b: axes[long[b, axes]] for b, axes in across.items()})
+
+    def _finer(self, last: Seen) -> Stage | None:
+        """More blocks, of a width that can be afforded."""
+        partition, finer = last.stage.partition, self.halved(last)
         if len(finer) == len(partition):
             return None
         widths = [self._block_width()]

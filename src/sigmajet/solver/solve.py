@@ -34,8 +34,8 @@ __all__ = ["solve"]
 Strategy = Callable[[System, Options], Outcome]
 
 _NOTHING_KNOWN = 0.5  # estimate that is none
-# In many variables all networks leave out the same: of a wave along a diagonal of five two were
-# 0.04 apart and both half off.
+# In many variables networks of all widths leave out the same high degrees: that two of them share
+# one digit says little.
 _NOTHING_KNOWN_OF_MANY = 0.01
 
 # Finding the BLAS libraries takes as long as a small problem: once, when all are loaded.
