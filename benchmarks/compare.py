@@ -45,6 +45,8 @@ from the statement to the solution, without imports. Read the rows with this in 
 - The networks of DeepXDE are trained for fewer steps than in its examples (both numbers in the
   row) and with one seed, so its errors are upper bounds of what it can reach, not its best.
 - The registry's cases that are meant to be missed (tag "hard") and the slow ones are not here.
+- `solve_bvp` is not given the cases in small units: on an interval of nanometres it adds nodes
+  until 24 GB of memory are full.
 - For sigmajet the estimate is what it said of its own error; "over tolerance" means that it
   raised `NotConverged`, and the row shows the solution which that error carries.
 

@@ -7,7 +7,7 @@ At the upper corners the velocities of lid and walls fit together, but their slo
 pressure behaves like a logarithm there, and no smooth functions converge quickly. Blocks close in
 on the corners. The error asked for holds for all three fields, and it is the pressure that decides:
 where its error is a hundredth, that of the velocities is below a thousandth, as the published
-values at the end show. With `tol=1e-3` it takes about four times as long.
+values at the end show.
 """
 
 import numpy as np
