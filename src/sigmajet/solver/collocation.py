@@ -21,7 +21,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.stats
 from numpy.typing import NDArray
 
 from ..problem import Interval, Problem, Trace
@@ -31,6 +30,7 @@ from .least_squares import Rows
 from .network import Network, Orders
 from .partition import Interface, Partition
 from .residual import Residual, compile_relation
+from .sobol import sobol_points
 
 Array = NDArray[np.float64]
 
@@ -116,25 +116,38 @@ def assemble(
     seed : int
         Of the points.
     """
-    partition, width = discretisation.partition, discretisation.network.width
     rows = []
+    placed = collocation_points(
+        system, discretisation.partition, discretisation.network.width, seed
+    )
+    for relation, points, block in placed:
+        share = weight if block is None else 1.0
+        rows += _relation_rows(relation, points, discretisation, iterate, share, block)
+    return rows
+
+
+def collocation_points(
+    system: System, partition: Partition, width: int, seed: int
+) -> Iterator[tuple[Residual, Array, int | None]]:
+    """Every relation with points for networks of a width: an equation block by block.
+
+    With the number of the block, which for a condition is None: its place may meet several.
+    """
     count = int(_POINTS_PER_NEURON.get(partition.dimension, _FEWEST_POINTS) * width)
+    reference = interior_points(partition.dimension, count, seed)
     for equation in system.equations:
         for block in range(len(partition)):
-            reference = interior_points(partition.dimension, count, seed)
-            points = partition.from_reference(reference, block)
-            rows += _relation_rows(equation, points, discretisation, iterate, 1.0, block)
+            yield equation, partition.from_reference(reference, block), block
     for index, condition in enumerate(system.conditions):
         points = place_points(system.problem, condition, partition, width, (seed, index))
-        rows += _relation_rows(condition, points, discretisation, iterate, weight, None)
-    return rows
+        yield condition, points, None
 
 
 def interior_points(dimension: int, count: int, seed: int) -> Array:
     """Points inside the reference box: Chebyshev points on a line, Sobol points beyond."""
     if dimension == 1:
         return np.cos(np.pi * (np.arange(count)[::-1, None] + 0.5) / count)
-    return 2.0 * _sobol(dimension, count, seed) - 1.0
+    return 2.0 * sobol_points(dimension, count, seed) - 1.0
 
 
 def place_points(
@@ -338,9 +351,3 @@ def _embed(reference: Array, axes: Sequence[int], dimension: int) -> Array:
     embedded = np.zeros((len(reference), dimension))
     embedded[:, axes] = reference
     return embedded
-
-
-def _sobol(dimension: int, count: int, seed: int) -> Array:
-    """`count` scrambled Sobol points of the unit box."""
-    sampler = scipy.stats.qmc.Sobol(dimension, rng=np.random.default_rng(seed))
-    return np.asarray(sampler.random_base2(int(np.ceil(np.log2(count))))[:count])

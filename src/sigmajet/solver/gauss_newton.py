@@ -25,9 +25,9 @@ from .collocation import (
     System,
     assemble,
     block_features,
+    collocation_points,
     evaluate_relation,
     interior_points,
-    place_points,
 )
 from .estimate import draw_sample, relative_difference
 from .fields import BlockField, Differentiable
@@ -46,6 +46,7 @@ _PATIENCE, _CREEP = 6, 0.9  # so many steps that gain no more lead nowhere
 # Newton converges quadratically: after a step this small the next would be rounding.
 _DONE = 1e-7
 _STARTS = (0.0, 1.0, -1.0, 10.0, -10.0)
+_LOOKS = 24  # neurons for whose collocation points constants are tried
 _NEARLY, _STATIONARY = 1e-3, 1e-2  # step, and share of the square of the residual that it gains
 _AT_REST = 1e-6  # beyond which a last step says that there is no solution nearby
 
@@ -86,8 +87,11 @@ def solve_discretised(
         rows = assemble(system, discretisation, None, weight=weight, seed=seed)
         return _solve(system, discretisation, rows, weight=weight, seed=seed)
     partition = discretisation.partition
-    guess = start or _constant_start(system, partition, seed)
-    iterate = _project(system, discretisation, guess, seed)
+    iterate = _project(system, discretisation, start, seed)
+    width = discretisation.network.width
+    if start is None or not _can_be_linearised(system, iterate, partition, width, seed):
+        constant = _constant_start(system, partition, seed)
+        iterate = _project(system, discretisation, constant, seed)
     merits: list[float] = []
     before = np.inf
     for _ in range(steps):
@@ -204,24 +208,28 @@ class _Constant:
 
 
 def _constant_start(system: System, partition: Partition, seed: int) -> _Constant | None:
-    """The first constant about which every relation can be linearised; None means zero.
-
-    About zero sqrt(u) and log(u) cannot, and u(0)**2 = 4 has no derivative that leads anywhere.
-    """
-    inside = partition.from_reference(interior_points(partition.dimension, 64, seed), 0)
+    """The first constant about which every relation can be linearised; None means zero."""
     for value in _STARTS:
-        start = _Constant(value)
-        for number, relation in enumerate((*system.equations, *system.conditions)):
-            points = inside
-            if any(place is not None for place in relation.relation.place):
-                points = place_points(system.problem, relation, partition, 64, (seed, number))
-            defect, partials, _ = evaluate_relation(relation, start, points, partition)
-            finite = np.all(np.isfinite(defect)) and np.all(np.isfinite(partials))
-            if not finite or (np.any(defect) and not np.any(partials)):
-                break
-        else:
-            return start if value else None
+        if _can_be_linearised(system, _Constant(value), partition, _LOOKS, seed):
+            return _Constant(value) if value else None
     return None
+
+
+def _can_be_linearised(
+    system: System, field: Differentiable, partition: Partition, width: int, seed: int
+) -> bool:
+    """Whether every relation has a value about a field, and a derivative that leads somewhere.
+
+    At collocation points for a width. About zero sqrt(u) and log(u) have none, u(0)**2 = 4 one that
+    leads nowhere; about a field on blocks that do not resolve it exp(u) may overflow.
+    """
+    for relation, points, _ in collocation_points(system, partition, width, seed):
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            defect, partials, _ = evaluate_relation(relation, field, points, partition)
+        finite = np.all(np.isfinite(defect)) and np.all(np.isfinite(partials))
+        if not finite or (np.any(defect) and not np.any(partials)):
+            return False
+    return True
 
 
 def _between(first: BlockField, second: BlockField, step: float) -> BlockField:
