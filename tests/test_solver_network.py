@@ -67,12 +67,26 @@ def test_no_slope_exceeds_the_steepness_and_none_is_flat():
         assert slopes.min() >= 0.2 * steepest
 
 
-def test_every_neuron_has_its_centre_near_the_box():
-    network = draw_network(2, 300, seed=0, shape=Shape(steepness=1.0))
-    # w.x + b vanishes on a line; its distance from the origin is |b| / |w|.
-    distance = np.abs(network.biases) / np.linalg.norm(network.weights, axis=1)
-    assert distance.max() <= 1.2 * np.sqrt(2)
-    assert distance.max() > 0.8
+def test_centres_lie_over_the_box_and_beyond_its_walls():
+    for dimension in (1, 2, 5):
+        network = draw_network(dimension, 300, seed=0, shape=Shape(steepness=1.0))
+        # Along a direction w the box ends where w.x = |w|_1; a neuron bends where w.x = -b.
+        places = network.biases / np.abs(network.weights).sum(axis=1)
+        assert np.abs(places).max() <= 2.1
+        assert places.max() > 1.5
+        assert places.min() < -1.5
+
+
+def test_directions_and_centres_leave_no_gaps():
+    network = draw_network(2, 256, seed=5, shape=Shape(steepness=1.0))
+    angles = np.arctan2(network.weights[:, 1], network.weights[:, 0])
+    # A net of 256 points has sixteen in each of sixteen sectors; drawn one by one the fewest are
+    # about eight. The sectors of the normal quantiles are not quite those of the net.
+    sectors = np.bincount(((angles + np.pi) / (2 * np.pi) * 16).astype(int) % 16, minlength=16)
+    assert sectors.min() >= 12
+    places = network.biases / np.abs(network.weights).sum(axis=1)
+    counts = np.histogram(places, bins=16, range=(-1.8, 1.8))[0]
+    assert list(counts) == [16] * 16
 
 
 def test_sparse_layers_look_along_one_two_or_all_axes():

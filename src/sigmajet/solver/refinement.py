@@ -33,7 +33,8 @@ _WIDEST = {2: 1300, 3: 3000}
 _MOST_COLUMNS = 4500  # of one block: 15 s of QR on one core
 _MOST_NEURONS = 500_000  # that share outer weights: half a minute of features on one core
 _TRIED_IN_THE_PLANE = 500  # neurons of one block, whatever its errors say, before it is cut
-_WIDEST_BLOCK = 2.5  # of several, against their usual width
+_WIDEST_BLOCK = 3.0  # of several, against their usual width
+_OF_A_PART = 0.5  # of a block's neurons, with which its parts have its error: measured in the plane
 _MARGIN = 1.1  # of the width predicted
 _GROWTH = (1.25, 2.5)  # of the width from attempt to attempt: at least, at most
 _RESOLVED, _TRIED = 1e-3, 1.5  # defect of blocks that a wider network is tried on; how much wider
@@ -231,12 +232,21 @@ class Refinement:
             return None
         widths = [self._block_width()]
         if len(partition) > 1:
-            widths.insert(0 if self._fast(last) else 1, last.stage.width)
+            widths.insert(0 if self._fast(last) else 1, self._of_parts(last))
         for width in widths:
             more = len(partition) == 1 or len(finer) * width > len(partition) * last.stage.width
             if more and self._affordable(Stage(finer, width)):
                 return Stage(finer, width)
         return None
+
+    def _of_parts(self, last: Seen) -> int:
+        """Neurons for the parts of blocks that were cut: at most those of the blocks."""
+        width, rate = last.stage.width, self._rate([last])
+        if rate is None:
+            return width
+        missing = max(np.log(last.estimate / self.tol), 0.0) / rate[2]
+        side = (_OF_A_PART * width) ** (1.0 / self.dimension) + missing
+        return int(np.clip(_MARGIN * side**self.dimension, min(self._block_width(), width), width))
 
     def _affordable(self, stage: Stage) -> bool:
         return work(self.orders, stage.partition, stage.width) <= _MOST_WORK

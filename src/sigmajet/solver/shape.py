@@ -11,8 +11,8 @@ from .network import Shape
 from .trial import Trial
 
 _WIDTH = 400  # of a trial, at most: beyond, it costs as much as what it is for
-_STEEPNESSES = (0.1, 0.16, 0.25, 0.4)
-_STEEPEST = 0.63  # one more in many variables, where width**(1/d) is next to nothing
+_STEEPNESSES = (0.07, 0.1, 0.13, 0.18, 0.25)
+_IN_MANY = (0.13, 0.2, 0.3, 0.45)  # variables, where width**(1/d) is next to nothing
 
 
 def choose_shape(trial: Trial, width: int) -> Shape:
@@ -23,7 +23,7 @@ def choose_shape(trial: Trial, width: int) -> Shape:
     shapes = [
         Shape(steepness, sparse)
         for sparse in ((False, True) if dimension > 2 else (False,))
-        for steepness in (*_STEEPNESSES, *((_STEEPEST,) if dimension > 3 else ()))
+        for steepness in (_STEEPNESSES if dimension < 4 else _IN_MANY)
     ]
     return min(shapes, key=lambda shape: _rank(replace(trial, shape=shape), width, None))
 

@@ -15,7 +15,9 @@ _SAFE = 1e3  # response to noise that no problem without a solution of its own h
 # on fall faster.
 _FALLING = 0.7
 _PATIENCE = 3  # attempts without gain before giving up
-_LITTLE_PATIENCE = 2  # attempts on what had no first solution on the way there either
+# Attempts on what had no first solution on the way there either, and beyond space, where wider
+# networks are all that is left and take minutes.
+_LITTLE_PATIENCE = 2
 _LONG_PATIENCE = 5  # attempts on conditions that contradict each other, or seem to at a corner
 _UNRESOLVED = 1e-3  # defect of a block that says that its features have not been found yet
 _LONGEST_SEARCH = 24  # attempts to find them, gain or not
@@ -50,13 +52,13 @@ def hopeless(
     last = outcomes[-1]
     if last.converged and last.amplification > UNDETERMINED:
         return True
-    patience = _PATIENCE if approached else _LITTLE_PATIENCE
+    dimension = len(system.problem.variables)
+    patience = _PATIENCE if approached and dimension <= 3 else _LITTLE_PATIENCE
     if len(outcomes) >= patience and all(not o.converged for o in outcomes[-patience:]):
         return True
     recent = outcomes[-_PATIENCE:]
     if len(outcomes) > _PATIENCE and all(np.isinf(o.best.estimate) for o in recent):
         return True
-    dimension = len(system.problem.variables)
     if dimension > 1:
         # A layer violates conditions, and leaves a defect, until blocks are small enough for it.
         cut = [i for i, o in enumerate(outcomes) if dimension > 3 or o.best.blocks > 1]
