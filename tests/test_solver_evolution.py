@@ -119,7 +119,7 @@ def test_an_integration_keeps_the_accuracy_asked_of_it():
     expected = sympy.lambdify((x, t), DECAY)(*points.T)
     errors = []
     for accuracy in (1e-4, 1e-6, 1e-8):
-        run = Integration(model, 40, (0, 0), accuracy)
+        run = Integration(model, (40, 40), (0, 0), accuracy)
         run.run(lambda *_: None, lambda *_: None)
         errors.append(np.abs(run.field.derivatives([(0, (0, 0))], points)[0] - expected).max())
         assert run.stopped is None

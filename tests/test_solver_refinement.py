@@ -1,5 +1,7 @@
 """How discretisations grow: predicted widths, cuts where and across what a solution is rough."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,8 @@ from sigmajet.solver.estimate import CHECK_WIDTHS
 from sigmajet.solver.fields import BlockField
 from sigmajet.solver.network import Network
 from sigmajet.solver.partition import Partition
-from sigmajet.solver.refinement import Refinement, Seen, Stage, cut, rough_axes
+from sigmajet.solver.refinement import Refinement, Seen, Stage, cut
+from sigmajet.solver.roughness import rough_axes
 
 x, y = symbols("x y")
 u = Function("u")(x, y)
@@ -68,13 +71,17 @@ def test_a_width_that_the_caller_fixed_is_kept_while_blocks_are_cut():
     assert len(stage.partition) > 1
 
 
+def values_of_one_neuron(*slopes: float):
+    return partial(one_neuron(SQUARE, *slopes).derivatives, [(0, (0, 0))])
+
+
 @pytest.mark.parametrize(("slopes", "axes"), [((40.0, 0.5), [0]), ((0.5, 40.0), [1])])
 def test_a_front_is_rough_across_itself_only(slopes, axes):
-    assert rough_axes(one_neuron(SQUARE, *slopes), 0).tolist() == axes
+    assert rough_axes(values_of_one_neuron(*slopes), SQUARE, 0).tolist() == axes
 
 
 def test_an_oblique_front_is_rough_along_both_axes():
-    assert rough_axes(one_neuron(SQUARE, 30.0, 25.0), 0).tolist() == [0, 1]
+    assert rough_axes(values_of_one_neuron(30.0, 25.0), SQUARE, 0).tolist() == [0, 1]
 
 
 @given(st.integers(0, 2**32 - 1))

@@ -21,8 +21,8 @@ Array = NDArray[np.float64]
 
 # Of singular values against the largest. The last functions carry rounding of 1e-16 / cut, and so
 # do their derivatives: with 1e-14 on a line, u_t = -u_xxx on 16 blocks grows like e^(25000 t),
-# with 1e-12 like e^t. Where there is one block alone the functions are needed.
-_CUT_ON_A_LINE, _CUT = 1e-12, 1e-14
+# with 1e-12 like e^t. Where one block must do, beyond a line, the functions are needed.
+_CUT, _CUT_ALONE = 1e-12, 1e-14
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ class Basis:
         }
 
 
-def orthonormal_basis(network: Network) -> Basis:
-    """Make the features of a network orthonormal over a Gauss-Legendre rule."""
+def orthonormal_basis(network: Network, *, alone: bool = False) -> Basis:
+    """Make the features of a network, `alone` or one of several, orthonormal by a Gauss rule."""
     dimension = network.dimension
     finer = 2.0 if dimension < 3 else 1.5  # than the functions; products of two are exact
     each = int(np.ceil(finer * network.width ** (1 / dimension))) + 4
@@ -72,5 +72,5 @@ def orthonormal_basis(network: Network) -> Basis:
     features = network.features(points, [zero])[zero] * np.sqrt(weights)[:, None]
     (triangle,) = scipy.linalg.qr(features, mode="r", check_finite=False)
     _, values, rows = scipy.linalg.svd(triangle[: network.width], full_matrices=False)
-    kept = values > (_CUT_ON_A_LINE if dimension == 1 else _CUT) * values[0]
+    kept = values > (_CUT_ALONE if alone and dimension > 1 else _CUT) * values[0]
     return Basis(network, rows[kept].T / values[kept], points, weights)

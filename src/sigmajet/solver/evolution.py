@@ -29,7 +29,8 @@ from .partition import Partition
 from .report import Attempt
 
 _LINE_WIDTH = 48  # neurons of each block on a line
-_WIDTHS = {2: 400, 3: 800}  # of the one block in the plane and in space
+_WIDTHS = {2: 400, 3: 800}  # of one block in the plane and in space
+_BLOCK_WIDTHS = {2: 180, 3: 300}  # of each of several
 # From one run to the next. In space half as wide again takes 2.4 times as long (3.4 s and 8.3 s of
 # one core for heat in a cube) and brings a ninth of the error (6.4e-6 and 7e-7), far more than an
 # estimate asks for; smaller steps end earlier.
@@ -71,7 +72,7 @@ def solve_evolution(system: System, options: Options) -> Outcome:
     while not runs or not _is_last(runs, options.tol):
         number = len(runs)
         accuracy = _accuracy([run.attempt.estimate for run in runs], options.tol)
-        neurons = options.width or _neurons(len(domain.variables) - 1, number)
+        neurons = _neurons(len(domain.variables) - 1, number, options.width)
         start = time.perf_counter()
         integration = Integration(model, neurons, (options.seed, number), accuracy, present or None)
         present = {}
@@ -86,11 +87,11 @@ def solve_evolution(system: System, options: Options) -> Outcome:
         except KeyboardInterrupt:
             save(integration, now=True)
             if not runs:
-                runs.append(_judged(model, integration, runs, sample, whole, neurons, start))
+                runs.append(_judged(model, integration, runs, sample, whole, start))
             at = f"{system.problem.time} = {integration.reached:.6g}"
             note = f"interrupted in run {number + 1} at {at}"
             return _outcome(runs, whole, (note,))
-        runs.append(_judged(model, integration, runs, sample, whole, neurons, start))
+        runs.append(_judged(model, integration, runs, sample, whole, start))
         checkpoint.write([run.attempt for run in runs], [_arrays(r) for r in runs], {}, now=True)
         options.progress(f"accuracy {accuracy:.0e}: error {runs[-1].attempt.estimate:.1e}", 1.0)
     return _outcome(runs, whole, ())
@@ -106,10 +107,19 @@ def _accuracy(estimates: list[float], tol: float) -> float:
     return accuracy
 
 
-def _neurons(dimension: int, number: int) -> int:
-    """Width of a run's network: on a line more blocks follow the accuracy by themselves."""
-    first = _LINE_WIDTH if dimension == 1 else _WIDTHS.get(dimension, 1200)
-    return int(first * _WIDER.get(dimension, _WIDER_IN_SPACE) ** number)
+def _neurons(dimension: int, number: int, fixed: int | None) -> tuple[int, int]:
+    """Widths of a run's networks, of one block and of each of several.
+
+    On a line, and where blocks are cut, more of them follow the accuracy by themselves.
+    """
+    if fixed is not None:
+        return fixed, fixed
+    if dimension == 1:
+        width = int(_LINE_WIDTH * _WIDER[1] ** number)
+        return width, width
+    wider = _WIDER.get(dimension, _WIDER_IN_SPACE)
+    one, several = _WIDTHS.get(dimension, 1200), _BLOCK_WIDTHS.get(dimension, 400)
+    return int(one * wider**number), int(several * _WIDER[1] ** number)
 
 
 def _is_last(runs: list[_Run], tol: float) -> bool:
@@ -127,7 +137,6 @@ def _judged(
     runs: list[_Run],
     sample: Sample,
     whole: Partition,
-    neurons: int,
     start: float,
 ) -> _Run:
     """A run with its distance to the one before."""
@@ -143,7 +152,7 @@ def _judged(
         estimate = max(estimate, residual)
     attempt = Attempt(
         len(integration.space.partition),
-        neurons,
+        integration.space.basis.network.width,
         residual,
         estimate,
         time.perf_counter() - start,

@@ -205,49 +205,51 @@ class EvolvingField:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return all that defines the field, for saving."""
         contents: dict[str, NDArray[Any]] = {"axis": np.array(self.axis)}
+        bases = {id(window.basis): window.basis for window in self.windows}
+        numbers = {key: number for number, key in enumerate(bases)}
+        for number, basis in enumerate(bases.values()):
+            contents |= {
+                f"basis{number}_weights": basis.network.weights,
+                f"basis{number}_biases": basis.network.biases,
+                f"basis{number}_transform": basis.transform,
+                f"basis{number}_points": basis.points,
+                f"basis{number}_shares": basis.weights,
+            }
         for index, window in enumerate(self.windows):
             contents |= {
+                f"window{index}_basis": np.array(numbers[id(window.basis)]),
                 f"window{index}_lower": window.partition.lower,
                 f"window{index}_upper": window.partition.upper,
                 f"window{index}_times": window.times,
                 f"window{index}_values": window.values,
             }
-        basis = self.windows[0].basis
-        return contents | {
-            "weights": basis.network.weights,
-            "biases": basis.network.biases,
-            "transform": basis.transform,
-            "points": basis.points,
-            "shares": basis.weights,
-        }
+        return contents
 
     @classmethod
     def from_arrays(
         cls, arrays: Mapping[str, NDArray[Any]], dimension: int, unknowns: int
     ) -> EvolvingField:
         """Rebuild a field from :meth:`arrays`; ValueError where they do not fit together."""
-        (width, size), count = arrays["transform"].shape, len(arrays["shares"])
         axis = arrays["axis"]
         if axis.shape != () or axis.dtype.kind != "i" or not 0 <= axis < dimension:
             raise ValueError("axis: expected the number of a variable")
-        _check(arrays, "weights", (width, dimension - 1))
-        _check(arrays, "biases", (width,))
-        _check(arrays, "transform", (width, size))
-        _check(arrays, "points", (count, dimension - 1))
-        _check(arrays, "shares", (count,))
-        network = Network(arrays["weights"], arrays["biases"])
-        basis = Basis(network, arrays["transform"], arrays["points"], arrays["shares"])
+        count = sum(name.endswith("_transform") for name in arrays)
+        bases = [_basis(arrays, f"basis{number}_", dimension - 1) for number in range(count)]
         windows = []
         for index in range(sum(name.endswith("_times") for name in arrays)):
             name = f"window{index}_"
             blocks, steps = len(arrays[f"{name}lower"]), len(arrays[f"{name}values"])
             values, times = arrays[f"{name}values"], arrays[f"{name}times"]
+            which = arrays[f"{name}basis"]
+            if which.shape != () or which.dtype.kind != "i" or not 0 <= which < count:
+                raise ValueError(f"{name}basis: expected the number of a basis")
+            basis = bases[int(which)]
             nodes = values.shape[1] if values.ndim > 1 else 0
             if nodes - 1 not in STAGES:
                 raise ValueError(f"{name}values: got {nodes - 1} stages, expected one of {STAGES}")
             _check_partition(arrays, name, dimension - 1)
             _check(arrays, f"{name}times", (steps + 1,))
-            _check(arrays, f"{name}values", (steps, nodes, unknowns, blocks, size))
+            _check(arrays, f"{name}values", (steps, nodes, unknowns, blocks, basis.size))
             if not np.all(np.diff(times) > 0.0):
                 raise ValueError(f"{name}times: expected to rise")
             partition = Partition(arrays[f"{name}lower"], arrays[f"{name}upper"])
@@ -263,6 +265,20 @@ class EvolvingField:
             "to_sympy: an evolution is a table of networks in time, not one formula; "
             "evaluate it, or solve with method='steady'"
         )
+
+
+def _basis(arrays: Mapping[str, NDArray[Any]], prefix: str, dimension: int) -> Basis:
+    """One of the bases of an evolving field."""
+    weights, biases, transform, points, shares = (
+        arrays[f"{prefix}{name}"] for name in ("weights", "biases", "transform", "points", "shares")
+    )
+    (width, size), count = transform.shape, len(shares)
+    _check(arrays, f"{prefix}weights", (width, dimension))
+    _check(arrays, f"{prefix}biases", (width,))
+    _check(arrays, f"{prefix}transform", (width, size))
+    _check(arrays, f"{prefix}points", (count, dimension))
+    _check(arrays, f"{prefix}shares", (count,))
+    return Basis(Network(weights, biases), transform, points, shares)
 
 
 def _check(arrays: Mapping[str, NDArray[Any]], name: str, shape: tuple[int, ...]) -> None:

@@ -1,8 +1,8 @@
 """One integration in time: blocks of space that are cut as the solution asks, step by step.
 
-On a line a block is cut in two as soon as its roughest functions carry more than the accuracy,
-and the integration goes on from the last resolved step. Where cutting no longer helps the
-solution has lost its smoothness, and the integration stops there.
+A block is cut as soon as its roughest functions carry more than the accuracy, across the axes
+along which the state is rough, and the integration goes on from the last resolved step. Where
+cutting no longer helps the solution has lost its smoothness, and the integration stops there.
 
 Steps come in windows of a fixed number, each with an integrator of its own, so that an
 integration that was saved between two windows goes on exactly as if it had not stopped.
@@ -17,21 +17,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .basis import orthonormal_basis
+from .basis import Basis, orthonormal_basis
 from .fields import EvolvingField, Window
 from .lines import EvolutionModel, Lines
 from .network import Shape, draw_network
 from .outcome import Progress
 from .partition import Partition
 from .radau import STAGES, Pace, Radau, Step
+from .roughness import rough_axes
 from .space import Space, without
 
 Array = NDArray[np.float64]
 
-# Beyond a line, where one block must do: Burgers' front in the plane on 400 neurons is 7e-8 off
-# with this slope, 2e-6 with two thirds of it; heat in space on 800 neurons 7e-6 against 2e-5.
-_SHAPE = Shape(0.15)
-_MOST_BLOCKS = 64  # of one space: bounds the work where cutting would go on; not tuned
+_SHAPE = Shape(0.15)  # beyond a line
+# Of one space, by dimension: bounds the work where cutting would go on; not tuned. Beyond a line
+# the border of the matrices grows with the faces, and all unknowns share them.
+_MOST_BLOCKS = {1: 64, 2: 32}
+_MOST_IN_SPACE = 8
 _FINEST = 2.0**-14  # of a block against the interval
 # Of a block's roughest functions against the accuracy, beyond which it is cut. At a tenth of it
 # systems of first order were cut for the noise of their first steps, into 64 blocks.
@@ -55,6 +57,16 @@ _LONGEST = 1 / 20  # step against the whole time: its stages see a pulse of a hu
 class Integration:
     """An integration from the start of time as far as it gets.
 
+    Parameters
+    ----------
+    model : EvolutionModel
+    neurons : (int, int)
+        Of one block, and of each of several.
+    seed : (int, int)
+    accuracy : float
+    saved : mapping
+        What :meth:`arrays` gave, to go on from there.
+
     Attributes
     ----------
     space : Space
@@ -69,21 +81,16 @@ class Integration:
     def __init__(
         self,
         model: EvolutionModel,
-        neurons: int,
+        neurons: tuple[int, int],
         seed: tuple[int, int],
         accuracy: float,
         saved: Mapping[str, NDArray[Any]] | None = None,
     ) -> None:
         self._model = model
         self._accuracy = accuracy
-        self._basis = orthonormal_basis(
-            draw_network(
-                len(model.problem.domain.variables) - 1,
-                neurons,
-                (*seed, neurons),
-                None if len(model.problem.domain.variables) == 2 else _SHAPE,
-            )
-        )
+        self._neurons = neurons
+        self._seed = seed
+        self._bases: dict[int, Basis] = {}
         self._windows: list[Window] = []
         self._times: list[float] = []  # of the window under way
         self._values: list[Array] = []
@@ -181,7 +188,9 @@ class Integration:
             poor = self._unresolved(tails)
             if not poor:
                 break
-            partition = partition.split(dict.fromkeys(poor, 2))
+            partition = self._finer(
+                lambda points: np.concatenate(list(model.initial_values(points))), poor
+            )
         self.now, self._state = start, levels.ravel()
         self._roughest_at_start = float(tails.max())
         self.notes += model.contradictions
@@ -194,12 +203,19 @@ class Integration:
             )
 
     def _discretised(self, partition: Partition) -> Space:
-        return Space(self._model.walls, partition, self._basis, self._model.interval[0])
+        dimension = partition.dimension
+        neurons = self._neurons[min(len(partition), 2) - 1]
+        if neurons not in self._bases:
+            shape = None if dimension == 1 else _SHAPE
+            network = draw_network(dimension, neurons, (*self._seed, neurons), shape)
+            self._bases[neurons] = orthonormal_basis(network, alone=len(partition) == 1)
+        return Space(self._model.walls, partition, self._bases[neurons], self._model.interval[0])
 
     def _run_window(self, tell: Callable[[float], None]) -> None:
         """Integrate through a window, or until a block is no longer resolved."""
         end = self._model.interval[1]
         lines = Lines(self._model, self.space)
+        lines.settle(self.now, self._state)
         integrator = Radau(
             lines,
             self.now,
@@ -249,13 +265,31 @@ class Integration:
         return self.space.coefficients(frees, np.array(data))
 
     def _unresolved(self, tails: Array) -> list[int]:
-        """Blocks of a line to cut: their roughest functions matter, and they are not too short."""
-        partition = self.space.partition
-        if partition.dimension > 1 or len(partition) >= _MOST_BLOCKS:
-            return []
-        long = partition.half_widths[:, 0] > _FINEST * partition.half_widths.sum()
+        """Blocks to cut: their roughest functions matter, and they are not too short.
+
+        The worst of them, where more cannot be afforded.
+        """
+        half = self.space.partition.half_widths
+        long = np.all(half > _FINEST * half.sum(axis=0), axis=1)
         limit = max(_TAIL * self._accuracy, _FINEST_TAIL, self._floor)
-        return [int(b) for b in np.flatnonzero((tails > limit) & long)]
+        poor = np.flatnonzero((tails > limit) & long)
+        return [int(b) for b in poor[np.argsort(-tails[poor])][: self._affordable]]
+
+    @property
+    def _affordable(self) -> int:
+        """How many blocks may be cut yet."""
+        partition, unknowns = self.space.partition, len(self._model.problem.unknowns)
+        if partition.dimension == 1:
+            return _MOST_BLOCKS[1] - len(partition)
+        if self._model.walls.implicit:
+            return 0  # what such walls demand of a state is built for one block alone
+        most: int = _MOST_BLOCKS.get(partition.dimension, _MOST_IN_SPACE) // unknowns
+        return max(most - len(partition), 0) // (int(2**partition.dimension) - 1)
+
+    def _finer(self, state: Callable[[Array], Array], poor: list[int]) -> Partition:
+        """The blocks cut across the axes along which a state, (k, m) at points, is rough there."""
+        partition = self.space.partition
+        return partition.cut({block: rough_axes(state, partition, block) for block in poor})
 
     def _is_cut_in_vain(self, poor: list[int], roughest: float) -> bool:
         """Whether cutting has stopped to help; then the roughness is put up with."""
@@ -269,7 +303,7 @@ class Integration:
         return True
 
     def _is_lost(self, roughest: float) -> bool:
-        if self.space.partition.dimension > 1:
+        if self.space.partition.dimension > 1 and self._affordable > 0:
             return False
         return roughest > max(
             _LOST,
@@ -280,20 +314,25 @@ class Integration:
     def _cut(self, poor: list[int]) -> None:
         """Go on with shorter blocks."""
         before = self.space
-        after = self._discretised(before.partition.split(dict.fromkeys(poor, 2)))
-        after.implicit.memory = before.implicit.memory
-        zero = (0,) * after.partition.dimension
-        where = before.partition.locate(after.points)
         levels = self._state.reshape(-1, before.size)
         old = before.data(self.now, levels)
         coefficients = before.coefficients(levels, old[: len(levels)])
-        values = np.empty((len(levels), after.unknowns, len(after.points)))
-        for block in np.unique(where):
-            held = where == block
-            functions = before.basis.evaluate(
-                before.partition, int(block), after.points[held], {zero}
-            )[zero]
-            values[:, :, held] = coefficients[:, :, block] @ functions.T
+        zero = (0,) * before.partition.dimension
+
+        def state(points: Array) -> Array:
+            values = np.empty((len(levels) * before.unknowns, len(points)))
+            where = before.partition.locate(points)
+            for block in np.unique(where):
+                held = where == block
+                functions = before.basis.evaluate(
+                    before.partition, int(block), points[held], {zero}
+                )[zero]
+                values[:, held] = np.concatenate(list(coefficients[:, :, block])) @ functions.T
+            return values
+
+        after = self._discretised(self._finer(state, poor))
+        after.implicit.memory = before.implicit.memory
+        values = state(after.points).reshape(len(levels), after.unknowns, -1)
         new = after.start(self.now, values)
         self._state = after.project(values, new[: len(levels)]).ravel()
         self.space = after

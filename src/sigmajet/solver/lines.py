@@ -28,6 +28,10 @@ from .space import Matrix, Space, Walls, factorised, without
 
 Array = NDArray[np.float64]
 
+# Of a damping against the speed of what is damped: half is the least that keeps what blocks do not
+# share from growing where a coefficient is constant; twice that leaves room for it to change.
+_HASTE = 1.0
+
 
 class EvolutionModel:
     """What an evolution problem is, apart from any discretisation.
@@ -162,6 +166,26 @@ class Lines:
         self.space = space
         self._equations = model.system.equations
         self.autonomous = model.autonomous
+        self._dampings: list[Array | None] = [None] * model.order
+
+    def settle(self, time: float, state: Array) -> None:
+        """Damp what blocks do not share as fast as the equations at a state would carry it.
+
+        A derivative of order k with a coefficient c does so at speeds c / h^(k - 1) on blocks of
+        half width h. Blocks that fit together exactly, or one alone, need none.
+        """
+        space = self.space
+        half = space.partition.half_widths
+        if len(half) == 1 or half.shape[1] == 1:
+            return
+        speeds = np.zeros((self.model.order, space.unknowns, *half.shape))
+        for level, terms in enumerate(self._terms(time, state)):
+            for unknown, _, alpha, gain in terms:
+                largest = np.abs(gain).reshape(len(half), -1).max(axis=1)
+                for axis in np.flatnonzero(alpha):
+                    fast = largest * half[:, axis] ** (1.0 - sum(alpha))
+                    speeds[level, unknown, :, axis] += _HASTE * fast
+        self._dampings = [space.damping(each) for each in speeds]
 
     def rates(self, times: Array, states: Array) -> Array:
         """f(t, y) at several times, (k, order * size)."""
@@ -170,12 +194,31 @@ class Lines:
         data = np.array([self.space.data(m, level) for m, level in zip(times, levels, strict=True)])
         top, _, _ = self._highest(times, levels, data)
         last = self.space.project(top, data[:, order])
+        for level, damping in enumerate(self._dampings):
+            if damping is not None:
+                coefficients = self.space.coefficients(levels[:, level], data[:, level])
+                last -= self.space.damped(damping, coefficients)
         return np.concatenate([levels[:, 1:].reshape(len(times), -1), last], axis=1)
 
     def jacobians(self, time: float, state: Array) -> list[Matrix]:
         """The projections of the highest derivative's partial derivatives by the levels.
 
         The mass matrix has still to be taken out: K_k in M y^(m) = sum_k K_k y^(k) + ...
+        """
+        order, space = self.model.order, self.space
+        levels = state.reshape(order, space.size)
+        data = space.data(time, levels)
+        slopes = space.implicit.slopes(time, levels[0], data[0]) if space.walls.implicit else None
+        return [
+            space.assembled(terms, slopes, damping)
+            for terms, damping in zip(self._terms(time, state), self._dampings, strict=True)
+        ]
+
+    def _terms(self, time: float, state: Array) -> list[list[tuple[int, int, Orders, Array]]]:
+        """What the highest derivatives take of every lower one, level by level.
+
+        A term (i, j, orders, gain) is gain (m,) times a derivative in space of unknown j in the
+        equation for unknown i.
         """
         order, space = self.model.order, self.space
         levels = state.reshape(order, space.size)
@@ -193,8 +236,7 @@ class Lines:
             for unknown, gain in enumerate(-_solve_pointwise(leading, partials)):
                 if np.any(gain):
                     terms[level].append((unknown, trace.unknown, alpha, gain))
-        slopes = space.implicit.slopes(time, levels[0], data[0]) if space.walls.implicit else None
-        return [space.assembled(level, slopes) for level in terms]
+        return terms
 
     def linearise(self, time: float, state: Array) -> Callable[[complex | float], Solve]:
         """The solver of (shift - J) x = r for any shift, J the Jacobian of f.

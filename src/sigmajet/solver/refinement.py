@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from .fields import BlockField
 from .mortar import work
 from .network import Orders
 from .partition import Partition
+from .roughness import rough_axes
 
 Array = NDArray[np.float64]
 
@@ -221,7 +223,11 @@ class Refinement:
             outer = (partition.lower == lower) | (partition.upper == upper)
             across = {int(b): np.flatnonzero(outer[b]) for b in np.flatnonzero(outer.any(axis=1))}
         else:
-            across = {int(b): rough_axes(last.field, int(b)) for b in np.flatnonzero(poor)}
+            unknowns = [(i, (0,) * self.dimension) for i in range(self.unknowns)]
+            across = {
+                int(b): rough_axes(partial(last.field.derivatives, unknowns), partition, int(b))
+                for b in np.flatnonzero(poor)
+            }
         long = partition.half_widths > _SHORTEST * (upper - lower)
         return partition.cut({b: axes[long[b, axes]] for b, axes in across.items()})
 
@@ -232,7 +238,10 @@ class Refinement:
             return None
         widths = [self._block_width()]
         if len(partition) > 1:
-            widths.insert(0 if self._fast(last) else 1, self._of_parts(last))
+            # Blocks that are not cut need what they had.
+            every = len(finer) >= 2 * len(partition)
+            width = self._of_parts(last) if every else last.stage.width
+            widths.insert(0 if self._fast(last) else 1, width)
         for width in widths:
             more = len(partition) == 1 or len(finer) * width > len(partition) * last.stage.width
             if more and self._affordable(Stage(finer, width)):
@@ -267,29 +276,3 @@ def cut(partition: Partition, defects: Array, tol: float) -> Partition:
     far = poor & (defects > max(_FAR * tol, 1e-6))
     pieces = {int(b): 4 if far[b] else 2 for b in np.flatnonzero(poor)}
     return partition.split(pieces)
-
-
-_NODES = 16  # along each axis: modes up to 15 tell where a solution is rough
-
-
-def rough_axes(field: BlockField, block: int) -> NDArray[np.intp]:
-    """Axes along which the unknowns vary fast on a block, by the upper half of Legendre modes."""
-    dimension = field.partition.dimension
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    modes = np.polynomial.legendre.legvander(nodes, _NODES - 1) * weights[:, None]
-    modes *= np.sqrt(np.arange(_NODES) + 0.5)  # orthonormal
-    grids = np.meshgrid(*[nodes] * dimension, indexing="ij")
-    points = field.partition.from_reference(np.stack([g.ravel() for g in grids], axis=-1), block)
-    unknowns = field.coefficients.shape[1]
-    zero = (0,) * dimension
-    values = field.derivatives([(i, zero) for i in range(unknowns)], points)
-    rough = np.zeros(dimension)
-    for row in values:
-        spectrum = row.reshape((_NODES,) * dimension)
-        for axis in range(dimension):
-            spectrum = np.moveaxis(np.tensordot(modes, spectrum, (0, axis)), 0, axis)
-        size = np.linalg.norm(spectrum) or 1.0
-        for axis in range(dimension):
-            upper = np.take(spectrum, range(_NODES // 2, _NODES), axis)
-            rough[axis] = max(rough[axis], float(np.linalg.norm(upper) / size))
-    return np.flatnonzero(rough >= _ROUGH * rough.max())

@@ -30,14 +30,23 @@ from ..errors import ProblemError
 from ..problem import Problem, Relation, Trace
 from .basis import Basis
 from .collocation import place_points, placements
+from .continuity import (
+    continuous_on_a_line,
+    face_degrees,
+    jumps,
+    polynomials,
+    rough_traces,
+    split_by_trace,
+)
 from .implicit_walls import Implicit, ImplicitWalls
 from .network import Orders
 from .partition import Partition
 from .residual import Residual, compile_expressions, compile_relation, partial_derivative
+from .saddle import Constraints, Saddle, independent
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.intp]
-Matrix = Any  # a dense array, or a sparse one of several blocks
+Matrix = Any  # a dense array, a sparse one of blocks on a line, or a saddle beyond it
 
 # Singular values of the constraints (rows of unit length) below which they say nothing new. On a
 # line they are few and independent; on the faces of a plane they are many, and the smallest
@@ -126,11 +135,11 @@ class Space:
     partition, basis : Partition, Basis
     points : array (m, d)
         Quadrature points of space, block by block, and their `weights`.
-    null : array (unknowns * blocks * size, r), sparse where there are several blocks
+    null : array (unknowns * blocks * size, r), sparse where there are several blocks on a line
         Columns: functions that satisfy the homogeneous constraints, each of norm one.
     lift : array (unknowns * blocks * size, q)
         Coefficients of a function for unit data of each row of a wall, orthogonal to `null`.
-    mass : array (r, r), sparse where there are several blocks
+    mass : array (r, r), sparse or a saddle where there are several blocks
         Inner products of the columns of `null`.
     """
 
@@ -146,19 +155,23 @@ class Space:
         self.weights = np.outer(volumes / volumes.sum(), basis.weights).ravel()
         self._rows: list[tuple[Array, float]] = []  # wall points and scale of each condition
         self._full: list[Array] = []  # the same points with time among their coordinates
-        joined = self._joined()
-        self.null, self.lift = self._kernel(joined, self._wall_rows(start, joined))
-        self._columns, self._local = self._localised()
+        self._constraints: Constraints | None = None  # of blocks that do not fit exactly
+        joined, held, moments = self._joined(self._wall_rows(start))
+        self.null, lift = self._kernel(joined, held, moments.shape[0])
+        if self._constraints is not None:
+            self._rough: Array = rough_traces(basis)
+        else:
+            self._columns, self._local = self._localised()
         self._tables: dict[Orders, Array] = {}
         one = np.ones(len(self.points))
         zero = (0,) * partition.dimension
         self.mass = self.assembled([(i, i, zero, one) for i in range(self.unknowns)])
         self._solve_mass = factorised(self.mass)
         # A change of data then leaves the projection of a function alone.
-        lifts = self.lift.T.reshape(-1, self.unknowns, len(partition), basis.size)
+        lifts = lift.T.reshape(-1, self.unknowns, len(partition), basis.size)
         values = [self.values(i, zero, lifts) for i in range(self.unknowns)]
         free = self._free(np.array(values).swapaxes(0, 1))
-        self.lift = self.lift - self.null @ free.T
+        self.lift = np.asarray((lift - self.null @ free.T) @ moments)
         self.implicit = self._implicit_walls()
 
     @property
@@ -257,13 +270,16 @@ class Space:
         return np.asarray(self._solve_mass(self.null.T @ moments)).T
 
     def assembled(
-        self, terms: Sequence[tuple[int, int, Orders, Array]], slopes: Array | None = None
+        self,
+        terms: Sequence[tuple[int, int, Orders, Array]],
+        slopes: Array | None = None,
+        damping: Array | None = None,
     ) -> Matrix:
         """The matrix over all free coordinates of a sum of bilinear forms.
 
         A term (i, j, orders, gain) stands for the integral of gain (m,) times the test function
         of unknown i times a derivative of unknown j. `slopes` (slots, r) say how the data of
-        implicit walls follow the free coordinates.
+        implicit walls follow the free coordinates; `damping` is from :meth:`damping`.
         """
         size, blocks = self.basis.size, len(self.partition)
         zero = (0,) * self.partition.dimension
@@ -272,6 +288,10 @@ class Space:
             weighted = (self.weights * gain).reshape(blocks, -1, 1) * self.table(zero)
             rows, columns = (slice(u * size, (u + 1) * size) for u in (i, j))
             whole[:, rows, columns] += np.swapaxes(weighted, 1, 2) @ self.table(orders)
+        if damping is not None:
+            whole -= damping
+        if self._constraints is not None:
+            return Saddle(whole, self._constraints)
         tested = np.swapaxes(self._local, 1, 2) @ whole
         parts = tested @ self._local
         moments = np.zeros((self.size + 1, 0 if slopes is None else len(slopes)))
@@ -292,6 +312,27 @@ class Space:
             return matrix
         return matrix + scipy.sparse.csc_array(moments[:-1]) @ scipy.sparse.csc_array(slopes)
 
+    def damping(self, speeds: Array) -> Array | None:
+        """Forms (blocks, n, n) that damp what blocks do not share, at speeds (unknowns, blocks, d).
+
+        None where blocks share all: on a line, and where there is one alone.
+        """
+        if self._constraints is None:
+            return None
+        size, half = self.basis.size, self.partition.half_widths
+        whole = np.zeros((len(self.partition), self.unknowns * size, self.unknowns * size))
+        for i, each in enumerate(speeds):
+            held = slice(i * size, (i + 1) * size)
+            whole[:, held, held] = np.tensordot(0.5 * each / half, self._rough, 1)
+        return whole
+
+    def damped(self, damping: Array, coefficients: Array) -> Array:
+        """Free coordinates (k, r) of what a damping takes from coefficients (k, ...)."""
+        flat = coefficients.transpose(2, 1, 3, 0).reshape(len(damping), -1, len(coefficients))
+        taken = (damping @ flat).reshape(len(damping), self.unknowns, self.basis.size, -1)
+        moments = taken.swapaxes(0, 1).reshape(-1, len(coefficients))
+        return np.asarray(self._solve_mass(self.null.T @ moments)).T
+
     def gap(self, values: Array, free: Array, data: Array) -> float:
         """Distance of values (unknowns, m) from a state in L2, relative to the values."""
         zero = (0,) * self.partition.dimension
@@ -308,81 +349,32 @@ class Space:
         rough = np.maximum(rough - _ROUNDING * scales.max(), 0.0)
         return np.asarray(np.max(rough / np.where(scales > 0.0, scales, 1.0)[:, None], axis=0))
 
-    def _kernel(self, joined: scipy.sparse.csc_array, held: Array) -> tuple[Matrix, Array]:
+    def _kernel(
+        self, joined: scipy.sparse.csc_array, held: Array, tested: int
+    ) -> tuple[Matrix, Array]:
         """Columns of norm one, combined from those of `joined`, on which the rows vanish.
 
-        And columns for unit data of the rows.
+        And columns for unit data of those rows that test the walls: the first of `held`.
         """
         scale = np.abs(held).max(axis=1, keepdims=True, initial=0.0)
         touched = np.any(np.abs(held) > _NOTHING * scale, axis=0)
+        bound, free = joined[:, np.flatnonzero(touched)], joined[:, np.flatnonzero(~touched)]
+        if self.partition.dimension > 1 and len(self.partition) > 1:
+            chosen, lifted, kernel = independent(held[:, touched], _DEPENDENT)
+            null = np.hstack([free.toarray(), bound @ kernel])
+            rows = (bound @ held[np.ix_(chosen, np.flatnonzero(touched))].T).T
+            self._constraints = Constraints.of(rows, null, self.unknowns, len(self.partition))
+            return null, np.asarray(bound @ lifted[:, :tested])
         left, values, right = scipy.linalg.svd(held[:, touched], full_matrices=True)
         cut = _DEPENDENT_ON_A_LINE if self.partition.dimension == 1 else _DEPENDENT
         rank = int(np.sum(values > cut * values.max(initial=0.0)))
-        bound = joined[:, np.flatnonzero(touched)]
-        lift = bound @ ((right[:rank].T / values[:rank]) @ left[:, :rank].T)
+        lift = bound @ ((right[:rank].T / values[:rank]) @ left[:tested, :rank].T)
         if len(self.partition) == 1:
-            free = joined[:, np.flatnonzero(~touched)].toarray()
-            return np.hstack([free, bound @ right[rank:].T]), np.asarray(lift)
+            return np.hstack([free.toarray(), bound @ right[rank:].T]), np.asarray(lift)
         kept = bound @ scipy.sparse.csc_array(right[rank:].T)
-        null = scipy.sparse.csc_array(
-            scipy.sparse.hstack([joined[:, np.flatnonzero(~touched)], kept])
-        )
+        null = scipy.sparse.csc_array(scipy.sparse.hstack([free, kept]))
         lengths = scipy.sparse.linalg.norm(null, axis=0)
         return scipy.sparse.csc_array(null / lengths), np.asarray(lift)
-
-    def _joined(self) -> scipy.sparse.csc_array:
-        """Functions whose derivatives below the order agree where blocks meet.
-
-        Columns of coefficients: those of single blocks that vanish at both ends with all those
-        derivatives, and for each end and derivative one that continues over the next block.
-        """
-        size, count = self.basis.size, len(self.partition)
-        if count == 1:
-            return scipy.sparse.csc_array(scipy.sparse.eye_array(self.unknowns * size))
-        problem, half = self.walls.problem, self.partition.half_widths[:, 0]
-        sequence = np.argsort(self.partition.lower[:, 0])
-        time = problem.variables.index(problem.time)
-        parts = []
-        for orders in problem.orders:
-            order = int(without(orders, time)[0])
-            ends = self._ends(order)
-            lengths = np.linalg.norm(ends, axis=1)
-            _, _, right = scipy.linalg.svd(ends / lengths[:, None], full_matrices=True)
-            inner = right[len(ends) :].T
-            lifted = np.linalg.pinv(ends / lengths[:, None]) / lengths
-            each = scipy.sparse.block_diag([inner] * count)
-            edges = scipy.sparse.lil_array((count * size, order * (count + 1)))
-            for place, block in enumerate(sequence):
-                rows = slice(block * size, (block + 1) * size)
-                for side in (0, 1):
-                    # u^(k) is the same on both sides, and half^k u^(k) what `ends` takes; that
-                    # a function orthonormal on the block is larger on a short one evens out.
-                    shares = np.sqrt(half[block]) * half[block] ** np.arange(order)
-                    first = (place + side) * order
-                    edges[rows, first : first + order] = (
-                        lifted[:, side * order : (side + 1) * order] * shares
-                    )
-            edges = scipy.sparse.csc_array(edges)
-            if order:
-                edges = scipy.sparse.csc_array(edges / scipy.sparse.linalg.norm(edges, axis=0))
-            parts.append(scipy.sparse.hstack([each, edges]))
-        return scipy.sparse.csc_array(scipy.sparse.block_diag(parts))
-
-    def _ends(self, order: int) -> Array:
-        """Derivatives below an order at the left end, then at the right, (2 order, size)."""
-        reference = Partition.whole((-1.0,), (1.0,))
-        alphas = [(k,) for k in range(order)]
-        rows = [
-            self.basis.evaluate(reference, 0, np.array([[end]]), set(alphas))[alpha][0]
-            for end in (-1.0, 1.0)
-            for alpha in alphas
-        ]
-        if len(rows) >= self.basis.size:
-            raise ProblemError(
-                f"width: got {self.basis.network.width}, too few neurons for derivatives of order "
-                f"{order} in blocks; leave width out"
-            )
-        return np.array(rows).reshape(-1, self.basis.size)
 
     def _implicit_walls(self) -> ImplicitWalls:
         ends = np.cumsum([0, *(len(points) for points, _ in self._rows)])
@@ -417,25 +409,77 @@ class Space:
             local[block, :, : len(used)] = piece
         return columns, local
 
-    def _wall_rows(self, start: float, joined: scipy.sparse.csc_array) -> Array:
-        """Rows of the conditions over the columns of `joined`, of unit length in the mean."""
+    def _wall_rows(self, start: float) -> list[Array]:
+        """Rows of each condition over all coefficients; keeps its points."""
         problem = self.walls.problem
         time = problem.variables.index(problem.time)
         total = self.unknowns * len(self.partition) * self.basis.size
-        rows: list[Array] = [np.zeros((0, joined.shape[1]))]
+        rows = []
         for index, condition in enumerate(self.walls.conditions):
             points = place_points(problem, condition, self.partition, self.basis.size, (index, 0))
             full = np.insert(points, time, start, axis=1)
             self._full.append(full)
+            self._rows.append((points, 1.0))
             _, partials = condition(full, np.zeros((len(condition.traces), len(points))))
             row = np.zeros((len(points), total))
             for trace, partial in zip(condition.traces, partials, strict=True):
                 row += partial[:, None] * self.functional(trace, points)
-            held = row @ joined
-            scale = float(np.sqrt(np.mean(np.sum(held**2, axis=1)))) or 1.0
-            self._rows.append((points, scale))
-            rows.append(held / scale)
-        return np.concatenate(rows)
+            rows.append(row)
+        return rows
+
+    def _joined(
+        self, walls: list[Array]
+    ) -> tuple[scipy.sparse.csc_array, Array, scipy.sparse.csr_array]:
+        """Functions that fit together where no rows are needed for it, and the rows that are.
+
+        The rows are over the functions and of unit length in the mean; those of the walls, whose
+        scales are kept, come first. The last matrix says what they make of data at the points.
+        """
+        problem, count = self.walls.problem, len(self.partition)
+        time = problem.variables.index(problem.time)
+        orders = [without(o, time) for o in problem.orders]
+        rows = walls
+        moments = [scipy.sparse.eye_array(len(row)) for row in walls]
+        if count == 1:
+            joined = scipy.sparse.csc_array(scipy.sparse.eye_array(self.unknowns * self.basis.size))
+        elif self.partition.dimension == 1:
+            joined = continuous_on_a_line(self.partition, self.basis, [int(o[0]) for o in orders])
+        else:
+            moments = [self._face_moments(number) for number in range(len(walls))]
+            tested = [matrix @ row for matrix, row in zip(moments, walls, strict=True)]
+            rows = [*tested, *jumps(self.partition, self.basis, orders)]
+            every = np.concatenate([row / _mean_length(row) for row in rows])
+            joined = split_by_trace(every, self.unknowns, count)
+        held = [row @ joined for row in rows]
+        lengths = list(map(_mean_length, held))
+        points = [points for points, _ in self._rows]
+        self._rows = list(zip(points, lengths, strict=False))
+        scaled = [row / length for row, length in zip(held, lengths, strict=True)]
+        stacked = np.concatenate([np.zeros((0, joined.shape[1])), *scaled])
+        return (
+            joined,
+            stacked,
+            scipy.sparse.csr_array(scipy.sparse.block_diag([*moments, np.zeros((0, 0))])),
+        )
+
+    def _face_moments(self, number: int) -> scipy.sparse.coo_array:
+        """What tests a condition at its points against polynomials on the faces of blocks."""
+        points, _ = self._rows[number]
+        place = self.walls.conditions[number].relation.place
+        free = [axis for axis, value in enumerate(place) if value is None]
+        degrees = face_degrees(self.basis, self.partition.dimension)
+        where = self.partition.locate(points)
+        tests, at_rows, at_columns, count = [], [], [], 0
+        for block in np.unique(where):
+            held = np.flatnonzero(where == block)
+            reference = self.partition.to_reference(points[held], int(block))[:, free]
+            test, _ = np.linalg.qr(polynomials(reference, degrees))
+            tests.append(test.ravel())
+            at_rows.append(np.tile(np.arange(count, count + test.shape[1]), len(held)))
+            at_columns.append(np.repeat(held, test.shape[1]))
+            count += test.shape[1]
+        places = (np.concatenate(at_rows), np.concatenate(at_columns))
+        return scipy.sparse.coo_array((np.concatenate(tests), places), shape=(count, len(points)))
 
     def functional(self, trace: Trace, points: Array) -> Array:
         """A trace at points of its place, as rows over all coefficients."""
@@ -456,8 +500,15 @@ class Space:
         return slice(start, start + self.basis.size)
 
 
+def _mean_length(rows: Array) -> float:
+    """Of rows: in the mean square, or one if they are all zero."""
+    return float(np.sqrt(np.mean(np.sum(rows**2, axis=1)))) or 1.0
+
+
 def factorised(matrix: Matrix) -> Callable[[NDArray[Any]], NDArray[Any]]:
-    """The solver of a system, dense or sparse."""
+    """The solver of a system: dense, sparse or a saddle."""
+    if isinstance(matrix, Saddle):
+        return matrix.factorised()
     if scipy.sparse.issparse(matrix):
         factors = scipy.sparse.linalg.splu(matrix)
         return lambda right: np.asarray(factors.solve(right))

@@ -29,7 +29,7 @@ from .estimate import (
 from .fields import BlockField
 from .network import Shape
 from .options import Options
-from .outcome import Outcome
+from .outcome import UNDETERMINED, Outcome
 from .partition import Partition
 from .refinement import Refinement, Seen, Stage
 from .report import Attempt
@@ -49,7 +49,21 @@ _EARLY = 2  # attempts, on one block, in which conditions that agree are met
 
 
 def solve_steady(system: System, options: Options) -> Outcome:
-    """Grow the discretisation until the estimate meets `tol` or no longer falls."""
+    """Grow the discretisation until the estimate meets `tol` or no longer falls.
+
+    On the way to a solution with a front Gauss-Newton may come to rest where another one is free
+    to move. On a line, where that is cheap, another draw says whether the problem is to blame.
+    """
+    found = _search(system, options)
+    free = found.amplification > UNDETERMINED and found.converged
+    if not free or system.problem.linear or len(system.problem.variables) > 1:
+        return found
+    again = _search(system, replace(options, seed=options.seed + 1))
+    return again if again.converged and again.best.estimate <= options.tol else found
+
+
+def _search(system: System, options: Options) -> Outcome:
+    """One search, from one draw."""
     tol, seed, progress = options.tol, options.seed, options.progress
     problem = system.problem
     partition = Partition.whole(problem.domain.lower, problem.domain.upper)

@@ -1,0 +1,156 @@
+"""Blocks that fit together in time: smooth across faces, stable, as accurate as their functions."""
+
+import numpy as np
+import pytest
+from sympy import Eq, Function, exp, lambdify, pi, sin, symbols
+
+import sigmajet as sj
+from sigmajet.solver.basis import orthonormal_basis
+from sigmajet.solver.collocation import System
+from sigmajet.solver.lines import EvolutionModel, Lines
+from sigmajet.solver.network import Shape, draw_network
+from sigmajet.solver.partition import Partition
+from sigmajet.solver.radau import Radau
+from sigmajet.solver.saddle import Constraints, Saddle, independent
+from sigmajet.solver.space import Space
+
+x, y, t = symbols("x y t")
+u = Function("u")(x, y, t)
+HEAT = exp(-2 * t) * sin(x + 0.3) * sin(y + 0.1)
+WAVE = sin(x - t) * sin(2 * y - t)
+
+
+def unlike_blocks() -> Partition:
+    """Four blocks of the unit square, one of which is cut again: faces that do not match."""
+    partition = Partition.whole((0.0, 0.0), (1.0, 1.0)).cut({0: (0, 1)})
+    return partition.cut({0: (0, 1)})
+
+
+def lines(equation, solution, walls, width=120, partition=None) -> Lines:
+    start = Eq(u.subs(t, 0), solution.subs(t, 0))
+    domain = {x: (0, 1), y: (0, 1), t: (0, 1)}
+    model = EvolutionModel(System.compile(sj.Problem(equation, u, domain, [*walls, start], time=t)))
+    basis = orthonormal_basis(draw_network(2, width, 0, Shape(0.15)))
+    return Lines(model, Space(model.walls, partition or unlike_blocks(), basis, 0.0))
+
+
+def dirichlet(solution):
+    return [Eq(u.subs(v, end), solution.subs(v, end)) for v in (x, y) for end in (0, 1)]
+
+
+def heat() -> Lines:
+    return lines(Eq(u.diff(t), u.diff(x, 2) + u.diff(y, 2)), HEAT, dirichlet(HEAT))
+
+
+def initial_state(equations: Lines, solution):
+    space = equations.space
+    values = lambdify((x, y), solution.subs(t, 0))(*space.points.T)[None, None]
+    data = space.start(0.0, values)
+    return space.project(values, data[:1])[0], data[:1]
+
+
+def test_a_smooth_function_and_its_slopes_agree_where_blocks_meet():
+    equations = heat()
+    space = equations.space
+    free, data = initial_state(equations, HEAT)
+    (coefficients,) = space.coefficients(free[None], data)
+    exact = {
+        alpha: lambdify((x, y), HEAT.subs(t, 0).diff(x, alpha[0], y, alpha[1]))
+        for alpha in ((0, 0), (1, 0), (0, 1))
+    }
+    faces = space.partition.interfaces()
+    assert len(faces) > 8
+    for face in faces:
+        points = np.random.default_rng(0).uniform(face.lower, face.upper, (20, 2))
+        for alpha, formula in exact.items():
+            for block in (face.left, face.right):
+                functions = space.basis.evaluate(space.partition, block, points, {alpha})[alpha]
+                # A slope loses a digit or two: the functions of a block oscillate 15 times.
+                np.testing.assert_allclose(
+                    functions @ coefficients[0, block],
+                    formula(*points.T),
+                    rtol=0,
+                    atol=1e-7 if alpha == (0, 0) else 3e-6,
+                )
+
+
+def test_heat_on_unlike_blocks_decays_as_it_should():
+    equations = heat()
+    state, _ = initial_state(equations, HEAT)
+    equations.settle(0.0, state)
+    integrator = Radau(equations, 0.0, state, 0.1, 1e-8, stages=5)
+    while integrator.time < 0.1:
+        assert integrator.step() is not None
+    space = equations.space
+    data = space.data(0.1, integrator.state[None])[:1]
+    (values,) = space.values(0, (0, 0), space.coefficients(integrator.state[None], data))
+    expected = lambdify((x, y), HEAT.subs(t, 0.1))(*space.points.T)
+    np.testing.assert_allclose(values, expected, rtol=0, atol=1e-7)
+
+
+def growth(equations: Lines) -> float:
+    """The fastest growth of a disturbance."""
+    size = equations.space.size
+    (jacobian,) = equations.jacobians(0.0, np.zeros(size))
+    return float(np.linalg.eigvals(jacobian @ np.eye(size)).real.max())
+
+
+def test_what_is_carried_round_and_round_does_not_grow():
+    """Without damping what blocks do not share grows like e^(20 t)."""
+    periodic = [Eq(u.subs(v, 0), u.subs(v, 1)) for v in (x, y)]
+    solution = sin(2 * pi * (x - t)) * sin(2 * pi * (y - t))
+    carried = Eq(u.diff(t) + u.diff(x) + u.diff(y), 0)
+    equations = lines(carried, solution, periodic, width=60)
+    free = growth(equations)
+    equations.settle(0.0, np.zeros(equations.space.size))
+    # Constraints that depend on others but for 1e-5 are left out, and may leave as much.
+    assert growth(equations) < 1e-4
+    assert free > 1.0
+
+
+def test_damping_takes_nothing_from_what_blocks_share():
+    """A polynomial of low degree has no rough traces."""
+    equations = heat()
+    space = equations.space
+    values = (space.points[:, 0] ** 2 - space.points[:, 1])[None, None]
+    nearest = np.array(
+        [
+            np.linalg.lstsq(table, part, rcond=None)[0]
+            for table, part in zip(
+                space.table((0, 0)), values.reshape(len(space.partition), -1), strict=True
+            )
+        ]
+    )[None, None]
+    damping = space.damping(np.ones((1, len(space.partition), 2)))
+    assert damping is not None
+    assert np.abs(space.damped(damping, nearest)).max() < 1e-9
+
+
+@pytest.mark.parametrize("unknowns", [1, 2])
+def test_a_saddle_is_the_form_on_the_functions_that_keep_the_constraints(unknowns):
+    rng = np.random.default_rng(unknowns)
+    blocks, size = 3, 5
+    total = unknowns * blocks * size
+    rows = rng.standard_normal((6, total)) * (rng.random((6, total)) < 0.5)
+    rows = np.vstack([rows, rows[0] + rows[1]])
+    chosen, lift, null = independent(rows, 1e-10)
+    assert len(chosen) == 6
+    assert np.abs(rows @ null).max() < 1e-12
+    np.testing.assert_allclose(rows[chosen] @ lift[:, chosen], np.eye(6), atol=1e-10)
+    constraints = Constraints.of(rows[chosen], null, unknowns, blocks)
+    forms = rng.standard_normal((blocks, unknowns * size, unknowns * size))
+    forms = forms + 10 * np.eye(unknowns * size)
+    # The same form over coefficients in the order of the rows: one unknown after the other.
+    whole = np.zeros((unknowns, blocks, size, unknowns, blocks, size))
+    for block, form in enumerate(forms):
+        whole[:, block, :, :, block] = form.reshape(unknowns, size, unknowns, size)
+    dense = null.T @ whole.reshape(total, total) @ null
+    vectors = rng.standard_normal((len(dense), 2))
+    form = Saddle(forms, constraints)
+    np.testing.assert_allclose(form @ vectors, dense @ vectors, rtol=1e-12)
+    shifted = (2.0 + 1.0j) * form - 0.5 * form
+    np.testing.assert_allclose(
+        shifted.factorised()(vectors[:, 0]),
+        np.linalg.solve((1.5 + 1.0j) * dense, vectors[:, 0]),
+        rtol=1e-9,
+    )
