@@ -171,6 +171,56 @@ def burgers_in_the_plane():
     )
 
 
+@CASES.add(1e-6, "evolution", "2d-space", "nonlinear", "layer", "slow")
+def reaction_front_in_the_plane():
+    """A thin front of a cubic reaction that moves along one axis: blocks are cut across it."""
+    exact = tanh(20 * (x - Rational(1, 2) - t / 4))
+    solution = {w: exact}
+    walls = [w.subs(q, end) for q in (x, y) for end in (0, 1)]
+    source = exact.diff(t) - exact.diff(x, 2) / 100 + exact**3
+    return Statement(
+        equations=Eq(w.diff(t), (w.diff(x, 2) + w.diff(y, 2)) / 100 - w**3 + source),
+        unknowns=w,
+        domain={x: (0, 1), y: (0, 1), t: (0, 1)},
+        time=t,
+        conditions=manufactured(solution, w.subs(t, 0), *walls),
+        formula=exact,
+    )
+
+
+@CASES.add(1e-6, "evolution", "2d-space", "oscillating", "slow")
+def wave_of_eight_half_lengths_in_the_plane():
+    exact = sin(8 * pi * x) * sin(pi * y) * cos(sqrt(65) * pi * t)
+    sides = [Eq(w.subs(q, end), 0) for q in (x, y) for end in (0, 1)]
+    start = [Eq(w.subs(t, 0), exact.subs(t, 0)), Eq(w.diff(t).subs(t, 0), 0)]
+    return Statement(
+        equations=Eq(w.diff(t, 2), w.diff(x, 2) + w.diff(y, 2)),
+        unknowns=w,
+        domain={x: (0, 1), y: (0, 1), t: (0, 1)},
+        time=t,
+        conditions=[*start, *sides],
+        formula=exact,
+    )
+
+
+@CASES.add(1e-5, "evolution", "2d-space", "layer", "slow")
+def spot_that_spreads():
+    """Small at first, smooth in the end: blocks are cut, and merged again."""
+    width = Rational(1, 400) + t / 25
+    radius = (x - Rational(2, 5)) ** 2 + (y - Rational(3, 5)) ** 2
+    exact = exp(-radius / width) / (400 * width)
+    solution = {w: exact}
+    walls = [w.subs(q, end) for q in (x, y) for end in (0, 1)]
+    return Statement(
+        equations=Eq(w.diff(t), (w.diff(x, 2) + w.diff(y, 2)) / 100),
+        unknowns=w,
+        domain={x: (0, 1), y: (0, 1), t: (0, 1)},
+        time=t,
+        conditions=manufactured(solution, w.subs(t, 0), *walls),
+        formula=exact,
+    )
+
+
 @CASES.add(1e-6, "evolution", "2d-space", "nonlinear", "system", "slow")
 def burgers_of_two_velocities():
     """Fletcher's solution of the coupled equations at Reynolds number 20."""

@@ -28,6 +28,7 @@ from .roughness import rough_axes
 from .space import Space, without
 
 Array = NDArray[np.float64]
+Function = Callable[[Array], Array]  # a state: (levels, unknowns, m) at points
 
 _SHAPE = Shape(0.15)  # beyond a line
 # Of one space, by dimension: bounds the work where cutting would go on; not tuned. Beyond a line
@@ -50,7 +51,10 @@ _CUT_IN_VAIN, _FROM_STEPS, _ABOVE_STEPS = 0.25, 10.0, 3.0
 # By an initial state of its walls, relative, that is worth a note; for states that
 # `compatibility` cannot judge.
 _VIOLATED = 1e-6
-_WINDOW = 20  # steps
+_WINDOW, _WINDOW_BEYOND_A_LINE = 20, 8  # steps
+# Blocks beyond a line that fewer may take the place of, and of the accuracy what their roughest
+# functions may then carry: a factor of three below the one that has blocks cut.
+_FEWEST_TO_MERGE, _MERGED = 7, 0.3
 _LONGEST = 1 / 20  # step against the whole time: its stages see a pulse of a hundredth
 
 
@@ -176,31 +180,44 @@ class Integration:
         model = self._model
         start, axis, domain = model.interval[0], model.axis, model.problem.domain
         partition = Partition.whole(without(domain.lower, axis), without(domain.upper, axis))
+        self.now = start
         while True:
-            self.space = space = self._discretised(partition)
-            values = model.initial_values(space.points)
-            data = space.start(start, values)
-            levels = space.project(values, data[: len(values)])
-            tails = np.zeros(len(partition))
-            for coefficients in space.coefficients(levels, data[: len(levels)]):
-                scales = np.sqrt(np.sum(coefficients**2, axis=(1, 2)))
-                tails = np.maximum(tails, space.tails(coefficients, scales))
+            self.space, levels, tails = self._projected(partition, model.initial_values)
             poor = self._unresolved(tails)
             if not poor:
                 break
-            partition = self._finer(
-                lambda points: np.concatenate(list(model.initial_values(points))), poor
-            )
-        self.now, self._state = start, levels.ravel()
+            partition = self._finer(model.initial_values, poor)
+        self._state = levels.ravel()
         self._roughest_at_start = float(tails.max())
         self.notes += model.contradictions
-        gap = max(map(space.gap, values, levels, data))
+        values = model.initial_values(self.space.points)
+        data = self.space.start(start, values)
+        gap = max(map(self.space.gap, values, levels, data))
         if not self.notes and gap > max(_VIOLATED, 100 * self._accuracy):
             self.notes.append(
                 f"the initial state and the conditions on the walls contradict each other by "
                 f"{gap:.1e} of the state where they meet; the solution starts with a singularity "
                 "there"
             )
+
+    def _projected(
+        self, partition: Partition, function: Function, scales: Array | None = None
+    ) -> tuple[Space, Array, Array]:
+        """A space, what of a state (levels, unknowns, m) it holds, and the tails of its blocks.
+
+        Against the `scales` of the unknowns, or their present sizes.
+        """
+        space = self._discretised(partition)
+        values = function(space.points)
+        data = space.start(self.now, values)
+        levels = space.project(values, data[: len(values)])
+        tails = np.zeros(len(partition))
+        for coefficients in space.coefficients(levels, data[: len(levels)]):
+            sizes = np.sqrt(np.sum(coefficients**2, axis=(1, 2)))
+            tails = np.maximum(
+                tails, space.tails(coefficients, sizes if scales is None else scales)
+            )
+        return space, levels, tails
 
     def _discretised(self, partition: Partition) -> Space:
         dimension = partition.dimension
@@ -229,7 +246,8 @@ class Integration:
         self._times, self._values = [self.now], []
         pace = integrator.pace
         state, poor, roughest = self._state, [], 0.0
-        while integrator.time < end and len(self._values) < _WINDOW:
+        most = _WINDOW if self.space.partition.dimension == 1 else _WINDOW_BEYOND_A_LINE
+        while integrator.time < end and len(self._values) < most:
             step = integrator.step()
             if step is None:
                 self.stopped = self._times[-1]
@@ -253,6 +271,8 @@ class Integration:
             self._cut(poor)
         elif self._is_lost(roughest):
             self.stopped = self.now
+        elif self.now < end:
+            self._merge()
 
     def _jet(self, integrator: Radau, step: Step) -> Array:
         """Coefficients at the start of a step and its nodes, (s + 1, unknowns, blocks, size)."""
@@ -264,15 +284,15 @@ class Integration:
         ]
         return self.space.coefficients(frees, np.array(data))
 
-    def _unresolved(self, tails: Array) -> list[int]:
+    def _unresolved(self, tails: Array, share: float = 1.0) -> list[int]:
         """Blocks to cut: their roughest functions matter, and they are not too short.
 
-        The worst of them, where more cannot be afforded.
+        The worst of them, where more cannot be afforded; `share` of the accuracy matters.
         """
         half = self.space.partition.half_widths
         long = np.all(half > _FINEST * half.sum(axis=0), axis=1)
         limit = max(_TAIL * self._accuracy, _FINEST_TAIL, self._floor)
-        poor = np.flatnonzero((tails > limit) & long)
+        poor = np.flatnonzero((tails > share * limit) & long)
         return [int(b) for b in poor[np.argsort(-tails[poor])][: self._affordable]]
 
     @property
@@ -286,10 +306,14 @@ class Integration:
         most: int = _MOST_BLOCKS.get(partition.dimension, _MOST_IN_SPACE) // unknowns
         return max(most - len(partition), 0) // (int(2**partition.dimension) - 1)
 
-    def _finer(self, state: Callable[[Array], Array], poor: list[int]) -> Partition:
-        """The blocks cut across the axes along which a state, (k, m) at points, is rough there."""
+    def _finer(self, function: Function, poor: list[int]) -> Partition:
+        """The blocks cut across the axes along which a state is rough there."""
         partition = self.space.partition
-        return partition.cut({block: rough_axes(state, partition, block) for block in poor})
+
+        def parts(points: Array) -> Array:
+            return np.concatenate(list(function(points)))
+
+        return partition.cut({block: rough_axes(parts, partition, block) for block in poor})
 
     def _is_cut_in_vain(self, poor: list[int], roughest: float) -> bool:
         """Whether cutting has stopped to help; then the roughness is put up with."""
@@ -313,29 +337,50 @@ class Integration:
 
     def _cut(self, poor: list[int]) -> None:
         """Go on with shorter blocks."""
-        before = self.space
-        levels = self._state.reshape(-1, before.size)
-        old = before.data(self.now, levels)
-        coefficients = before.coefficients(levels, old[: len(levels)])
-        zero = (0,) * before.partition.dimension
+        state = self._present()
+        self.space, levels, _ = self._projected(self._finer(state, poor), state)
+        self._state = levels.ravel()
 
-        def state(points: Array) -> Array:
-            values = np.empty((len(levels) * before.unknowns, len(points)))
-            where = before.partition.locate(points)
+    def _merge(self) -> None:
+        """Go on with far fewer blocks, where a front has moved on or has spread.
+
+        On a line, where blocks cost little, they stay.
+        """
+        before = self.space
+        if before.partition.dimension == 1 or len(before.partition) < _FEWEST_TO_MERGE:
+            return
+        state, lower, upper = self._present(), before.partition.lower, before.partition.upper
+        partition = Partition.whole(tuple(lower.min(axis=0)), tuple(upper.max(axis=0)))
+        scales = None if self._pace is None else self._pace.scales[0]
+        while 2 * len(partition) <= len(before.partition):
+            self.space, levels, tails = self._projected(partition, state, scales)
+            poor = self._unresolved(tails, _MERGED)
+            if not poor:
+                self._state = levels.ravel()
+                return
+            partition = self._finer(state, poor)
+        self.space = before
+
+    def _present(self) -> Function:
+        """The present state as a function."""
+        space = self.space
+        levels = self._state.reshape(-1, space.size)
+        data = space.data(self.now, levels)
+        coefficients = space.coefficients(levels, data[: len(levels)])
+        zero = (0,) * space.partition.dimension
+
+        def function(points: Array) -> Array:
+            values = np.empty((len(levels), space.unknowns, len(points)))
+            where = space.partition.locate(points)
             for block in np.unique(where):
                 held = where == block
-                functions = before.basis.evaluate(
-                    before.partition, int(block), points[held], {zero}
-                )[zero]
-                values[:, held] = np.concatenate(list(coefficients[:, :, block])) @ functions.T
+                functions = space.basis.evaluate(space.partition, int(block), points[held], {zero})[
+                    zero
+                ]
+                values[:, :, held] = coefficients[:, :, block] @ functions.T
             return values
 
-        after = self._discretised(self._finer(state, poor))
-        after.implicit.memory = before.implicit.memory
-        values = state(after.points).reshape(len(levels), after.unknowns, -1)
-        new = after.start(self.now, values)
-        self._state = after.project(values, new[: len(levels)]).ravel()
-        self.space = after
+        return function
 
     def _open_window(self) -> list[Window]:
         if not self._values:
