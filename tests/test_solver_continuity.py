@@ -126,6 +126,24 @@ def test_damping_takes_nothing_from_what_blocks_share():
     assert np.abs(space.damped(damping, nearest)).max() < 1e-9
 
 
+def test_blocks_of_an_equation_without_derivatives_in_space_need_not_fit():
+    """A sharp state that every point changes for itself: blocks are cut, and nothing joins them."""
+    exact = exp(-t) / (1 + exp(-20 * (x + y - 1)))
+    problem = sj.Problem(
+        Eq(u.diff(t), -u),
+        u,
+        {x: (0, 1), y: (0, 1), t: (0, 1)},
+        [Eq(u.subs(t, 0), exact.subs(t, 0))],
+        time=t,
+    )
+    solution = sj.solve(problem, tol=1e-2, on_failure="return")
+    assert solution.report.blocks > 4
+    points = np.random.default_rng(0).uniform(0, 1, (3, 500))
+    expected = lambdify((x, y, t), exact)(*points)
+    error = np.linalg.norm(solution(*points) - expected) / np.linalg.norm(expected)
+    assert error <= 10 * solution.error_estimate
+
+
 @pytest.mark.parametrize("unknowns", [1, 2])
 def test_a_saddle_is_the_form_on_the_functions_that_keep_the_constraints(unknowns):
     rng = np.random.default_rng(unknowns)

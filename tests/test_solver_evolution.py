@@ -106,6 +106,21 @@ def test_a_nonlinear_equation_is_integrated():
     assert error < 1e-6
 
 
+def test_an_equation_without_derivatives_in_space_needs_no_walls():
+    exact = x + (1 / (1 + sympy.exp(-30 * x + 15)) - x) * sympy.exp(-t)
+    problem = sj.Problem(
+        Eq(u.diff(t), x - u),
+        u,
+        {x: (0, 1), t: (0, 1)},
+        [Eq(u.subs(t, 0), exact.subs(t, 0))],
+        time=t,
+    )
+    solution = sj.solve(problem, tol=1e-7)
+    points = np.random.default_rng(0).uniform(0, 1, (2, 300))
+    expected = sympy.lambdify((x, t), exact)(*points)
+    assert np.linalg.norm(solution(*points) - expected) <= 1e-7 * np.linalg.norm(expected)
+
+
 def test_an_integration_keeps_the_accuracy_asked_of_it():
     problem = sj.Problem(
         HEAT,

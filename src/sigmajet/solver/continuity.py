@@ -146,13 +146,13 @@ def face_degrees(basis: Basis, dimension: int) -> int:
 
 def polynomials(points: Array, degrees: int) -> Array:
     """Orthonormal products of Legendre polynomials of total degree below `degrees`, (m, k)."""
-    dimension = points.shape[1]
+    dimension, ones = points.shape[1], np.ones(len(points))
     lines = np.polynomial.legendre.legvander(points, degrees - 1) * np.sqrt(
         np.arange(degrees) + 0.5
     )
     return np.stack(
         [
-            np.prod([lines[:, axis, k] for axis, k in enumerate(powers)], axis=0)
+            np.prod([lines[:, axis, k] for axis, k in enumerate(powers)] or [ones], axis=0)
             for powers in itertools.product(range(degrees), repeat=dimension)
             if sum(powers) < degrees
         ],
@@ -171,8 +171,10 @@ def split_by_trace(rows: Array, unknowns: int, blocks: int) -> scipy.sparse.csc_
     for start in range(0, rows.shape[1], size):
         part = rows[:, start : start + size]
         part = part[np.any(part, axis=1)]
-        _, values, right = scipy.linalg.svd(part, full_matrices=True)
-        rank = int(np.sum(values > _ROUNDING * values.max(initial=0.0)))
+        rank, right = 0, np.eye(size)
+        if len(part):
+            _, values, right = scipy.linalg.svd(part, full_matrices=True)
+            rank = int(np.sum(values > _ROUNDING * values.max(initial=0.0)))
         for kept, into in ((right[rank:], free), (right[:rank], bound)):
             at_rows = np.repeat(np.arange(start, start + size), len(kept))
             at_columns = np.tile(np.arange(len(kept)), size)

@@ -39,22 +39,25 @@ class Constraints:
     rows : list of array
         The rows that each block takes part in, their `parts` (rows, unknowns * size) over its own
         coefficients.
-    unknowns : int
+    count, unknowns : int
+        How many rows, and unknowns.
     """
 
     null: Array
     rows: tuple[NDArray[np.intp], ...]
     parts: tuple[Array, ...]
+    count: int
     unknowns: int
 
     @classmethod
     def of(cls, matrix: Array, null: Array, unknowns: int, blocks: int) -> Constraints:
         """The constraints of a matrix over all coefficients, one unknown after the other."""
-        by_block = matrix.reshape(len(matrix), unknowns, blocks, -1).transpose(2, 0, 1, 3)
-        each = by_block.reshape(blocks, len(matrix), -1)
+        size = matrix.shape[1] // (unknowns * blocks)
+        by_block = matrix.reshape(len(matrix), unknowns, blocks, size).transpose(2, 0, 1, 3)
+        each = by_block.reshape(blocks, len(matrix), unknowns * size)
         rows = tuple(np.flatnonzero(np.any(part, axis=1)) for part in each)
         parts = tuple(part[held] for part, held in zip(each, rows, strict=True))
-        return cls(null, rows, parts, unknowns)
+        return cls(null, rows, parts, len(matrix), unknowns)
 
     def split(self, vectors: Array) -> Array:
         """Coefficients of each block (blocks, unknowns * size, k) from free coordinates (r, k)."""
@@ -109,10 +112,10 @@ class Saddle:
             entries.append((part @ answers[-1]).ravel())
             at_rows.append(np.repeat(rows, len(rows)))
             at_columns.append(np.tile(rows, len(rows)))
-        count = 1 + max(int(rows.max()) for rows in held.rows)
+        count = held.count
         places = (np.concatenate(at_rows), np.concatenate(at_columns))
         shared = scipy.sparse.coo_array((np.concatenate(entries), places), shape=(count, count))
-        last = scipy.sparse.linalg.splu(scipy.sparse.csc_array(shared))
+        last = scipy.sparse.linalg.splu(scipy.sparse.csc_array(shared)) if count else None
 
         def once(right: Array) -> Array:
             first = np.array(
@@ -124,7 +127,7 @@ class Saddle:
             forces = np.zeros((count, right.shape[1]), dtype=first.dtype)
             for rows, part, known in zip(held.rows, held.parts, first, strict=True):
                 forces[rows] += part @ known
-            multipliers = last.solve(forces)
+            multipliers = forces if last is None else last.solve(forces)
             return held.join(
                 np.array(
                     [
@@ -150,6 +153,8 @@ def independent(rows: Array, cut: float) -> tuple[NDArray[np.intp], Array, Array
     By the diagonal of a pivoted QR of the transpose, beyond `cut` against its largest entry. Data
     of the other rows count for nothing.
     """
+    if not rows.size:
+        return np.zeros(0, dtype=np.intp), np.zeros(rows.shape[::-1]), np.eye(rows.shape[1])
     full, triangle, order = scipy.linalg.qr(rows.T, pivoting=True, check_finite=False)
     diagonal = np.abs(np.diag(triangle))
     rank = int(np.sum(diagonal > cut * diagonal.max(initial=0.0)))

@@ -1,13 +1,14 @@
 r"""A network in space for the method of lines: basis, walls and derivative matrices.
 
 On each block the features of a network are made orthonormal over Gauss-Legendre points
-(singular values cut at 1e-11), smooth functions first, which gives
+(singular values cut at 1e-12 and below), smooth functions first, which gives
 
 .. math:: u(x, t) = \sum_k a_k(t)\, \psi_k(x).
 
-Walls and interfaces are linear constraints :math:`C a = g(t)`. Writing
-:math:`a = C^+ g + Z y` with :math:`Z` a basis of the null space of :math:`C` builds them in
-exactly, and the columns of :math:`\Psi Z` stay orthonormal: the projection of the equation
+Walls and interfaces are linear constraints :math:`C a = g(t)`, on blocks in the plane and in space
+for the polynomials of their faces. Writing
+:math:`a = C^+ g + Z y` with :math:`Z` a basis of the null space of :math:`C` builds them in, and
+the columns of :math:`\Psi Z` stay orthonormal: the projection of the equation
 on them is a Galerkin method, stable where the equation is.
 
 The state holds for each unknown its time derivatives below the equation's order in time;
@@ -167,11 +168,12 @@ class Space:
         zero = (0,) * partition.dimension
         self.mass = self.assembled([(i, i, zero, one) for i in range(self.unknowns)])
         self._solve_mass = factorised(self.mass)
-        # A change of data then leaves the projection of a function alone.
-        lifts = lift.T.reshape(-1, self.unknowns, len(partition), basis.size)
-        values = [self.values(i, zero, lifts) for i in range(self.unknowns)]
-        free = self._free(np.array(values).swapaxes(0, 1))
-        self.lift = np.asarray((lift - self.null @ free.T) @ moments)
+        if lift.size:
+            # A change of data then leaves the projection of a function alone.
+            lifts = lift.T.reshape(-1, self.unknowns, len(partition), basis.size)
+            values = [self.values(i, zero, lifts) for i in range(self.unknowns)]
+            lift = lift - self.null @ self._free(np.array(values).swapaxes(0, 1)).T
+        self.lift = np.asarray(lift @ moments)
         self.implicit = self._implicit_walls()
 
     @property
@@ -241,7 +243,7 @@ class Space:
         """Derivative at all points from several sets of coefficients, (k, m)."""
         chosen = coefficients[:, unknown].transpose(1, 2, 0)
         found = self.table(orders) @ chosen
-        return np.asarray(found.reshape(-1, len(coefficients)).T)
+        return np.asarray(found.reshape(len(self.points), len(coefficients)).T)
 
     def coefficients(self, free: Array, data: Array) -> Array:
         """Coefficients (k, unknowns, blocks, size) from free coordinates (k, r) and data (k, q)."""
@@ -448,7 +450,8 @@ class Space:
             moments = [self._face_moments(number) for number in range(len(walls))]
             tested = [matrix @ row for matrix, row in zip(moments, walls, strict=True)]
             rows = [*tested, *jumps(self.partition, self.basis, orders)]
-            every = np.concatenate([row / _mean_length(row) for row in rows])
+            none = np.zeros((0, self.unknowns * count * self.basis.size))
+            every = np.concatenate([none, *(row / _mean_length(row) for row in rows)])
             joined = split_by_trace(every, self.unknowns, count)
         held = [row @ joined for row in rows]
         lengths = list(map(_mean_length, held))
