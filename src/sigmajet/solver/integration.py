@@ -55,6 +55,7 @@ _WINDOW, _WINDOW_BEYOND_A_LINE = 20, 8  # steps
 # Blocks beyond a line that fewer may take the place of, and of the accuracy what their roughest
 # functions may then carry: a factor of three below the one that has blocks cut.
 _FEWEST_TO_MERGE, _MERGED = 7, 0.3
+_MANY = 12  # blocks beyond a line; roughness on fewer says that they are coarse
 _LONGEST = 1 / 20  # step against the whole time: its stages see a pulse of a hundredth
 
 
@@ -327,7 +328,9 @@ class Integration:
         return True
 
     def _is_lost(self, roughest: float) -> bool:
-        if self.space.partition.dimension > 1 and self._affordable > 0:
+        partition = self.space.partition
+        few = self._affordable > 0 or len(partition) < _MANY
+        if partition.dimension > 1 and few:
             return False
         return roughest > max(
             _LOST,

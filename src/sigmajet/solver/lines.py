@@ -28,9 +28,11 @@ from .space import Matrix, Space, Walls, factorised, without
 
 Array = NDArray[np.float64]
 
-# Of a damping against the speed of what is damped: half is the least that keeps what blocks do not
-# share from growing where a coefficient is constant; twice that leaves room for it to change.
-_HASTE = 1.0
+# Of a damping against the speed of what is damped. Of first derivatives half is the least that
+# keeps what blocks do not share from growing where a coefficient is constant; twice that leaves
+# room for it to change. Of higher ones, where slopes do not fit either, heat on eight blocks of
+# space grows with one and does not with ten.
+_HASTE, _HASTE_OF_HIGHER = 1.0, 30.0
 
 
 class EvolutionModel:
@@ -183,8 +185,9 @@ class Lines:
             for unknown, _, alpha, gain in terms:
                 largest = np.abs(gain).reshape(len(half), -1).max(axis=1)
                 for axis in np.flatnonzero(alpha):
-                    fast = largest * half[:, axis] ** (1.0 - sum(alpha))
-                    speeds[level, unknown, :, axis] += _HASTE * fast
+                    haste = _HASTE if sum(alpha) == 1 else _HASTE_OF_HIGHER
+                    fast = haste * largest * half[:, axis] ** (1.0 - sum(alpha))
+                    speeds[level, unknown, :, axis] += fast
         self._dampings = [space.damping(each) for each in speeds]
 
     def rates(self, times: Array, states: Array) -> Array:
