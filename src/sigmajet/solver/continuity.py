@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from ..errors import ProblemError
 from .basis import Basis
+from .legendre_products import legendre_products, total_degrees
 from .network import Orders
-from .partition import Partition
+from .partition import Interface, Partition
 
 Array = NDArray[np.float64]
 
@@ -86,12 +87,7 @@ def jumps(partition: Partition, basis: Basis, orders: Sequence[Orders]) -> list[
 
     One array for each unknown, axis and derivative across the faces below its order by that axis.
     """
-    size, count, dimension = basis.size, len(partition), partition.dimension
-    degrees = face_degrees(basis, dimension)
-    nodes, weights = np.polynomial.legendre.leggauss(degrees + 2)
-    grid = np.array(list(itertools.product(nodes, repeat=dimension - 1)))
-    shares = np.array([np.prod(w) for w in itertools.product(weights, repeat=dimension - 1)])
-    moments = polynomials(grid, degrees).T * shares
+    dimension, each = partition.dimension, len(partition) * basis.size
     faces = partition.interfaces()
     found = []
     for unknown, highest in enumerate(orders):
@@ -99,18 +95,26 @@ def jumps(partition: Partition, basis: Basis, orders: Sequence[Orders]) -> list[
             across = [face for face in faces if face.axis == axis]
             for order in range(highest[axis] if across else 0):
                 alpha = tuple(order if a == axis else 0 for a in range(dimension))
-                each = len(moments)
-                rows = np.zeros((len(across) * each, len(orders) * count * size))
-                for number, face in enumerate(across):
-                    middle, half = 0.5 * (face.upper + face.lower), 0.5 * (face.upper - face.lower)
-                    points = middle + half * np.insert(grid, axis, 0.0, axis=1)
-                    held = slice(number * each, (number + 1) * each)
-                    for block, sign in ((face.left, 1.0), (face.right, -1.0)):
-                        functions = basis.evaluate(partition, block, points, {alpha})[alpha]
-                        start = (unknown * count + block) * size
-                        rows[held, start : start + size] = sign * (moments @ functions)
+                jump = _jump(partition, basis, across, alpha)
+                rows = np.zeros((len(jump), len(orders) * each))
+                rows[:, unknown * each : (unknown + 1) * each] = jump
                 found.append(rows)
     return found
+
+
+def _jump(partition: Partition, basis: Basis, faces: Sequence[Interface], alpha: Orders) -> Array:
+    """The moments of the jump of a derivative over faces across one axis, for one unknown."""
+    size, dimension = basis.size, partition.dimension
+    grid, shares = _face_rule(dimension, _face_degree(basis, dimension) + 3)
+    moments = face_polynomials(grid, basis).T * shares
+    rows = np.zeros((len(faces), len(moments), len(partition) * size))
+    for row, face in zip(rows, faces, strict=True):
+        middle, half = 0.5 * (face.upper + face.lower), 0.5 * (face.upper - face.lower)
+        points = middle + half * np.insert(grid, face.axis, 0.0, axis=1)
+        for block, sign in ((face.left, 1.0), (face.right, -1.0)):
+            functions = basis.evaluate(partition, block, points, {alpha})[alpha]
+            row[:, block * size : (block + 1) * size] = sign * (moments @ functions)
+    return rows.reshape(-1, len(partition) * size)
 
 
 def rough_traces(basis: Basis) -> Array:
@@ -120,12 +124,9 @@ def rough_traces(basis: Basis) -> Array:
     share lies in it: where it is damped, they exchange no energy but through what they share.
     """
     dimension = basis.network.dimension
-    degrees = face_degrees(basis, dimension)
-    nodes, weights = np.polynomial.legendre.leggauss(2 * degrees + 4)
-    grid = np.array(list(itertools.product(nodes, repeat=dimension - 1)))
-    shares = np.array([np.prod(w) for w in itertools.product(weights, repeat=dimension - 1)])
+    grid, shares = _face_rule(dimension, 2 * _face_degree(basis, dimension) + 6)
     roots = np.sqrt(shares / shares.sum())
-    tests, _ = np.linalg.qr(roots[:, None] * polynomials(grid, degrees))
+    tests, _ = np.linalg.qr(roots[:, None] * face_polynomials(grid, basis))
     reference = Partition.whole((-1.0,) * dimension, (1.0,) * dimension)
     zero = (0,) * dimension
     forms = np.zeros((dimension, basis.size, basis.size))
@@ -138,26 +139,29 @@ def rough_traces(basis: Basis) -> Array:
     return forms
 
 
-def face_degrees(basis: Basis, dimension: int) -> int:
-    """How many polynomials along an axis of a face those functions of a block resolve."""
+def face_polynomials(points: Array, basis: Basis) -> Array:
+    """Polynomials that the functions of a block resolve on a face, (m, k) at points (m, d - 1).
+
+    Orthonormal over the face, `points` in its own coordinates.
+    """
+    dimension = basis.network.dimension
+    degrees = total_degrees(points.shape[1], _face_degree(basis, dimension))
+    lengths = np.sqrt(np.prod(degrees + 0.5, axis=1))
+    return np.asarray(legendre_products(points, degrees) * lengths)
+
+
+def _face_degree(basis: Basis, dimension: int) -> int:
     # There are about n^d / d! polynomials of degree below n in d variables.
-    return max(2, int((math.factorial(dimension) * basis.size) ** (1.0 / dimension)) - _FEWER)
+    resolved = int((math.factorial(dimension) * basis.size) ** (1.0 / dimension))
+    return max(2, resolved - _FEWER) - 1
 
 
-def polynomials(points: Array, degrees: int) -> Array:
-    """Orthonormal products of Legendre polynomials of total degree below `degrees`, (m, k)."""
-    dimension, ones = points.shape[1], np.ones(len(points))
-    lines = np.polynomial.legendre.legvander(points, degrees - 1) * np.sqrt(
-        np.arange(degrees) + 0.5
-    )
-    return np.stack(
-        [
-            np.prod([lines[:, axis, k] for axis, k in enumerate(powers)] or [ones], axis=0)
-            for powers in itertools.product(range(degrees), repeat=dimension)
-            if sum(powers) < degrees
-        ],
-        axis=1,
-    )
+def _face_rule(dimension: int, each: int) -> tuple[Array, Array]:
+    """Gauss-Legendre points of a face (m, d - 1) and their weights."""
+    nodes, weights = np.polynomial.legendre.leggauss(each)
+    products = itertools.product(weights, repeat=dimension - 1)
+    grid = np.array(list(itertools.product(nodes, repeat=dimension - 1)))
+    return grid, np.array([np.prod(shares) for shares in products])
 
 
 def split_by_trace(rows: Array, unknowns: int, blocks: int) -> scipy.sparse.csc_array:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from ..problem import Problem
 from .collocation import Discretisation, block_features, face_points
 from .least_squares import Rows, elimination_work
+from .legendre_products import legendre_products, total_degrees
 from .network import Orders
 from .partition import Interface, Partition
 
@@ -56,7 +57,7 @@ def interface_rows(
     degrees = _degrees(dimension, width)
     for number, face in enumerate(partition.interfaces(), len(partition)):
         points = face_points(face, count, seed)
-        modes = _legendre(degrees, face, points)
+        modes = legendre_products(_on_face(points, face), degrees)
         levels = [(i, k) for i, o in enumerate(problem.orders) for k in range(o[face.axis])]
         for side in (face.left, face.right):
             for place, (unknown, order) in enumerate(levels):
@@ -78,17 +79,11 @@ def _degrees(dimension: int, width: int) -> NDArray[np.intp]:
     """
     degrees = itertools.count(1)
     degree = next(p for p in degrees if math.comb(p + 1 + dimension, dimension) > width)
-    products = itertools.product(range(degree + 1), repeat=dimension - 1)
-    chosen = [powers for powers in products if sum(powers) <= degree]
-    return np.array(chosen, dtype=np.intp).reshape(len(chosen), dimension - 1)
+    return total_degrees(dimension - 1, degree)
 
 
-def _legendre(degrees: NDArray[np.intp], face: Interface, points: Array) -> Array:
-    """Products of Legendre polynomials at points of a face, (m, modes)."""
-    values = np.ones((len(points), len(degrees)))
+def _on_face(points: Array, face: Interface) -> Array:
+    """Points of a face in its own coordinates, (m, d - 1)."""
+    middle, half = 0.5 * (face.upper + face.lower), 0.5 * (face.upper - face.lower)
     free = [axis for axis in range(points.shape[1]) if axis != face.axis]
-    for axis, along in zip(free, degrees.T, strict=True):
-        middle, half = 0.5 * (face.upper + face.lower)[axis], 0.5 * (face.upper - face.lower)[axis]
-        table = np.polynomial.legendre.legvander((points[:, axis] - middle) / half, along.max())
-        values *= table[:, along]
-    return values
+    return np.asarray((points[:, free] - middle[free]) / half[free])

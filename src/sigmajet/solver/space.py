@@ -33,9 +33,8 @@ from .basis import Basis
 from .collocation import place_points, placements
 from .continuity import (
     continuous_on_a_line,
-    face_degrees,
+    face_polynomials,
     jumps,
-    polynomials,
     rough_traces,
     split_by_trace,
 )
@@ -470,13 +469,12 @@ class Space:
         points, _ = self._rows[number]
         place = self.walls.conditions[number].relation.place
         free = [axis for axis, value in enumerate(place) if value is None]
-        degrees = face_degrees(self.basis, self.partition.dimension)
         where = self.partition.locate(points)
         tests, at_rows, at_columns, count = [], [], [], 0
         for block in np.unique(where):
             held = np.flatnonzero(where == block)
             reference = self.partition.to_reference(points[held], int(block))[:, free]
-            test, _ = np.linalg.qr(polynomials(reference, degrees))
+            test, _ = np.linalg.qr(face_polynomials(reference, self.basis))
             tests.append(test.ravel())
             at_rows.append(np.tile(np.arange(count, count + test.shape[1]), len(held)))
             at_columns.append(np.repeat(held, test.shape[1]))
