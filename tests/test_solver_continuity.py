@@ -17,7 +17,6 @@ from sigmajet.solver.space import Space
 x, y, z, t = symbols("x y z t")
 u = Function("u")(x, y, t)
 HEAT = exp(-2 * t) * sin(x + 0.3) * sin(y + 0.1)
-WAVE = sin(x - t) * sin(2 * y - t)
 
 
 def unlike_blocks() -> Partition:
@@ -26,12 +25,12 @@ def unlike_blocks() -> Partition:
     return partition.cut({0: (0, 1)})
 
 
-def lines(equation, solution, walls, width=120, partition=None) -> Lines:
+def lines(equation, solution, walls, width=120) -> Lines:
     start = Eq(u.subs(t, 0), solution.subs(t, 0))
     domain = {x: (0, 1), y: (0, 1), t: (0, 1)}
     model = EvolutionModel(System.compile(sj.Problem(equation, u, domain, [*walls, start], time=t)))
     basis = orthonormal_basis(draw_network(2, width, 0, Shape(0.15)))
-    return Lines(model, Space(model.walls, partition or unlike_blocks(), basis, 0.0))
+    return Lines(model, Space(model.walls, unlike_blocks(), basis, 0.0))
 
 
 def dirichlet(solution):
@@ -105,7 +104,7 @@ def test_what_is_carried_round_and_round_does_not_grow():
     equations.settle(0.0, np.zeros(equations.space.size))
     # Constraints that depend on others but for 1e-5 are left out, and may leave as much.
     assert growth(equations) < 1e-4
-    assert free > 1.0
+    assert free > 10.0
 
 
 def test_heat_on_blocks_of_space_does_not_grow():

@@ -32,7 +32,7 @@ Function = Callable[[Array], Array]  # a state: (levels, unknowns, m) at points
 
 _SHAPE = Shape(0.15)  # beyond a line
 # Of one space, by dimension: bounds the work where cutting would go on; not tuned. Beyond a line
-# the border of the matrices grows with the faces, and all unknowns share them.
+# the null space of the constraints on faces is dense, and all unknowns share the number.
 _MOST_BLOCKS = {1: 64, 2: 32}
 _MOST_IN_SPACE = 8
 _FINEST = 2.0**-14  # of a block against the interval
@@ -53,7 +53,7 @@ _CUT_IN_VAIN, _FROM_STEPS, _ABOVE_STEPS = 0.25, 10.0, 3.0
 _VIOLATED = 1e-6
 _WINDOW, _WINDOW_BEYOND_A_LINE = 20, 8  # steps
 # Blocks beyond a line that fewer may take the place of, and of the accuracy what their roughest
-# functions may then carry: a factor of three below the one that has blocks cut.
+# functions may then carry: a third of what has blocks cut, or they would be cut again at once.
 _FEWEST_TO_MERGE, _MERGED = 7, 0.3
 _MANY = 12  # blocks beyond a line; roughness on fewer says that they are coarse
 _LONGEST = 1 / 20  # step against the whole time: its stages see a pulse of a hundredth
