@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+import scipy.linalg
+import scipy.sparse
 from sympy import Eq, Function, exp, lambdify, pi, sin, symbols
 
 import sigmajet as sj
@@ -11,8 +13,8 @@ from sigmajet.solver.lines import EvolutionModel, Lines
 from sigmajet.solver.network import Shape, draw_network
 from sigmajet.solver.partition import Partition
 from sigmajet.solver.radau import Radau
-from sigmajet.solver.saddle import Constraints, Saddle, independent
-from sigmajet.solver.space import Space
+from sigmajet.solver.multipliers import Constraints, Saddle, independent
+from sigmajet.solver.space import Space, solver
 
 x, y, z, t = symbols("x y z t")
 u = Function("u")(x, y, t)
@@ -91,7 +93,12 @@ def growth(equations: Lines) -> float:
     """The fastest growth of a disturbance."""
     size = equations.space.size
     (jacobian,) = equations.jacobians(0.0, np.zeros(size))
-    return float(np.linalg.eigvals(jacobian @ np.eye(size)).real.max())
+    invert = solver(equations.space.mass)
+    # The inverse of the mass is about the projection on what keeps the constraints.
+    shares, states = np.linalg.eigh(invert(np.eye(size)))
+    states = states[:, shares > 0.5]
+    rates = states.T @ invert(jacobian @ states)
+    return float(np.linalg.eigvals(rates).real.max())
 
 
 def test_what_is_carried_round_and_round_does_not_grow():
@@ -170,25 +177,27 @@ def test_a_saddle_is_the_form_on_the_functions_that_keep_the_constraints(unknown
     blocks, size = 3, 5
     total = unknowns * blocks * size
     rows = rng.standard_normal((6, total)) * (rng.random((6, total)) < 0.5)
-    rows = np.vstack([rows, rows[0] + rows[1]])
-    chosen, lift, null = independent(rows, 1e-10)
+    every = np.vstack([rows, rows[0] + rows[1]])
+    chosen = independent(scipy.sparse.csr_array(every), 1e-5)
     assert len(chosen) == 6
-    assert np.abs(rows @ null).max() < 1e-12
-    np.testing.assert_allclose(rows[chosen] @ lift[:, chosen], np.eye(6), atol=1e-10)
-    constraints = Constraints.of(rows[chosen], null, unknowns, blocks)
+    null = scipy.linalg.null_space(every)
+    assert null.shape == (total, total - 6)
+    constraints = Constraints.of(scipy.sparse.csr_array(every[chosen]), unknowns, blocks)
     forms = rng.standard_normal((blocks, unknowns * size, unknowns * size))
     forms = forms + 10 * np.eye(unknowns * size)
     # The same form over coefficients in the order of the rows: one unknown after the other.
     whole = np.zeros((unknowns, blocks, size, unknowns, blocks, size))
     for block, form in enumerate(forms):
         whole[:, block, :, :, block] = form.reshape(unknowns, size, unknowns, size)
-    dense = null.T @ whole.reshape(total, total) @ null
-    vectors = rng.standard_normal((len(dense), 2))
+    dense = whole.reshape(total, total)
+    vectors = rng.standard_normal((total, 2))
     form = Saddle(forms, constraints)
     np.testing.assert_allclose(form @ vectors, dense @ vectors, rtol=1e-12)
     shifted = (2.0 + 1.0j) * form - 0.5 * form
-    np.testing.assert_allclose(
-        shifted.factorised()(vectors[:, 0]),
-        np.linalg.solve((1.5 + 1.0j) * dense, vectors[:, 0]),
-        rtol=1e-9,
-    )
+    inside = np.linalg.solve((1.5 + 1.0j) * (null.T @ dense @ null), null.T @ vectors[:, 0])
+    np.testing.assert_allclose(shifted.factorised()(vectors[:, 0]), null @ inside, rtol=1e-9)
+    data = rng.standard_normal((6, 1))
+    found = shifted.factorised()(vectors[:, :1], data)
+    np.testing.assert_allclose(every[chosen] @ found, data, rtol=1e-9)
+    untested = (1.5 + 1.0j) * (dense @ found) - vectors[:, :1]
+    np.testing.assert_allclose(null.T @ untested, 0, atol=1e-10)

@@ -31,6 +31,9 @@ class Ordinary:
             lambda right: np.linalg.solve(shift * np.eye(len(state)) - matrix, right)
         )
 
+    def admissible(self, states):
+        return states
+
     def sizes(self, state):
         return np.abs(state)[:, None]
 

@@ -82,7 +82,9 @@ def _ends(basis: Basis, order: int) -> Array:
     return np.array(rows).reshape(-1, basis.size)
 
 
-def jumps(partition: Partition, basis: Basis, orders: Sequence[Orders]) -> list[Array]:
+def jumps(
+    partition: Partition, basis: Basis, orders: Sequence[Orders]
+) -> list[scipy.sparse.csr_array]:
     """Rows over all coefficients: moments of the jumps of each unknown's derivatives over faces.
 
     One array for each unknown, axis and derivative across the faces below its order by that axis.
@@ -96,25 +98,31 @@ def jumps(partition: Partition, basis: Basis, orders: Sequence[Orders]) -> list[
             for order in range(highest[axis] if across else 0):
                 alpha = tuple(order if a == axis else 0 for a in range(dimension))
                 jump = _jump(partition, basis, across, alpha)
-                rows = np.zeros((len(jump), len(orders) * each))
-                rows[:, unknown * each : (unknown + 1) * each] = jump
-                found.append(rows)
+                before = scipy.sparse.csr_array((jump.shape[0], unknown * each))
+                after = scipy.sparse.csr_array((jump.shape[0], (len(orders) - 1 - unknown) * each))
+                found.append(scipy.sparse.csr_array(scipy.sparse.hstack([before, jump, after])))
     return found
 
 
-def _jump(partition: Partition, basis: Basis, faces: Sequence[Interface], alpha: Orders) -> Array:
+def _jump(
+    partition: Partition, basis: Basis, faces: Sequence[Interface], alpha: Orders
+) -> scipy.sparse.coo_array:
     """The moments of the jump of a derivative over faces across one axis, for one unknown."""
-    size, dimension = basis.size, partition.dimension
+    dimension = partition.dimension
     grid, shares = _face_rule(dimension, _face_degree(basis, dimension) + 3)
     moments = face_polynomials(grid, basis).T * shares
-    rows = np.zeros((len(faces), len(moments), len(partition) * size))
-    for row, face in zip(rows, faces, strict=True):
+    rows: list[list[Array | None]] = []
+    for face in faces:
         middle, half = 0.5 * (face.upper + face.lower), 0.5 * (face.upper - face.lower)
         points = middle + half * np.insert(grid, face.axis, 0.0, axis=1)
+        row: list[Array | None] = [None] * len(partition)
         for block, sign in ((face.left, 1.0), (face.right, -1.0)):
             functions = basis.evaluate(partition, block, points, {alpha})[alpha]
-            row[:, block * size : (block + 1) * size] = sign * (moments @ functions)
-    return rows.reshape(-1, len(partition) * size)
+            row[block] = sign * (moments @ functions)
+        rows.append(row)
+    # The last, without rows, gives every block its columns.
+    rows.append([np.zeros((0, basis.size))] * len(partition))
+    return scipy.sparse.block_array(rows)
 
 
 def rough_traces(basis: Basis) -> Array:
@@ -162,26 +170,3 @@ def _face_rule(dimension: int, each: int) -> tuple[Array, Array]:
     products = itertools.product(weights, repeat=dimension - 1)
     grid = np.array(list(itertools.product(nodes, repeat=dimension - 1)))
     return grid, np.array([np.prod(shares) for shares in products])
-
-
-def split_by_trace(rows: Array, unknowns: int, blocks: int) -> scipy.sparse.csc_array:
-    """Orthonormal functions of single blocks: first those that feel none of the rows.
-
-    Columns of coefficients.
-    """
-    size = rows.shape[1] // (unknowns * blocks)
-    free: list[scipy.sparse.coo_array] = []
-    bound: list[scipy.sparse.coo_array] = []
-    for start in range(0, rows.shape[1], size):
-        part = rows[:, start : start + size]
-        part = part[np.any(part, axis=1)]
-        rank, right = 0, np.eye(size)
-        if len(part):
-            _, values, right = scipy.linalg.svd(part, full_matrices=True)
-            rank = int(np.sum(values > _ROUNDING * values.max(initial=0.0)))
-        for kept, into in ((right[rank:], free), (right[:rank], bound)):
-            at_rows = np.repeat(np.arange(start, start + size), len(kept))
-            at_columns = np.tile(np.arange(len(kept)), size)
-            entries = (kept.T.ravel(), (at_rows, at_columns))
-            into.append(scipy.sparse.coo_array(entries, shape=(rows.shape[1], len(kept))))
-    return scipy.sparse.csc_array(scipy.sparse.hstack([*free, *bound]))

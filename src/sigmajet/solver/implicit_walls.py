@@ -13,17 +13,17 @@ Jacobian of the method of lines stays exact, and a second level follows from dG/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import scipy.sparse
 from numpy.typing import NDArray
 
-from .residual import Residual
-
-if TYPE_CHECKING:
-    from .space import Space
+from ..problem import Problem
+from .null_space import NullSpace
+from .walls import Implicit
 
 Array = NDArray[np.float64]
 
@@ -32,56 +32,44 @@ _AT_REST = 1e-13  # of the unknown data, relative: some ulp more than rounding l
 
 
 @dataclass(frozen=True, slots=True)
-class Implicit:
-    """A condition over the variables of space alone, with the trace that is its unknown."""
+class Held:
+    """An implicit condition on a discretisation.
 
-    residual: Residual
-    main: int
-    drift: Callable[..., Sequence[Any]]
-    """The partial derivative by time of the residual."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """An implicit condition on a discretisation: its points, and each trace from coefficients."""
+    At its points (m, d), whose data are the rows `slots` of the constraints and divided by a
+    scale; `traces` give each trace there from coefficients.
+    """
 
     condition: Implicit
     points: Array
     slots: NDArray[np.intp]
     scale: float
-    traces: list[Array]
-    lifted: list[Array]
+    traces: Sequence[scipy.sparse.csr_array]
 
 
 class ImplicitWalls:
     """The implicit conditions of one discretisation; `memory` is where Newton starts."""
 
-    def __init__(self, space: Space, held: Sequence[tuple[Implicit, Array, slice, float]]) -> None:
-        self._space = space
-        self._time = space.walls.problem.variables.index(space.walls.problem.time)
-        self._parameters = tuple(space.walls.problem.parameters.values())
-        slots = [np.arange(s.start, s.stop) for _, _, s, _ in held]
-        self.slots = np.concatenate([np.zeros(0, dtype=np.intp), *slots])
+    def __init__(self, problem: Problem, kept: NullSpace, held: Sequence[Held]) -> None:
+        self._kept = kept
+        self._time = problem.variables.index(problem.time)
+        self._parameters = tuple(problem.parameters.values())
+        self.slots = np.concatenate([each.slots for each in held])
         self.memory = np.zeros(len(self.slots))
-        self._held = []
-        for (condition, points, _, scale), own in zip(held, slots, strict=True):
-            traces = [space.functional(trace, points) for trace in condition.residual.traces]
-            lifted = [trace @ space.lift[:, self.slots] for trace in traces]
-            self._held.append(_Held(condition, points, own, scale, traces, lifted))
+        self._held = held
+        lift = kept.lifted(self.slots)
+        self._lifted = [[trace @ lift for trace in each.traces] for each in held]
 
     def begin(self, coefficients: Array) -> None:
         """Take from a function's coefficients where Newton starts."""
         parts = [h.traces[h.condition.main] @ coefficients / h.scale for h in self._held]
-        self.memory = np.concatenate([np.zeros(0), *parts])
+        self.memory = np.concatenate(parts)
 
     def fill(self, time: float, levels: Array, data: Array) -> None:
         """Set the unknown data in `data` (derivatives, q) from free coordinates (order, r)."""
-        if not len(self.slots):
-            return
         found, slope = self._solve(time, levels[0], data[0])
         data[0, self.slots] = found
         if len(levels) > 1:
-            rest = self._space.null @ levels[1] + self._space.lift @ data[1]
+            rest = self._kept.coefficients(levels[1], data[1])
             drift = []
             for held, values, partials in self._evaluated(time, levels[0], data[0]):
                 moved = np.zeros(len(held.points))
@@ -92,12 +80,19 @@ class ImplicitWalls:
                 drift.append(moved + still)
             data[1, self.slots] = -_solved(slope, np.concatenate(drift))
 
+    def form(self, forms: Array, slopes: Array) -> Any:
+        """A bilinear form, given on each block, where the unknown data follow by `slopes`."""
+        return self._kept.form(forms, self.slots, slopes)
+
     def slopes(self, time: float, free: Array, data: Array) -> Array:
         """dz/dy at free coordinates (r,) and filled data (q,), (slots, r)."""
         rows, slope = [], []
-        for held, _, partials in self._evaluated(time, free, data):
-            slope.append(_combined(partials, held.lifted))
-            rows.append(_combined(partials, held.traces) @ self._space.null)
+        for (held, _, partials), lifted in zip(
+            self._evaluated(time, free, data), self._lifted, strict=True
+        ):
+            slope.append(_combined(partials, lifted))
+            traces = [trace.toarray() for trace in held.traces]
+            rows.append(self._kept.tested(_combined(partials, traces).T).T)
         return -_solved(np.concatenate(slope), np.concatenate(rows))
 
     def _solve(self, time: float, free: Array, data: Array) -> tuple[Array, Array]:
@@ -107,10 +102,12 @@ class ImplicitWalls:
         for _ in range(_ITERATIONS):
             data[self.slots] = found
             defects, slope = [], []
-            for held, values, partials in self._evaluated(time, free, data):
+            for (held, values, partials), lifted in zip(
+                self._evaluated(time, free, data), self._lifted, strict=True
+            ):
                 full = np.insert(held.points, self._time, time, axis=1)
                 defects.append(held.condition.residual(full, values)[0])
-                slope.append(_combined(partials, held.lifted))
+                slope.append(_combined(partials, lifted))
             matrix, defect = np.concatenate(slope), np.concatenate(defects)
             if not (np.all(np.isfinite(matrix)) and np.all(np.isfinite(defect))):
                 break
@@ -121,9 +118,9 @@ class ImplicitWalls:
                 return found, matrix
         return np.full_like(found, np.nan), np.eye(len(found))
 
-    def _evaluated(self, time: float, free: Array, data: Array) -> list[tuple[_Held, Array, Array]]:
+    def _evaluated(self, time: float, free: Array, data: Array) -> list[tuple[Held, Array, Array]]:
         """Values of the traces and partial derivatives by them, for each condition."""
-        coefficients = self._space.null @ free + self._space.lift @ data
+        coefficients = self._kept.coefficients(free, data)
         results = []
         for held in self._held:
             full = np.insert(held.points, self._time, time, axis=1)

@@ -25,7 +25,8 @@ from .outcome import Progress
 from .partition import Partition
 from .radau import STAGES, Pace, Radau, Step
 from .roughness import rough_axes
-from .space import Space, without
+from .space import Space
+from .walls import without
 
 Array = NDArray[np.float64]
 Function = Callable[[Array], Array]  # a state: (levels, unknowns, m) at points
@@ -152,8 +153,9 @@ class Integration:
             "state": self._state,
             "roughest": np.array([self._roughest_at_start, self._before_cut, self._floor]),
             "notes": np.array(self.notes, dtype=np.str_),
-            "implicit": self.space.implicit.memory,
         }
+        if self.space.implicit is not None:
+            contents["implicit"] = self.space.implicit.memory
         if self._pace is not None:
             contents |= {"length": np.array(self._pace.length), "scales": self._pace.scales}
         if self._windows:
@@ -163,7 +165,8 @@ class Integration:
 
     def _restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
         self.space = self._discretised(Partition(saved["lower"], saved["upper"]))
-        self.space.implicit.memory = saved["implicit"]
+        if self.space.implicit is not None:
+            self.space.implicit.memory = saved["implicit"]
         self.now, self._state = float(saved["now"]), saved["state"]
         self._roughest_at_start, self._before_cut, self._floor = map(float, saved["roughest"])
         self.notes = [str(note) for note in saved["notes"]]

@@ -24,7 +24,8 @@ from .collocation import System
 from .compatibility import contradictions
 from .network import Orders
 from .radau import Solve
-from .space import Matrix, Space, Walls, factorised, without
+from .space import Matrix, Space, solver
+from .walls import Walls, without
 
 Array = NDArray[np.float64]
 
@@ -203,6 +204,11 @@ class Lines:
                 last -= self.space.damped(damping, coefficients)
         return np.concatenate([levels[:, 1:].reshape(len(times), -1), last], axis=1)
 
+    def admissible(self, states: Array) -> Array:
+        """States (k, order * size) without what rounding adds that breaks the constraints."""
+        levels = states.reshape(-1, self.space.size)
+        return self.space.admissible(levels).reshape(states.shape)
+
     def jacobians(self, time: float, state: Array) -> list[Matrix]:
         """The projections of the highest derivative's partial derivatives by the levels.
 
@@ -211,7 +217,7 @@ class Lines:
         order, space = self.model.order, self.space
         levels = state.reshape(order, space.size)
         data = space.data(time, levels)
-        slopes = space.implicit.slopes(time, levels[0], data[0]) if space.walls.implicit else None
+        slopes = space.implicit.slopes(time, levels[0], data[0]) if space.implicit else None
         return [
             space.assembled(terms, slopes, damping)
             for terms, damping in zip(self._terms(time, state), self._dampings, strict=True)
@@ -255,7 +261,7 @@ class Lines:
             matrix = powers[order] * mass
             for power, block in zip(powers, blocks, strict=False):
                 matrix = matrix - power * block
-            invert = factorised(matrix)
+            invert = solver(matrix)
 
             def solve(right: NDArray[Any]) -> NDArray[Any]:
                 levels = right.reshape(order, -1)

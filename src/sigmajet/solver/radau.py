@@ -66,6 +66,13 @@ class Equations(Protocol):
         """The solver of (shift - J) x = r for any shift."""
         ...
 
+    def admissible(self, states: Array) -> Array:
+        """States (k, n) of a system under constraints, without what rounding adds that breaks them.
+
+        Extrapolated from step to step it would grow.
+        """
+        ...
+
     def sizes(self, state: Array) -> Array:
         """Norms of the parts of a state, (groups, parts): each group has units of its own."""
         ...
@@ -281,7 +288,7 @@ class Radau:
                 for v in table.values
             ]
             self._factored = length
-        stages = self._guess(length)
+        stages = equations.admissible(self._guess(length))
         moments = self.time + length * table.nodes
         before, contraction = np.inf, 0.0
         for number in range(_ITERATIONS):
