@@ -10,10 +10,10 @@ import sigmajet as sj
 from sigmajet.solver.basis import orthonormal_basis
 from sigmajet.solver.collocation import System
 from sigmajet.solver.lines import EvolutionModel, Lines
+from sigmajet.solver.multipliers import Constraints, Saddle, independent
 from sigmajet.solver.network import Shape, draw_network
 from sigmajet.solver.partition import Partition
 from sigmajet.solver.radau import Radau
-from sigmajet.solver.multipliers import Constraints, Saddle, independent
 from sigmajet.solver.space import Space, solver
 
 x, y, z, t = symbols("x y z t")

@@ -398,7 +398,7 @@ def test_an_event_stops_at_its_first_change_of_sign(name):
     solution = sj.solve(oscillator(), tol=1e-10, stop_when=statement)
     assert solution.converged
     assert abs(solution.report.stopped - place) < 1e-9
-    assert "stopped at t = " in solution.report.notes[0]
+    assert "stopped at t = " in solution.report.ending
     before = np.linspace(0, place - 1e-9, 40)
     np.testing.assert_allclose(solution(before), np.cos(before), atol=1e-9)
     with pytest.raises(sj.ProblemError, match="stopped at t ="):

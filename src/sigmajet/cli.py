@@ -16,11 +16,12 @@ from contextlib import contextmanager
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar, get_args
 
 import typer
 
 from .errors import FileError, SigmajetError
+from .method import Method
 
 if TYPE_CHECKING:
     import sympy
@@ -46,13 +47,7 @@ app = typer.Typer(
 )
 
 
-class Method(StrEnum):
-    """What --method accepts."""
-
-    auto = "auto"
-    steady = "steady"
-    initial_value = "initial_value"
-    evolution = "evolution"
+_Method = StrEnum("_Method", list(get_args(Method)))  # type: ignore[misc]  # as typer wants it
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -102,7 +97,8 @@ def solve(
     ] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed, the same answer. [0]")] = None,
     method: Annotated[
-        Method | None, typer.Option(help="How to treat time, if there is one. [auto]")
+        _Method | None,
+        typer.Option(help="All variables at once, or in windows or steps along one. [auto]"),
     ] = None,
 ) -> None:
     """Solve a differential equation stated in a text file.
@@ -120,6 +116,10 @@ def solve(
     for target in (plot, save):
         if target is not None and not target.parent.is_dir():
             raise FileError(f"{target}: there is no folder {str(target.parent)!r} to write it to")
+    if plot is not None:
+        from .plot import picture_format
+
+        picture_format(plot)
     stated = load_file(file)
     given = {"tol": tol, "width": width, "seed": seed, "method": method and method.value}
     options = {
@@ -128,13 +128,15 @@ def solve(
     }
     with _progress() as progress:
         solution = solve_problem(stated.problem, progress=progress, on_failure="return", **options)
-    _print_report(solution, stated.title or file.name)
-    if plot is not None:
-        solution.plot(plot)
-        typer.echo(f"picture   {plot}")
+    # What cost the time is kept first.
     if save is not None:
         solution.save(save)
-        typer.echo(f"solution  {save}")
+    if plot is not None:
+        solution.plot(plot)
+    _print_report(solution, stated.title or file.name)
+    for name, target in (("picture", plot), ("solution", save)):
+        if target is not None:
+            typer.echo(f"{name:<9} {target}")
     if not solution.converged:
         raise typer.Exit(NOT_CONVERGED)
 
@@ -359,10 +361,12 @@ def _progress() -> Iterator[Callable[[str, float], None]]:
 def _print_report(solution: Solution, title: str) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     report = solution.report
-    table = Table(title=title, title_justify="left", caption_justify="left")
-    table.caption = f"method {report.method}: {report.reason}; seed {report.seed}"
+    # As text: what the file and the reasons say is no markup.
+    table = Table(title=Text(title), title_justify="left", caption_justify="left")
+    table.caption = Text(f"method {report.method}: {report.reason}; seed {report.seed}")
     for head in ("blocks", "width", "residual", "error estimate", "tolerance", "time"):
         table.add_column(head, justify="right")
     for attempt in report.attempts:
@@ -380,12 +384,8 @@ def _print_report(solution: Solution, title: str) -> None:
             f"converged: relative error about {solution.error_estimate:.1e}, "
             f"tolerance {report.tol:.1e}, {report.seconds:.1f} s in all"
         )
-        for note in report.notes:
+        for note in filter(None, (report.ending, *report.notes)):
             typer.echo(f"note: {note}")
     else:
         causes = "".join(f"\n- {note}" for note in report.notes)
-        _complain(
-            f"the error estimate is {solution.error_estimate:.1e}, "
-            f"above the tolerance {report.tol:.1e}{causes}",
-            heading="NOT CONVERGED",
-        )
+        _complain(f"{solution.failure}{causes}", heading="NOT CONVERGED")

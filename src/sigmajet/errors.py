@@ -1,4 +1,8 @@
-"""Every exception that sigmajet raises on purpose, in one tree."""
+"""The exceptions of problems, solves and files, in one tree.
+
+Arguments of `special` and `exact` that are no numbers or orders raise ValueError or TypeError, as
+NumPy's functions do.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ class FileError(SigmajetError):
 
 
 class NotConverged(SigmajetError):
-    """The error estimate stayed above the tolerance.
+    """The error estimate stayed above the tolerance, or the solution ends before its domain does.
 
     Attributes
     ----------
@@ -36,3 +40,6 @@ class NotConverged(SigmajetError):
     def __init__(self, message: str, solution: Solution) -> None:
         super().__init__(message)
         self.solution = solution
+
+    def __reduce__(self) -> tuple[type[NotConverged], tuple[str, Solution]]:
+        return type(self), (str(self), self.solution)

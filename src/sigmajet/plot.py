@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
@@ -159,15 +160,27 @@ def draw_residual_map(solution: Solution, axes: Axes, equation: int = 0) -> Axes
 def save(figure: Figure, path: str | os.PathLike[str]) -> None:
     """Write a picture in one step: a reader sees the old file or the whole new one."""
     target = Path(path)
-    formats = figure.canvas.get_supported_filetypes()
+    suffix = picture_format(target)
+    with replacing(target) as stream:
+        figure.savefig(stream, format=suffix, dpi=DPI)
+
+
+def picture_format(target: Path) -> str:
+    """The format that the suffix of a file names.
+
+    Raises
+    ------
+    FileError
+        If it names none.
+    """
+    formats = FigureCanvasBase.get_supported_filetypes()
     suffix = target.suffix.lstrip(".").lower()
     if suffix not in formats:
         raise FileError(
             f"{target}: the suffix {target.suffix!r} names no picture format; "
             f"use one of {', '.join(sorted('.' + name for name in formats))}"
         )
-    with replacing(target) as stream:
-        figure.savefig(stream, format=suffix, dpi=DPI)
+    return suffix
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,18 @@ class Solution:
         """The networks themselves, for a solver that starts from them."""
         return self._field
 
+    @property
+    def failure(self) -> str | None:
+        """Why the solution is not `converged`, in a sentence; None if it is."""
+        report = self.report
+        if self.converged:
+            return None
+        return report.ending or (
+            f"the error estimate is {self.error_estimate:.1e}, above tol = {report.tol:.1e}, after "
+            f"{len(report.attempts)} attempt(s), the best with {report.blocks} block(s) of "
+            f"{report.width} neurons"
+        )
+
     def __call__(self, *coordinates: ArrayLike) -> Array:
         """Values at coordinates, one array-like for each variable in the problem's order.
 
@@ -109,6 +121,12 @@ class Solution:
         -------
         array
             Shaped like the broadcast coordinates.
+
+        Raises
+        ------
+        ProblemError
+            If a coordinate is missing or lies outside the domain, or the expression holds other
+            names or a fixed place.
         """
         points, shape = self._points(coordinates)
         p = self.problem
@@ -130,7 +148,13 @@ class Solution:
         return np.broadcast_to(np.asarray(values, dtype=float), len(points)).reshape(shape).copy()
 
     def residual(self, *coordinates: ArrayLike) -> Array:
-        """What is left of each equation, left minus right side: (n_equations, ...)."""
+        """What is left of each equation, left minus right side: (n_equations, ...).
+
+        Raises
+        ------
+        ProblemError
+            If a coordinate is missing or lies outside the domain.
+        """
         points, shape = self._points(coordinates)
         rows = []
         for relation in self.problem.equations:
@@ -141,7 +165,7 @@ class Solution:
         return np.array(rows).reshape(len(rows), *shape)
 
     def plot(self, path: str | os.PathLike[str] | None = None) -> Figure:
-        """Draw the solution with its residual beside it; see `sigmajet.plot`."""
+        """Draw the solution with its residual beside it; see :func:`sigmajet.plot.plot`."""
         from .plot import plot  # a face: only a caller who wants a picture loads Matplotlib
 
         return plot(self, path)
@@ -256,9 +280,8 @@ class Solution:
             inside = (values >= low - slack) & (values <= high + slack)
             if not np.all(inside):
                 culprit = float(values[~inside].flat[0])
-                why = "a solution is not extrapolated"
-                if self.report.stopped is not None:
-                    why = self.report.notes[0]
+                ended = self.report.stopped is not None
+                why = self.report.ending if ended else "a solution is not extrapolated"
                 raise ProblemError(
                     f"{variable} = {culprit:g} lies outside the domain, {low:g} to {high:g}; {why}"
                 )
@@ -289,8 +312,8 @@ def load_solution(path: str | os.PathLike[str]) -> Solution:
         estimate, converged = float(head["error_estimate"]), head["converged"]
         if not isinstance(converged, bool):
             raise ValueError(f"converged: got {converged!r}, expected true or false")
-    except FileNotFoundError:
-        raise FileError(f"{path}: no such file") from None
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {error.strerror or error}") from None
     # Damaged bytes make zipfile, zlib, struct, NumPy and json fail in ways that none of them
     # lists; whatever it is, the file is at fault.
     except Exception as e:

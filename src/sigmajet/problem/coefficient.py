@@ -83,7 +83,12 @@ def read_functions(
         if isinstance(coefficient, Coefficient):
             for orders in coefficient.derivatives():
                 name = sympy.Function(_derivative_name(function, orders))
-                result.setdefault(name, coefficient.derivative(orders))
+                if name in result:
+                    raise ProblemError(
+                        f"functions: {name} is the name of a derivative of {function} here; "
+                        "give the function another name"
+                    )
+                result[name] = coefficient.derivative(orders)
     return result
 
 

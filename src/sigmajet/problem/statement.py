@@ -158,15 +158,19 @@ class Problem:
         return types.MappingProxyType(self._functions)
 
     def ending_at(self, place: float) -> Problem:
-        """The problem of one variable on the part of its interval from the conditions to a place.
+        """The problem up to a place on its line, or up to a moment of its time.
 
-        All conditions are posed at one end, which stays.
+        The end where the conditions are posed that start it stays.
         """
-        (low,), (high,) = self.domain.lower, self.domain.upper
-        backwards = self.conditions[0].traces[0].place[0] == high
+        axis = 0 if len(self.variables) == 1 else self.variables.index(self.time)
+        lower, upper = list(self.domain.lower), list(self.domain.upper)
+        starts = {t.place[axis] for c in self.conditions for t in c.traces}
+        if upper[axis] in starts and lower[axis] not in starts:
+            lower[axis] = place
+        else:
+            upper[axis] = place
         part = copy.copy(self)
-        ends = (place, high) if backwards else (low, place)
-        object.__setattr__(part, "domain", Box(self.variables, ends[0], ends[1]))
+        object.__setattr__(part, "domain", Box(self.variables, tuple(lower), tuple(upper)))
         return part
 
     def to_text(self) -> str:

@@ -8,13 +8,14 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import pydantic
 import sympy
 from pydantic import Field, StrictFloat, StrictInt, StrictStr
 
 from ..errors import FileError, ProblemError, SigmajetError
+from ..method import Method
 from .expression import Language, Unreadable
 from .statement import Problem
 from .vocabulary import name_fault
@@ -35,7 +36,7 @@ class _Options(pydantic.BaseModel):
     tol: Annotated[StrictFloat | StrictInt, Field(gt=0)] | None = None
     width: Annotated[StrictInt, Field(gt=0)] | None = None
     seed: Annotated[StrictInt, Field(ge=0)] | None = None
-    method: Literal["auto", "steady", "evolution"] | None = None
+    method: Method | None = None
 
 
 class _Schema(pydantic.BaseModel):
@@ -143,8 +144,10 @@ def from_text(text: str, name: str = "text") -> Problem:
 def to_text(problem: Problem) -> str:
     """Write a problem as TOML; see `Problem.to_text`."""
     if problem.functions:
-        names = ", ".join(f.__name__ for f in problem.functions)
-        raise ProblemError(f"a problem with callables cannot be written as text: {names}")
+        raise ProblemError(
+            "a problem with functions=, coefficients that are no formulas, cannot be written as "
+            "text, nor kept in a file: state them as formulas"
+        )
     lines = [_entry("unknowns", map(str, problem.unknowns))]
     if problem.time is not None:
         lines.append(f"time = {_quoted(str(problem.time))}")

@@ -62,6 +62,9 @@ class Checkpoint:
             identity = {name: head[name] for name in self._identity}
             runs = [_part(contents, f"run{k}_") for k in range(len(attempts))]
             present = _part(contents, "present_")
+        except OSError as error:
+            reason = error.strerror or error
+            raise FileError(f"{self._path}: cannot be read: {reason}") from None
         # Damaged bytes make zipfile, zlib, struct, NumPy and json fail in ways that none of
         # them lists; whatever it is, the file is at fault.
         except Exception as e:

@@ -74,8 +74,6 @@ def through_parameters(
 def _follow(path: Path, solve: Solve[State], state: State, step: float) -> State | None:
     done, longest = 0.0, step
     for _ in range(_MOST_STEPS):
-        if done == 1.0:
-            return state
         target = done + step
         target = target if target < 1.0 - 1e-9 else 1.0  # thirds do not add up
         reached = solve(path(target), state)
@@ -85,6 +83,8 @@ def _follow(path: Path, solve: Solve[State], state: State, step: float) -> State
                 return None
         else:
             state, done, step = reached, target, min(longest, 1.5 * step)
+        if done == 1.0:
+            return state
     return None
 
 

@@ -54,7 +54,8 @@ class _Run:
     attempt: Attempt
     field: EvolvingField
     notes: tuple[str, ...]
-    stopped: bool
+    ending: str
+    """Why it stopped before the end of time; else empty."""
 
 
 def solve_evolution(system: System, options: Options) -> Outcome:
@@ -89,12 +90,11 @@ def solve_evolution(system: System, options: Options) -> Outcome:
             if not runs:
                 runs.append(_judged(model, integration, runs, sample, whole, start))
             at = f"{system.problem.time} = {integration.reached:.6g}"
-            note = f"interrupted in run {number + 1} at {at}"
-            return _outcome(runs, whole, (note,))
+            return _outcome(runs, whole, f"interrupted in run {number + 1} at {at}")
         runs.append(_judged(model, integration, runs, sample, whole, start))
         checkpoint.write([run.attempt for run in runs], [_arrays(r) for r in runs], {}, now=True)
         options.progress(f"accuracy {accuracy:.0e}: error {runs[-1].attempt.estimate:.1e}", 1.0)
-    return _outcome(runs, whole, ())
+    return _outcome(runs, whole)
 
 
 def _accuracy(estimates: list[float], tol: float) -> float:
@@ -125,7 +125,7 @@ def _neurons(dimension: int, number: int, fixed: int | None) -> tuple[int, int]:
 def _is_last(runs: list[_Run], tol: float) -> bool:
     """Whether two runs agree, or another one would not help."""
     estimates = [run.attempt.estimate for run in runs]
-    if runs[-1].stopped or estimates[-1] <= tol or len(runs) == _RUNS:
+    if runs[-1].ending or estimates[-1] <= tol or len(runs) == _RUNS:
         return True
     before = min(estimates[:-2], default=np.inf)
     return bool(np.isfinite(before) and min(estimates[-2:]) > _STALLED * before)
@@ -141,9 +141,8 @@ def _judged(
 ) -> _Run:
     """A run with its distance to the one before."""
     system, field = model.system, integration.field
-    stopped = integration.now < system.problem.domain.upper[_axis(system)]
-    estimate = np.inf
-    if runs and not stopped:
+    estimate, ending = np.inf, integration.ending
+    if runs and not ending:
         estimate = _CAUTION * relative_difference(system, field, runs[-1].field, sample)
     residual = relative_residual(system, field, sample, whole)
     # Two runs may step over the same pulse of a source, and conditions too many that disagree
@@ -157,12 +156,12 @@ def _judged(
         estimate,
         time.perf_counter() - start,
     )
-    return _Run(attempt, field, tuple(integration.notes), stopped)
+    return _Run(attempt, field, tuple(integration.notes), ending)
 
 
-def _outcome(runs: list[_Run], whole: Partition, notes: tuple[str, ...]) -> Outcome:
+def _outcome(runs: list[_Run], whole: Partition, interrupted: str = "") -> Outcome:
     best = min(runs, key=lambda run: run.attempt.estimate)
-    if runs[-1].stopped:
+    if runs[-1].ending:
         best = runs[-1]
     return Outcome(
         method="evolution",
@@ -171,8 +170,10 @@ def _outcome(runs: list[_Run], whole: Partition, notes: tuple[str, ...]) -> Outc
         attempts=tuple(run.attempt for run in runs),
         best=best.attempt,
         amplification=0.0,
-        converged=not best.stopped and not notes,
-        notes=(*best.notes, *notes),
+        converged=not (best.ending or interrupted),
+        notes=best.notes,
+        ending=interrupted or best.ending,
+        reached=float(best.field.windows[-1].times[-1]) if best.ending else None,
     )
 
 
@@ -181,12 +182,12 @@ def _axis(system: System) -> int:
 
 
 def _arrays(run: _Run) -> Arrays:
-    return {**run.field.arrays(), "notes": np.array(run.notes, dtype=np.str_)}
+    texts = np.array([run.ending, *run.notes], dtype=np.str_)
+    return {**run.field.arrays(), "texts": texts}
 
 
 def _restored(system: System, attempt: Attempt, arrays: Arrays) -> _Run:
-    notes = tuple(str(note) for note in arrays.pop("notes"))
+    ending, *notes = map(str, arrays.pop("texts"))
     problem = system.problem
     field = EvolvingField.from_arrays(arrays, len(problem.variables), len(problem.unknowns))
-    stopped = field.windows[-1].times[-1] < problem.domain.upper[_axis(system)]
-    return _Run(attempt, field, notes, bool(stopped))
+    return _Run(attempt, field, tuple(notes), ending)

@@ -267,12 +267,13 @@ class _Solver:
                 f"the equations are singular at {variable} = {self.place:.6g}, where they do not "
                 "give the highest derivatives: the conditions there may not determine a solution",
             )
+        ending = ""
         if stop is not None:
-            estimate = np.inf
-            notes = (self._ended(stop, best.estimate),)
+            estimate, notes = np.inf, ()
+            ending = self._ended(stop, best.estimate)
         elif best.march.event and self.options.stop_when is not None:
             source = self.options.stop_when.source
-            notes = (f"stopped at {variable} = {reached:.12g}, where {source}",)
+            ending = f"stopped at {variable} = {reached:.12g}, where {source}"
         return Outcome(
             method="initial_value",
             field=field,
@@ -282,6 +283,7 @@ class _Solver:
             amplification=self._amplification(start, trajectory),
             converged=stop is None,
             notes=notes,
+            ending=ending,
             reached=reached if len(trajectory) and (stop or best.march.event) else None,
         )
 

@@ -117,6 +117,18 @@ class Integration:
         return EvolvingField(self._model.axis, tuple(windows or [self._standstill()]))
 
     @property
+    def ending(self) -> str:
+        """Why the integration is not at the end; empty if it is."""
+        if self.now >= self._model.interval[1]:
+            return ""
+        if self.stopped is None:
+            return "interrupted"
+        return (
+            f"the integration stopped at {self._model.problem.time} = {self.stopped:.6g}: the "
+            "solution blows up there, or loses the smoothness that the equation needs"
+        )
+
+    @property
     def reached(self) -> float:
         """The time up to which `field` is known."""
         return self._times[-1] if self._values else self.now
@@ -138,11 +150,6 @@ class Integration:
 
             self._run_window(tell)
             save(self)
-        if self.stopped is not None:
-            self.notes.append(
-                f"the integration stopped at {self._model.problem.time} = {self.stopped:.6g}: the "
-                "solution blows up there, or loses the smoothness that the equation needs"
-            )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What :meth:`run` needs to go on from the end of the last window."""

@@ -38,8 +38,12 @@ class Outcome:
     mismatch : float
         Of the condition that is met least, relative to its terms.
     notes : tuple of str
+    ending : str
+        Why the field ends before the domain does, or the search before its aim; else empty.
     reached : float or None
-        Where on a line the field ends, if before the end of the domain.
+        Where on a line or in time the field ends, if before the end of the domain.
+    exhausted : bool
+        Whether the next discretisation would have been too large.
     """
 
     method: str
@@ -51,4 +55,6 @@ class Outcome:
     converged: bool
     mismatch: float = 0.0
     notes: tuple[str, ...] = ()
+    ending: str = ""
     reached: float | None = None
+    exhausted: bool = False

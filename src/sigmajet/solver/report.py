@@ -36,13 +36,17 @@ class Report:
     tol : float
     seconds : float
         Wall time of the whole solve.
+    residual : float
+        Of the solution returned: see `Attempt`.
     attempts : tuple of Attempt
         In the order in which they were made.
     notes : tuple of str
         What the user should know: incompatible data, likely causes of failure.
     stopped : float or None
-        Where on a line the solution ends, if before the end of the domain: at an event, or where
-        it could not be followed further.
+        Where on a line or in time the solution ends, if before the end of the domain: at an event,
+        or where it could not be followed further.
+    ending : str
+        Why it ends there, or why the search was cut short; else empty.
     """
 
     method: str
@@ -56,6 +60,7 @@ class Report:
     attempts: tuple[Attempt, ...] = ()
     notes: tuple[str, ...] = field(default=())
     stopped: float | None = None
+    ending: str = ""
 
     def __str__(self) -> str:
         lines = [
@@ -67,6 +72,7 @@ class Report:
             f"  {a.blocks:6d} {a.width:6d}  {a.residual:8.1e}  {a.estimate:8.1e} {a.seconds:8.2f}"
             for a in self.attempts
         ]
+        lines += [f"  {self.ending}"] if self.ending else []
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
 
     def as_dict(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ import sympy
 from threadpoolctl import ThreadpoolController
 
 from ..errors import NotConverged, ProblemError
+from ..method import Method
 from ..problem import Problem
 from ..problem.constant import real
 from ..solution import Solution
@@ -24,7 +25,7 @@ from .event import read_event
 from .fields import Differentiable
 from .guess import Formulas
 from .initial_value import prepare, solve_initial_value
-from .options import Method, OnFailure, Options
+from .options import OnFailure, Options
 from .outcome import UNDETERMINED, Outcome
 from .report import Report
 from .steady import solve_steady
@@ -37,6 +38,15 @@ _NOTHING_KNOWN = 0.5  # estimate that is none
 # In many variables networks of all widths leave out the same high degrees: that two of them share
 # one digit says little.
 _NOTHING_KNOWN_OF_MANY = 0.01
+_NEAR_ROUNDING = 1e-6  # estimate below which rounding, amplified by an operator, is likely
+
+# The method that looks at an argument, and in words.
+_USED: dict[str, tuple[Method, str]] = {
+    "guess": ("steady", "boundary-value problems"),
+    "continuation": ("steady", "boundary-value problems"),
+    "stop_when": ("initial_value", "initial-value problems of ordinary differential equations"),
+    "checkpoint": ("evolution", "evolutions in time"),
+}
 
 # Finding the BLAS libraries takes as long as a small problem: once, when all are loaded.
 _LIBRARIES = ThreadpoolController()
@@ -76,16 +86,17 @@ def solve(
         end, "evolution" where the problem names a time and can be integrated; the report says
         why.
     progress : bool or callable, optional
-        True writes a line for each attempt to standard error; a callable gets
-        `(message, fraction)`.
+        True writes lines to standard error; a callable gets `(message, fraction)`, after each
+        attempt and each step in time. The fraction is of the present run, and may start anew.
     on_failure : {"raise", "warn", "return"}, optional
-        What to do where the error estimate stays above `tol`.
+        What to do where the error estimate stays above `tol`, or where an interrupt (Ctrl-C) ends
+        an evolution before its time: what is done is handed on in the same way.
     guess : expression, dict of unknown to expression, or Solution, optional
-        Where to start a nonlinear problem; with several solutions it chooses one. Linear
-        problems need none.
+        Where to start a nonlinear boundary-value problem; with several solutions it chooses one.
+        Linear problems need none.
     continuation : dict of Symbol to number, optional
-        Easy values of some parameters of a nonlinear problem, `{nu: 1}`: the solution is
-        followed from there to the parameters of the problem.
+        Easy values of some parameters of a nonlinear boundary-value problem, `{nu: 1}`: the
+        solution is followed from there to the parameters of the problem.
     stop_when : Eq or expression, optional
         Of an initial-value problem: stop at the first change of sign of left minus right side, in
         either direction, after the start. May hold the unknowns, their derivatives to the
@@ -103,9 +114,11 @@ def solve(
     Raises
     ------
     ProblemError
-        If the statement does not determine a solution.
+        If the statement does not determine a solution, or an argument does nothing for the
+        method that solves the problem.
     NotConverged
-        If the error estimate stays above `tol`; it carries the best solution.
+        If the error estimate stays above `tol`, or the solution ends before its domain does; it
+        carries the best solution.
 
     Examples
     --------
@@ -129,34 +142,32 @@ def solve(
         width,
         seed,
         progress,
-        guess=_read_guess(problem, guess),
-        continuation=_read_continuation(problem, continuation),
         method=method,
         on_failure=on_failure,
+        guess=_read_guess(problem, guess),
+        continuation=_read_continuation(problem, continuation),
         checkpoint=checkpoint,
     )
     start = time.perf_counter()
     system = System.compile(problem)
-    strategy, reason = _choose(system, method)
+    chosen, strategy, reason = _choose(system, method)
+    given = {
+        "guess": guess,
+        "continuation": continuation,
+        "stop_when": stop_when,
+        "checkpoint": checkpoint,
+    }
+    _refuse_unused([name for name, value in given.items() if value is not None], chosen, reason)
     if stop_when is not None:
         options = replace(options, stop_when=read_event(problem, stop_when))
-        if strategy is solve_steady or len(problem.variables) > 1:
-            raise ProblemError(
-                "stop_when: needs an initial-value problem of ordinary differential equations; "
-                f"this problem is solved by another method ({reason})"
-            )
-    if checkpoint is not None and (strategy is solve_steady or len(problem.variables) == 1):
-        raise ProblemError(
-            "checkpoint: only an evolution in time goes on from a file; leave it out"
-        )
     # Threads of the linear algebra that share a core spin, and cost a factor of five on a busy
     # machine; what can run side by side are independent solves.
     with _LIBRARIES.limit(limits=1, user_api="blas"):
         outcome = strategy(system, options)
-    converged = outcome.converged and outcome.best.estimate <= tol
+    converged = outcome.converged and outcome.best.estimate <= options.tol
     _refuse_undetermined(system, outcome)
     _refuse_ambiguous(system, outcome)
-    notes = outcome.notes if converged else (*outcome.notes, *_causes(system, outcome, tol))
+    notes = outcome.notes if converged else (*outcome.notes, *_causes(system, outcome, options))
     # Solutions apart by half their size have no digit in common, and the truth may be any size.
     limit = _NOTHING_KNOWN if len(problem.variables) <= 3 else _NOTHING_KNOWN_OF_MANY
     estimate = outcome.best.estimate if outcome.best.estimate < limit else np.inf
@@ -170,17 +181,18 @@ def solve(
             reason=reason,
             blocks=outcome.best.blocks,
             width=outcome.best.width,
-            seed=seed,
-            tol=tol,
+            seed=options.seed,
+            tol=options.tol,
             seconds=time.perf_counter() - start,
             residual=outcome.best.residual,
             attempts=outcome.attempts,
             notes=notes,
             stopped=outcome.reached,
+            ending=outcome.ending,
         ),
     )
     if not converged:
-        message = _failure(solution, outcome, tol)
+        message = _failure(solution)
         if on_failure == "raise":
             raise NotConverged(message, solution)
         if on_failure == "warn":
@@ -217,18 +229,30 @@ def _read_continuation(
     return easy
 
 
-def _choose(system: System, method: Method) -> tuple[Strategy, str]:
-    """The strategy for a problem and why."""
+def _refuse_unused(given: Sequence[str], method: Method, reason: str) -> None:
+    """Raise if an argument that was given does nothing for the method."""
+    for name in given:
+        takes, used = _USED[name]
+        if takes != method:
+            raise ProblemError(
+                f"{name}: used by {used} alone; this problem is solved by "
+                f'method="{method}" ({reason}): leave {name} out'
+            )
+
+
+def _choose(system: System, method: Method) -> tuple[Method, Strategy, str]:
+    """The method for a problem, its strategy, and why."""
     problem = system.problem
     asked = "asked for"
     if method == "initial_value":
-        return solve_initial_value, asked
+        return method, solve_initial_value, asked
     if method == "auto" and len(problem.variables) == 1:
         strategy = prepare(system)
         if strategy is not None:
-            return strategy, "an ordinary differential equation with conditions at one end"
+            why = "an ordinary differential equation with conditions at one end"
+            return "initial_value", strategy, why
     if method == "steady" or (method == "auto" and problem.time is None):
-        return solve_steady, asked if method == "steady" else "no variable is time"
+        return "steady", solve_steady, asked if method == "steady" else "no variable is time"
     if problem.time is None:
         raise ProblemError(
             'method="evolution" needs a time; got a problem without one: give Problem(..., time=t)'
@@ -237,12 +261,12 @@ def _choose(system: System, method: Method) -> tuple[Strategy, str]:
     from .lines import EvolutionModel
 
     if method == "evolution":
-        return solve_evolution, asked
+        return method, solve_evolution, asked
     try:
         EvolutionModel(system)
     except ProblemError as refusal:
-        return solve_steady, f"{problem.time} is time, but {refusal}"
-    return solve_evolution, f"{problem.time} is time"
+        return "steady", solve_steady, f"{problem.time} is time, but {refusal}"
+    return "evolution", solve_evolution, f"{problem.time} is time"
 
 
 def _refuse_undetermined(system: System, outcome: Outcome) -> None:
@@ -279,10 +303,10 @@ def _refuse_ambiguous(system: System, outcome: Outcome) -> None:
             )
 
 
-def _causes(system: System, outcome: Outcome, tol: float) -> tuple[str, ...]:
+def _causes(system: System, outcome: Outcome, options: Options) -> tuple[str, ...]:
     """Likely causes of an estimate above the tolerance, most telling first."""
-    if outcome.method == "initial_value" and not outcome.converged:
-        return ()  # its notes say where and why it ended
+    if outcome.ending:
+        return ()  # which says why
     causes = []
     if not outcome.converged and outcome.method == "steady":
         causes.append(
@@ -292,7 +316,7 @@ def _causes(system: System, outcome: Outcome, tol: float) -> tuple[str, ...]:
     for source, mismatch in sorted(
         mismatches(system, outcome.field, outcome.partition), key=lambda m: -m[1]
     ):
-        if mismatch > max(VIOLATED, 10 * tol):
+        if mismatch > max(VIOLATED, 10 * options.tol):
             causes.append(
                 f"the condition `{source}` is violated by {mismatch:.1e} of its terms: it may "
                 "contradict another condition or the equation"
@@ -302,25 +326,21 @@ def _causes(system: System, outcome: Outcome, tol: float) -> tuple[str, ...]:
             "the equations are not met between the collocation points: the solution has detail "
             "(a layer, a singularity, oscillation) that the network does not resolve"
         )
-    if not causes and outcome.best.estimate < 1e-6:
-        causes.append("close to the limit of double precision for this problem: try a larger tol")
+    if not causes and options.width is not None:
+        causes.append("width is fixed: leave it out, and networks grow until tol is met")
+    elif not causes and outcome.exhausted:
+        causes.append("finer discretisations would be too large: try a larger tol")
+    elif not causes and outcome.best.estimate < _NEAR_ROUNDING:
+        causes.append(
+            "finer discretisations gained no more, which rounding may explain: try a larger tol"
+        )
     return tuple(causes)
 
 
-def _failure(solution: Solution, outcome: Outcome, tol: float) -> str:
-    report = solution.report
-    notes = list(report.notes)
-    if outcome.method == "initial_value" and not outcome.converged:
-        first = notes.pop(0)
-    else:
-        first = (
-            f"the error estimate is {solution.error_estimate:.1e}, above tol = {tol:.1e}, after "
-            f"{len(report.attempts)} attempt(s), the best with {report.blocks} block(s) of "
-            f"{report.width} neurons"
-        )
+def _failure(solution: Solution) -> str:
     lines = [
-        first,
-        *(f"- {note}" for note in notes),
+        str(solution.failure),
+        *(f"- {note}" for note in solution.report.notes),
         "The best solution is in the attribute `solution` of this exception; "
         'on_failure="return" hands it back.',
     ]

@@ -84,6 +84,7 @@ def _search(system: System, options: Options) -> Outcome:
             )
     outcomes: list[Outcome] = []
     seen: list[Seen] = []
+    approached, exhausted = problem.linear or field is not None, False
     while True:
         if seen and stage.partition is not seen[-1].stage.partition:
             shape = flatter(Trial(system, stage.partition, shape, seed), stage.width, field)
@@ -103,14 +104,15 @@ def _search(system: System, options: Options) -> Outcome:
                 outcomes[-1] = replace(outcome, best=replace(outcome.best, estimate=np.inf))
             break
         worst = [float(s.defects.max()) for s in seen]
-        if hopeless(system, outcomes, worst, approached=problem.linear or bool(notes)):
+        if hopeless(system, outcomes, worst, approached=approached):
             break
         following = refinement.after(seen)
         if following is None:
+            exhausted = True
             break
         stage = following
     best = min(outcomes, key=lambda o: (not o.converged, o.best.estimate, -o.amplification))
-    return replace(best, attempts=tuple(o.best for o in outcomes), notes=notes)
+    return replace(best, attempts=tuple(o.best for o in outcomes), notes=notes, exhausted=exhausted)
 
 
 def _trusted(system: System, partition: Partition, symmetry: Symmetry, seed: int) -> Symmetry:
