@@ -256,7 +256,7 @@ def test_beyond_a_blow_up_there_are_no_values_and_its_time_is_named():
     solution = caught.value.solution
     assert not solution.converged
     assert solution.report.stopped == pytest.approx(1, abs=0.01)
-    with pytest.raises(sj.ProblemError, match="outside the domain, 0 to .*stopped at t = "):
+    with pytest.raises(sj.ProblemError, match=r"outside the domain, 0 to .*stopped at t = "):
         solution(0.5, 1.1)
     early = np.array([0.0, 0.3, 0.7])
     np.testing.assert_allclose(solution(0.5, early), 1 / (1 - early), rtol=1e-2)
