@@ -401,6 +401,25 @@ def test_an_interrupt_hands_back_what_is_done():
         solution(0.3, 20.0)
 
 
+@pytest.mark.parametrize("tol", [1e-3, 1e-6])
+def test_a_state_leaves_an_unstable_equilibrium(tol):
+    """By its own differential equation, u' = -u (1 + 1e-6 - u), which holds at every point."""
+    rate = 1 + Rational(1, 10**6)
+    walls = [Eq(u.diff(x).subs(x, place), 0) for place in (0, 1)]
+    problem = sj.Problem(
+        Eq(u.diff(t), u.diff(x, 2) - u * (rate - u)),
+        u,
+        {x: (0, 1), t: (0, 1000)},
+        [Eq(u.subs(t, 0), 1), *walls],
+        time=t,
+    )
+    solution = sj.solve(problem, tol=tol)
+    times = np.array([5.0, 13.0, 20.0, 1000.0])
+    left = np.exp(-1.000001 * times)
+    exact = 1.000001 * left / (left + 1e-6)
+    np.testing.assert_allclose(solution(0.5, times), exact, rtol=0, atol=10 * tol)
+
+
 def test_a_signal_interrupts_as_well():
     import os
     import signal
@@ -447,7 +466,7 @@ def test_only_an_evolution_takes_a_checkpoint(tmp_path):
     s = symbols("s")
     f = Function("f")(s)
     problem = sj.Problem(Eq(f.diff(s), -f), f, {s: (0, 1)}, [Eq(f.subs(s, 0), 1)])
-    with pytest.raises(sj.ProblemError, match="only an evolution"):
+    with pytest.raises(sj.ProblemError, match="used by evolutions in time alone"):
         sj.solve(problem, checkpoint=tmp_path / "run.npz")
 
 

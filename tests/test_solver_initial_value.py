@@ -446,10 +446,41 @@ def test_events_that_mean_nothing_are_refused(statement, words):
 
 def test_an_event_needs_an_initial_value_problem():
     problem = one(Eq(U.diff(t, 2), -U), 1, Eq(u(0), 0), Eq(u(1), 1))
-    with pytest.raises(sj.ProblemError, match="stop_when: needs an initial-value problem"):
+    with pytest.raises(sj.ProblemError, match="stop_when: used by initial-value problems"):
         sj.solve(problem, stop_when=Eq(U, 1))
     with pytest.raises(sj.ProblemError, match='method="initial_value" needs'):
         sj.solve(problem, method="initial_value")
+
+
+# Modes that grow --------------------------------------------------------------------------------
+
+# An implicit method damps what grows fast, on windows of every kind alike: where a solution starts
+# near an unstable one, or comes near it and leaves it, two marches would agree on a wrong one.
+LEAVING = {
+    "a decay that turns into growth": (
+        Eq(DU, -60 * sin(t) * U),
+        1,
+        6.28,
+        lambda: np.exp(60 * (np.cos(6.28) - 1)),
+    ),
+    "a logistic curve": (Eq(DU, 100 * (U - 5) * (6 - U)), 5 + Rational(1, 10**4), 10, lambda: 6.0),
+    "a delayed reaction": (Eq(DU, -U * (1 + Rational(1, 10**6) - U)), 1, 1000, lambda: 0.0),
+    "a hilltop": (Eq(DU, -(U - 1) * (U - 2) * (U - 3)), 2 + Rational(1, 10**8), 10000, lambda: 3.0),
+}
+
+
+@pytest.mark.parametrize("name", LEAVING)
+def test_a_solution_leaves_an_unstable_one_or_the_estimate_says_that_it_did_not(name):
+    equation, value, end, last = LEAVING[name]
+    problem = sj.Problem(equation, U, {t: (0, end)}, [Eq(u(0), value)])
+    solution = sj.solve(problem, tol=1e-4, on_failure="return")
+    far = abs(float(solution(solution.problem.domain.upper[0])) - last())
+    assert not solution.converged or far < 1e-3
+
+
+def test_exponential_growth_out_of_range_is_no_blow_up():
+    with pytest.raises(sj.NotConverged, match="leaves the range of floating point"):
+        sj.solve(sj.Problem(Eq(DU, U), U, {t: (0, 400)}, [Eq(u(0), 1)]))
 
 
 # Several solutions ------------------------------------------------------------------------------

@@ -311,6 +311,8 @@ class _Solver:
         name = self.system.problem.unknowns[stop.unknown].func.__name__
         why = {
             "growth": f"{name} grows without bound there (a blow-up)",
+            "overflow": f"{name} leaves the range of floating point there (it is beyond 1e100, and "
+            "its powers overflow); a solution in another unit, or of its logarithm, goes on",
             "steep": f"a derivative of {name} grows without bound there (the solution ends)",
             "unresolved": "no window, however short, resolves the solution beyond",
             "long": "more windows than are allowed would be needed beyond; shorten the interval "

@@ -45,6 +45,13 @@ _ROUNDING = 1e-14  # of the state: Newton gains nothing below
 _SAFETY, _SLOWEST, _FASTEST = 0.9, 0.2, 5.0  # of the change of the step
 _FLOOR = 1e-8  # of the largest part of a group: what counts for a part that vanishes
 _KEEP = 1.2  # a step that could grow by less keeps its factors
+# Exponent by which a mode may grow over a step. The stability functions of 5 and 7 stages are e^z
+# to 4e-5 and 1e-8 at z = 3, and go to zero beyond the number of stages: a mode that grows faster
+# would be damped, and a solution that is near an unstable one could not leave it.
+_GROWTH = 3.0
+_SUBSPACE = 4  # solves from which the fastest growth is told
+_EXHAUSTED = 1e-10  # of a solve, outside of the subspace: rounding
+_CERTAIN = 0.1  # of an eigenvalue: what a pair of it may leave
 _CONTRACTION = 0.02  # of an iteration, above which the next step takes a new Jacobian
 STAGES = (3, 5, 7, 9)
 """Numbers of stages in use: odd, so that one eigenvalue is real."""
@@ -191,6 +198,8 @@ class Radau:
         self.length = self._first_length() if pace is None else pace.length
         self._factors: list[Solve] = []
         self._factored = 0.0
+        self._growth = 0.0  # rate of the fastest mode that grows
+        self._mode = np.zeros_like(state)  # that mode, when it is known
         self._linearised: Callable[[complex | float], Solve] | None = None
         self._fresh = False
         self._last: Step | None = None
@@ -210,6 +219,9 @@ class Radau:
                     self._linearised = None
                 else:
                     self.length = 0.4 * length
+                continue
+            if length * self._growth > _GROWTH:
+                self.length = _SAFETY * _GROWTH / self._growth
                 continue
             error = self._error(length, stages)
             gain = _SAFETY * max(error, 1e-12) ** (-1.0 / (self._table.stages + 1))
@@ -288,6 +300,7 @@ class Radau:
                 for v in table.values
             ]
             self._factored = length
+            self._growth = self._fastest_growth(length)
         stages = equations.admissible(self._guess(length))
         moments = self.time + length * table.nodes
         before, contraction = np.inf, 0.0
@@ -323,6 +336,47 @@ class Radau:
             before = moved
         return None, np.inf
 
+    def _fastest_growth(self, length: float) -> float:
+        """The largest real part of an eigenvalue of the Jacobian, or zero if that is negative.
+
+        By Arnoldi's method with (shift - J)^(-1), where the factors of a step have a shift to the
+        right of what may grow over it; from the mode that grew fastest before, and the rate.
+        """
+        real, solve = self._real()
+        shift = real / length
+        start = _unit(self._mode) + _unit(self._rate)
+        if not np.any(start):
+            return 0.0
+        vectors = [_unit(start)]
+        table = np.zeros((_SUBSPACE + 1, _SUBSPACE))
+        for column in range(_SUBSPACE):
+            found = solve(vectors[column])
+            for row, vector in enumerate(vectors):
+                table[row, column] = vector @ found
+                found = found - table[row, column] * vector
+            table[column + 1, column] = left = float(np.linalg.norm(found))
+            if not _EXHAUSTED * float(np.linalg.norm(table[: column + 1, column])) < left < np.inf:
+                break
+            vectors.append(found / left)
+        count = column + 1
+        values, pairs = np.linalg.eig(table[:count, :count])
+        certain = np.abs(left * pairs[-1]) < _CERTAIN * np.abs(values)
+        if not np.any(certain):
+            return 0.0
+        rates = shift - 1.0 / values[certain]
+        fastest = int(np.argmax(rates.real))
+        self._mode = np.real(np.array(vectors[:count]).T @ pairs[:, certain][:, fastest])
+        return max(0.0, float(rates[fastest].real))
+
+    def _real(self) -> tuple[float, Solve]:
+        """The real eigenvalue of the method, and its solve."""
+        ((value, solve),) = (
+            (v.real, f)
+            for v, f in zip(self._table.values, self._factors, strict=True)
+            if v.imag == 0
+        )
+        return float(value), solve
+
     def _guess(self, length: float) -> Array:
         """The polynomial of the step before, continued."""
         last = self._last
@@ -341,9 +395,15 @@ class Radau:
         """Distance of p from the solution, over the accuracy asked for."""
         table = self._table
         defect = self._rate - table.slope @ stages / length
-        (real,) = (k for k, v in enumerate(table.values) if v.imag == 0)
+        real, solve = self._real()
         # Where f is stiff the defect is large and dies at once: the solve takes that out.
-        apart = table.spread * table.values[real].real * self._factors[real](defect)
+        apart = table.spread * real * solve(defect)
         sizes = np.array([self._equations.sizes(self.state + z) for z in stages]).max(axis=0)
         scales = self._units(np.maximum(self.scales, sizes))
         return self._measure(apart, scales) / self._accuracy
+
+
+def _unit(vector: Array) -> Array:
+    """A vector of length one in the same direction; zero for one that has none."""
+    size = float(np.linalg.norm(vector))
+    return vector / size if 0.0 < size < np.inf else np.zeros_like(vector)

@@ -50,6 +50,7 @@ _HUGE = 1e150  # the square of a larger number is none
 _SLOW, _SPACING = 1e-4, 0.3
 _ROUGH = 1e-2  # highest modes of a highest derivative, of it all
 _CERTAIN = 100.0  # times rounding: more than that
+_NO_GROWTH = 5.0  # bound of a growth that needs no closer look
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ class Window:
     adds to their errors by its own estimate, `rounding` (rows,) what rounding the terms of the
     equations may add, `defect` (unknowns,) what the equations may be off by between the nodes;
     `rough` says that a highest derivative itself is not resolved, though the
-    states may be.
+    states may be; a disturbance grows by `exp(growth)` at most over the window.
     """
 
     start: float
@@ -192,6 +193,7 @@ class Window:
     rounding: Array
     defect: Array
     rough: bool
+    growth: float
 
 
 def solve_window(
@@ -268,7 +270,43 @@ def solve_window(
     # Between the nodes each state may be off by its highest modes.
     missed = np.abs(states @ method.tail.T)[equations.states]
     defect = (equations.gather @ np.abs(table[len(highest) :] * missed)).max(axis=1)
-    return Window(start, length, states, local, rounding, defect, bool(np.any(rough)))
+    growth = _growth(equations, table, length, 0.5 * method.integrals[1][-1])
+    return Window(start, length, states, local, rounding, defect, bool(np.any(rough)), growth)
+
+
+def _growth(equations: Equations, table: Array, length: float, shares: Array) -> float:
+    """The integral over a window of the fastest growth of any disturbance.
+
+    By the eigenvalues at the nodes of the equations as a system of first order; zero where they
+    do not give the highest derivatives. `shares` are the weights of the nodes in an integral.
+    """
+    layout, nodes = equations.layout, table.shape[1]
+    leading = np.zeros((nodes, len(layout.orders), len(layout.orders)))
+    slopes = np.zeros((nodes, len(layout.orders), len(layout.order)))
+    for p in equations.partials:
+        if p.order == layout.orders[p.unknown]:
+            leading[:, p.equation, p.unknown] += table[p.row]
+        else:
+            slopes[:, p.equation, layout.row(p.unknown, p.order)] -= table[p.row]
+    try:
+        with np.errstate(all="ignore"):
+            highest = np.linalg.solve(leading, slopes)
+    except np.linalg.LinAlgError:
+        return 0.0
+    if not np.all(np.isfinite(highest)):
+        return 0.0
+    rates = np.zeros((nodes, len(layout.order), len(layout.order)))
+    below = np.flatnonzero(layout.lifts)
+    rates[:, below, below + 1] = 1.0
+    for unknown, order in enumerate(layout.orders):
+        if order:  # the state before the highest derivative changes by it
+            rates[:, layout.row(unknown, order - 1)] = highest[:, unknown]
+    system = np.sign(length) * rates[:, below[:, None], below]
+    bounds = abs(length) * np.abs(system).sum(axis=2).max(axis=1, initial=0.0)
+    if shares @ bounds < _NO_GROWTH:
+        return float(shares @ bounds)
+    fastest = np.linalg.eigvals(system).real.max(axis=1)
+    return abs(length) * float(shares @ np.maximum(fastest, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
