@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sympy import Eq, Function, Rational, cos, exp, pi, sin, symbols, tanh
+from sympy import Eq, Function, Rational, cos, exp, lambdify, pi, sin, symbols, tanh
 
 import sigmajet as sj
 from sigmajet.solver.collocation import Discretisation, System
@@ -198,3 +198,52 @@ def test_a_nonlinear_problem_in_four_variables_without_a_solution_is_not_converg
     )
     with pytest.raises(sj.NotConverged):
         sj.solve(problem, tol=1e-2)
+
+
+# Waves that are free, or nearly so
+
+
+@pytest.mark.parametrize("tol", [1e-2, 1e-8])
+@pytest.mark.parametrize("gap", [1, Rational(1, 1000)])
+def test_near_a_resonance_the_wave_is_found_that_the_data_hardly_excite(gap, tol):
+    """A network of forty neurons does not represent 20 waves, and would return x."""
+    square = (40 * pi) ** 2 + gap
+    exact = x + sin(40 * pi * x)
+    source = square * x + gap * sin(40 * pi * x)
+    problem = sj.Problem(
+        Eq(u(x).diff(x, 2) + square * u(x), source), u(x), {x: (0, 1)}, [Eq(u(0), 0), Eq(u(1), 1)]
+    )
+    solution = sj.solve(problem, tol=tol)
+    points = np.linspace(0, 1, 999)
+    expected = lambdify(x, exact)(points)
+    error = np.linalg.norm(solution(points) - expected) / np.linalg.norm(expected)
+    assert error <= 10 * solution.error_estimate
+    assert solution.error_estimate <= tol
+
+
+@pytest.mark.parametrize("waves", [10, 40])
+def test_a_wave_that_is_free_on_a_line_is_not_left_out_in_silence(waves):
+    square = (waves * pi) ** 2
+    problem = sj.Problem(
+        Eq(u(x).diff(x, 2) + square * u(x), square * x),
+        u(x),
+        {x: (0, 1)},
+        [Eq(u(0), 0), Eq(u(1), 1)],
+    )
+    with pytest.raises(sj.SigmajetError, match=r"does not determine|error estimate"):
+        sj.solve(problem)
+
+
+@pytest.mark.parametrize("waves", [3, 5])
+def test_a_wave_that_is_free_in_the_plane_is_not_left_out_in_silence(waves):
+    square = 2 * (waves * pi) ** 2
+    exact = x + x * y**2
+    field = u(x, y)
+    problem = sj.Problem(
+        Eq(field.diff(x, 2) + field.diff(y, 2) + square * field, 2 * x + square * exact),
+        field,
+        {x: (0, 1), y: (0, 1)},
+        [Eq(field.subs(v, a), exact.subs(v, a)) for v in (x, y) for a in (0, 1)],
+    )
+    with pytest.raises(sj.NotConverged, match="a function may be free"):
+        sj.solve(problem)

@@ -33,6 +33,8 @@ class Outcome:
         The one that `field` comes from.
     amplification : float
         See `Fit.amplification`.
+    growing : bool
+        Whether the response to noise is larger by far than that of fewer neurons.
     converged : bool
         Whether iterations came to rest; the estimate is judged apart.
     mismatch : float
@@ -53,6 +55,7 @@ class Outcome:
     best: Attempt
     amplification: float
     converged: bool
+    growing: bool = False
     mismatch: float = 0.0
     notes: tuple[str, ...] = ()
     ending: str = ""

@@ -105,11 +105,17 @@ class Refinement:
         self.images = images
         first = _LINE_WIDTHS[0] if self.dimension == 1 else _FIRST_WIDTH.get(self.dimension, 500)
         first = min(first, max(_FEWEST_SHARED, _FIRST_NEURONS // images))
+        if len(partition) > 1:
+            first = self._block_width()
         self.first = Stage(partition, width or first)
 
     def begin(self, partition: Partition) -> Stage:
         """The first stage on blocks that are given."""
-        return self.first if len(partition) == 1 else Stage(partition, self._block_width())
+        return (
+            self.first
+            if partition is self.first.partition
+            else Stage(partition, self._block_width())
+        )
 
     def after(self, seen: Sequence[Seen]) -> Stage | None:
         """The next stage; None where nothing better can be afforded."""

@@ -313,6 +313,11 @@ def _causes(system: System, outcome: Outcome, options: Options) -> tuple[str, ..
             "Gauss-Newton did not come to rest: the problem may have no solution, or a start "
             "nearer to it is needed"
         )
+    if outcome.growing:
+        causes.append(
+            "disturbances of the data grow with the number of neurons: a function may be free, as "
+            "at a resonance, or the problem is ill-posed"
+        )
     for source, mismatch in sorted(
         mismatches(system, outcome.field, outcome.partition), key=lambda m: -m[1]
     ):

@@ -29,12 +29,13 @@ from .estimate import (
 from .fields import BlockField
 from .network import Shape
 from .options import Options
+from .oscillation import waves_across
 from .outcome import UNDETERMINED, Outcome
 from .partition import Partition
 from .refinement import Refinement, Seen, Stage
 from .report import Attempt
 from .shape import choose_shape, flatter
-from .stopping import determined, hopeless
+from .stopping import SAFE, determined, hopeless
 from .surplus import disagreement, surplus, tolerated
 from .symmetry import NO_SYMMETRY, Symmetry, find_symmetry
 from .trial import Trial
@@ -45,6 +46,16 @@ _CLEARLY_WRONG = 100.0
 # Neurons of a plain network, and its response to noise above which a symmetry is not used: that of
 # the registry's problems is 3e-4 to 7e-4, that of a resonance without the symmetry was 3e-3.
 _TRIED, _UNSAFE = 400, 2e-3
+# Response to noise over that of half the neurons, beyond a line, above which it grows. Of problems
+# that determine their solution it is 2.4 at most, and mostly below 1; of resonances 3.4 to 60, long
+# before the networks represent the free function.
+_GROWN = 3.0
+_GROWN_OF_WAVES = 1.5  # the same for operators that hold waves, against twice the neurons
+# Wavelengths of the operator in a block at first: 40 neurons represent 4 to 4 digits, which is
+# enough to see whether they are free. And how many blocks that may ask for.
+_WAVES, _MOST_AT_FIRST = 4.0, 128
+_FREE = 0.2  # waves across a box: a quarter of one may be free between unlike walls
+_ROUNDING = 2e-13  # of the solution, in the terms of an equation that holds waves
 _EARLY = 2  # attempts, on one block, in which conditions that agree are met
 
 
@@ -67,6 +78,9 @@ def _search(system: System, options: Options) -> Outcome:
     tol, seed, progress = options.tol, options.seed, options.progress
     problem = system.problem
     partition = Partition.whole(problem.domain.lower, problem.domain.upper)
+    waves = waves_across(system, options.guess)
+    if partition.dimension == 1:
+        partition = partition.split({0: int(np.clip(np.ceil(waves / _WAVES), 1, _MOST_AT_FIRST))})
     symmetry = _trusted(system, partition, find_symmetry(system), seed)
     refinement = Refinement(partition, problem.orders, options.width, tol, len(symmetry))
     stage = refinement.first
@@ -99,10 +113,23 @@ def _search(system: System, options: Options) -> Outcome:
             f"{len(stage.partition)} x {stage.width} neurons, error {estimate:.1e}",
             _share(estimate, tol),
         )
-        if estimate <= tol and determined(outcomes):
-            if surplus(system) and disagreement(system, field, shape, seed) > tolerated(tol):
+        if estimate <= tol:
+            if waves > _FREE and len(stage.partition) == 1 < partition.dimension:
+                # A resonance shows where networks begin to represent the free function.
+                twice = Trial(system, partition, shape, seed, symmetry)
+                response = twice.solve(2 * stage.width, 0, field).amplification
+                outcome = replace(
+                    outcome, growing=response > _GROWN_OF_WAVES * outcome.amplification
+                )
+                outcomes[-1] = outcome
+            settled = determined(outcomes)
+            surplus_agrees = not (
+                surplus(system) and disagreement(system, field, shape, seed) > tolerated(tol)
+            )
+            if not (settled and surplus_agrees):
                 outcomes[-1] = replace(outcome, best=replace(outcome.best, estimate=np.inf))
-            break
+            if settled:
+                break
         worst = [float(s.defects.max()) for s in seen]
         if hopeless(system, outcomes, worst, approached=approached):
             break
@@ -151,6 +178,7 @@ def _attempt(
             errors[before.network.width // len(symmetry)] = estimate
     amplification = solved.amplification
     defects = block_defects(system, solved.field, partition, sample, solved.scales)
+    growing = False
     left = 1.0 if seen is None else float(min(defects.max() / (seen.defects.max() or 1.0), 1.0))
     if not _CLEARLY_WRONG * tol < left * estimate < np.inf:
         _, *checks = trial.solve_all(widths, before, [solved])
@@ -159,6 +187,7 @@ def _attempt(
         )
         errors = {widths[1]: near, widths[2]: far}
         estimate = judge(near, far, partition.dimension)
+        growing = partition.dimension > 1 and amplification > _GROWN * checks[-1].amplification
         amplification = max(amplification, checks[0].amplification)
     field = solved.field
     # No solution, however well two draws agree on it.
@@ -168,6 +197,8 @@ def _attempt(
     mismatch = max((m for _, m in mismatches(system, field, partition)), default=0.0)
     if surplus(system) and max([*(o.mismatch for o in outcomes), mismatch][:_EARLY]) > VIOLATED:
         estimate = np.inf  # more conditions than the equation takes, and they disagree
+    if amplification > SAFE:
+        estimate = max(estimate, _ROUNDING * amplification)
     if not solved.converged:
         estimate = np.inf  # where Gauss-Newton stopped is nothing to be near to
     if wrong > NO_SOLUTION > defects.max():
@@ -186,6 +217,7 @@ def _attempt(
         attempts=(),
         best=attempt,
         amplification=amplification,
+        growing=growing,
         converged=solved.converged,
         mismatch=mismatch,
     )

@@ -10,7 +10,7 @@ from .collocation import System
 from .estimate import NO_SOLUTION, VIOLATED
 from .outcome import UNDETERMINED, Outcome
 
-_SAFE = 1e3  # response to noise that no problem without a solution of its own has shown
+SAFE = 1e3  # response to noise that no problem without a solution of its own has shown
 # Of a mismatch or a defect over the last attempts: those of corners and layers that blocks close in
 # on fall faster.
 _FALLING = 0.7
@@ -29,9 +29,11 @@ def determined(outcomes: Sequence[Outcome]) -> bool:
     Where a function can be added to the solution, the response grows with every digit to which
     the discretisation represents that function.
     """
+    if outcomes[-1].growing:
+        return False
     response = outcomes[-1].amplification
     before = outcomes[-2].amplification if len(outcomes) > 1 else 0.0
-    return response < _SAFE or response < 2.0 * before
+    return response < SAFE or response < 2.0 * before
 
 
 def hopeless(
