@@ -48,10 +48,11 @@ class Stop:
     """Why a march ended before its goal, at time `at`.
 
     "growth": an unknown grows without bound; "steep": a derivative does; "unresolved":
-    neither, but no window is short enough; "long": too many windows.
+    neither, but no window is short enough; "long": too many windows; "branching": one of several
+    solutions would follow.
     """
 
-    kind: Literal["growth", "steep", "unresolved", "long"]
+    kind: Literal["growth", "steep", "unresolved", "long", "branching"]
     at: float
     unknown: int = 0
 
