@@ -8,7 +8,7 @@ import pytest
 import sympy
 from numpy.polynomial import legendre
 from scipy.integrate import solve_ivp
-from sympy import Abs, Eq, Function, Piecewise, Rational, cos, exp, sign, sin, sqrt, symbols
+from sympy import Abs, Eq, Function, Piecewise, Rational, cbrt, cos, exp, sign, sin, sqrt, symbols
 
 import sigmajet as sj
 from oracles import taylor
@@ -534,11 +534,145 @@ def test_the_solution_that_the_values_choose_is_found(name):
     assert relative(solution, sympy.lambdify(t, formula), 0.9) < 1e-10
 
 
-@pytest.mark.parametrize("power", [1, 2])
+@pytest.mark.parametrize("power", [Rational(1, 2), 1, 2])
 def test_a_singular_start_that_leaves_the_solution_open_is_refused(power):
-    # c t^power solves it for every c.
+    # c |t|^power solves it for every c.
     with pytest.raises(sj.ProblemError, match="does not determine"):
         sj.solve(one(Eq(t * DU, power * U), 1, Eq(u(0), 0)))
+
+
+def started(equations, *conditions, start=0, end=1):
+    unknowns = [U, V] if isinstance(equations, list) else U
+    return sj.Problem(equations, unknowns, {t: (start, end)}, conditions)
+
+
+DOUBTFUL_STARTS = {
+    "a double root": started(Eq(DU**2, 4 * U), Eq(u(0), 0)),
+    "a double root that a condition gives": started(
+        Eq(DU**2, 4 * U), Eq(u(0), 0), Eq(DU.subs(t, 0), 0)
+    ),
+    "a double root from a condition on the slope": started(Eq(DU**2, 4 * U), Eq(DU.subs(t, 0), 0)),
+    "a turning point": started(Eq(DU**2, 1 - U**2), Eq(u(0), 1)),
+    "a second order": started(Eq(U.diff(t, 2) ** 2, 36 * U), Eq(u(0), 0), Eq(DU.subs(t, 0), 0)),
+    "Clairaut": started(Eq(U, t * DU + DU**2), Eq(u(0), 0)),
+    "Clairaut on its envelope": started(
+        Eq(U, t * DU + DU**2), Eq(u(1), -Rational(1, 4)), start=1, end=2
+    ),
+    "a system": started([Eq(DU, V), Eq(V**2, U)], Eq(u(0), 0)),
+    "a coefficient of a system": started(
+        [Eq(U * (DU - 1), 0), Eq(V.diff(t), U)], Eq(u(0), 0), Eq(v(0), 0)
+    ),
+    "a coefficient": started(Eq(U * DU, t), Eq(u(0), 0)),
+}
+
+
+@pytest.mark.parametrize("name", DOUBTFUL_STARTS)
+def test_a_start_that_leaves_the_highest_derivative_open_is_refused(name):
+    with pytest.raises(sj.ProblemError, match="may have several solutions"):
+        sj.solve(DOUBTFUL_STARTS[name])
+
+
+def from_minus_one(equation, value, slope=None):
+    slopes = [] if slope is None else [Eq(DU.subs(t, -1), slope)]
+    return started(equation, Eq(u(-1), value), *slopes, start=-1)
+
+
+BRANCHING = {
+    "slopes of both signs": (from_minus_one(Eq(U * DU, t), 1), 0),
+    "steeper slopes": (from_minus_one(Eq(U * DU, 4 * t), 2), 0),
+    "a node": (from_minus_one(Eq(t * DU, 2 * U), 1), 0),
+    "a node, divided by time": (from_minus_one(Eq(DU, 2 * U / t), 1), 0),
+    "a node that is not at the middle": (
+        from_minus_one(Eq((t - Rational(1, 3)) * DU, 2 * U), 1),
+        1 / 3,
+    ),
+    "a node, backwards": (started(Eq(t * DU, 2 * U), Eq(u(1), 1), start=-1), 0),
+    "a node of second order": (from_minus_one(Eq(t * U.diff(t, 2), 2 * DU), 1, 1), 0),
+    "a root of time": (from_minus_one(Eq(2 * t * DU, U + t), -1), 0),
+    "a node of a system": (
+        started([Eq(DU, V), Eq(t * V.diff(t), 2 * V)], Eq(u(-1), 1), Eq(v(-1), 1), start=-1),
+        0,
+    ),
+    "a root that may rest": (started(Eq(DU, 2 * sqrt(Abs(U))), Eq(u(0), -1), end=2), 1),
+    "a cubic root that may rest": (started(Eq(DU, 3 * cbrt(U**2)), Eq(u(0), -1), end=2), 1),
+    "an envelope": (
+        started(Eq(DU**2, 4 * U), Eq(u(0), 1), Eq(DU.subs(t, 0), -2), end=2),
+        1,
+    ),
+    "a cubic root from zero": (started(Eq(DU, 3 * cbrt(U**2)), Eq(u(0), 0)), 0),
+    "a root from zero": (started(Eq(DU, 2 * sqrt(Abs(U))), Eq(u(0), 0)), 0),
+}
+
+
+@pytest.mark.parametrize("tol", [1e-3, 1e-6, 1e-8])
+@pytest.mark.parametrize("name", BRANCHING)
+def test_a_march_ends_where_solutions_branch_off(name, tol):
+    problem, place = BRANCHING[name]
+    with pytest.raises(sj.NotConverged, match="several solutions may branch off") as caught:
+        sj.solve(problem, tol=tol)
+    stopped = caught.value.solution.report.stopped
+    # Nearer than the root of its error the solution does not know; none where nothing was solved.
+    assert abs((stopped or 0.0) - place) < 0.03
+
+
+@pytest.mark.parametrize("equation", [Eq(t * DU, 2 * U + t), Eq(t * DU, U)])
+def test_a_solution_with_a_logarithm_or_a_kink_does_not_pass_a_singular_point(equation):
+    with pytest.raises(sj.NotConverged, match="up to t = "):
+        sj.solve(from_minus_one(equation, 1))
+
+
+DETERMINED = {
+    "a removable singularity": (from_minus_one(Eq(t * DU, t * U), 1), exp(t + 1)),
+    "the bounded one at a singular point": (
+        from_minus_one(Eq(t * U.diff(t, 2) + 2 * DU + t * U, 0), sin(1), sin(1) - cos(1)),
+        sympy.sinc(t),
+    ),
+    "a singular point at the end": (
+        started(Eq(t * DU, 2 * U), Eq(u(-1), 1), start=-1, end=0),
+        t**2,
+    ),
+    "a root away from zero": (started(Eq(DU, sqrt(U)), Eq(u(0), 1)), (1 + t / 2) ** 2),
+    "a layer": (
+        started(Eq(DU, 1000 * (1 - U**2)), Eq(u(-1), -Rational(1, 2)), start=-1),
+        sympy.tanh(1000 * (t + 1) - sympy.atanh(Rational(1, 2))),
+    ),
+    "a resonance": (
+        from_minus_one(Eq((t**2 + Rational(1, 10**6)) * DU, U / 1000), 1),
+        exp(sympy.atan(1000 * t) + sympy.atan(1000)),
+    ),
+    "an odd power of the slope": (started(Eq(DU**3, U), Eq(u(0), 1)), (1 + 2 * t / 3) ** 1.5),
+}
+
+
+@pytest.mark.parametrize("name", DETERMINED)
+def test_steep_or_singular_equations_that_determine_their_solution_are_solved(name):
+    problem, formula = DETERMINED[name]
+    solution = sj.solve(problem)
+    start, end = problem.domain.lower[0], problem.domain.upper[0]
+    assert relative(solution, sympy.lambdify(t, formula), end, start) < 1e-8
+
+
+def test_roots_that_are_crossed_at_a_speed_are_no_branching():
+    """u' = 1 + sqrt |u|: with r = sqrt |u|, time is an integral of 2 r / (1 + r)."""
+    solution = sj.solve(started(Eq(DU, 1 + sqrt(Abs(U))), Eq(u(0), -1), end=2))
+    root = np.sqrt(solution(2.0))
+    assert 2 * (1 - np.log(2)) + 2 * (root - np.log1p(root)) == pytest.approx(2, abs=1e-7)
+
+
+def test_a_close_encounter_is_no_branching():
+    distance = sqrt(U**2 + V**2)
+    comet = sj.Problem(
+        [Eq(w.diff(t, 2), -w / distance**3) for w in (U, V)],
+        [U, V],
+        {t: (0, 6)},
+        [
+            Eq(u(0), Rational(1999, 1000)),
+            Eq(v(0), 0),
+            Eq(DU.subs(t, 0), 0),
+            Eq(V.diff(t).subs(t, 0), sqrt(Rational(1, 1999))),
+        ],
+    )
+    assert sj.solve(comet, tol=1e-6).converged
 
 
 def test_no_slope_or_a_wrong_one_is_named():

@@ -33,6 +33,8 @@ _STARTS = 24  # random ones, of Newton's method for the roots of a nonlinear sys
 _ROOT = 1e-10  # of a residual over its terms: a root
 _ROUNDED = 1e-8  # of terms: values of a solution written with few digits still satisfy a factor
 _APART = 1e-6  # relative, of two roots; nearer ones are one and its rounding
+_TURNS = 0.5  # relative change of partial derivatives from a root to its rounding
+_LATER = 1e-3  # of the interval, and of initial values: away from where they are special
 _REAL = 1e-7  # imaginary part of a root, relative, that is rounding
 _LARGEST = 400  # operations in an equation that is factored: more could take for ever
 
@@ -173,7 +175,9 @@ def _joint(system: System, compiled: Equations, place: float) -> list[Start]:
         jet = np.asarray(np.linalg.solve(matrix, -offset), dtype=np.float64)
         return [Start(jet, compiled, False)]
     roots = find_roots(function, len(everything))
-    return [Start(root, compiled, len(roots) > 1) for root in roots]
+    found = [Start(root, compiled, len(roots) > 1) for root in roots]
+    _refuse_branching(system.problem, found, place)
+    return found
 
 
 def _equations(compiled: Equations, place: float, states: Array) -> tuple[Array, Array]:
@@ -233,9 +237,75 @@ def _branches(
             f"the condition `{later[0].relation.source}` contradicts the equations, which give "
             f"{_listed(found[0].jet[layout.top])} for the highest derivatives there"
         )
+    _refuse_branching(problem, kept, place)
     if len(kept) == 1 and not later:
         return [replace(kept[0], branching=not _explicit(problem))]
     return kept
+
+
+def _refuse_branching(problem: Problem, found: Sequence[Start], place: float) -> None:
+    """Raise if the initial values are such that solutions may branch at the start.
+
+    There the partial derivatives of the equations by the highest derivatives are singular.
+    """
+    if problem.linear:
+        return
+    for start in found:
+        if start.singular and _indeterminate(problem, start, place):
+            why = "with these initial values the coefficients of the highest derivatives vanish"
+        elif not start.singular and _multiple(start, place):
+            values = _listed(start.jet[start.equations.layout.top])
+            why = f"the highest derivatives there, {values}, are a multiple root of the equations"
+        else:
+            continue
+        raise ProblemError(
+            f"the statement may have several solutions: at {problem.variables[0]} = {place:.6g} "
+            f"the equations do not determine how to go on, since {why}; start elsewhere, divide "
+            "out a factor that vanishes, or solve the equations for the highest derivatives"
+        )
+
+
+def _multiple(start: Start, place: float) -> bool:
+    """Whether the highest derivatives are a multiple root of the equations.
+
+    A simple root is the only one as far as the partial derivatives change by less than they are
+    (Kantorovich), and rounding does not move it as far as roots count as one.
+    """
+    top = start.equations.layout.top
+    _, matrix = _equations(start.equations, place, start.jet)
+    if not np.all(np.isfinite(matrix)):
+        return False  # nothing is known
+    for row in top:
+        near = start.jet.copy()
+        near[row] += _APART * (1.0 + abs(near[row]))
+        _, moved = _equations(start.equations, place, near)
+        try:
+            change = np.linalg.solve(matrix[:, top], (moved - matrix)[:, top])
+        except np.linalg.LinAlgError:
+            return True
+        if np.abs(change).sum(axis=1).max() > _TURNS:
+            return True
+    return False
+
+
+def _indeterminate(problem: Problem, start: Start, place: float) -> bool:
+    """Whether initial values make coefficients vanish that, as functions of time, do not.
+
+    If so, and if the rest of the equations vanishes with them, any slope satisfies the equations.
+    """
+    top, states = start.equations.layout.top, np.nan_to_num(start.jet)
+    ends = (problem.domain.lower[0], problem.domain.upper[0])
+    later = place + _LATER * (sum(ends) - 2.0 * place)
+    rng = np.random.default_rng(0)
+    others = states + _LATER * rng.standard_normal(len(states)) * (1.0 + np.abs(states))
+    defect, here = _equations(start.equations, place, states)
+    if not (np.all(np.isfinite(defect)) and np.all(np.isfinite(here))):
+        return False
+    frozen, moved = (_equations(start.equations, later, s)[1][:, top] for s in (states, others))
+    if _regular(frozen) or not _regular(moved):
+        return False
+    slopes = np.linalg.lstsq(here[:, top], -defect, rcond=None)[0]
+    return bool(np.all(np.abs(here[:, top] @ slopes + defect) <= _ROOT * (1.0 + np.abs(defect))))
 
 
 def _satisfied(conditions: Sequence[Residual], layout: Layout, place: float, states: Array) -> bool:
@@ -376,7 +446,9 @@ def find_roots(function: Function, size: int) -> list[Array]:
                 options={"xtol": 1e-14},
             )
             defect, matrix = function(result.x)
-        terms = np.abs(matrix) @ (np.abs(result.x) + 1.0)
+            # At a multiple root the matrix vanishes, but not beside it.
+            _, beside = function(result.x + _APART * (1.0 + np.abs(result.x)))
+        terms = np.fmax(np.abs(matrix), np.abs(beside)) @ (np.abs(result.x) + 1.0)
         if not np.all(np.abs(defect) <= _ROOT * terms):
             continue
         if all(np.any(np.abs(result.x - f) > _APART * (1.0 + np.abs(f))) for f in found):

@@ -30,6 +30,7 @@ from .radau_points import radau
 from .report import Attempt
 from .trajectory import Trajectory
 from .trajectory_error import Defect, distance, state_sizes, unseen_defect
+from .uniqueness import branching_place, infinite, leaves_open
 from .window import condition_number
 from .window_network import legendre_network
 
@@ -44,6 +45,7 @@ _TIGHTEST = 2e-15  # local tolerance below which rounding is all there is
 _PASSES = 6
 _FINER = 1.0 / 8  # windows where something lies between the nodes that was not seen
 _ROOTS = 6  # to follow each; with more there are several solutions for certain
+_ROUNDED = 1e-13  # error of a solution beside a singularity, whatever the estimate
 _SAME = 1e-3  # distance of two trajectories that are one
 
 
@@ -154,6 +156,7 @@ class _Solver:
             ):
                 break
         self._refuse_rivals(start, best)
+        best = _up_to_branching(start, best, max(min(best.estimate, self.options.tol), _ROUNDED))
         return self._outcome(start, best, tuple(attempts))
 
     def _refuse_rivals(self, start: Start, best: _Pass) -> None:
@@ -291,6 +294,8 @@ class _Solver:
         """Response to noise: large where a singular start leaves the solution open."""
         if not start.singular or not len(trajectory):
             return 1.0
+        if leaves_open(start.equations, trajectory, _ROUNDED):
+            return np.inf
         method, length = trajectory.method, trajectory.edges[1] - trajectory.edges[0]
         times = self.place + 0.5 * length * (method.nodes + 1.0)
         states = trajectory.states(times)
@@ -317,11 +322,28 @@ class _Solver:
             "unresolved": "no window, however short, resolves the solution beyond",
             "long": "more windows than are allowed would be needed beyond; shorten the interval "
             "or raise tol",
+            "branching": "the equations do not determine how it goes on, and several solutions may "
+            "branch off there; end the interval there, start another one beyond it, or divide out "
+            "a factor that vanishes there",
         }[stop.kind]
         text = f"the solution could be followed up to {variable} = {stop.at:.12g}: {why}"
         if np.isfinite(estimate) and stop.kind != "growth":
             text += f". Up to there two runs differ by {estimate:.1e}"
         return text
+
+
+def _up_to_branching(start: Start, best: _Pass, tolerance: float) -> _Pass:
+    """A pass, ended at the first place beyond which its solution is one of several."""
+    trajectory = best.march.trajectory
+    if len(trajectory):
+        place = branching_place(start.equations, trajectory, start.branching, tolerance)
+        trajectory = trajectory if place is None else trajectory.ending_at(place)
+    else:
+        (place,) = trajectory.edges
+        place = place if infinite(start.equations, place, start.jet) else None
+    if place is None:
+        return best
+    return replace(best, march=March(trajectory, Stop("branching", place)))
 
 
 def _top(start: Start) -> str:

@@ -48,7 +48,7 @@ _SUDDEN = 1e-6  # of the time so far: the time that a value near its singularity
 _EXPLODED = 1e3  # a value over its root mean square so far that is no mere layer
 
 
-Kind = Literal["growth", "overflow", "steep", "unresolved", "long"]
+Kind = Literal["growth", "overflow", "steep", "unresolved", "long", "branching"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Stop:
 
     "growth": an unknown grows without bound; "overflow": it leaves double precision, but in no
     hurry; "steep": a derivative grows without bound; "unresolved": neither, but no window is
-    short enough; "long": too many windows.
+    short enough; "long": too many windows; "branching": one of several solutions would follow.
     """
 
     kind: Kind

@@ -87,6 +87,18 @@ class Trajectory:
         self.series[-1] = np.asarray(series.T, dtype=np.float64)
         self.edges[-1] = self.edges[-2] + share * (self.edges[-1] - self.edges[-2])
 
+    def ending_at(self, time: float) -> Trajectory:
+        """The part up to a time inside."""
+        distances = np.abs(np.array(self.edges) - self.edges[0])
+        count = int(np.searchsorted(distances, abs(time - self.edges[0])))
+        rows = (self.series, self.squares, self.rounding, self.defects)
+        part = Trajectory(
+            self.method, self.layout, self.edges[: count + 1], *(r[:count] for r in rows)
+        )
+        left, right = part.edges[-2:]
+        part.cut((time - left) / (right - left))
+        return part
+
     def states(self, times: Array) -> Array:
         """Every state at times, (rows, m)."""
         edges = np.array(self.edges)
