@@ -250,7 +250,7 @@ class _Solver:
                 sizes=state_sizes(before.march.trajectory) if before and before.seen else None,
                 guide=guide,
                 continuous=start.branching,
-                event=watch(problem, event) if event is not None else None,
+                event=watch(problem, event, self.options.tol) if event is not None else None,
                 longest=longest,
                 switches=self.breaks.switches,
                 visits=before.visits if before else np.empty(0),
