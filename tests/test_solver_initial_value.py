@@ -510,6 +510,11 @@ def test_what_does_not_change_its_sign_through_zero_is_no_event(statement):
     assert sj.solve(oscillator(), stop_when=statement).report.stopped is None
 
 
+def test_an_event_at_the_moment_of_a_switch_is_seen():
+    problem = one(Eq(DU, 1 + Heaviside(t - 1)), 2, Eq(u(0), 0))
+    assert abs(sj.solve(problem, stop_when=Eq(U, 1)).report.stopped - 1) < 1e-9
+
+
 def test_without_the_event_the_end_is_the_end():
     solution = sj.solve(oscillator(), stop_when=Eq(U, 2))
     assert solution.report.stopped is None

@@ -25,6 +25,9 @@ Array = NDArray[np.float64]
 
 _POINTS = 65  # of a window, between which a change of sign is looked for
 _AT_START = 1e-9  # of the first window: a zero where the integration starts is no event
+_AT_EDGE = (
+    1e-12  # of a window at whose start, to rounding, the event happens: a window has a length
+)
 _NARROWED = 11  # times a bracket shrinks, to a 64th each: to two neighbouring numbers
 _LOWEST = 5  # times, to a 32nd each: a minimum is known to the square of its place
 _POLE = 10.0  # beside a change of sign over what is found further away: no zero, nor a jump
@@ -60,6 +63,7 @@ def watch(
     function = compile_expressions(problem, relation.symbols, [relation.residual])
     parameters = tuple(problem.parameters.values())
     grid = np.linspace(-1.0, 1.0, _POINTS)
+    ended = [0.0]  # the sign at the end of the window before
 
     def values(trajectory: Trajectory, window: Window, points: Array) -> Array:
         layout, method = trajectory.layout, trajectory.method
@@ -83,6 +87,9 @@ def watch(
         signs = np.sign(function(points))
         touched = (signs[1:-1] == 0) & (signs[:-2] * signs[2:] > 0)
         signs[1:-1][touched] = signs[:-2][touched]
+        before, ended[0] = ended[0], signs[-1]
+        if before * signs[0] <= 0 and before * signs[1] < 0:
+            return _AT_EDGE
         # A zero at a point belongs to the interval that it ends.
         for k in np.flatnonzero((signs[:-1] != 0) & (signs[:-1] * signs[1:] <= 0)):
             place = _change(function, points[k], points[k + 1])
