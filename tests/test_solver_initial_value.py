@@ -8,10 +8,29 @@ import pytest
 import sympy
 from numpy.polynomial import legendre
 from scipy.integrate import solve_ivp
-from sympy import Abs, Eq, Function, Piecewise, Rational, cbrt, cos, exp, sign, sin, sqrt, symbols
+from sympy import (
+    Abs,
+    Eq,
+    Function,
+    Heaviside,
+    Max,
+    Mod,
+    Piecewise,
+    Rational,
+    cbrt,
+    ceiling,
+    cos,
+    exp,
+    floor,
+    sign,
+    sin,
+    sqrt,
+    symbols,
+)
 
 import sigmajet as sj
 from oracles import taylor
+from sigmajet.solver.breakpoints import breakpoints
 from sigmajet.solver.radau_points import radau
 from sigmajet.solver.window_network import legendre_network
 
@@ -376,6 +395,74 @@ def test_a_solution_that_cannot_start_says_where():
         sj.solve(one(Eq(U * DU, 1), 1, Eq(u(0), 0)))
 
 
+# Switches and pulses ---------------------------------------------------------------------------
+
+REST = [Eq(u(0), 0)]
+BRIEF = Rational(1, 10**5)
+SWITCHED = {
+    "a charge from rest": (-U + Piecewise((0, t < 1), (1, True)), 3, 1 - np.exp(-2)),
+    "a switch that no floating-point number meets": (
+        Heaviside(t - Rational(1, 3)) - U,
+        3,
+        1 - np.exp(-8 / 3),
+    ),
+    "a constant source": (Heaviside(t - 1), 3, 2),
+    "a ramp": (Max(0, t - 1), 3, 2),
+    "steps": (floor(t), 3, 3),
+    "a step at the start": (ceiling(t), 3, 6),
+    "a step at the end": (Piecewise((0, t < 1), (1, True)), 1, 0),
+    "a sawtooth": (Mod(t, 1), 3, 1.5),
+    "a square pulse": (
+        Piecewise((10**5, (t > Rational(3, 10)) & (t < Rational(3, 10) + BRIEF)), (0, True)),
+        1,
+        1,
+    ),
+    "a Gaussian": (exp(-(((t - 1) * 10**4) ** 2)) * 10**4 / sqrt(sympy.pi), 3, 1),
+}
+
+
+@pytest.mark.parametrize("name", SWITCHED)
+def test_what_rests_until_it_is_driven_is_followed(name):
+    source, end, expected = SWITCHED[name]
+    solution = sj.solve(one(Eq(DU, source), end, *REST))
+    assert abs(solution(float(end)) - expected) < 1e-10
+
+
+def test_a_resting_oscillator_is_set_swinging():
+    problem = one(Eq(U.diff(t, 2), -4 * U + Heaviside(t - 1)), 3, *REST, Eq(DU.subs(t, 0), 0))
+    solution = sj.solve(problem)
+    assert solution.report.blocks == 2  # one before the switch, one after it
+    assert abs(solution(3.0) - (1 - np.cos(4)) / 4) < 1e-10
+
+
+def test_backwards_a_switch_is_met_from_its_other_side():
+    solution = sj.solve(one(Eq(DU, U - Piecewise((1, t < 1), (0, True))), 3, Eq(u(3), 0)))
+    assert abs(solution(0.0) - (1 - np.exp(-1))) < 1e-10
+
+
+@pytest.mark.parametrize("value", [1e-200, 1e-30, 1e-10])
+def test_a_source_is_seen_by_a_state_that_is_next_to_nothing(value):
+    source = Piecewise((0, t < 1), (1, True))
+    assert abs(sj.solve(one(Eq(DU, -U + source), 3, Eq(u(0), value)))(3.0) - 1 + np.exp(-2)) < 1e-9
+
+
+def test_switches_and_sharp_times_are_told_from_the_statement():
+    centre = Rational(2484, 10000)
+    source = exp(-(((t - centre) / BRIEF) ** 2)) + Abs(sin(sympy.pi * t)) + sign(U - 3)
+    found = breakpoints(one(Eq(DU, source), Rational(5, 2)))
+    np.testing.assert_allclose(found.switches, [0, 1, 2], atol=1e-12)
+    assert np.abs(found.sharp - float(centre)).min() < 1e-4
+
+
+@pytest.mark.parametrize("numerator", range(1084, 9000, 951))
+def test_a_pulse_that_one_pass_meets_no_later_one_forgets(numerator):
+    centre = Rational(numerator, 10000)
+    pulse = exp(-(((t - centre) / BRIEF) ** 2)) / BRIEF / sqrt(sympy.pi)
+    solution = sj.solve(one(Eq(DU, -U + pulse), 1))
+    # The pulse is as good as its integral, to the square of its width.
+    assert abs(solution(1.0) - np.exp(-1) - np.exp(float(centre) - 1)) < 1e-9
+
+
 # Events -----------------------------------------------------------------------------------------
 
 
@@ -389,6 +476,12 @@ EVENTS = {
     "a zero at the start is no event": (DU, np.pi),
     "of time as well": (Eq(U, t / 10), 1.4275517787645941),  # cos t = t / 10, by mpmath
     "of the highest derivative": (Eq(U.diff(t, 2), 0), np.pi / 2),
+    "two changes of sign between samples": (
+        Eq(U, -1 + Rational(1, 10**5)),
+        np.arccos(-1 + 1e-5),
+    ),
+    "a jump": (Eq(floor(4 * U), 1), np.pi / 3),
+    "a zero beyond a pole": (Eq((U + Rational(1, 2)) / (U - Rational(1, 3)), 0), 2 * np.pi / 3),
 }
 
 
@@ -403,6 +496,24 @@ def test_an_event_stops_at_its_first_change_of_sign(name):
     np.testing.assert_allclose(solution(before), np.cos(before), atol=1e-9)
     with pytest.raises(sj.ProblemError, match="stopped at t ="):
         solution(place + 0.01)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        Eq(1 / (U - Rational(1, 3)), 0),
+        Eq(U, -1),
+        Eq(U, -1 - Rational(1, 10**6)),
+    ],
+    ids=["a pole", "a touch", "a near miss"],
+)
+def test_what_does_not_change_its_sign_through_zero_is_no_event(statement):
+    assert sj.solve(oscillator(), stop_when=statement).report.stopped is None
+
+
+def test_an_event_at_the_moment_of_a_switch_is_seen():
+    problem = one(Eq(DU, 1 + Heaviside(t - 1)), 2, Eq(u(0), 0))
+    assert abs(sj.solve(problem, stop_when=Eq(U, 1)).report.stopped - 1) < 1e-9
 
 
 def test_without_the_event_the_end_is_the_end():

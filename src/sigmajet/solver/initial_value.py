@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ..errors import ProblemError
 from ..problem.notation import trace_text, written
+from .breakpoints import Breakpoints, breakpoints
 from .collocation import System
 from .event import watch
 from .fields import BlockField
@@ -63,7 +64,7 @@ def prepare(system: System) -> Callable[[System, Options], Outcome] | None:
         return None
 
     def strategy(system: System, options: Options) -> Outcome:
-        solver = _Solver(system, place, options)
+        solver = _Solver(system, place, options, breakpoints(system.problem))
         return solver.solve(candidates[0] if len(candidates) == 1 else solver.choose(candidates))
 
     return strategy
@@ -92,6 +93,10 @@ class _Pass:
     attempt: Attempt
     seen: bool
     """Whether nothing happens between the nodes that the windows do not expect."""
+    suspects: Array
+    """Times at which something that was not seen happens, in this pass or in one before."""
+    visits: Array
+    """Those of them at which windows of the next pass end, so that each lies on a node."""
 
     @property
     def estimate(self) -> float:
@@ -103,6 +108,7 @@ class _Solver:
     system: System
     place: float
     options: Options
+    breaks: Breakpoints
 
     def choose(self, candidates: Sequence[Start]) -> Start:
         """The one way to start that leads to the other end.
@@ -114,7 +120,7 @@ class _Solver:
         """
         if len(candidates) > _ROOTS:
             raise self._several(candidates[0], candidates[1])
-        marches = [self._march(c, 0, self._loosest, LONGEST, None) for c in candidates]
+        marches = [self._march(c, None, self._loosest, LONGEST) for c in candidates]
         arrived = [k for k, m in enumerate(marches) if m.stop is None]
         first = arrived[0] if arrived else 0
         for k in arrived[1:]:
@@ -190,11 +196,15 @@ class _Solver:
         began = time.perf_counter()
         number = before.number + 1 if before is not None else 0
         guide = before.march.trajectory if before is not None else None
-        done = self._march(start, number, tolerance, longest, guide)
+        suspects = before.suspects if before else self.breaks.sharp
+        visits = before.visits if before else np.empty(0)
+        done = self._march(start, before, tolerance, longest)
         trajectory = done.trajectory
-        estimate, defect = np.inf, Defect(np.inf, True)
+        estimate, defect = np.inf, Defect(np.inf, True, np.empty(0), np.empty(0))
         if len(trajectory):
-            defect = unseen_defect(start.equations, trajectory, tolerance, self.options.seed)
+            defect = unseen_defect(
+                start.equations, trajectory, tolerance, self.options.seed, suspects
+            )
         # Of two passes, if one met an event and the other did not, they are not one solution.
         alike = before is None or before.march.event == done.event
         if guide is not None and len(trajectory) and defect.expected and alike:
@@ -210,16 +220,20 @@ class _Solver:
             f"{len(trajectory)} x {self._width} neurons, error {estimate:.1e}",
             1.0 if estimate <= self.options.tol else (number + 1) / _PASSES,
         )
-        return _Pass(number, tolerance, longest, done, attempt, defect.expected)
+        return _Pass(
+            number,
+            tolerance,
+            longest,
+            done,
+            attempt,
+            defect.expected,
+            np.union1d(suspects, defect.surprising),
+            np.union1d(visits, defect.worst),
+        )
 
-    def _march(
-        self,
-        start: Start,
-        number: int,
-        tolerance: float,
-        longest: float,
-        guide: Trajectory | None,
-    ) -> March:
+    def _march(self, start: Start, before: _Pass | None, tolerance: float, longest: float) -> March:
+        number = before.number + 1 if before is not None else 0
+        guide = before.march.trajectory if before is not None else None
         problem, layout = self.system.problem, start.equations.layout
         (lower,), (upper,) = problem.domain.lower, problem.domain.upper
         jet = start.jet
@@ -235,11 +249,14 @@ class _Solver:
                 end=upper if self.place == lower else lower,
                 jet=jet,
                 tolerance=tolerance,
-                sizes=state_sizes(guide) if guide is not None else None,
+                # What a pass stepped over is not in its sizes either.
+                sizes=state_sizes(before.march.trajectory) if before and before.seen else None,
                 guide=guide,
                 continuous=start.branching,
-                event=watch(problem, event) if event is not None else None,
+                event=watch(problem, event, self.options.tol) if event is not None else None,
                 longest=longest,
+                switches=self.breaks.switches,
+                visits=before.visits if before else np.empty(0),
             ),
             lambda share: self.options.progress(f"pass {number + 1}", share / _PASSES),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -34,6 +34,7 @@ _ROUNDING_COUNTS = 10.0  # times the rounding of a window that its error may be
 _EXCUSED = 1e-12  # of the largest unknown: rounding in one that is zero, or nearly so
 _EPS = float(np.finfo(float).eps)
 _ROUNDINGS = 8.0 * _EPS  # of the time: a shorter window has no nodes of its own
+_BEFORE = 4.0 * _EPS  # of the larger end: how long before a switch the last node lies
 # Windows in a row on which a derivative is not resolved, though its integral is: a solution that
 # ends, say u' = -1/u at u = 0, goes on as noise around zero. A kink costs one or two.
 _CHATTER = 30
@@ -43,6 +44,7 @@ _CRAWL, _PROGRESS = 300, 1e-7
 _SHORTEST = 1e-12  # first window to try, of the longest
 _FIRST = 1e-18  # shortest window at time zero, of the interval
 _TELL = 50  # windows between two words on progress
+_SMALLEST = 1e-290  # below, floating-point numbers have fewer digits
 _OVERFLOWS = 1e100  # a value that is about to leave double precision, its powers at least
 _SUDDEN = 1e-6  # of the time so far: the time that a value near its singularity has left
 _EXPLODED = 1e3  # a value over its root mean square so far that is no mere layer
@@ -97,6 +99,9 @@ class Course:
     event : callable or None
     longest : float
         Of a window, as a share of the interval.
+    switches, visits : array
+        Times at which a window ends, in any order: at a switch highest derivatives may jump; a
+        visit only has something looked at that is easily stepped over.
     """
 
     start: float
@@ -108,6 +113,17 @@ class Course:
     continuous: bool = False
     event: Event | None = None
     longest: float = LONGEST
+    switches: Array = field(default_factory=lambda: np.empty(0))
+    visits: Array = field(default_factory=lambda: np.empty(0))
+
+    def goals(self) -> list[float]:
+        """Times at which a window ends, the last first."""
+        switches = {float(time) for time in self.switches}
+        fixed = np.array([self.start, self.end, *switches])
+        apart = _SHORTEST * max(abs(self.start), abs(self.end))
+        visits = {float(v) for v in self.visits if np.abs(v - fixed).min() > apart}
+        inner = sorted((switches | visits) - {self.start, self.end}, reverse=self.end > self.start)
+        return [self.end, *inner]
 
 
 def march(
@@ -118,21 +134,28 @@ def march(
     trajectory = Trajectory(method, layout, [course.start])
     yardstick = _Yardstick(layout, course)
     jet, time, last, rough = course.jet, course.start, None, 0
-    length = np.sign(span) * _first_length(course, layout.order)
+    length, goals = np.sign(span) * _first_length(course, layout.order), course.goals()
+    before_switch = np.sign(span) * _BEFORE * max(abs(course.start), abs(course.end))
+    if not course.continuous and time in course.switches:
+        jet = _without_slopes(jet, layout)
     while time != course.end:
-        length = _fitted(length, course.end - time)
-        end = course.end if length == course.end - time else time + length
+        if time == goals[-1]:
+            goals.pop()
+        length = _fitted(length, goals[-1] - time)
+        end = goals[-1] if length == goals[-1] - time else time + length
         if abs(end - time) < _ROUNDINGS * abs(time) + _FIRST * abs(span):
             return March(trajectory, yardstick.diagnose(time, jet))
         if len(trajectory) == _MOST_WINDOWS:
             return March(trajectory, Stop("long", time))
+        switches = end in course.switches
+        ahead = end - time - (before_switch if switches else 0.0)
         window = solve_window(
             equations,
             method,
             time,
-            end - time,
+            ahead,
             jet,
-            _guess(course, method, layout.top, last, jet, time, end - time),
+            _guess(course, method, layout.top, last, jet, time, ahead),
             yardstick.measure,
             _NEWTON * course.tolerance,
         )
@@ -165,6 +188,9 @@ def march(
             return March(trajectory, event=True)
         yardstick.advance(window)
         jet, time, last = window.states[:, -1], end, window
+        if switches:
+            jet = jet + before_switch * np.where(layout.lifts > 0, np.roll(jet, -1), 0.0)
+            jet = jet if course.continuous else _without_slopes(jet, layout)
         length *= min(max(wanted, _SHORTEST_CUT), _STRETCH)
         length = np.sign(span) * min(abs(length), course.longest * abs(span))
         if len(trajectory) % _TELL == 0:
@@ -180,9 +206,12 @@ class _Yardstick:
         self._controlled = np.flatnonzero(layout.controlled)
         self._unknowns = np.flatnonzero(layout.order == 0)
         self._derivatives = np.flatnonzero(layout.order).tolist()
+        self._driven = np.flatnonzero(layout.lifts).tolist()
         self._span = abs(course.end - course.start)
         self._tolerance = course.tolerance
         self._sizes = course.sizes
+        if self._sizes is not None:  # of a state that was zero throughout none is known
+            self._sizes = np.where(self._sizes > 0.0, self._sizes, np.inf)
         self._largest = np.abs(np.nan_to_num(course.jet))
         self._squares = np.zeros(len(course.jet))
         self._elapsed = 0.0
@@ -192,6 +221,13 @@ class _Yardstick:
         with np.errstate(all="ignore"):
             here = np.abs(states).max(axis=1)
             size = np.maximum(self._largest, here)
+            # A state that was nothing until it is driven, say by a source that is switched on,
+            # is measured against what it will be: what it was would let no window be long enough.
+            for row in reversed(self._driven):
+                driven = size[row + 1] * self._span
+                leaps = self._largest[row + 1] <= self._tolerance * here[row + 1]
+                if leaps and here[row] <= self._tolerance * driven:
+                    size[row] = driven
             if self._sizes is not None:
                 size = np.minimum(size, self._sizes)
             # A derivative that is zero or nearly so matters over the interval only.
@@ -202,7 +238,9 @@ class _Yardstick:
             excused = np.minimum(rounding, _EXCUSED * np.maximum(here, largest)) + _EPS * here
             size += _ROUNDING_COUNTS / self._tolerance * excused
             size[size == 0.0] = 1.0
-            shares = changes[self._controlled] / size[self._controlled, None]
+            size = np.maximum(size, _SMALLEST)
+            shares = np.abs(changes[self._controlled] / size[self._controlled, None])
+            shares = np.minimum(shares, _OVERFLOWS)  # has a square
             squares = np.einsum("rm,rm->r", shares, shares).max() / changes.shape[1]
         return float(np.sqrt(squares)) if np.isfinite(squares) else np.inf
 
@@ -236,12 +274,18 @@ class _Yardstick:
 def _first_length(course: Course, order: NDArray[np.intp]) -> float:
     """The time in which the states that are not zero change by as much as they are."""
     longest = course.longest * abs(course.end - course.start)
-    if course.guide is not None:
+    # An only window that an event has cut would end a window on the event, give or take rounding.
+    if course.guide is not None and (course.event is None or len(course.guide) > 1):
         return min(abs(course.guide.edges[1] - course.guide.edges[0]), longest)
     values, slopes = np.abs(course.jet[:-1]), np.abs(course.jet[1:])
     follows = (order[1:] > order[:-1]) & (values > 0.0) & (slopes > 0.0) & np.isfinite(slopes)
     # A state of 1e-30 is zero to all that comes after. Where it is not, windows shrink.
     return float(max(min([longest, *(values[follows] / slopes[follows])]), _SHORTEST * longest))
+
+
+def _without_slopes(jet: Array, layout: Layout) -> Array:
+    """A jet of which the highest derivatives are not known, for they may have jumped."""
+    return np.where(layout.lifts == 0, np.nan, jet)
 
 
 def _fitted(length: float, rest: float) -> float:

@@ -71,22 +71,36 @@ class Defect:
     expected : bool
         Whether it is nowhere larger than the windows expect of themselves. If it is, something
         happens between nodes that none of them met, such as a short pulse.
+    surprising : array
+        The times at which it is not.
+    worst : array
+        Of these the one of each window at which the excess is largest.
     """
 
     relative: float
     expected: bool
+    surprising: Array
+    worst: Array
 
 
 def unseen_defect(
-    equations: Equations, trajectory: Trajectory, tolerance: float, seed: int
+    equations: Equations, trajectory: Trajectory, tolerance: float, seed: int, suspects: Array
 ) -> Defect:
-    """The equations at random times, some in every window; windows were held to `tolerance`."""
+    """The equations at random times, some in every window, and at times that are suspect.
+
+    Windows were held to `tolerance`.
+    """
     rng = np.random.default_rng(seed)
     edges = np.array(trajectory.edges)
     lengths = np.diff(edges)
     counts = _LEAST + np.rint(_UNSEEN * lengths / lengths.sum()).astype(int)
     window = np.repeat(np.arange(len(lengths)), counts)
     times = edges[window] + lengths[window] * rng.random(len(window))
+    sign = np.sign(edges[-1] - edges[0])
+    suspects = suspects[sign * suspects < sign * edges[-1]]
+    at = np.searchsorted(sign * edges, sign * suspects, side="right") - 1
+    weights = np.concatenate([np.abs(lengths / counts)[window], np.zeros(len(at))])
+    window, times = np.concatenate([window, at]), np.concatenate([times, suspects])
     states = trajectory.states(times)
     table = equations.evaluate(times, states)
     defects, terms = equations.terms(table, states)
@@ -101,9 +115,11 @@ def unseen_defect(
             harmless = _HARMLESS * tolerance * sizes[row] * np.abs(table[p.row]) / lasting
             allowed[p.equation] = np.maximum(allowed[p.equation], harmless)
     with np.errstate(all="ignore"):
-        surprising = np.any(np.abs(defects) > allowed, axis=0)
-        surprising &= (lengths / lengths.sum())[window] > _SHORT
-        weights = (lengths / counts)[window]
+        excess = np.max(np.abs(defects) / allowed, axis=0)
+        surprising = (excess > 1.0) & ((lengths / lengths.sum())[window] > _SHORT)
         shares = np.sqrt((defects**2) @ weights / ((terms**2) @ weights))
     relative = float(np.max(np.where(np.isfinite(shares), shares, 0.0)))
-    return Defect(relative, not bool(np.any(surprising)))
+    order = np.flatnonzero(surprising)
+    order = order[np.lexsort((-excess[order], window[order]))]
+    _, first = np.unique(window[order], return_index=True)
+    return Defect(relative, not len(order), times[order], times[order[first]])
