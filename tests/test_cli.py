@@ -168,6 +168,21 @@ def test_missed_tolerance_is_loud_and_keeps_the_best_solution(
     assert (folder / "sine.png").exists()
 
 
+def test_a_picture_that_cannot_be_drawn_is_refused_before_the_solve(
+    folder: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sigmajet.solve", lambda *_, **__: pytest.fail("it was solved"))
+    assert run("solve", "sine.toml", "--plot", "sine.pmg", "--save", "sine.npz") == 2
+    assert ".pmg" in capsys.readouterr().err
+
+
+def test_a_title_is_no_markup(folder: Path, capsys: Capture) -> None:
+    text = (folder / "sine.toml").read_text()
+    (folder / "title.toml").write_text(text.replace('title = "', 'title = "[/b] [a, b] '))
+    assert run("solve", "title.toml") == 0
+    assert "[/b] [a, b]" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [

@@ -1,5 +1,6 @@
 """solve(): options, failure in three manners, progress."""
 
+import pickle
 import warnings
 
 import numpy as np
@@ -8,7 +9,7 @@ from sympy import Eq, Function, Rational, cos, exp, lambdify, sin, symbols
 
 import sigmajet as sj
 
-x, t = symbols("x t")
+x, y, t = symbols("x y t")
 u = Function("u")
 
 
@@ -172,3 +173,32 @@ def test_a_parameter_may_have_such_a_name_too():
     )
     exact = 3 * (sin(1) ** 2 + sin(2) / 2 + (exp(2) - 1) / 2)
     assert sj.solve(problem)(1.0) == pytest.approx(float(exact), rel=1e-9)
+
+
+def test_what_is_not_converged_goes_through_a_pickle():
+    problem = sj.Problem(Eq(u(x).diff(x, 2), -u(x)), u(x), {x: (0, 1)}, [Eq(u(0), 0), Eq(u(1), 1)])
+    with pytest.raises(sj.NotConverged) as caught:
+        sj.solve(problem, tol=1e-15, width=8)
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert str(again) == str(caught.value)
+    assert again.solution(0.5) == caught.value.solution(0.5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [({"guess": x}, "guess"), ({"checkpoint": "run.npz"}, "checkpoint")],
+)
+def test_arguments_that_do_nothing_are_refused(arguments, name):
+    problem = sj.Problem(Eq(u(x).diff(x), u(x) ** 2), u(x), {x: (0, 1)}, [Eq(u(0), Rational(1, 2))])
+    with pytest.raises(sj.ProblemError, match=rf"{name}: used by .*initial_value"):
+        sj.solve(problem, **arguments)
+
+
+def test_an_event_of_a_problem_in_the_plane_is_refused():
+    field = u(x, y)
+    walls = [Eq(field.subs(v, a), 0) for v in (x, y) for a in (0, 1)]
+    problem = sj.Problem(
+        Eq(field.diff(x, 2) + field.diff(y, 2), 1), field, {x: (0, 1), y: (0, 1)}, walls
+    )
+    with pytest.raises(sj.ProblemError, match="stop_when: used by initial-value problems"):
+        sj.solve(problem, stop_when=Eq(field, 1))

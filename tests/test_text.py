@@ -287,7 +287,7 @@ def test_the_names_of_physics_read_back():
 @pytest.mark.parametrize(
     ("equation", "options", "message"),
     [
-        (Function("k")(x) * U.diff(x), {"functions": {Function("k"): abs}}, "callables .*: k"),
+        (Function("k")(x) * U.diff(x), {"functions": {Function("k"): abs}}, "functions="),
         (Symbol("a'") * U.diff(x), {"parameters": {Symbol("a'"): 1}}, "cannot be a name"),
         (Symbol("sin") * U.diff(x), {"parameters": {Symbol("sin"): 1}}, "cannot be a name"),
         (sympy.sinc(x) * U.diff(x), {}, "unknown function sinc"),
