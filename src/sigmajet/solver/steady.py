@@ -19,6 +19,8 @@ from .estimate import (
     NO_SOLUTION,
     VIOLATED,
     block_defects,
+    common_mismatch,
+    common_residual,
     draw_sample,
     judge,
     kink,
@@ -45,6 +47,8 @@ _CLEARLY_WRONG = 100.0
 # Neurons of a plain network, and its response to noise above which a symmetry is not used: that of
 # the registry's problems is 3e-4 to 7e-4, that of a resonance without the symmetry was 3e-3.
 _TRIED, _UNSAFE = 400, 2e-3
+_ROUNDING = 1e-8  # residual that derivatives of high order may have from rounding alone
+_SLACK = 10.0  # mismatch over tol, at the limit: a derivative has less accuracy than values
 _EARLY = 2  # attempts, on one block, in which conditions that agree are met
 
 
@@ -112,7 +116,13 @@ def _search(system: System, options: Options) -> Outcome:
             break
         stage = following
     best = min(outcomes, key=lambda o: (not o.converged, o.best.estimate, -o.amplification))
-    return replace(best, attempts=tuple(o.best for o in outcomes), notes=notes, exhausted=exhausted)
+    return replace(
+        best,
+        attempts=tuple(o.best for o in outcomes),
+        notes=notes,
+        exhausted=exhausted,
+        contradiction=outcomes[-1].contradiction,
+    )
 
 
 def _trusted(system: System, partition: Partition, symmetry: Symmetry, seed: int) -> Symmetry:
@@ -142,7 +152,7 @@ def _attempt(
     trial = Trial(system, partition, shape, options.seed, symmetry)
     sample = draw_sample(partition, options.seed + 1)
     widths = [width, *(int(share * width) for share in CHECK_WIDTHS)]
-    estimate, errors = np.inf, {}
+    estimate, errors, contradiction = np.inf, {}, 0.0
     solved = trial.solve(width, 0, before)
     if partition.dimension > 1 and before is not None:
         # The step before, on fewer neurons of its own, is a first check.
@@ -160,12 +170,20 @@ def _attempt(
         errors = {widths[1]: near, widths[2]: far}
         estimate = judge(near, far, partition.dimension)
         amplification = max(amplification, checks[0].amplification)
+        if partition.dimension > 1 and estimate <= tol:
+            fields = [fit.field for fit in (solved, *checks)]
+            common = common_residual(system, fields, sample, partition)
+            if common > max(tol, _ROUNDING):
+                estimate = contradiction = common
     field = solved.field
     # No solution, however well two draws agree on it.
     wrong = max(relative_residual(system, field, sample, partition), kink(system, field, sample))
     if wrong > NO_SOLUTION:
         estimate = max(estimate, wrong)
     mismatch = max((m for _, m in mismatches(system, field, partition)), default=0.0)
+    limit = max(VIOLATED, _SLACK * tol)
+    if estimate <= tol and mismatch > limit and common_mismatch(system, field, partition) > limit:
+        estimate = np.inf  # a compromise that every draw strikes alike
     if surplus(system) and max([*(o.mismatch for o in outcomes), mismatch][:_EARLY]) > VIOLATED:
         estimate = np.inf  # more conditions than the equation takes, and they disagree
     if not solved.converged:
@@ -188,6 +206,7 @@ def _attempt(
         amplification=amplification,
         converged=solved.converged,
         mismatch=mismatch,
+        contradiction=contradiction,
     )
     return outcome, Seen(stage, field, estimate, defects, errors)
 
