@@ -68,6 +68,7 @@ def test_a_path_of_parameters_ends_at_the_problem_and_is_geometric():
     ("options", "words"),
     [
         ({"guess": t}, "t is neither a variable nor a parameter"),
+        ({"guess": Function("w")(x)}, r"w\(x\) is neither a variable nor a parameter"),
         ({"guess": {v(x): x}}, "is no unknown"),
         ({"guess": log(x - Rational(1, 2))}, "not finite"),
         ({"guess": "x"}, "got the text"),

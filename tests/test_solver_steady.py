@@ -82,6 +82,18 @@ def test_the_units_of_the_equation_do_not_matter(units):
     assert scaled.report.width == plain.report.width
 
 
+@pytest.mark.parametrize("power", [-300, -160, 160, 300])
+def test_the_units_of_the_unknown_do_not_matter(power):
+    unit = Rational(10) ** power
+    equation = Eq(u(x).diff(x, 2), 400 * u(x))
+    plain, scaled = (
+        sj.solve(sj.Problem(equation, u(x), {x: (0, 1)}, [Eq(u(0), c), Eq(u(1), 0)]), tol=1e-6)
+        for c in (Rational(1), unit)
+    )
+    np.testing.assert_allclose(scaled(GRID) / float(unit), plain(GRID), rtol=0, atol=1e-8)
+    assert scaled.error_estimate == pytest.approx(plain.error_estimate, rel=0.1)
+
+
 @pytest.mark.parametrize("start", [-1000, 10**4, 10**7])
 def test_a_domain_far_from_the_origin_is_as_good(start):
     solution = sj.solve(oscillator(start=start, cycles=3), tol=1e-10, method="steady")

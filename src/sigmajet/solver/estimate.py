@@ -20,6 +20,7 @@ and below 4.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +39,10 @@ _SAMPLE = {1: 4096, 2: 2048, 3: 2048}
 # In many dimensions there are networks of 100 000 neurons. A root mean square is known to a tenth.
 _SAMPLE_IN_MANY = 512
 VIOLATED = 1e-3  # mismatch of a condition beyond which it is not met
+# Share of the median residual of half as many neurons beyond which it has not fallen. In the root
+# mean square it was 1.04 on one block of 200 where fluxes do not balance, 2e-3 where they do;
+# beside corner singularities it is above too, but the median is below the tolerance.
+_FLAT = 0.5
 _A_DIGIT = 0.1  # relative distance of unknowns that are more than rounding
 # Ratio of their distances that tells fast convergence from slow, on a line and beyond.
 _FAST_ON_A_LINE, _FAST = 100.0, 5.0
@@ -63,8 +68,21 @@ class Sample:
 
     def norm(self, values: Array) -> float:
         """Root mean square over the box of values (m,)."""
-        with np.errstate(over="ignore", invalid="ignore"):  # a diverged iterate: not finite
-            return float(np.sqrt(np.sum(self.weights * values**2)))
+        return _root_mean_square(values, self.weights)
+
+    def median(self, values: Array) -> float:
+        """Median over the box of values (m,): a small part of it does not count."""
+        order = np.argsort(values)
+        middle = np.searchsorted(np.cumsum(self.weights[order]), 0.5 * self.weights.sum())
+        return float(values[order[middle]])
+
+
+def _root_mean_square(values: Array, weights: Array | float) -> float:
+    """Of values (m,) whose weights sum to one; the square of 1e-170 is zero, of 1e160 infinite."""
+    size = float(np.max(np.abs(values)))
+    if size == 0.0 or not np.isfinite(size):  # a diverged iterate: not finite
+        return size
+    return size * float(np.sqrt(np.sum(weights * (values / size) ** 2)))
 
 
 def draw_sample(partition: Partition, seed: int) -> Sample:
@@ -133,24 +151,52 @@ def block_defects(
         values, _, _ = evaluate_relation(equation, field, sample.points, partition)
         for block in range(len(partition)):
             here = values[sample.block == block]
-            with np.errstate(over="ignore", invalid="ignore"):
-                scaled = np.sqrt(np.mean(here**2)) / (scales[index, block] * size)
-            defects[block] = max(defects[block], scaled)
+            length = _root_mean_square(here, 1.0 / len(here))
+            defects[block] = max(defects[block], length / scales[index, block] / size)
     return defects
 
 
 def relative_residual(system: System, field: Field, sample: Sample, partition: Partition) -> float:
     """Root mean square of the equations' residual over that of their usual terms."""
-    worst = 0.0
+    residuals = _residuals(system, field, sample, partition)
+    return max([0.0, *(sample.norm(defect) / terms for defect, terms in residuals)])
+
+
+def common_residual(
+    system: System, fields: Sequence[Field], sample: Sample, partition: Partition
+) -> float:
+    """Residual that independent solutions have in common, from the widest to the narrowest.
+
+    Data that contradict each other, as fluxes through the walls that do not balance the sources,
+    end in a residual that is spread over the box, alike in every draw: these are equally far from
+    the truth, and near to each other. Half as many neurons leave a multiple of the residual
+    of consistent data. The median is blind to what sticks to a corner singularity or a layer: that
+    hardly falls either, though the solution is right.
+    """
+    medians = np.array(
+        [
+            [
+                sample.median(np.abs(defect)) / terms
+                for defect, terms in _residuals(system, field, sample, partition)
+            ]
+            for field in fields
+        ]
+    )
+    flat = medians[0] > _FLAT * medians[-1]
+    return float(np.max(np.where(flat, medians.min(axis=0), 0.0)))
+
+
+def _residuals(
+    system: System, field: Field, sample: Sample, partition: Partition
+) -> Iterator[tuple[Array, float]]:
+    """Residual of each equation at a sample, and the root mean square of its usual terms."""
     scales = unknown_scales(system, field, sample)
     half = 0.5 * (partition.upper.max(axis=0) - partition.lower.min(axis=0))
     for equation in system.equations:
         defect, partials, values = evaluate_relation(equation, field, sample.points, partition)
         units = [scales[t.unknown] / np.prod(half ** np.array(t.orders)) for t in equation.traces]
         sizes = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])
-        terms = sample.norm(sizes.sum(axis=0) + np.abs(defect))
-        worst = max(worst, sample.norm(defect) / (terms or 1.0))
-    return worst
+        yield defect, sample.norm(sizes.sum(axis=0) + np.abs(defect)) or 1.0
 
 
 def kink(system: System, field: BlockField, sample: Sample) -> float:
@@ -185,7 +231,26 @@ def kink(system: System, field: BlockField, sample: Sample) -> float:
 
 def mismatches(system: System, field: Field, partition: Partition) -> list[tuple[str, float]]:
     """For each condition its text and how far it is violated, relative to its usual terms."""
-    found = []
+    return [
+        (condition.relation.source, float(np.max(parts)))
+        for condition, parts in zip(
+            system.conditions, _violations(system, field, partition), strict=True
+        )
+    ]
+
+
+def common_mismatch(system: System, field: Field, partition: Partition) -> float:
+    """How far the worst condition is violated over half of its place at least.
+
+    At a corner where values on two walls disagree, or of a singularity, a right solution may be far
+    off too. A point or a mean is its whole place.
+    """
+    violations = _violations(system, field, partition)
+    return max((float(np.median(parts)) for parts in violations), default=0.0)
+
+
+def _violations(system: System, field: Field, partition: Partition) -> Iterator[Array]:
+    """Of each condition, at points of its place, the defect over the largest of its usual terms."""
     scales = unknown_scales(system, field, draw_sample(partition, 0))
     half = 0.5 * (partition.upper.max(axis=0) - partition.lower.min(axis=0))
     for index, condition in enumerate(system.conditions):
@@ -193,6 +258,13 @@ def mismatches(system: System, field: Field, partition: Partition) -> list[tuple
         defect, partials, values = evaluate_relation(condition, field, points, partition)
         units = [scales[t.unknown] / np.prod(half ** np.array(t.orders)) for t in condition.traces]
         terms = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])
-        largest = float(np.max(np.abs(defect))) / (float(np.max(terms.sum(axis=0))) or 1.0)
-        found.append((condition.relation.source, largest))
-    return found
+        yield np.abs(defect) / (float(np.max(terms.sum(axis=0))) or 1.0)
+
+
+def undefined(system: System, sample: Sample, partition: Partition) -> Iterator[tuple[str, Array]]:
+    """Equations of a linear problem that are not real numbers everywhere, and a place of each."""
+    for equation in system.equations:
+        defect, partials, _ = evaluate_relation(equation, None, sample.points, partition)
+        bad = ~np.isfinite(defect) | ~np.isfinite(partials).all(axis=0)
+        if bad.any():
+            yield equation.relation.source, sample.points[bad][0]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import sympy
 from numpy.typing import NDArray
+from sympy.core.function import AppliedUndef
 
 from ..errors import ProblemError
 from ..problem import Problem
@@ -46,10 +47,12 @@ class Formulas:
                 raise ProblemError(f"guess: {unknown} is no unknown; expected one of {names}")
             formula = expression(formula, f"guess for {unknown}")
             strangers = formula.free_symbols - {*problem.variables, *problem.parameters}
+            strangers |= {f for f in formula.atoms(AppliedUndef) if f.func not in problem.functions}
             if strangers:
                 raise ProblemError(
                     f"guess for {unknown}: {', '.join(sorted(map(str, strangers)))} is neither a "
-                    "variable nor a parameter"
+                    "variable nor a parameter nor in `functions`; give a formula in "
+                    f"{', '.join(map(str, problem.variables))}"
                 )
             self._formulas[unknowns.index(unknown)] = formula
 

@@ -39,6 +39,9 @@ class Outcome:
         Whether iterations came to rest; the estimate is judged apart.
     mismatch : float
         Of the condition that is met least, relative to its terms.
+    contradiction : float
+        Residual, relative to its terms, that independent solutions have in common, see
+        `estimate.common_residual`; zero where the estimate says enough.
     notes : tuple of str
     ending : str
         Why the field ends before the domain does, or the search before its aim; else empty.
@@ -57,6 +60,7 @@ class Outcome:
     converged: bool
     growing: bool = False
     mismatch: float = 0.0
+    contradiction: float = 0.0
     notes: tuple[str, ...] = ()
     ending: str = ""
     reached: float | None = None

@@ -20,7 +20,7 @@ from ..problem.constant import real
 from ..solution import Solution
 from .branches import other_slopes
 from .collocation import System
-from .estimate import VIOLATED, mismatches
+from .estimate import VIOLATED, draw_sample, mismatches, undefined
 from .event import read_event
 from .fields import Differentiable
 from .guess import Formulas
@@ -308,6 +308,16 @@ def _causes(system: System, outcome: Outcome, options: Options) -> tuple[str, ..
     if outcome.ending:
         return ()  # which says why
     causes = []
+    if system.problem.linear:
+        sample = draw_sample(outcome.partition, options.seed)
+        for source, point in undefined(system, sample, outcome.partition):
+            place = ", ".join(
+                f"{v} = {p:.3g}" for v, p in zip(system.problem.variables, point, strict=True)
+            )
+            causes.append(
+                f"the equation `{source}` is not a real number on part of the domain, as at "
+                f"{place}: a coefficient or source has to be finite and real everywhere"
+            )
     if not outcome.converged and outcome.method == "steady":
         causes.append(
             "Gauss-Newton did not come to rest: the problem may have no solution, or a start "
@@ -326,6 +336,12 @@ def _causes(system: System, outcome: Outcome, options: Options) -> tuple[str, ..
                 f"the condition `{source}` is violated by {mismatch:.1e} of its terms: it may "
                 "contradict another condition or the equation"
             )
+    if outcome.contradiction:
+        causes.append(
+            f"a residual of {outcome.contradiction:.1e} of the equations' terms is spread over the "
+            "domain and does not fall on more neurons: the conditions may contradict the "
+            "equations, as fluxes through the walls that do not balance the sources do"
+        )
     if not causes and outcome.best.residual > 1e-2:
         causes.append(
             "the equations are not met between the collocation points: the solution has detail "

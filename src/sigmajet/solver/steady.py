@@ -19,6 +19,8 @@ from .estimate import (
     NO_SOLUTION,
     VIOLATED,
     block_defects,
+    common_mismatch,
+    common_residual,
     draw_sample,
     judge,
     kink,
@@ -59,6 +61,8 @@ _FREE = 0.2  # waves across a box: a quarter of one may be free between unlike w
 # over the equations, what cancels. Near resonances of 1 to 40 waves true errors are a tenth of it
 # to 10 times it.
 _ROUNDING = 0.1 * float(np.finfo(float).eps)
+_ROUNDED = 1e-8  # residual that derivatives of high order may have from rounding alone
+_SLACK = 10.0  # mismatch over tol, at the limit: a derivative has less accuracy than values
 _EARLY = 2  # attempts, on one block, in which conditions that agree are met
 
 
@@ -148,7 +152,13 @@ def _search(system: System, options: Options) -> Outcome:
             break
         stage = following
     best = min(outcomes, key=lambda o: (not o.converged, o.best.estimate, -o.amplification))
-    return replace(best, attempts=tuple(o.best for o in outcomes), notes=notes, exhausted=exhausted)
+    return replace(
+        best,
+        attempts=tuple(o.best for o in outcomes),
+        notes=notes,
+        exhausted=exhausted,
+        contradiction=outcomes[-1].contradiction,
+    )
 
 
 def _trusted(system: System, partition: Partition, symmetry: Symmetry, seed: int) -> Symmetry:
@@ -178,7 +188,7 @@ def _attempt(
     trial = Trial(system, partition, shape, options.seed, symmetry)
     sample = draw_sample(partition, options.seed + 1)
     widths = [width, *(int(share * width) for share in CHECK_WIDTHS)]
-    estimate, errors = np.inf, {}
+    estimate, errors, contradiction = np.inf, {}, 0.0
     solved = trial.solve(width, 0, before)
     if partition.dimension > 1 and before is not None:
         # The step before, on fewer neurons of its own, is a first check.
@@ -198,12 +208,20 @@ def _attempt(
         estimate = judge(near, far, partition.dimension)
         growing = partition.dimension > 1 and amplification > _GROWN * checks[-1].amplification
         amplification = max(amplification, checks[0].amplification)
+        if partition.dimension > 1 and estimate <= tol:
+            fields = [fit.field for fit in (solved, *checks)]
+            common = common_residual(system, fields, sample, partition)
+            if common > max(tol, _ROUNDED):
+                estimate = contradiction = common
     field = solved.field
     # No solution, however well two draws agree on it.
     wrong = max(relative_residual(system, field, sample, partition), kink(system, field, sample))
     if wrong > NO_SOLUTION:
         estimate = max(estimate, wrong)
     mismatch = max((m for _, m in mismatches(system, field, partition)), default=0.0)
+    limit = max(VIOLATED, _SLACK * tol)
+    if estimate <= tol and mismatch > limit and common_mismatch(system, field, partition) > limit:
+        estimate = np.inf  # a compromise that every draw strikes alike
     if surplus(system) and max([*(o.mismatch for o in outcomes), mismatch][:_EARLY]) > VIOLATED:
         estimate = np.inf  # more conditions than the equation takes, and they disagree
     if not solved.converged:
@@ -227,6 +245,7 @@ def _attempt(
         growing=growing,
         converged=solved.converged,
         mismatch=mismatch,
+        contradiction=contradiction,
     )
     return outcome, Seen(stage, field, estimate, defects, errors)
 

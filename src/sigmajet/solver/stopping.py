@@ -14,6 +14,9 @@ SAFE = 1e3  # response to noise that no problem without a solution of its own ha
 # Of a mismatch or a defect over the last attempts: those of corners and layers that blocks close in
 # on fall faster.
 _FALLING = 0.7
+# Of the residual of contradictory data on one block, on several: 0.96 to 1.01 where fluxes do not
+# balance.
+_THE_SAME = 0.9
 _PATIENCE = 3  # attempts without gain before giving up
 # Attempts on what had no first solution on the way there either, and beyond space, where wider
 # networks are all that is left and take minutes.
@@ -60,6 +63,12 @@ def hopeless(
         return True
     recent = outcomes[-_PATIENCE:]
     if len(outcomes) > _PATIENCE and all(np.isinf(o.best.estimate) for o in recent):
+        return True
+    # That of a jump in a coefficient falls as soon as there are blocks without it.
+    first = outcomes[0]
+    if last.contradiction > _THE_SAME * first.contradiction > 0.0 and (
+        last.best.blocks > first.best.blocks or len(outcomes) > _PATIENCE
+    ):
         return True
     if dimension > 1:
         # A layer violates conditions, and leaves a defect, until blocks are small enough for it.

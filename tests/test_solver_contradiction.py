@@ -1,0 +1,63 @@
+"""Boundary data that contradict each other: no solution, however well two draws agree."""
+
+import numpy as np
+import pytest
+from sympy import Eq, Function, Integral, Rational, cos, exp, log, pi, sin, sqrt, symbols
+
+import sigmajet as sj
+
+x, y = symbols("x y")
+u = Function("u")
+FIELD = u(x, y)
+SQUARE = {x: (0, 1), y: (0, 1)}
+LAPLACIAN = FIELD.diff(x, 2) + FIELD.diff(y, 2)
+WALLS = [(s, end) for s in (x, y) for end in (0, 1)]
+EXACT = exp(x) * cos(2 * y) + x**3
+THIRDS = {x: Rational(1, 3), y: Rational(2, 3)}
+PINNED = Eq(FIELD.subs(THIRDS), EXACT.subs(THIRDS))
+
+
+def neumann(off) -> sj.Problem:
+    """Fluxes of EXACT through the walls, that through the first one off."""
+    fluxes = [Eq(FIELD.diff(s).subs(s, a), EXACT.diff(s).subs(s, a)) for s, a in WALLS]
+    fluxes[0] = Eq(fluxes[0].lhs, fluxes[0].rhs + off)
+    source = EXACT.diff(x, 2) + EXACT.diff(y, 2)
+    return sj.Problem(Eq(LAPLACIAN, source), FIELD, SQUARE, [*fluxes, PINNED])
+
+
+def dirichlet(*more) -> sj.Problem:
+    bump = sin(pi * x) * sin(pi * y)
+    zero = [Eq(FIELD.subs(s, a), 0) for s, a in WALLS]
+    return sj.Problem(Eq(LAPLACIAN, -2 * pi**2 * bump), FIELD, SQUARE, [*zero, *more])
+
+
+@pytest.mark.parametrize("off", [Rational(1, 20), Rational(1, 2)])
+def test_fluxes_that_do_not_balance_the_sources_are_not_converged(off):
+    found = sj.solve(neumann(off), tol=1e-3, on_failure="return")
+    assert not found.converged
+    assert found.error_estimate > 1e-3
+    assert "does not fall on more neurons" in " ".join(found.report.notes)
+
+
+def test_fluxes_that_balance_are_as_good_as_ever():
+    solution = sj.solve(neumann(0), tol=1e-8)
+    assert solution(0.5, 0.25) == pytest.approx(np.exp(0.5) * np.cos(0.5) + 0.125, rel=1e-8)
+
+
+def test_a_mean_that_contradicts_the_walls_is_not_converged_and_named():
+    half = Eq(Integral(FIELD, (x, 0, 1), (y, 0, 1)), Rational(1, 2))  # it is 4 / pi**2
+    with pytest.raises(sj.NotConverged, match=r"condition `integral.*is violated"):
+        sj.solve(dirichlet(half), tol=1e-3)
+
+
+def test_walls_that_disagree_at_a_corner_only_are_solved():
+    lid = [Eq(FIELD.subs(s, a), int((s, a) == (y, 1))) for s, a in WALLS]
+    solution = sj.solve(sj.Problem(Eq(LAPLACIAN, 0), FIELD, SQUARE, lid), tol=0.1)
+    assert solution(0.5, 0.5) == pytest.approx(0.25, abs=0.02)
+
+
+@pytest.mark.parametrize("source", [log(x - Rational(1, 2)), sqrt(x - Rational(1, 2))])
+def test_a_source_that_is_no_number_on_part_of_the_domain_is_named(source):
+    problem = sj.Problem(Eq(u(x).diff(x, 2), source), u(x), {x: (0, 1)}, [Eq(u(0), 0), Eq(u(1), 0)])
+    with pytest.raises(sj.NotConverged, match="not a real number on part of the domain, as at x"):
+        sj.solve(problem)
