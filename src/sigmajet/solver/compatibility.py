@@ -23,21 +23,24 @@ _POINTS = 1000  # at which a state is looked at, about, on a grid
 _DIGITS = 3
 
 
-def contradictions(
-    problem: Problem, initial: Sequence[Relation], walls: Sequence[Relation]
-) -> tuple[str, ...]:
+def contradictions(start: InitialState, walls: Sequence[Relation]) -> tuple[str, ...]:
     """Name the conditions that the initial state does not keep, and by how much.
 
     A state that is given as code whose derivatives are unknown is not judged; neither is a place
     where it has no value.
     """
-    start = _Start(problem, initial)
     found = [start.judge(relation) for relation in walls]
     return tuple(note for note in found if note)
 
 
-class _Start:
-    """The initial state as formulas: a Taylor polynomial in time with coefficients in space."""
+class InitialState:
+    """The initial state as formulas: a Taylor polynomial in time with coefficients in space.
+
+    Attributes
+    ----------
+    points : array (m, d)
+        Of all variables, on a grid over space with its walls, at the start of time.
+    """
 
     def __init__(self, problem: Problem, initial: Sequence[Relation]) -> None:
         self._problem = problem
@@ -47,7 +50,7 @@ class _Start:
         self._order = max(orders[self._axis] for orders in problem.orders)
         # Of unknown assumptions SymPy differentiates Abs(x) to a formula in complex numbers.
         self._real = {v: sympy.Dummy(v.name, real=True) for v in problem.variables}
-        self._grid = self._inside()
+        self.points = self._grid()
         symbols: dict[tuple[int, int], sympy.Dummy] = {}
         equations = []
         for relation in initial:
@@ -75,11 +78,15 @@ class _Start:
                 return self._text(relation, level, apart, parts)
         return ""
 
+    def values(self, traces: Sequence[Trace], points: Array) -> Array:
+        """Derivatives of the state, (traces, m); not-a-number where a formula has no value."""
+        return self._evaluated([self._taken(trace) for trace in traces], points)
+
     def _measured(self, relation: Relation, level: int) -> tuple[float, float, Array]:
         """Largest defect of a time derivative, its scale, and the traces where it is largest."""
         time = self._time
         taken = [self._taken(trace) for trace in relation.traces]
-        points = self._on(relation.place)
+        points = self.on(relation.place)
         values = dict(zip(relation.symbols, taken, strict=True))
         defect = relation.residual.xreplace(values).diff(time, level)
         shares = [t.diff(time, level) for t in taken]
@@ -89,7 +96,7 @@ class _Start:
         slopes = [relation.residual.diff(s).xreplace(values) for s in relation.symbols]
         free = [self._free(trace).diff(time, level) for trace in relation.traces]
         beside = self._evaluated([given.diff(time, level), *slopes], points)
-        whole = np.abs(self._evaluated(free, self._grid)).max(axis=1)
+        whole = np.abs(self._evaluated(free, self.points)).max(axis=1)
         size = np.abs(beside[0]).max() + np.abs(beside[1:]).max(axis=1) @ whole
         worst = int(np.argmax(np.abs(table[0])))
         return float(np.abs(table[0, worst])), float(size), table[1:, worst]
@@ -122,16 +129,16 @@ class _Start:
             row[:] = np.where(np.isreal(values), np.real(values), np.nan)
         return table
 
-    def _inside(self) -> Array:
+    def _grid(self) -> Array:
         domain = self._problem.domain
         each = max(2, round(_POINTS ** (1 / (len(domain.variables) - 1))))
         axes = [np.linspace(a, b, each) for a, b in zip(domain.lower, domain.upper, strict=True)]
         axes[self._axis] = np.array([self._begin])
         return np.stack([g.ravel() for g in np.meshgrid(*axes, indexing="ij")], axis=-1)
 
-    def _on(self, place: Sequence[float | Interval | None]) -> Array:
+    def on(self, place: Sequence[float | Interval | None]) -> Array:
         """Points of a wall: of the grid, moved there."""
-        points = self._grid.copy()
+        points = self.points.copy()
         for axis, at in enumerate(place):
             if isinstance(at, float):
                 points[:, axis] = at

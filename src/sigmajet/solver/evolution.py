@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .characteristics import refuse_wrong_walls
 from .checkpoint import Arrays, Checkpoint
 from .collocation import System
+from .degenerate_walls import refuse_degenerate_walls
 from .estimate import (
     NO_SOLUTION,
     Sample,
@@ -27,6 +29,7 @@ from .options import Options
 from .outcome import Outcome
 from .partition import Partition
 from .report import Attempt
+from .short_waves import refuse_growth
 
 _LINE_WIDTH = 48  # neurons of each block on a line
 _WIDTHS = {2: 400, 3: 800}  # of one block in the plane and in space
@@ -62,8 +65,16 @@ def solve_evolution(system: System, options: Options) -> Outcome:
     """Integrate with tighter and tighter accuracy until two runs agree to `tol`.
 
     An interrupt ends the solve: what is done is handed back as not converged.
+
+    Raises
+    ------
+    ProblemError
+        If the problem is ill-posed.
     """
     model = EvolutionModel(system)
+    refuse_growth(model)
+    refuse_wrong_walls(model)
+    refuse_degenerate_walls(model)
     checkpoint = Checkpoint(system.problem, options)
     attempts, saved, present = checkpoint.read()
     domain = system.problem.domain

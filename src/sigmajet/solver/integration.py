@@ -125,7 +125,9 @@ class Integration:
             return "interrupted"
         return (
             f"the integration stopped at {self._model.problem.time} = {self.stopped:.6g}: the "
-            "solution blows up there, or loses the smoothness that the equation needs"
+            "solution blows up there, or loses the smoothness that the equation needs, or the "
+            "problem is ill-posed in this direction of time (conditions on the wrong wall, "
+            "diffusion of the wrong sign)"
         )
 
     @property
@@ -239,6 +241,8 @@ class Integration:
             self._bases[neurons] = orthonormal_basis(network, alone=len(partition) == 1)
         return Space(self._model.walls, partition, self._bases[neurons], self._model.interval[0])
 
+    # What overflows ends a step, and the integrator tries a shorter one: nothing to warn of.
+    @np.errstate(over="ignore", invalid="ignore")
     def _run_window(self, tell: Callable[[float], None]) -> None:
         """Integrate through a window, or until a block is no longer resolved."""
         end = self._model.interval[1]

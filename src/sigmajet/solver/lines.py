@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from ..errors import ProblemError
 from ..problem import Problem, Relation, Trace
 from .collocation import System
-from .compatibility import contradictions
+from .compatibility import InitialState, contradictions
 from .network import Orders
 from .radau import Solve
 from .space import Matrix, Space, solver
@@ -53,6 +53,7 @@ class EvolutionModel:
         Whether a line has more conditions on its walls than the equations take.
     autonomous : bool
         Whether the equations are linear with coefficients that do not change in time.
+    start : InitialState
     contradictions : tuple of str
         What the initial state and the walls do not agree about, for the report.
     """
@@ -77,7 +78,8 @@ class EvolutionModel:
         self.surplus = len(problem.variables) == 2 and len(walls) > sum(across)
         for condition in self.initial:
             self._check_initial(condition.relation)
-        self.contradictions = contradictions(problem, [c.relation for c in self.initial], walls)
+        self.start = InitialState(problem, [c.relation for c in self.initial])
+        self.contradictions = contradictions(self.start, walls)
         self.autonomous = (
             problem.linear
             and not self.walls.implicit
