@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse
 from numpy.typing import NDArray
 
 from ..problem import Interval, Problem, Trace
@@ -37,6 +38,7 @@ Array = NDArray[np.float64]
 _POINTS_PER_NEURON = {1: 3, 2: 3}  # by dimension
 _FEWEST_POINTS = 1.5  # beyond: measured as accurate as three, and half as long
 _CACHED = 2**17  # features at once, 1 MB: a third faster than all, where neurons have many images
+_PLACES = 4096  # at once, of an integral: some MB of features
 _QUADRATURE_NODES = 32  # a block's share of an integral; exact to rounding for resolved blocks
 
 
@@ -190,8 +192,9 @@ def evaluate_relation(
     if field is not None:
         for rows, traces in _by_place(residual.traces):
             wanted = [(trace.unknown, trace.orders) for trace in traces]
-            for placed, share in placements(traces[0], points, partition):
-                values[rows] += share * field.derivatives(wanted, placed)
+            for owners, placed, shares in placements(traces[0], points, partition):
+                found = shares * field.derivatives(wanted, placed)
+                np.add.at(values, (np.array(rows)[:, None], owners), found)
     defect, partials = residual(points, values)
     return defect, partials, values
 
@@ -221,21 +224,21 @@ def _relation_rows(
     parts: dict[int, Array] = {}
     touched: dict[int, NDArray[np.bool_]] = {}
     for numbers, traces in _by_place(residual.traces):
-        for placed, share in placements(traces[0], points, partition):
+        for owners, placed, shares in placements(traces[0], points, partition):
             where = np.full(len(placed), block) if block is not None else partition.locate(placed)
             for here in map(int, np.unique(where)):
                 held = np.flatnonzero(where == here)
                 part = parts.setdefault(here, np.zeros((len(points), discretisation.size)))
                 _add_features(
                     part,
-                    held,
+                    owners[held],
                     discretisation,
                     here,
                     placed[held],
                     traces,
-                    share * partials[numbers][:, held],
+                    shares[held] * partials[numbers][:, owners[held]],
                 )
-                touched.setdefault(here, np.zeros(len(points), dtype=bool))[held] = True
+                touched.setdefault(here, np.zeros(len(points), dtype=bool))[owners[held]] = True
     order = sorted(parts)
     patterns = np.array([touched[b] for b in order]).T
     grouped = []
@@ -258,6 +261,7 @@ def _add_features(
 ) -> None:
     """Add the sum over traces of factor (k, m) times feature to rows of a block's columns.
 
+    Several points may belong to a row, those of an integral.
     Traces of one unknown and one total order share s^(n): their factors and powers of w are
     summed first, in one matrix product.
     """
@@ -268,6 +272,7 @@ def _add_features(
     for k, trace in enumerate(traces):
         kinds.setdefault((trace.unknown, sum(trace.orders)), []).append(k)
     count = max(1, _CACHED // discretisation.network.width)
+    distinct = len(np.unique(rows)) == len(rows)
     for network in (discretisation.network, *discretisation.images):
         powers = np.array(
             [
@@ -282,7 +287,16 @@ def _add_features(
                 columns = slice(unknown * network.width, (unknown + 1) * network.width)
                 values = factors[chosen, here].T @ powers[chosen]
                 values *= sigmoids[total]
-                part[rows[here], columns] += values
+                if distinct:
+                    part[rows[here], columns] += values
+                else:
+                    part[:, columns] += _summing(rows[here], len(part)) @ values
+
+
+def _summing(rows: NDArray[np.intp], count: int) -> scipy.sparse.csr_array:
+    """The matrix (count, m) that adds up what belongs to a row."""
+    entries = (np.ones(len(rows)), (rows, np.arange(len(rows))))
+    return scipy.sparse.csr_array(entries, shape=(count, len(rows)))
 
 
 def block_features(
@@ -316,35 +330,41 @@ def face_points(face: Interface, count: int, seed: int = 0) -> Array:
     return Partition(face.lower[None], face.upper[None]).from_reference(reference, 0)
 
 
-def placements(trace: Trace, points: Array, partition: Partition) -> Iterator[tuple[Array, float]]:
-    """Where a trace is taken for points of its relation: places with their weights in a sum."""
-    axes: list[Sequence[tuple[float | None, float]]] = []
+def placements(
+    trace: Trace, points: Array, partition: Partition
+) -> Iterator[tuple[NDArray[np.intp], Array, Array]]:
+    """Where a trace is taken for points (m, d) of its relation, some thousand places at once.
+
+    The number of the point to which each place belongs (n,), the places (n, d), and their weights
+    (n,) in the sum that stands for an integral.
+    """
+    fixed, rules = points.copy(), {}
     for axis, place in enumerate(trace.place):
         if isinstance(place, Interval):
-            axes.append(_quadrature(place, partition, axis))
-        else:
-            axes.append([(place, 1.0)])
-    for nodes in itertools.product(*axes):
-        placed = points.copy()
-        for axis, (value, _) in enumerate(nodes):
-            if value is not None:
-                placed[:, axis] = value
-        yield placed, float(np.prod([share for _, share in nodes]))
+            rules[axis] = _quadrature(place, partition, axis)
+        elif place is not None:
+            fixed[:, axis] = place
+    nodes = np.array(list(itertools.product(*(values for values, _ in rules.values()))))
+    weights = np.array(
+        [np.prod(shares) for shares in itertools.product(*(rule[1] for rule in rules.values()))]
+    )
+    count = max(1, _PLACES // len(points))
+    for start in range(0, len(weights), count):
+        some = slice(start, start + count)
+        placed = np.tile(fixed, (len(weights[some]), 1))
+        placed[:, list(rules)] = np.repeat(nodes[some], len(points), axis=0)
+        owners = np.tile(np.arange(len(points)), len(weights[some]))
+        yield owners, placed, np.repeat(weights[some], len(points))
 
 
-def _quadrature(
-    interval: Interval, partition: Partition, axis: int
-) -> list[tuple[float | None, float]]:
+def _quadrature(interval: Interval, partition: Partition, axis: int) -> tuple[Array, Array]:
     """Gauss-Legendre nodes and weights over an interval, panel by panel between block edges."""
     edges = np.unique([partition.lower[:, axis], partition.upper[:, axis]])
     inside = edges[(edges > interval.lower) & (edges < interval.upper)]
     panels = np.concatenate([[interval.lower], inside, [interval.upper]])
     nodes, weights = np.polynomial.legendre.leggauss(_QUADRATURE_NODES)
-    rule: list[tuple[float | None, float]] = []
-    for low, high in itertools.pairwise(panels):
-        half = 0.5 * (high - low)
-        rule += zip(low + half * (nodes + 1.0), half * weights, strict=True)
-    return rule
+    low, half = panels[:-1, None], 0.5 * np.diff(panels)[:, None]
+    return (low + half * (nodes + 1.0)).ravel(), (half * weights).ravel()
 
 
 def _embed(reference: Array, axes: Sequence[int], dimension: int) -> Array:

@@ -318,7 +318,7 @@ class Space:
         size, count = self.basis.size, len(self.partition)
         shape = (len(points), self.unknowns * count * size)
         entries, at_rows, at_columns = [], [], []
-        for placed, share in placements(trace, points, self.partition):
+        for owners, placed, shares in placements(trace, points, self.partition):
             where = self.partition.locate(placed)
             for block in np.unique(where):
                 held = np.flatnonzero(where == block)
@@ -326,8 +326,8 @@ class Space:
                     self.partition, int(block), placed[held], {trace.orders}
                 )[trace.orders]
                 first = (trace.unknown * count + block) * size
-                entries.append((share * functions).ravel())
-                at_rows.append(np.repeat(held, size))
+                entries.append((shares[held, None] * functions).ravel())
+                at_rows.append(np.repeat(owners[held], size))
                 at_columns.append(np.tile(np.arange(first, first + size), len(held)))
         places = (np.concatenate(at_rows), np.concatenate(at_columns))
         rows = scipy.sparse.coo_array((np.concatenate(entries), places), shape=shape)
