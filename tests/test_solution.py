@@ -227,7 +227,7 @@ def test_a_folder_that_does_not_exist_is_named(line, tmp_path):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(sj.FileError, match=r"missing\.npz: no such file"):
+    with pytest.raises(sj.FileError, match=r"missing\.npz: cannot be read: No such file"):
         sj.load_solution(tmp_path / "missing.npz")
 
 
