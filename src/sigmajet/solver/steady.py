@@ -48,9 +48,10 @@ _CLEARLY_WRONG = 100.0
 # Neurons of a plain network, and its response to noise above which a symmetry is not used: that of
 # the registry's problems is 3e-4 to 7e-4, that of a resonance without the symmetry was 3e-3.
 _TRIED, _UNSAFE = 400, 2e-3
-# Response to noise over that of half the neurons, beyond a line, above which it grows. Of problems
-# that determine their solution it is 2.4 at most, and mostly below 1; of resonances 3.4 to 60, long
-# before the networks represent the free function.
+# Response to noise over that of half the neurons, on one block beyond a line, above which it grows;
+# the parts of many blocks have few neurons, and the cavity's grow. Of problems that determine their
+# solution it is 2.4 at most, and mostly below 1; of resonances 3.4 to 60, long before the networks
+# represent the free function.
 _GROWN = 3.0
 _GROWN_OF_WAVES = 1.5  # the same for operators that hold waves, against twice the neurons
 # Wavelengths of the operator in a block at first: 40 neurons represent 4 to 4 digits, which is
@@ -206,7 +207,8 @@ def _attempt(
         )
         errors = {widths[1]: near, widths[2]: far}
         estimate = judge(near, far, partition.dimension)
-        growing = partition.dimension > 1 and amplification > _GROWN * checks[-1].amplification
+        if len(partition) == 1 < partition.dimension:
+            growing = amplification > _GROWN * checks[-1].amplification
         amplification = max(amplification, checks[0].amplification)
         if partition.dimension > 1 and estimate <= tol:
             fields = [fit.field for fit in (solved, *checks)]
