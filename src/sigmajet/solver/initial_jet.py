@@ -182,12 +182,8 @@ def _joint(system: System, compiled: Equations, place: float) -> list[Start]:
 
 def _equations(compiled: Equations, place: float, states: Array) -> tuple[Array, Array]:
     """Residuals of the equations at a place and their partial derivatives by all states."""
-    count = len(compiled.layout.orders)
-    table = compiled.evaluate(np.array([place]), states[:, None])[:, 0]
-    matrix = np.zeros((count, len(states)))
-    for p in compiled.partials:
-        matrix[p.equation, compiled.layout.row(p.unknown, p.order)] = table[p.row]
-    return table[:count], matrix
+    table = compiled.evaluate(np.array([place]), states[:, None])
+    return table[: len(compiled.layout.orders), 0], compiled.by_states(table)[0]
 
 
 def _branches(

@@ -15,7 +15,7 @@ one solution passes. A nonlinear equation whose highest derivative has a coeffic
 vanishes has several slopes there, :math:`\pm 1` for :math:`u u' = t`, whatever the sign.
 Partial derivatives that are large but bounded, of stiff equations and in layers, fall below
 :math:`1/s` at small s: that is how the two are told apart. What is bounded only nearer than 1e-7
-of the interval is taken for unbounded: a comet of eccentricity 0.9999 for one that collides.
+of the interval is taken for unbounded.
 """
 
 from __future__ import annotations
@@ -117,18 +117,12 @@ def _growth(
 
 def _exponent(equations: Equations, trajectory: Trajectory, place: float, steps: Array) -> float:
     """The largest real part of an eigenvalue of E; the median of the last three steps."""
-    steps = steps[-3:]
-    layout = equations.layout
-    lower = np.flatnonzero(layout.lifts)
-    lifts = layout.lifts[lower]
-    matrices = np.zeros((len(steps), len(lower), len(lower)))
-    matrices[:, np.arange(len(lower)), np.arange(len(lower))] = 1.0 - lifts
-    chained = np.flatnonzero(lifts > 1)
-    matrices[:, chained, chained + 1] = 1.0
-    last = np.flatnonzero(lifts == 1)
+    steps, layout = steps[-3:], equations.layout
     times = place + steps
     scaled = _scaled(equations, times, trajectory.states(times), steps)
-    matrices[:, last] += scaled[:, layout.unknown[lower[last]]]
+    matrices = layout.first_order(scaled)
+    diagonal = np.arange(matrices.shape[1])
+    matrices[:, diagonal, diagonal] += 1.0 - layout.lifts[layout.lower]
     largest = [
         np.linalg.eigvals(m).real.max() if np.all(np.isfinite(m)) else np.inf for m in matrices
     ]
@@ -138,19 +132,9 @@ def _exponent(equations: Equations, trajectory: Trajectory, place: float, steps:
 def _scaled(equations: Equations, times: Array, states: Array, steps: Array) -> Array:
     """s^(k_j - l) times the partial derivative of f_i by u_j^(l): (times, unknowns, states)."""
     layout = equations.layout
-    lower = np.flatnonzero(layout.lifts)
-    table = equations.evaluate(times, states)
-    matrices = np.zeros((len(times), len(layout.orders), len(layout.order)))
-    for p, state in zip(equations.partials, equations.states, strict=True):
-        matrices[:, p.equation, state] += table[p.row]
-    highest = matrices[:, :, layout.top]
-    # Where the highest derivatives are not determined at all nothing bounds the others.
-    slopes = np.full((len(times), len(layout.orders), len(lower)), np.inf)
-    regular = np.all(np.isfinite(matrices), axis=(1, 2))
-    regular[regular] = np.linalg.det(highest[regular]) != 0.0
-    slopes[regular] = -np.linalg.solve(highest[regular], matrices[regular][:, :, lower])
+    slopes = equations.slopes(equations.evaluate(times, states))
     with np.errstate(over="ignore"):
-        return np.asarray(slopes * steps[:, None, None] ** layout.lifts[lower])
+        return np.asarray(slopes * steps[:, None, None] ** layout.lifts[layout.lower])
 
 
 def _peaks(equations: Equations, trajectory: Trajectory) -> Array:

@@ -101,6 +101,21 @@ class Layout:
         """The row of u_unknown^(order)."""
         return int(self.top[unknown]) - self.orders[unknown] + order
 
+    @property
+    def lower(self) -> Integers:
+        """The rows below the highest derivatives: the states of a system of first order."""
+        return np.flatnonzero(self.lifts)
+
+    def first_order(self, slopes: Array) -> Array:
+        """Its matrices (m, n, n), from the slopes of the highest derivatives (m, unknowns, n)."""
+        lower = self.lower
+        lifts = self.lifts[lower]
+        matrices = np.zeros((len(slopes), len(lower), len(lower)))
+        chained, last = np.flatnonzero(lifts > 1), np.flatnonzero(lifts == 1)
+        matrices[:, chained, chained + 1] = 1.0
+        matrices[:, last] = slopes[:, self.unknown[lower[last]]]
+        return matrices
+
     def integrated(self, highest: Array, scaled: Sequence[Array]) -> Array:
         """All states that follow from the highest derivatives, from zero at the start."""
         states: Array = highest[self.unknown]
@@ -166,6 +181,26 @@ class Equations:
                     result = np.where(np.imag(result) == 0.0, np.real(result), np.nan)
                 row[:] = result
         return table
+
+    def by_states(self, table: Array) -> Array:
+        """The partial derivatives by all states as matrices, (m, equations, states)."""
+        matrices = np.zeros((table.shape[1], len(self.gather), len(self.layout.order)))
+        for p, state in zip(self.partials, self.states, strict=True):
+            matrices[:, p.equation, state] = table[p.row]
+        return matrices
+
+    def slopes(self, table: Array) -> Array:
+        """Partial derivatives of the highest derivatives by lower ones, (m, unknowns, lower).
+
+        Infinite where the equations do not determine the highest derivatives.
+        """
+        matrices, layout = self.by_states(table), self.layout
+        highest, lower = matrices[:, :, layout.top], matrices[:, :, layout.lower]
+        regular = np.all(np.isfinite(matrices), axis=(1, 2))
+        regular[regular] = np.linalg.det(highest[regular]) != 0.0
+        found = np.full(lower.shape, np.inf)
+        found[regular] = -np.linalg.solve(highest[regular], lower[regular])
+        return found
 
     def terms(self, table: Array, states: Array) -> tuple[Array, Array]:
         """Residuals and the size of the terms in them, each (equations, m)."""
@@ -280,28 +315,9 @@ def _growth(equations: Equations, table: Array, length: float, shares: Array) ->
     By the eigenvalues at the nodes of the equations as a system of first order; zero where they
     do not give the highest derivatives. `shares` are the weights of the nodes in an integral.
     """
-    layout, nodes = equations.layout, table.shape[1]
-    leading = np.zeros((nodes, len(layout.orders), len(layout.orders)))
-    slopes = np.zeros((nodes, len(layout.orders), len(layout.order)))
-    for p in equations.partials:
-        if p.order == layout.orders[p.unknown]:
-            leading[:, p.equation, p.unknown] += table[p.row]
-        else:
-            slopes[:, p.equation, layout.row(p.unknown, p.order)] -= table[p.row]
-    try:
-        with np.errstate(all="ignore"):
-            highest = np.linalg.solve(leading, slopes)
-    except np.linalg.LinAlgError:
+    system = np.sign(length) * equations.layout.first_order(equations.slopes(table))
+    if not np.all(np.isfinite(system)):
         return 0.0
-    if not np.all(np.isfinite(highest)):
-        return 0.0
-    rates = np.zeros((nodes, len(layout.order), len(layout.order)))
-    below = np.flatnonzero(layout.lifts)
-    rates[:, below, below + 1] = 1.0
-    for unknown, order in enumerate(layout.orders):
-        if order:  # the state before the highest derivative changes by it
-            rates[:, layout.row(unknown, order - 1)] = highest[:, unknown]
-    system = np.sign(length) * rates[:, below[:, None], below]
     bounds = abs(length) * np.abs(system).sum(axis=2).max(axis=1, initial=0.0)
     if shares @ bounds < _NO_GROWTH:
         return float(shares @ bounds)
