@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from ..errors import ProblemError
 from ..problem import Relation
 from ..problem.constant import number
+from .companion import companion
 from .frozen import Term, degree, principal
 from .lines import EvolutionModel
 
@@ -71,9 +72,11 @@ def _check_axis(model: EvolutionModel, axis: int) -> None:
     for inwards, end in zip((1, -1), ends, strict=True):
         place = tuple(end if v == axis else None for v in range(len(problem.variables)))
         there = _matrices(model, axis, principal(model, normal, model.start.on(place)))
-        scaled = np.array([there[k] / scale**k for k in sorted(there)])
+        # mu^D = ... + A_alpha mu^(D - alpha): those of high alpha come first.
+        falling = sorted(there, reverse=True)
+        scaled = np.array([there[k] / scale**k for k in falling]).transpose(3, 0, 1, 2)
         if scaled.size:
-            speeds = -inwards * np.asarray(np.linalg.eigvals(_companion(scaled)).real, dtype=float)
+            speeds = -inwards * np.asarray(np.linalg.eigvals(companion(scaled)).real, dtype=float)
             moves = ""
             if degree(model, normal) == 1:
                 at = np.unique(np.round(inwards * scale * speeds[len(speeds) // 2], 6)) + 0.0
@@ -111,16 +114,6 @@ def _matrices(model: EvolutionModel, axis: int, terms: list[Term]) -> dict[int, 
     for term in terms:
         found[term.alpha[at]] += term.gain
     return found
-
-
-def _companion(matrices: Array) -> Array:
-    """Whose eigenvalues are the mu at each point, (m, D * unknowns, D * unknowns)."""
-    degrees, count, _, points = matrices.shape
-    size = degrees * count
-    companion = np.zeros((points, size, size))
-    companion[:, : size - count, count:] = np.eye(size - count)
-    companion[:, size - count :] = matrices[::-1].transpose(3, 1, 0, 2).reshape(points, count, size)
-    return companion
 
 
 def _counted(count: int) -> str:

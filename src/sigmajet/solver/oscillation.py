@@ -15,6 +15,7 @@ import scipy.linalg
 from numpy.typing import NDArray
 
 from .collocation import System, interior_points
+from .companion import companion
 from .fields import Differentiable
 
 Array = NDArray[np.float64]
@@ -57,16 +58,14 @@ def _waves(system: System, field: Differentiable | None, points: Array, axis: in
                 symbols[:, order, row, trace.unknown] += partial * unit**-order
     if not np.all(np.isfinite(symbols)):
         return 0.0
-    return float(np.mean([_shortest(symbol) for symbol in symbols])) / (2.0 * np.pi)
+    numbers = map(_largest_number, companion(-symbols[:, :-1]), symbols[:, -1])
+    return float(np.mean(list(numbers))) / (2.0 * np.pi)
 
 
-def _shortest(symbol: Array) -> float:
-    """The largest wave number of free waves of a matrix polynomial (order + 1, n, n)."""
-    order, count = len(symbol) - 1, symbol.shape[1]
-    size = order * count
-    left, right = np.eye(size, k=count), np.eye(size)
-    left[-count:] = -np.hstack(list(symbol[:-1]))
-    right[-count:, -count:] = symbol[-1]
+def _largest_number(left: Array, leading: Array) -> float:
+    """The largest wave number of free waves, from a companion matrix and what s^D is times."""
+    right = np.eye(len(left))
+    right[-len(leading) :, -len(leading) :] = leading
     values = scipy.linalg.eigvals(left, right)
     values = values[np.isfinite(values)]
     waves = np.abs(values.imag)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from ..errors import ProblemError
 from ..problem.constant import number
 from ..problem.notation import trace_text
+from .companion import companion
 from .frozen import Term, degree, principal
 from .lines import EvolutionModel
 
@@ -76,12 +77,8 @@ def _waves(dimension: int) -> Array:
 def _rates(model: EvolutionModel, terms: list[Term], wave: Array) -> NDArray[np.complex128]:
     """All s of a wave at each point, (m, order * unknowns)."""
     order, count, points = model.order, *terms[0].gain.shape[1:]
-    blocks = np.zeros((points, count, order, count), dtype=complex)
+    matrices = np.zeros((points, order, count, count), dtype=complex)
     for term in terms:
         symbol = np.prod([(1j * w) ** n for w, n in zip(wave, term.alpha, strict=True)])
-        blocks[:, :, term.level] += symbol * term.gain.transpose(2, 0, 1)
-    size = order * count
-    companion = np.zeros((points, size, size), dtype=complex)
-    companion[:, : size - count, count:] = np.eye(size - count)
-    companion[:, size - count :] = blocks.reshape(points, count, size)
-    return np.asarray(np.linalg.eigvals(companion))
+        matrices[:, term.level] += symbol * term.gain.transpose(2, 0, 1)
+    return np.asarray(np.linalg.eigvals(companion(matrices)))
