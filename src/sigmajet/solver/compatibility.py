@@ -7,7 +7,8 @@ condition on a wall. No discretisation is involved: a kink of 1e-5 is seen as we
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import sympy
@@ -51,6 +52,8 @@ class InitialState:
         # Of unknown assumptions SymPy differentiates Abs(x) to a formula in complex numbers.
         self._real = {v: sympy.Dummy(v.name, real=True) for v in problem.variables}
         self.points = self._grid()
+        # The same derivatives are asked for on every wall.
+        self._compiled: dict[sympy.Expr, Callable[..., Sequence[Any]]] = {}
         symbols: dict[tuple[int, int], sympy.Dummy] = {}
         equations = []
         for relation in initial:
@@ -123,7 +126,9 @@ class InitialState:
         for row, expression in zip(table, expressions, strict=True):
             if expression.has(sympy.Derivative, sympy.Subs, sympy.DiracDelta):
                 continue
-            function = compile_expressions(self._problem, (), [expression])
+            if expression not in self._compiled:
+                self._compiled[expression] = compile_expressions(self._problem, (), [expression])
+            function = self._compiled[expression]
             with np.errstate(all="ignore"):
                 (values,) = function(*points.T, *self._problem.parameters.values())
             row[:] = np.where(np.isreal(values), np.real(values), np.nan)
