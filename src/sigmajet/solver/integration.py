@@ -33,7 +33,7 @@ Function = Callable[[Array], Array]  # a state: (levels, unknowns, m) at points
 
 _SHAPE = Shape(0.15)  # beyond a line
 # Of one space, by dimension: bounds the work where cutting would go on; not tuned. Beyond a line
-# the null space of the constraints on faces is dense, and all unknowns share the number.
+# multipliers on faces couple all of them, and all unknowns share the number.
 _MOST_BLOCKS = {1: 64, 2: 32}
 _MOST_IN_SPACE = 8
 _FINEST = 2.0**-14  # of a block against the interval

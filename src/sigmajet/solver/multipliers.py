@@ -180,7 +180,7 @@ class Multipliers:
         unknowns: int,
         cut: float,
     ) -> None:
-        self.size = unknowns * len(mass) * (mass.shape[1] // unknowns)
+        self.size = len(mass) * mass.shape[1]
         self.scales = [mean_length(rows) for rows in walls]
         scaled = [rows / mean_length(rows) for rows in (*walls, *faces)]
         nothing = scipy.sparse.csr_array((0, self.size))
@@ -203,10 +203,6 @@ class Multipliers:
     def homogeneous(self, free: Array) -> Array:
         """The same without data."""
         return free
-
-    def tested(self, moments: Array) -> Array:
-        """Moments (size, k) with the functions of the free coordinates, from those with all."""
-        return moments
 
     def nearest(self, moments: Array) -> Array:
         """Free coordinates (size, k) of the function with moments (n, k)."""

@@ -6,10 +6,9 @@ On each block the features of a network are made orthonormal over Gauss-Legendre
 .. math:: u(x, t) = \sum_k a_k(t)\, \psi_k(x).
 
 Walls and interfaces are linear constraints :math:`C a = g(t)`, on blocks in the plane and in space
-for the polynomials of their faces. Writing
-:math:`a = C^+ g + Z y` with :math:`Z` a basis of the null space of :math:`C` builds them in, and
-the columns of :math:`\Psi Z` stay orthonormal: the projection of the equation
-on them is a Galerkin method, stable where the equation is.
+for the polynomials of their faces. They are kept by a basis of their null space
+(:mod:`.null_space`) or by multipliers (:mod:`.multipliers`): the projection of the equation on
+functions that keep them is a Galerkin method, stable where the equation is.
 
 The state holds for each unknown its time derivatives below the equation's order in time;
 all of them obey the same constraints, with the derivatives of :math:`g` as data.
@@ -65,6 +64,7 @@ class Space:
         volumes = np.prod(partition.half_widths, axis=1)
         self.weights = np.outer(volumes / volumes.sum(), basis.weights).ravel()
         self._tables: dict[Orders, Array] = {}
+        self._rough: Array | None = None  # forms of rough traces, once they are asked for
         time = walls.problem.variables.index(walls.problem.time)
         self._wall_points = [
             place_points(walls.problem, condition, partition, basis.size, (index, 0))
@@ -219,11 +219,12 @@ class Space:
         if self._kept.fits:
             return None
         size, half = self.basis.size, self.partition.half_widths
-        rough = rough_traces(self.basis)
+        if self._rough is None:
+            self._rough = rough_traces(self.basis)
         forms = np.zeros((len(self.partition), self.unknowns * size, self.unknowns * size))
         for i, each in enumerate(speeds):
             held = slice(i * size, (i + 1) * size)
-            forms[:, held, held] = np.tensordot(0.5 * each / half, rough, 1)
+            forms[:, held, held] = np.tensordot(0.5 * each / half, self._rough, 1)
         return forms
 
     def damped(self, damping: Array, coefficients: Array) -> Array:
