@@ -8,6 +8,7 @@ nonlinear problem :mod:`.approach`; when more of the same does not help, :mod:`.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -54,15 +55,15 @@ _TRIED, _UNSAFE = 400, 2e-3
 # represent the free function.
 _GROWN = 3.0
 _GROWN_OF_WAVES = 1.5  # the same for operators that hold waves, against twice the neurons
-# Wavelengths of the operator in a block at first: 40 neurons represent 4 to 4 digits, which is
-# enough to see whether they are free. And how many blocks that may ask for.
+# Wavelengths of the operator in a block at first: the response of 40 neurons to noise at a
+# resonance of 4 is 1e4, of other problems below 1. And how many blocks that may ask for.
 _WAVES, _MOST_AT_FIRST = 4.0, 128
 _FREE = 0.2  # waves across a box: a quarter of one may be free between unlike walls
 # Of the terms of an equation of order n, which are (2 pi waves)^n times the solution; in the mean
 # over the equations, what cancels. Near resonances of 1 to 40 waves true errors are a tenth of it
 # to 10 times it.
 _ROUNDING = 0.1 * float(np.finfo(float).eps)
-_ROUNDED = 1e-8  # residual that derivatives of high order may have from rounding alone
+_LEAST_RESIDUAL = 1e-8  # that derivatives of high order may have from rounding alone
 _SLACK = 10.0  # mismatch over tol, at the limit: a derivative has less accuracy than values
 _EARLY = 2  # attempts, on one block, in which conditions that agree are met
 
@@ -112,13 +113,8 @@ def _search(system: System, options: Options) -> Outcome:
     while True:
         if seen and stage.partition is not seen[-1].stage.partition:
             shape = flatter(Trial(system, stage.partition, shape, seed), stage.width, field)
-        outcome, latest = _attempt(
-            system, options, stage, shape, symmetry, field, seen[-1] if seen else None, outcomes
-        )
-        if outcome.amplification > SAFE:
-            noise = max(latest.estimate, rounding * outcome.amplification)
-            outcome = replace(outcome, best=replace(outcome.best, estimate=noise))
-            latest = replace(latest, estimate=noise)
+        trial = Trial(system, stage.partition, shape, seed, symmetry)
+        outcome, latest = _attempt(trial, stage, tol, rounding, field, seen, outcomes)
         outcomes.append(outcome)
         seen.append(latest)
         field = latest.field
@@ -130,17 +126,15 @@ def _search(system: System, options: Options) -> Outcome:
         if estimate <= tol:
             if waves > _FREE and len(stage.partition) == 1 < partition.dimension:
                 # A resonance shows where networks begin to represent the free function.
-                twice = Trial(system, partition, shape, seed, symmetry)
-                response = twice.solve(2 * stage.width, 0, field).amplification
+                response = trial.solve(2 * stage.width, 0, field).amplification
                 outcome = replace(
                     outcome, growing=response > _GROWN_OF_WAVES * outcome.amplification
                 )
                 outcomes[-1] = outcome
             settled = determined(outcomes)
-            surplus_agrees = not (
+            if not settled or (
                 surplus(system) and disagreement(system, field, shape, seed) > tolerated(tol)
-            )
-            if not (settled and surplus_agrees):
+            ):
                 outcomes[-1] = replace(outcome, best=replace(outcome.best, estimate=np.inf))
             if settled:
                 break
@@ -174,20 +168,18 @@ def _trusted(system: System, partition: Partition, symmetry: Symmetry, seed: int
 
 
 def _attempt(
-    system: System,
-    options: Options,
+    trial: Trial,
     stage: Stage,
-    shape: Shape,
-    symmetry: Symmetry,
+    tol: float,
+    rounding: float,
     before: BlockField | None,
-    seen: Seen | None,
-    outcomes: list[Outcome],
+    seen: Sequence[Seen],
+    outcomes: Sequence[Outcome],
 ) -> tuple[Outcome, Seen]:
-    """Solve at a stage and estimate the error."""
+    """Solve at a stage and estimate the error; `rounding` is that of the equations' terms."""
     start = time.perf_counter()
-    partition, width, tol = stage.partition, stage.width, options.tol
-    trial = Trial(system, partition, shape, options.seed, symmetry)
-    sample = draw_sample(partition, options.seed + 1)
+    system, partition, width = trial.system, stage.partition, stage.width
+    sample = draw_sample(partition, trial.seed + 1)
     widths = [width, *(int(share * width) for share in CHECK_WIDTHS)]
     estimate, errors, contradiction = np.inf, {}, 0.0
     solved = trial.solve(width, 0, before)
@@ -195,11 +187,11 @@ def _attempt(
         # The step before, on fewer neurons of its own, is a first check.
         estimate = relative_difference(system, solved.field, before, sample)
         if before.partition is partition:
-            errors[before.network.width // len(symmetry)] = estimate
+            errors[before.network.width // len(trial.symmetry)] = estimate
     amplification = solved.amplification
     defects = block_defects(system, solved.field, partition, sample, solved.scales)
     growing = False
-    left = 1.0 if seen is None else float(min(defects.max() / (seen.defects.max() or 1.0), 1.0))
+    left = float(min(defects.max() / (seen[-1].defects.max() or 1.0), 1.0)) if seen else 1.0
     if not _CLEARLY_WRONG * tol < left * estimate < np.inf:
         _, *checks = trial.solve_all(widths, before, [solved])
         near, far = (
@@ -213,7 +205,7 @@ def _attempt(
         if partition.dimension > 1 and estimate <= tol:
             fields = [fit.field for fit in (solved, *checks)]
             common = common_residual(system, fields, sample, partition)
-            if common > max(tol, _ROUNDED):
+            if common > max(tol, _LEAST_RESIDUAL):
                 estimate = contradiction = common
     field = solved.field
     # No solution, however well two draws agree on it.
@@ -226,6 +218,8 @@ def _attempt(
         estimate = np.inf  # a compromise that every draw strikes alike
     if surplus(system) and max([*(o.mismatch for o in outcomes), mismatch][:_EARLY]) > VIOLATED:
         estimate = np.inf  # more conditions than the equation takes, and they disagree
+    if amplification > SAFE:
+        estimate = max(estimate, rounding * amplification)
     if not solved.converged:
         estimate = np.inf  # where Gauss-Newton stopped is nothing to be near to
     if wrong > NO_SOLUTION > defects.max():
