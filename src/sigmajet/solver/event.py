@@ -25,9 +25,8 @@ Array = NDArray[np.float64]
 
 _POINTS = 65  # of a window, between which a change of sign is looked for
 _AT_START = 1e-9  # of the first window: a zero where the integration starts is no event
-_AT_EDGE = (
-    1e-12  # of a window at whose start, to rounding, the event happens: a window has a length
-)
+# Share of a window at whose start, to rounding, the event happens: not zero, it has a length.
+_AT_EDGE = 1e-12
 _NARROWED = 11  # times a bracket shrinks, to a 64th each: to two neighbouring numbers
 _LOWEST = 5  # times, to a 32nd each: a minimum is known to the square of its place
 _POLE = 10.0  # beside a change of sign over what is found further away: no zero, nor a jump
@@ -63,7 +62,7 @@ def watch(
     function = compile_expressions(problem, relation.symbols, [relation.residual])
     parameters = tuple(problem.parameters.values())
     grid = np.linspace(-1.0, 1.0, _POINTS)
-    ended = [0.0]  # the sign at the end of the window before
+    ended = 0.0  # the sign at the end of the window before
 
     def values(trajectory: Trajectory, window: Window, points: Array) -> Array:
         layout, method = trajectory.layout, trajectory.method
@@ -76,6 +75,7 @@ def watch(
         return np.broadcast_to(np.asarray(np.real(result), dtype=float), points.shape)
 
     def happens(trajectory: Trajectory, window: Window, first: bool) -> float | None:
+        nonlocal ended
         points = grid.copy()
         if first:
             points[0] += _AT_START
@@ -87,7 +87,7 @@ def watch(
         signs = np.sign(function(points))
         touched = (signs[1:-1] == 0) & (signs[:-2] * signs[2:] > 0)
         signs[1:-1][touched] = signs[:-2][touched]
-        before, ended[0] = ended[0], signs[-1]
+        before, ended = ended, float(signs[-1])
         if before * signs[0] <= 0 and before * signs[1] < 0:
             return _AT_EDGE
         # A zero at a point belongs to the interval that it ends.
