@@ -546,7 +546,7 @@ def test_backwards_an_event_stops_too():
         (Eq(t, 1), "none of the unknowns"),
         (Eq(u(1), 1), "fixed place"),
         (U.diff(t, 3), "order 3"),
-        (Eq(V, 1), "v"),
+        (Eq(V, 1), r"v\(t\) is not among the unknowns"),
         ("u = 1", "text"),
     ],
 )
@@ -586,7 +586,9 @@ def test_a_solution_leaves_an_unstable_one_or_the_estimate_says_that_it_did_not(
     problem = sj.Problem(equation, U, {t: (0, end)}, [Eq(u(0), value)])
     solution = sj.solve(problem, tol=1e-4, on_failure="return")
     far = abs(float(solution(solution.problem.domain.upper[0])) - last())
-    assert not solution.converged or far < 1e-3
+    # Deep in a dip errors count against the largest value: that one is not solved, and says so.
+    assert solution.converged == (name != "a decay that turns into growth")
+    assert far < 1e-3 or not solution.converged
 
 
 def test_exponential_growth_out_of_range_is_no_blow_up():
