@@ -87,6 +87,10 @@ class Discretisation:
         return BlockField(self.partition, every, np.tile(weights, len(networks)))
 
 
+# Scaled matrix and divisor by equation, size of block and coefficients at the points.
+_Known = dict[tuple[int, tuple[str, ...], bytes], tuple[Array, float]]
+
+
 @dataclass(frozen=True, slots=True)
 class Collocated:
     """Rows of one relation at its points, with what the relation was divided by."""
@@ -118,13 +122,18 @@ def assemble(
     seed : int
         Of the points.
     """
-    rows = []
+    rows: list[Collocated] = []
     placed = collocation_points(
         system, discretisation.partition, discretisation.network.width, seed
     )
+    known: _Known = {}
     for relation, points, block in placed:
-        share = weight if block is None else 1.0
-        rows += _relation_rows(relation, points, discretisation, iterate, share, block)
+        if block is None:
+            rows += _relation_rows(relation, points, discretisation, iterate, weight)
+        elif relation.local:
+            rows.append(_local_rows(relation, points, discretisation, iterate, block, known))
+        else:
+            rows += _relation_rows(relation, points, discretisation, iterate, 1.0, block)
     return rows
 
 
@@ -215,9 +224,12 @@ def _relation_rows(
     discretisation: Discretisation,
     iterate: Field | None,
     weight: float,
-    block: int | None,
+    block: int | None = None,
 ) -> list[Collocated]:
-    """Rows of a relation at points, grouped by the blocks that they touch."""
+    """Rows of a relation at points, grouped by the blocks that they touch.
+
+    Points on a face are in several blocks: those of an equation are in the `block` named.
+    """
     partition = discretisation.partition
     defect, partials, values = evaluate_relation(residual, iterate, points, partition)
     right = np.einsum("km,km->m", partials, values) - defect
@@ -245,9 +257,38 @@ def _relation_rows(
     for pattern in np.unique(patterns, axis=0):
         held = np.flatnonzero((patterns == pattern).all(axis=1))
         blocks = tuple(b for b, used in zip(order, pattern, strict=True) if used)
-        rows = Rows(blocks, np.hstack([parts[b][held] for b in blocks]), right[held, None])
-        grouped.append(Collocated(rows, residual, points[held], _scale(rows, weight)))
+        matrix = np.hstack([parts[b][held] for b in blocks])
+        scale = _mean_length(matrix) / weight
+        rows = Rows(blocks, matrix / scale, right[held, None] / scale)
+        grouped.append(Collocated(rows, residual, points[held], scale))
     return grouped
+
+
+def _local_rows(
+    residual: Residual,
+    points: Array,
+    discretisation: Discretisation,
+    iterate: Field | None,
+    block: int,
+    known: _Known,
+) -> Collocated:
+    """Rows of an equation between values at one point, over the columns of the point's block.
+
+    Where coefficients are constant, blocks of one size have one matrix: it is looked up in `known`.
+    """
+    partition = discretisation.partition
+    defect, partials, values = evaluate_relation(residual, iterate, points, partition)
+    right = np.einsum("km,km->m", partials, values) - defect
+    size = tuple(f"{half:.12e}" for half in partition.half_widths[block])
+    key = (id(residual), size, partials.tobytes())
+    if key not in known:
+        matrix = np.zeros((len(points), discretisation.size))
+        every = np.arange(len(points))
+        _add_features(matrix, every, discretisation, block, points, residual.traces, partials)
+        scale = _mean_length(matrix)
+        known[key] = matrix / scale, scale
+    matrix, scale = known[key]
+    return Collocated(Rows((block,), matrix, right[:, None] / scale), residual, points, scale)
 
 
 def _add_features(
@@ -311,13 +352,9 @@ def block_features(
     return features
 
 
-def _scale(rows: Rows, weight: float) -> float:
-    """Divide rows in place so that their mean length is `weight`; return the divisor."""
-    length = np.sqrt(np.mean(np.einsum("ij,ij->i", rows.matrix, rows.matrix)))
-    scale = float(length) / weight if length > 0.0 else 1.0
-    rows.matrix /= scale
-    rows.values /= scale
-    return scale
+def _mean_length(matrix: Array) -> float:
+    """Root mean square of the length of the rows; 1 where all are zero."""
+    return float(np.sqrt(np.mean(np.einsum("ij,ij->i", matrix, matrix)))) or 1.0
 
 
 def face_points(face: Interface, count: int, seed: int = 0) -> Array:

@@ -19,7 +19,8 @@ is as accurate as a truncated singular value decomposition, at a quarter of its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,27 +60,22 @@ def solve_least_squares(rows: Sequence[Rows], sizes: Sequence[int]) -> list[Arra
     """
     scales = _column_norms(rows, sizes)
     sides = rows[0].values.shape[1]
-    damping = _DAMPING * np.sqrt(max(sizes))
     order = _elimination_order([group.blocks for group in rows], sizes)
     rank = {block: position for position, block in enumerate(order)}
-    own: list[list[Array]] = [[] for _ in sizes]
+    own: list[list[Rows]] = [[] for _ in sizes]
     # Rows wait for the first of their blocks, whose columns come first.
     waiting: dict[int, list[_Front]] = {block: [] for block in order}
     for group in rows:
+        if len(group.blocks) == 1:
+            own[group.blocks[0]].append(group)
+            continue
         edges = np.cumsum([sizes[b] for b in group.blocks])[:-1]
         parts = dict(zip(group.blocks, np.split(group.matrix, edges, axis=1), strict=True))
         blocks = tuple(sorted(group.blocks, key=rank.__getitem__))
         matrix = np.hstack([*(parts[b] / scales[b] for b in blocks), group.values])
-        if len(blocks) == 1:
-            own[blocks[0]].append(matrix)
-        else:
-            waiting[blocks[0]].append(_Front(blocks, matrix))
-    for block in order:
-        damped = np.zeros((sizes[block] + sides,) * 2, order="F")
-        np.fill_diagonal(damped[: sizes[block]], damping)
-        matrix = _absorbed(damped, own[block])[: sizes[block]]
-        waiting[block].append(_Front((block,), matrix, triangular=True))
-        own[block].clear()
+        waiting[blocks[0]].append(_Front(blocks, matrix))
+    for block, triangle in _triangles(own, scales, sides):
+        waiting[block].append(_Front((block,), triangle, triangular=True))
     eliminated: list[_Front] = []
     for block in order:
         front = _assembled(waiting, block, sizes, rank)
@@ -100,6 +96,46 @@ def solve_least_squares(rows: Sequence[Rows], sizes: Sequence[int]) -> list[Arra
             front.matrix[:, :size], values, check_finite=False
         )
     return [part / scales[b][:, None] for b, part in enumerate(solution)]
+
+
+def _triangles(
+    own: Sequence[Sequence[Rows]], scales: Sequence[Array], sides: int
+) -> Iterator[tuple[int, Array]]:
+    """For each block the triangle of the damping and of its own rows, in scaled columns.
+
+    A matrix that several blocks have in common is triangularised once, with the right-hand sides
+    of all: where coefficients are constant that is half of the work.
+    """
+    damping = _DAMPING * np.sqrt(max(map(len, scales)))
+    times = Counter(id(group.matrix) for groups in own for group in groups)
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for block, groups in enumerate(own):
+        shared = tuple(id(g.matrix) for g in groups if times[id(g.matrix)] > 1)
+        alike.setdefault(shared or (block,), []).append(block)
+    for blocks in alike.values():
+        size = len(scales[blocks[0]])
+        common = [[g for g in own[b] if times[id(g.matrix)] > 1] for b in blocks]
+        first = [
+            np.hstack([members[0].matrix, *(g.values for g in members)])
+            for members in zip(*common, strict=True)
+        ]
+        empty = np.zeros((size + sides * len(blocks),) * 2, order="F")
+        factor = _absorbed(empty, first)[:size]
+        for number, block in enumerate(blocks):
+            triangle = np.zeros((size + sides,) * 2, order="F")
+            np.fill_diagonal(triangle[:size], damping)
+            if first:
+                start = size + sides * number
+                ready = np.hstack(
+                    [factor[:, :size] / scales[block], factor[:, start : start + sides]]
+                )
+                triangle = _absorbed(triangle, [ready], triangular=True)
+            rest = [
+                np.hstack([g.matrix / scales[block], g.values])
+                for g in own[block]
+                if times[id(g.matrix)] == 1
+            ]
+            yield block, _absorbed(triangle, rest)[:size]
 
 
 @dataclass(slots=True, eq=False)
@@ -214,17 +250,23 @@ def _embedded(front: _Front, blocks: Sequence[int], sizes: Sequence[int]) -> Arr
     return np.hstack([*(held.get(b, np.zeros((height, sizes[b]))) for b in blocks), values])
 
 
-def _absorbed(triangle: Array, groups: Sequence[Array]) -> Array:
+def _absorbed(triangle: Array, groups: Sequence[Array], *, triangular: bool = False) -> Array:
     """Triangular factor, by QR, of a triangle on top of rows, right-hand sides among the columns.
 
-    It takes half as long as a QR with the triangle as dense rows.
+    It takes half as long as a QR with the triangle as dense rows, and a sixth where the rows too
+    are `triangular`.
     """
     if not groups:
         return triangle
     rows = np.empty((sum(map(len, groups)), len(triangle)), order="F")
     np.concatenate(groups, out=rows)
     result, _, _, _ = lapack.dtpqrt(
-        0, min(_WORK, len(triangle)), triangle, rows, overwrite_a=True, overwrite_b=True
+        len(rows) if triangular else 0,
+        min(_WORK, len(triangle)),
+        triangle,
+        rows,
+        overwrite_a=True,
+        overwrite_b=True,
     )
     return np.triu(result)
 

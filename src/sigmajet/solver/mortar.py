@@ -53,7 +53,7 @@ def interface_rows(
     """Rows between a block and one of its faces, which are numbered after all blocks."""
     partition, network = discretisation.partition, discretisation.network
     dimension, width = partition.dimension, network.width
-    count = int(4 * width ** ((dimension - 1) / dimension)) + 4
+    count = int(2 * width ** ((dimension - 1) / dimension)) + 4
     degrees = _degrees(dimension, width)
     for number, face in enumerate(partition.interfaces(), len(partition)):
         points = face_points(face, count, seed)

@@ -32,6 +32,11 @@ class Residual:
         """The derivatives that the relation is about."""
         return self.relation.traces
 
+    @property
+    def local(self) -> bool:
+        """Whether all of them are taken at one point."""
+        return all(p is None for trace in self.traces for p in trace.place)
+
     def __call__(self, points: Array, traces: Array) -> tuple[Array, Array]:
         """Evaluate the residual and its partial derivatives."""
         with np.errstate(all="ignore"):  # what is not finite is the caller's to judge
