@@ -19,18 +19,28 @@ is as accurate as a truncated singular value decomposition, at a quarter of its 
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import scipy.linalg
 from numpy.typing import NDArray
 from scipy.linalg import lapack
 
+from .triangular_qr import absorb
+
 Array = NDArray[np.float64]
 
 _DAMPING = 1e-15
+Each = Callable[..., Iterable[Any]]  # `map`, or that of a pool of threads
+
+_THREADS = min(os.cpu_count() or 1, 4)
+_SMALL = 64  # unknowns of a block that are not worth a thread
 _WORK = 64  # columns of LAPACK's blocks: its work space is so many rows
 
 
@@ -74,16 +84,19 @@ def solve_least_squares(rows: Sequence[Rows], sizes: Sequence[int]) -> list[Arra
         blocks = tuple(sorted(group.blocks, key=rank.__getitem__))
         matrix = np.hstack([*(parts[b] / scales[b] for b in blocks), group.values])
         waiting[blocks[0]].append(_Front(blocks, matrix))
-    for block, triangle in _triangles(own, scales, sides):
-        waiting[block].append(_Front((block,), triangle, triangular=True))
     eliminated: list[_Front] = []
-    for block in order:
-        front = _assembled(waiting, block, sizes, rank)
-        size = sizes[block]
-        eliminated.append(_Front(front.blocks, front.matrix[:size]))
-        if len(front.blocks) > 1 and len(front.matrix) > size:
-            rest = _Front(front.blocks[1:], front.matrix[size:, size:], front.triangular)
-            waiting[rest.blocks[0]].append(rest)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        each = pool.map if len(sizes) > 1 and max(sizes) > _SMALL else map
+        for block, triangle in _triangles(own, scales, sides, each):
+            waiting[block].append(_Front((block,), triangle, triangular=True))
+        for wave in _waves(order):
+            gathered = [_gathered(waiting, block, sizes, rank) for block in wave]
+            for front in each(partial(_triangularised, sizes=sizes), gathered):
+                size = sizes[front.blocks[0]]
+                eliminated.append(_Front(front.blocks, front.matrix[:size]))
+                if len(front.blocks) > 1 and len(front.matrix) > size:
+                    rest = _Front(front.blocks[1:], front.matrix[size:, size:], front.triangular)
+                    waiting[rest.blocks[0]].append(rest)
     solution: list[Array] = [np.empty(0)] * len(sizes)
     for front in reversed(eliminated):
         block, *others = front.blocks
@@ -99,8 +112,8 @@ def solve_least_squares(rows: Sequence[Rows], sizes: Sequence[int]) -> list[Arra
 
 
 def _triangles(
-    own: Sequence[Sequence[Rows]], scales: Sequence[Array], sides: int
-) -> Iterator[tuple[int, Array]]:
+    own: Sequence[Sequence[Rows]], scales: Sequence[Array], sides: int, each: Each
+) -> Iterable[tuple[int, Array]]:
     """For each block the triangle of the damping and of its own rows, in scaled columns.
 
     A matrix that several blocks have in common is triangularised once, with the right-hand sides
@@ -111,31 +124,47 @@ def _triangles(
     alike: dict[tuple[int, ...], list[int]] = {}
     for block, groups in enumerate(own):
         shared = tuple(id(g.matrix) for g in groups if times[id(g.matrix)] > 1)
-        alike.setdefault(shared or (block,), []).append(block)
+        if shared:
+            alike.setdefault(shared, []).append(block)
+    ready: dict[int, Array] = {}
     for blocks in alike.values():
         size = len(scales[blocks[0]])
         common = [[g for g in own[b] if times[id(g.matrix)] > 1] for b in blocks]
-        first = [
+        joined = [
             np.hstack([members[0].matrix, *(g.values for g in members)])
             for members in zip(*common, strict=True)
         ]
-        empty = np.zeros((size + sides * len(blocks),) * 2, order="F")
-        factor = _absorbed(empty, first)[:size]
-        for number, block in enumerate(blocks):
-            triangle = np.zeros((size + sides,) * 2, order="F")
-            np.fill_diagonal(triangle[:size], damping)
-            if first:
-                start = size + sides * number
-                ready = np.hstack(
-                    [factor[:, :size] / scales[block], factor[:, start : start + sides]]
-                )
-                triangle = _absorbed(triangle, [ready], triangular=True)
-            rest = [
-                np.hstack([g.matrix / scales[block], g.values])
-                for g in own[block]
-                if times[id(g.matrix)] == 1
-            ]
-            yield block, _absorbed(triangle, rest)[:size]
+        factor = absorb(np.zeros((size + sides * len(blocks),) * 2), joined)[:size]
+        for block, values in zip(blocks, np.split(factor[:, size:], len(blocks), 1), strict=True):
+            ready[block] = np.hstack([factor[:, :size] / scales[block], values])
+
+    def triangle(block: int) -> Array:
+        size = len(scales[block])
+        damped = np.zeros((size + sides,) * 2)
+        np.fill_diagonal(damped[:size], damping)
+        if block in ready:
+            damped = absorb(damped, [ready[block]], triangular=True)
+        rest = [
+            np.hstack([g.matrix / scales[block], g.values])
+            for g in own[block]
+            if times[id(g.matrix)] == 1
+        ]
+        return absorb(damped, rest)[:size]
+
+    return enumerate(each(triangle, range(len(own))))
+
+
+def _waves(order: Mapping[int, frozenset[int]]) -> Iterator[list[int]]:
+    """Blocks in the order of elimination, those together that do not wait for each other."""
+    wave: list[int] = []
+    met: set[int] = set()
+    for block, neighbours in order.items():
+        if block in met:
+            yield wave
+            wave, met = [], set()
+        wave.append(block)
+        met |= neighbours
+    yield wave
 
 
 @dataclass(slots=True, eq=False)
@@ -151,7 +180,7 @@ def elimination_work(groups: Iterable[Sequence[int]], sizes: Sequence[int]) -> f
     """Floating-point operations, about, for rows that touch these groups of blocks.
 
     A front of n columns holds some 2 n rows, and its QR takes 10/3 n^3. It triangularises for all
-    its blocks: one that finds nothing but its rows has nothing left to do, see `_assembled`.
+    its blocks: one that finds nothing but its rows has nothing left to do, see `_gathered`.
     """
     left: set[frozenset[int]] = set()
     work = 0.0
@@ -202,27 +231,38 @@ def _column_norms(rows: Sequence[Rows], sizes: Sequence[int]) -> list[Array]:
     return [np.where(s > 0.0, np.sqrt(s), 1.0) for s in squares]
 
 
-def _assembled(
-    waiting: dict[int, list[_Front]], block: int, sizes: Sequence[int], rank: dict[int, int]
-) -> _Front:
-    """The rows that wait for a block as one front, its columns for this block triangular.
+def _gathered(
+    waiting: dict[int, list[_Front]], block: int, sizes: Sequence[int], rank: Mapping[int, int]
+) -> tuple[tuple[int, ...], list[_Front]]:
+    """The rows that wait for a block, and the blocks that they touch in order of elimination.
 
-    Where there are more rows than columns all columns are triangularised, together with whatever
-    else lies within them: the blocks that follow then find their rows ready.
+    Where there are more rows than columns all columns will be triangularised, together with
+    whatever else lies within them: the blocks that follow then find their rows ready.
     """
     fronts = waiting.pop(block)
+    blocks = tuple(sorted({b for f in fronts for b in f.blocks}, key=rank.__getitem__))
+    if len(fronts) > 1 and _overdetermined(blocks, fronts, sizes):
+        for other in blocks[1:]:
+            inside = [f for f in waiting[other] if set(blocks).issuperset(f.blocks)]
+            waiting[other] = [f for f in waiting[other] if f not in inside]
+            fronts += inside
+    return blocks, fronts
+
+
+def _overdetermined(blocks: Sequence[int], fronts: Sequence[_Front], sizes: Sequence[int]) -> bool:
+    return sum(len(f.matrix) for f in fronts) > sum(sizes[b] for b in blocks)
+
+
+def _triangularised(gathered: tuple[tuple[int, ...], list[_Front]], sizes: Sequence[int]) -> _Front:
+    """Rows as one front, its columns for the first block triangular, or all where rows suffice."""
+    blocks, fronts = gathered
     if len(fronts) == 1 and fronts[0].triangular:
         return fronts[0]
-    blocks = tuple(sorted({b for f in fronts for b in f.blocks}, key=rank.__getitem__))
-    unknowns = sum(sizes[b] for b in blocks)
-    if sum(len(f.matrix) for f in fronts) <= unknowns:
+    if not _overdetermined(blocks, fronts, sizes):
         stacked = np.vstack([_embedded(f, blocks, sizes) for f in fronts])
-        return _Front(blocks, _triangularise_leading(stacked, sizes[block]))
-    for other in blocks[1:]:
-        inside = [f for f in waiting[other] if set(blocks).issuperset(f.blocks)]
-        waiting[other] = [f for f in waiting[other] if f not in inside]
-        fronts += inside
+        return _Front(blocks, _triangularise_leading(stacked, sizes[blocks[0]]))
     # Triangles of different blocks fit into one.
+    unknowns = sum(sizes[b] for b in blocks)
     sides = fronts[0].matrix.shape[1] - sum(sizes[b] for b in fronts[0].blocks)
     triangle = np.zeros((unknowns + sides,) * 2, order="F")
     starts = dict(zip(blocks, np.cumsum([0, *(sizes[b] for b in blocks)]), strict=False))
@@ -236,7 +276,7 @@ def _assembled(
         else:
             dense.append(_embedded(front, blocks, sizes))
     # Rows beyond the unknowns hold what no unknown can reach.
-    return _Front(blocks, _absorbed(triangle, dense)[:unknowns], triangular=True)
+    return _Front(blocks, absorb(triangle, dense)[:unknowns], triangular=True)
 
 
 def _embedded(front: _Front, blocks: Sequence[int], sizes: Sequence[int]) -> Array:
@@ -248,27 +288,6 @@ def _embedded(front: _Front, blocks: Sequence[int], sizes: Sequence[int]) -> Arr
     held = dict(zip(front.blocks, parts, strict=True))
     height = len(front.matrix)
     return np.hstack([*(held.get(b, np.zeros((height, sizes[b]))) for b in blocks), values])
-
-
-def _absorbed(triangle: Array, groups: Sequence[Array], *, triangular: bool = False) -> Array:
-    """Triangular factor, by QR, of a triangle on top of rows, right-hand sides among the columns.
-
-    It takes half as long as a QR with the triangle as dense rows, and a sixth where the rows too
-    are `triangular`.
-    """
-    if not groups:
-        return triangle
-    rows = np.empty((sum(map(len, groups)), len(triangle)), order="F")
-    np.concatenate(groups, out=rows)
-    result, _, _, _ = lapack.dtpqrt(
-        len(rows) if triangular else 0,
-        min(_WORK, len(triangle)),
-        triangle,
-        rows,
-        overwrite_a=True,
-        overwrite_b=True,
-    )
-    return np.triu(result)
 
 
 def _triangularise_leading(matrix: Array, count: int) -> Array:

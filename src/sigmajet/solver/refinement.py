@@ -125,7 +125,7 @@ class Refinement:
         wider = self._wider(seen)
         if wider is not None or self.dimension > 3:
             return wider
-        return self._finer(last)
+        return self._finer(seen)
 
     def _on_a_line(self, last: Seen) -> Stage | None:
         partition, width = last.stage.partition, last.stage.width
@@ -152,7 +152,7 @@ class Refinement:
         if len(partition) > 1:
             widest = int(_WIDEST_BLOCK * self._block_width())
             few = np.mean(last.defects > _ROUGH * last.defects.max()) < 0.5
-            if not self._fast(last) if len(last.errors) > 1 else few:
+            if not self._fast(seen) if len(last.errors) > 1 else few:
                 return None  # what wider networks do not gain on, or a few bad blocks: cut
         else:
             widest = min(_MOST_COLUMNS // self.unknowns, _MOST_NEURONS // self.images)
@@ -174,20 +174,21 @@ class Refinement:
         following = Stage(partition, int(np.clip(wanted, least, most)))
         return following if len(partition) == 1 or self._affordable(following) else None
 
-    def _fast(self, last: Seen) -> bool:
-        """Whether the error falls fast with the width; False where its checks are not known."""
-        errors = [error for _, error in sorted(last.errors.items())]
+    def _fast(self, seen: Sequence[Seen]) -> bool:
+        """Whether the error falls fast with the width; False where that is not known."""
+        errors = [error for _, error in self._errors(seen)]
         return len(errors) > 1 and fast(errors[-1], errors[-2], self.dimension)
 
-    def _rate(self, seen: Sequence[Seen]) -> tuple[float, float, float] | None:
-        """Neurons along an axis, log error there and its slope; None where it does not fall.
+    def _errors(self, seen: Sequence[Seen]) -> list[tuple[int, float]]:
+        """Errors by width on the last blocks; where checks did not tell, defects stand for them."""
+        if len(seen[-1].errors) > 1:
+            return sorted(seen[-1].errors.items())
+        same = [s for s in seen if s.stage.partition is seen[-1].stage.partition]
+        return [(s.stage.width, float(s.defects.max())) for s in same]
 
-        Where the errors of checks are not known, the defect stands for them.
-        """
-        known = sorted(seen[-1].errors.items())
-        if len(known) < 2:
-            same = [s for s in seen if s.stage.partition is seen[-1].stage.partition]
-            known = [(s.stage.width, float(s.defects.max())) for s in same]
+    def _rate(self, seen: Sequence[Seen]) -> tuple[float, float, float] | None:
+        """Neurons along an axis, log error there and its slope; None where it does not fall."""
+        known = self._errors(seen)
         if len(known) < 2:
             return None
         sides = np.array([w for w, _ in known[-2:]]) ** (1.0 / self.dimension)
@@ -213,11 +214,12 @@ class Refinement:
         checked = (CHECK_WIDTHS[0] * width) ** (1.0 / self.dimension)
         return float(np.exp(log - slope * (checked - side)))
 
-    def halved(self, last: Seen) -> Partition:
+    def halved(self, seen: Sequence[Seen]) -> Partition:
         """Blocks cut where they are worst, across the axes along which the solution is rough."""
+        last = seen[-1]
         partition = last.stage.partition
         worst = last.defects.max()
-        share = _ROUGH_BUT_FAST if self._fast(last) else _ROUGH
+        share = _ROUGH_BUT_FAST if self._fast(seen) else _ROUGH
         if worst > _LOST:
             share = _ROUGH_AND_LOST
         poor = last.defects > max(share * worst, _ROUGH * min(self.tol, worst))
@@ -237,26 +239,28 @@ class Refinement:
         long = partition.half_widths > _SHORTEST * (upper - lower)
         return partition.cut({b: axes[long[b, axes]] for b, axes in across.items()})
 
-    def _finer(self, last: Seen) -> Stage | None:
+    def _finer(self, seen: Sequence[Seen]) -> Stage | None:
         """More blocks, of a width that can be afforded."""
-        partition, finer = last.stage.partition, self.halved(last)
+        last = seen[-1]
+        partition, finer = last.stage.partition, self.halved(seen)
         if len(finer) == len(partition):
             return None
         widths = [self._block_width()]
         if len(partition) > 1:
             # Blocks that are not cut need what they had.
             every = len(finer) >= 2 * len(partition)
-            width = self._of_parts(last) if every else last.stage.width
-            widths.insert(0 if self._fast(last) else 1, width)
+            width = self._of_parts(seen) if every else last.stage.width
+            widths.insert(0 if self._fast(seen) else 1, width)
         for width in widths:
             more = len(partition) == 1 or len(finer) * width > len(partition) * last.stage.width
             if more and self._affordable(Stage(finer, width)):
                 return Stage(finer, width)
         return None
 
-    def _of_parts(self, last: Seen) -> int:
+    def _of_parts(self, seen: Sequence[Seen]) -> int:
         """Neurons for the parts of blocks that were cut: at most those of the blocks."""
-        width, rate = last.stage.width, self._rate([last])
+        last = seen[-1]
+        width, rate = last.stage.width, self._rate(seen)
         if rate is None:
             return width
         missing = max(np.log(last.estimate / self.tol), 0.0) / rate[2]
