@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from .network import Shape, draw_network
 from .outcome import Progress
 from .partition import Partition
 from .radau import STAGES, Pace, Radau, Step
+from .resolution import Resolution
 from .roughness import rough_axes
 from .space import Space
 from .walls import without
@@ -37,18 +39,6 @@ _SHAPE = Shape(0.15)  # beyond a line
 _MOST_BLOCKS = {1: 64, 2: 32}
 _MOST_IN_SPACE = 8
 _FINEST = 2.0**-14  # of a block against the interval
-# Of a block's roughest functions against the accuracy, beyond which it is cut. At a tenth of it
-# systems of first order were cut for the noise of their first steps, into 64 blocks.
-_TAIL = 1.0
-_FINEST_TAIL = 1e-10  # that rounding allows to ask for
-# Of the roughest functions of a solution that is lost: a jump in the shortest block leaves 4e-3.
-# Initial data that contradict the walls may start above and smooth out.
-_LOST, _LOST_AGAINST_START, _LOST_AGAINST_ACCURACY = 1e-3, 10.0, 100.0
-# Where all blocks are rough, were so before the last cut, and it brought less than this factor, the
-# roughness comes from the steps in time: more blocks only bring more rounding (the periodic
-# Korteweg-de Vries equation would go to 64 and lose the solution to it). Steps leave no more than
-# this many times the accuracy.
-_CUT_IN_VAIN, _FROM_STEPS, _ABOVE_STEPS = 0.25, 10.0, 3.0
 # By an initial state of its walls, relative, that is worth a note; for states that
 # `compatibility` cannot judge.
 _VIOLATED = 1e-6
@@ -96,13 +86,14 @@ class Integration:
         self._accuracy = accuracy
         self._neurons = neurons
         self._seed = seed
-        self._bases: dict[int, Basis] = {}
-        self._windows: list[Window] = []
-        self._times: list[float] = []  # of the window under way
-        self._values: list[Array] = []
+        self._bases: dict[int, Basis] = {}  # by neurons, drawn once
+        # The end of the last window, with `space`, `now` and `_state`: what `arrays` keeps.
         self._pace: Pace | None = None
-        self._before_cut = np.inf  # the roughest functions where all blocks were cut last
-        self._floor = 0.0  # of roughness that cutting does not take away
+        self._resolution = Resolution(accuracy)
+        self._windows: list[Window] = []
+        # The window under way, which `_run_window` alone fills and empties.
+        self._times: list[float] = []
+        self._values: list[Array] = []
         self.stopped: float | None = None
         self.notes: list[str] = []
         if saved is None:
@@ -155,12 +146,13 @@ class Integration:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What :meth:`run` needs to go on from the end of the last window."""
+        known = self._resolution
         contents = {
             "lower": self.space.partition.lower,
             "upper": self.space.partition.upper,
             "now": np.array(self.now),
             "state": self._state,
-            "roughest": np.array([self._roughest_at_start, self._before_cut, self._floor]),
+            "roughest": np.array([known.at_start, known.before_cut, known.floor]),
             "notes": np.array(self.notes, dtype=np.str_),
         }
         if self.space.implicit is not None:
@@ -177,7 +169,7 @@ class Integration:
         if self.space.implicit is not None:
             self.space.implicit.memory = saved["implicit"]
         self.now, self._state = float(saved["now"]), saved["state"]
-        self._roughest_at_start, self._before_cut, self._floor = map(float, saved["roughest"])
+        self._resolution = Resolution(self._accuracy, *map(float, saved["roughest"]))
         self.notes = [str(note) for note in saved["notes"]]
         if "length" in saved:
             self._pace = Pace(float(saved["length"]), saved["scales"])
@@ -201,7 +193,7 @@ class Integration:
                 break
             partition = self._finer(model.initial_values, poor)
         self._state = levels.ravel()
-        self._roughest_at_start = float(tails.max())
+        self._resolution = replace(self._resolution, at_start=float(tails.max()))
         self.notes += model.contradictions
         values = model.initial_values(self.space.points)
         data = self.space.start(start, values)
@@ -260,7 +252,7 @@ class Integration:
         )
         self._times, self._values = [self.now], []
         pace = integrator.pace
-        state, poor, roughest = self._state, [], 0.0
+        state, poor, roughest, everywhere = self._state, [], 0.0, False
         most = _WINDOW if self.space.partition.dimension == 1 else _WINDOW_BEYOND_A_LINE
         while integrator.time < end and len(self._values) < most:
             step = integrator.step()
@@ -270,7 +262,9 @@ class Integration:
             jet = self._jet(integrator, step)
             tails = self.space.tails(jet[-1], integrator.scales[0])
             poor, roughest = self._unresolved(tails), float(tails.max())
-            if poor and self._is_cut_in_vain(poor, roughest):
+            everywhere = 2 * len(poor) >= len(self.space.partition) > 1
+            if poor and self._resolution.is_cut_in_vain(roughest, everywhere=everywhere):
+                self._resolution = self._resolution.putting_up_with(roughest)
                 poor = []
             if poor or self._is_lost(roughest):
                 break
@@ -283,6 +277,7 @@ class Integration:
         self.now, self._state, self._pace = self._times[-1], state, pace
         self._times, self._values = [], []
         if poor:
+            self._resolution = self._resolution.after_cut(roughest, everywhere=everywhere)
             self._cut(poor)
         elif self._is_lost(roughest):
             self.stopped = self.now
@@ -306,8 +301,7 @@ class Integration:
         """
         half = self.space.partition.half_widths
         long = np.all(half > _FINEST * half.sum(axis=0), axis=1)
-        limit = max(_TAIL * self._accuracy, _FINEST_TAIL, self._floor)
-        poor = np.flatnonzero((tails > share * limit) & long)
+        poor = np.flatnonzero((tails > share * self._resolution.limit) & long)
         return [int(b) for b in poor[np.argsort(-tails[poor])][: self._affordable]]
 
     @property
@@ -330,27 +324,12 @@ class Integration:
 
         return partition.cut({block: rough_axes(parts, partition, block) for block in poor})
 
-    def _is_cut_in_vain(self, poor: list[int], roughest: float) -> bool:
-        """Whether cutting has stopped to help; then the roughness is put up with."""
-        everywhere = 2 * len(poor) >= len(self.space.partition) > 1
-        vain = everywhere and roughest > _CUT_IN_VAIN * self._before_cut
-        self._before_cut = roughest if everywhere else np.inf
-        if not vain or roughest > _FROM_STEPS * self._accuracy:
-            return False
-        self._floor = _ABOVE_STEPS * roughest
-        self._before_cut = np.inf  # what rises above is new, and cut first
-        return True
-
     def _is_lost(self, roughest: float) -> bool:
         partition = self.space.partition
         few = self._affordable > 0 or len(partition) < _MANY
         if partition.dimension > 1 and few:
             return False
-        return roughest > max(
-            _LOST,
-            _LOST_AGAINST_START * self._roughest_at_start,
-            _LOST_AGAINST_ACCURACY * self._accuracy,
-        )
+        return self._resolution.is_lost(roughest)
 
     def _cut(self, poor: list[int]) -> None:
         """Go on with shorter blocks."""
