@@ -51,16 +51,18 @@ def plate(method="auto"):
 
 def test_quadrature_agrees_with_the_closed_form_of_a_network():
     """The integral of s(w x + b) over a block is a difference of s^(-1), divided by w."""
-    for window in burgers().field.windows:
-        (time,) = window.times[-1:]
-        network, partition = window.basis.network, window.partition
+    for stretch in burgers().field.stretches:
+        (time,) = stretch.times[-1:]
+        network, partition = stretch.basis.network, stretch.partition
         (slopes,) = network.weights.T
         ends = [sj.sigmoid(-1, network.biases + end * slopes) for end in (-1, 1)]
-        features = (ends[1] - ends[0]) / slopes @ window.basis.transform
+        features = (ends[1] - ends[0]) / slopes @ stretch.basis.transform
         halves = partition.half_widths[:, 0]
         expected = sum(
             # Functions are orthonormal in the mean square over the whole interval.
-            float(np.sqrt(half * halves.sum()) * features @ window.coefficients(0, k, 0, [time])[0])
+            float(
+                np.sqrt(half * halves.sum()) * features @ stretch.coefficients(0, k, 0, [time])[0]
+            )
             for k, half in enumerate(halves)
         )
         _, (mass,) = burgers().monitor(Integral(u, (x, -1, 1)), [time])

@@ -4,8 +4,8 @@ A block is cut as soon as its roughest functions carry more than the accuracy, a
 along which the state is rough, and the integration goes on from the last resolved step. Where
 cutting no longer helps the solution has lost its smoothness, and the integration stops there.
 
-Steps come in windows of a fixed number, each with an integrator of its own, so that an
-integration that was saved between two windows goes on exactly as if it had not stopped.
+Steps come in stretches of a fixed number, each with an integrator of its own, so that an
+integration that was saved between two stretches goes on exactly as if it had not stopped.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .basis import Basis, orthonormal_basis
-from .fields import EvolvingField, Window
+from .fields import EvolvingField, Stretch
 from .lines import EvolutionModel, Lines
 from .network import Shape, draw_network
 from .outcome import Progress
@@ -42,7 +42,7 @@ _FINEST = 2.0**-14  # of a block against the interval
 # By an initial state of its walls, relative, that is worth a note; for states that
 # `compatibility` cannot judge.
 _VIOLATED = 1e-6
-_WINDOW, _WINDOW_BEYOND_A_LINE = 20, 8  # steps
+_STEPS, _STEPS_BEYOND_A_LINE = 20, 8  # of a stretch
 # Blocks beyond a line that fewer may take the place of, and of the accuracy what their roughest
 # functions may then carry: a third of what has blocks cut, or they would be cut again at once.
 _FEWEST_TO_MERGE, _MERGED = 7, 0.3
@@ -68,7 +68,7 @@ class Integration:
     space : Space
         The present discretisation.
     now : float
-        The time reached at the end of the last window.
+        The time reached at the end of the last stretch.
     stopped : float or None
         Where it had to stop, if before the end.
     notes : list of str
@@ -87,11 +87,11 @@ class Integration:
         self._neurons = neurons
         self._seed = seed
         self._bases: dict[int, Basis] = {}  # by neurons, drawn once
-        # The end of the last window, with `space`, `now` and `_state`: what `arrays` keeps.
+        # The end of the last stretch, with `space`, `now` and `_state`: what `arrays` keeps.
         self._pace: Pace | None = None
         self._resolution = Resolution(accuracy)
-        self._windows: list[Window] = []
-        # The window under way, which `_run_window` alone fills and empties.
+        self._stretches: list[Stretch] = []
+        # The stretch under way, which `_run_stretch` alone fills and empties.
         self._times: list[float] = []
         self._values: list[Array] = []
         self.stopped: float | None = None
@@ -104,8 +104,8 @@ class Integration:
     @property
     def field(self) -> EvolvingField:
         """The solution so far."""
-        windows = [*self._windows, *self._open_window()]
-        return EvolvingField(self._model.axis, tuple(windows or [self._standstill()]))
+        stretches = [*self._stretches, *self._open_stretch()]
+        return EvolvingField(self._model.axis, tuple(stretches or [self._standstill()]))
 
     @property
     def ending(self) -> str:
@@ -127,7 +127,7 @@ class Integration:
         return self._times[-1] if self._values else self.now
 
     def run(self, progress: Progress, save: Callable[[Integration], None]) -> None:
-        """Integrate to the end; `save` is called between windows."""
+        """Integrate to the end; `save` is called between stretches."""
         start, end = self._model.interval
         began, first = time.perf_counter(), self.now
         while self.now < end and self.stopped is None:
@@ -141,11 +141,11 @@ class Integration:
                     (reached - start) / (end - start),
                 )
 
-            self._run_window(tell)
+            self._run_stretch(tell)
             save(self)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What :meth:`run` needs to go on from the end of the last window."""
+        """What :meth:`run` needs to go on from the end of the last stretch."""
         known = self._resolution
         contents = {
             "lower": self.space.partition.lower,
@@ -159,8 +159,8 @@ class Integration:
             contents["implicit"] = self.space.implicit.memory
         if self._pace is not None:
             contents |= {"length": np.array(self._pace.length), "scales": self._pace.scales}
-        if self._windows:
-            field = EvolvingField(self._model.axis, tuple(self._windows)).arrays()
+        if self._stretches:
+            field = EvolvingField(self._model.axis, tuple(self._stretches)).arrays()
             contents |= {f"field_{name}": array for name, array in field.items()}
         return contents
 
@@ -178,7 +178,7 @@ class Integration:
         if field:
             problem = self._model.problem
             read = EvolvingField.from_arrays(field, len(problem.variables), len(problem.unknowns))
-            self._windows = list(read.windows)
+            self._stretches = list(read.stretches)
 
     def _start(self) -> None:
         """Cut blocks until the initial state is resolved."""
@@ -235,8 +235,8 @@ class Integration:
 
     # What overflows ends a step, and the integrator tries a shorter one: nothing to warn of.
     @np.errstate(over="ignore", invalid="ignore")
-    def _run_window(self, tell: Callable[[float], None]) -> None:
-        """Integrate through a window, or until a block is no longer resolved."""
+    def _run_stretch(self, tell: Callable[[float], None]) -> None:
+        """Integrate through a stretch, or until a block is no longer resolved."""
         end = self._model.interval[1]
         lines = Lines(self._model, self.space)
         lines.settle(self.now, self._state)
@@ -253,7 +253,7 @@ class Integration:
         self._times, self._values = [self.now], []
         pace = integrator.pace
         state, poor, roughest, everywhere = self._state, [], 0.0, False
-        most = _WINDOW if self.space.partition.dimension == 1 else _WINDOW_BEYOND_A_LINE
+        most = _STEPS if self.space.partition.dimension == 1 else _STEPS_BEYOND_A_LINE
         while integrator.time < end and len(self._values) < most:
             step = integrator.step()
             if step is None:
@@ -273,7 +273,7 @@ class Integration:
             self._times.append(step.end)
             state = step.states[-1]
             tell(step.end)
-        self._windows += self._open_window()
+        self._stretches += self._open_stretch()
         self.now, self._state, self._pace = self._times[-1], state, pace
         self._times, self._values = [], []
         if poor:
@@ -378,20 +378,20 @@ class Integration:
 
         return function
 
-    def _open_window(self) -> list[Window]:
+    def _open_stretch(self) -> list[Stretch]:
         if not self._values:
             return []
         times, values = np.array(self._times), np.array(self._values)
-        return [Window(self.space.partition, self.space.basis, times, values)]
+        return [Stretch(self.space.partition, self.space.basis, times, values)]
 
-    def _standstill(self) -> Window:
+    def _standstill(self) -> Stretch:
         """The initial state, for an integration that did not make a single step."""
         start, end = self._model.interval
         times = np.array([start, start + 1e-12 * (end - start)])
         levels = self._state.reshape(-1, self.space.size)
         there = self.space.coefficients(levels[:1], self.space.data(start, levels)[:1])[0]
         values = np.array([[there] * (STAGES[0] + 1)])
-        return Window(self.space.partition, self.space.basis, times, values)
+        return Stretch(self.space.partition, self.space.basis, times, values)
 
 
 def _stages(accuracy: float) -> int:
