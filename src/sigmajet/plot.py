@@ -105,7 +105,19 @@ def plot(solution: Solution, path: str | os.PathLike[str] | None = None) -> Figu
 
 
 def draw_curves(solution: Solution, axes: Axes) -> Axes:
-    """Draw the unknowns of a problem in one variable as curves."""
+    """Draw the unknowns of a problem in one variable as curves.
+
+    Parameters
+    ----------
+    solution : Solution
+    axes : matplotlib.axes.Axes
+        What to draw on.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same.
+    """
     problem = solution.problem
     x = line_of(problem, CURVE_POINTS)
     for unknown, values in zip(problem.unknowns, values_of(solution, x), strict=True):
@@ -118,7 +130,10 @@ def draw_curves(solution: Solution, axes: Axes) -> Axes:
 
 
 def draw_residual_curves(solution: Solution, axes: Axes) -> Axes:
-    """Draw the residuals of a problem in one variable, absolute and on a log scale."""
+    """Draw the residuals of a problem in one variable, absolute and on a log scale.
+
+    Parameters and result are those of `draw_curves`.
+    """
     problem = solution.problem
     x = line_of(problem, CURVE_POINTS)
     residuals = _residuals(solution, x)
@@ -136,7 +151,21 @@ def draw_residual_curves(solution: Solution, axes: Axes) -> Axes:
 def draw_map(solution: Solution, axes: Axes, unknown: int = 0) -> Axes:
     """Draw one unknown of a problem in two or more variables as a map.
 
-    A field that changes sign gets a diverging map about zero, any other a sequential one.
+    A field that changes sign gets a diverging map about zero, any other a sequential one. Of more
+    than two variables the first two of space are drawn, with the others in the middle.
+
+    Parameters
+    ----------
+    solution : Solution
+    axes : matplotlib.axes.Axes
+        What to draw on.
+    unknown : int, optional
+        Which one, counted from 0.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same.
     """
     problem = solution.problem
     values = values_of(solution, *Plane.of(problem).points(MAP_POINTS))[unknown]
@@ -144,7 +173,10 @@ def draw_map(solution: Solution, axes: Axes, unknown: int = 0) -> Axes:
 
 
 def draw_residual_map(solution: Solution, axes: Axes, equation: int = 0) -> Axes:
-    """Draw the residual of one equation, absolute and on a logarithmic colour scale."""
+    """Draw the residual of one equation, absolute and on a logarithmic colour scale.
+
+    Parameters and result are those of `draw_map`, with the number of the equation, from 0.
+    """
     problem = solution.problem
     values = _residuals(solution, *Plane.of(problem).points(MAP_POINTS))[equation]
     lowest, highest = _residual_range(values)
@@ -156,7 +188,19 @@ def draw_residual_map(solution: Solution, axes: Axes, equation: int = 0) -> Axes
 
 
 def save(figure: Figure, path: str | os.PathLike[str]) -> None:
-    """Write a picture in one step: a reader sees the old file or the whole new one."""
+    """Write a picture in one step: a reader sees the old file or the whole new one.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    path : path-like
+        Its suffix chooses the format.
+
+    Raises
+    ------
+    FileError
+        If the suffix names no format, or the file cannot be written.
+    """
     target = Path(path)
     suffix = picture_format(target)
     with replacing(target) as stream:

@@ -100,6 +100,25 @@ def load_problem(path: str | os.PathLike[str]) -> Problem:
     -----
     Nothing in the file is executed, and its size, nesting and numbers are bounded, so that a file
     from a stranger can neither run code nor hang.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import sigmajet as sj
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "decay.toml")
+    >>> size = file.write_text(
+    ...     '''
+    ... unknowns = "u(t)"
+    ... equations = "diff(u, t) = -k*u"
+    ... conditions = "u(0) = 1"
+    ... [domain]
+    ... t = [0, 1]
+    ... [parameters]
+    ... k = 2
+    ... '''
+    ... )
+    >>> print(f"{sj.solve(sj.load_problem(file))(1.0):.9f}")  # exp(-2)
+    0.135335283
     """
     return load_file(path).problem
 
