@@ -32,7 +32,6 @@ import references  # noqa: E402  (it is a script beside the package, not a part 
 
 Array = NDArray[Any]
 ORDERS = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128, 160, 200)
-SMALLEST_NORMAL = float(np.finfo(float).tiny)
 
 
 def regions(n: int, count: int) -> dict[str, Array]:

@@ -18,11 +18,12 @@ def document(
     domain="x = [0, 1]",
     parameters="",
     unknowns="u(x)",
+    solve="",
 ):
     return (
         f"unknowns = {json.dumps(unknowns)}\nequations = {json.dumps(equation)}\n"
         f"conditions = {json.dumps(list(conditions))}\n"
-        f"[domain]\n{domain}\n[parameters]\n{parameters}\n"
+        f"[domain]\n{domain}\n[parameters]\n{parameters}\n[solve]\n{solve}\n"
     )
 
 
@@ -218,6 +219,7 @@ RAW = {
     ),
     "many contradictions": document(conditions=[f"u(0) + u(1) = {i}" for i in range(99)]),
     "many heavy equations": document(equation=[f"diff(u, x) = {HEAVY['many terms']}"] * 14),
+    "path to write to": document(solve='checkpoint = "/etc/passwd"'),
     "many derivatives": document(equation=[f"u = {nested('diff(', 'sin(x**2)', ', x)', 12)}"] * 99),
     "many variables": document(
         unknowns=f"u({joined(',', [f'x{i}' for i in range(200)])})",
@@ -235,6 +237,13 @@ def placed(expression):
     yield "as a place of a slope", document(conditions=[f"diff(u, x)({expression}) = 0"])
     yield "as a weight", document(conditions=[f"integral(({expression})*u, (x, 0, 1)) = 1"])
     yield "as a parameter", document(parameters=f"a = {json.dumps(expression)}")
+    yield "as a guess", document(solve=f"guess = {json.dumps(expression)}")
+    yield "as a guess by name", document(solve=f"guess = {{u = {json.dumps(expression)}}}")
+    yield (
+        "as an easy value",
+        document(parameters="a = 1", solve=f"continuation = {{a = {json.dumps(expression)}}}"),
+    )
+    yield "as an event", document(solve=f"stop_when = {json.dumps('u = ' + expression)}")
     yield "as an end", document(domain=f"x = [0, {json.dumps(expression)}]")
 
 

@@ -24,7 +24,7 @@ LOOKS_UP = {("solution.py", "plot.py"), ("solution.py", "animation.py")}
 # The rooms that may import a library at all; the standard library is free to all.
 LIBRARIES = {
     "PIL": {"animation.py"},
-    "matplotlib": {"plot.py", "animation.py"},
+    "matplotlib": {"plot.py", "animation.py", "picture.py"},
     "mpmath": {"exact.py", "cli.py", "problem/"},
     "numpy": {
         "special.py",
@@ -33,6 +33,7 @@ LIBRARIES = {
         "solution.py",
         "plot.py",
         "animation.py",
+        "picture.py",
         "monitor.py",
     },
     "pydantic": {"problem/"},

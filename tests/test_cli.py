@@ -155,6 +155,67 @@ def test_options_override_those_of_the_file(folder: Path, capsys: Capture) -> No
     assert "asked for" in capsys.readouterr().out
 
 
+BRATU = """
+unknowns = "u(x)"
+equations = "diff(u, x, 2) + k*exp(u) = 0"
+conditions = ["u(0) = 0", "u(1) = 0"]
+[domain]
+x = [0, 1]
+[parameters]
+k = 1
+[solve]
+"""
+
+
+def test_the_guess_of_a_file_chooses_among_solutions(folder: Path, capsys: Capture) -> None:
+    (folder / "bratu.toml").write_text(BRATU + 'guess = "16*x*(1 - x)"')
+    assert run("solve", "bratu.toml", "--save", "bratu.npz") == 0
+    # u = 2 log(cosh(c)/cosh(c (1 - 2 x))) with the larger root of cosh(c) = c sqrt(8).
+    assert float(sj.load_solution("bratu.npz")(0.5)) == pytest.approx(4.0914672, abs=1e-6)
+
+
+def test_the_easy_parameters_of_a_file_are_where_the_solve_starts(
+    folder: Path, capsys: Capture
+) -> None:
+    (folder / "bratu.toml").write_text(BRATU + "continuation = {k = 0.1}")
+    assert run("solve", "bratu.toml", "--save", "bratu.npz") == 0
+    assert float(sj.load_solution("bratu.npz")(0.5)) == pytest.approx(0.1405392, abs=1e-6)
+    assert "from k = 0.1" in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_event_of_a_file_ends_the_solve(folder: Path, capsys: Capture) -> None:
+    text = SINE.replace('"u(pi/2) = 1"', '"diff(u, x)(0) = 1"')
+    (folder / "event.toml").write_text(text + 'stop_when = "u = 1/2"')
+    assert run("solve", "event.toml", "--save", "event.npz") == 0
+    stopped = sj.load_solution("event.npz").report.stopped
+    assert stopped == pytest.approx(math.pi / 6, abs=1e-9)
+    assert "stopped at x = 0.52359" in capsys.readouterr().out
+
+
+HEAT = """
+unknowns = "u(x, t)"
+equations = "diff(u, t) = diff(u, x, 2)"
+conditions = ["u(x, 0) = sin(pi*x)", "u(0, t) = 0", "u(1, t) = 0"]
+time = "t"
+[domain]
+x = [0, 1]
+t = [0, 0.1]
+[solve]
+tol = 1e-4
+"""
+
+
+def test_a_checkpoint_is_written_and_gone_on_from(folder: Path, capsys: Capture) -> None:
+    (folder / "heat.toml").write_text(HEAT)
+    arguments = ("solve", "heat.toml", "--checkpoint", "run.npz")
+    assert run(*arguments) == 0
+    assert (folder / "run.npz").exists()
+    assert run(*arguments) == 0
+    capsys.readouterr()
+    assert run(*arguments, "--tol", "1e-5") == 2
+    assert "run.npz is of a solve of tol = 0.0001" in complaint(capsys)
+
+
 def test_missed_tolerance_is_loud_and_keeps_the_best_solution(
     folder: Path, capsys: Capture
 ) -> None:
@@ -190,6 +251,7 @@ def test_a_title_is_no_markup(folder: Path, capsys: Capture) -> None:
         ("title", "titel", "titel: unknown key"),
         ('"u(0) = 0", ', "", "take 2"),
         ("tol = 1e-9", "tol = -1", "solve.tol"),
+        ("tol = 1e-9", 'guess = "sin(y)"', "solve.guess, column 5: unknown name y"),
         ("[domain]", "[domain", "not TOML"),
     ],
 )
@@ -211,6 +273,10 @@ def test_missing_file_and_missing_folder_are_told_before_solving(
     assert "nowhere.toml" in complaint(capsys)
     assert run("solve", "sine.toml", "--plot", "nowhere/sine.png") == 2
     assert "nowhere" in complaint(capsys)  # which holds that no report was printed
+    assert run("solve", "sine.toml", "--checkpoint", "nowhere/run.npz") == 2
+    assert "nowhere" in complaint(capsys)
+    assert run("solve", "sine.toml", "--checkpoint", "run.npz") == 2
+    assert "checkpoint: used by evolutions in time alone" in complaint(capsys)
 
 
 def test_evaluate_prints_values_at_points(sine: Path, capsys: Capture) -> None:

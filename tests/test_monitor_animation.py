@@ -9,6 +9,8 @@ from PIL import Image
 from sympy import Eq, Function, Integral, Symbol, exp, pi, sin, symbols
 
 import sigmajet as sj
+from sigmajet import animation
+from sigmajet.picture import figure_of_maps
 
 x, y, t = symbols("x y t")
 u, w = Function("u")(x, t), Function("w")(x, y, t)
@@ -49,16 +51,18 @@ def plate(method="auto"):
 
 def test_quadrature_agrees_with_the_closed_form_of_a_network():
     """The integral of s(w x + b) over a block is a difference of s^(-1), divided by w."""
-    for window in burgers().field.windows:
-        (time,) = window.times[-1:]
-        network, partition = window.basis.network, window.partition
+    for stretch in burgers().field.stretches:
+        (time,) = stretch.times[-1:]
+        network, partition = stretch.basis.network, stretch.partition
         (slopes,) = network.weights.T
         ends = [sj.sigmoid(-1, network.biases + end * slopes) for end in (-1, 1)]
-        features = (ends[1] - ends[0]) / slopes @ window.basis.transform
+        features = (ends[1] - ends[0]) / slopes @ stretch.basis.transform
         halves = partition.half_widths[:, 0]
         expected = sum(
             # Functions are orthonormal in the mean square over the whole interval.
-            float(np.sqrt(half * halves.sum()) * features @ window.coefficients(0, k, 0, [time])[0])
+            float(
+                np.sqrt(half * halves.sum()) * features @ stretch.coefficients(0, k, 0, [time])[0]
+            )
             for k, half in enumerate(halves)
         )
         _, (mass,) = burgers().monitor(Integral(u, (x, -1, 1)), [time])
@@ -130,6 +134,37 @@ def test_a_film_moves_and_runs_at_its_rate(tmp_path, solution):
             pictures.append(np.asarray(film.convert("L"), dtype=float))
     assert all(np.abs(a - b).max() > 50 for a, b in itertools.pairwise(pictures))
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(("width", "shape"), [(2, 1.0), (8, "auto")])
+def test_a_film_has_the_shape_and_the_colours_of_a_picture(tmp_path, monkeypatch, width, shape):
+    """True where that is legible; about zero where values change sign, at any time."""
+    solution = sj.solve(
+        sj.Problem(
+            Eq(w.diff(t), -2),
+            w,
+            {x: (0, width), y: (0, 1), t: (0, 1)},
+            [Eq(w.subs(t, 0), 1)],
+            time=t,
+        ),
+        tol=1e-3,
+        method="steady",
+    )
+    figures = []
+
+    def kept(*arguments):
+        figures.append(figure_of_maps(*arguments))
+        return figures[-1]
+
+    monkeypatch.setattr(animation, "figure_of_maps", kept)
+    solution.animate(tmp_path / "out.gif", frames=2)
+    assert len(figures) == 2
+    for figure in figures:
+        axes = figure.axes[0]
+        assert axes.get_aspect() == shape
+        (image,) = axes.images
+        assert image.norm.vmax == -image.norm.vmin == pytest.approx(1, abs=1e-3)
+        assert image.get_extent() == [0, width, 0, 1]
 
 
 def test_a_film_needs_time_and_a_gif(tmp_path):

@@ -275,7 +275,7 @@ def test_windows_follow_each_other_without_a_gap():
     solution, _ = evolve(HEAT, u, DECAY, values_at_ends(DECAY), tol=1e-4)
     field = solution._field
     assert isinstance(field, EvolvingField)
-    ends = [(w.times[0], w.times[-1]) for w in field.windows]
+    ends = [(s.times[0], s.times[-1]) for s in field.stretches]
     assert ends[0][0] == 0.0
     assert ends[-1][1] == 1.0
     assert all(a[1] == b[0] for a, b in itertools.pairwise(ends))

@@ -31,7 +31,7 @@ from sympy import (
 import sigmajet as sj
 from oracles import taylor
 from sigmajet.solver.breakpoints import breakpoints
-from sigmajet.solver.radau_points import radau
+from sigmajet.solver.radau_points import radau_rule
 from sigmajet.solver.window_network import legendre_network
 
 t = symbols("t")
@@ -57,7 +57,7 @@ def relative(solution, exact, end, start=0.0):
 @pytest.mark.parametrize("degree", [3, 8, 14, 16])
 def test_collocation_damps_what_decays_and_forgets_what_is_stiff(degree):
     # R(z) = 1 + z b (I - z A)^-1 1 on [0, 1]; A-stable: |R| <= 1 where Re z <= 0.
-    matrix = 0.5 * radau(degree, 1).integrals[1]
+    matrix = 0.5 * radau_rule(degree, 1).integrals[1]
     ones = np.ones(degree)
 
     def growth(z):
@@ -71,7 +71,7 @@ def test_collocation_damps_what_decays_and_forgets_what_is_stiff(degree):
 
 @pytest.mark.parametrize("degree", [2, 3, 4])
 def test_collocation_has_order_twice_the_nodes_less_one(degree):
-    matrix = radau(degree, 1).integrals[1]
+    matrix = radau_rule(degree, 1).integrals[1]
 
     def error(length):
         half = 0.5 * length

@@ -144,7 +144,6 @@ def test_columns_count_through_both_sides_of_an_equation(text, column, message):
 def test_the_examples_can_be_read(path):
     held = load_file(path)
     assert held.title
-    assert set(held.options) <= {"tol", "width", "seed", "method"}
     assert from_text(held.problem.to_text()) == held.problem
 
 
@@ -174,17 +173,52 @@ def test_ends_and_places_may_use_parameters(tmp_path):
     assert problem.domain.upper == problem.conditions[1].place == (float(2 * pi),)
 
 
+def test_guess_continuation_and_event_are_read_as_solve_takes_them(tmp_path):
+    file = tmp_path / "file.toml"
+    parameters = "nu = 0.5\nk = 2"
+    for table, options in (
+        ('guess = "nu*x"', {"guess": nu * x}),
+        ('guess = {u = "sin(x)"}', {"guess": {U: sin(x)}}),
+        ("guess = {u = 2}", {"guess": {U: 2}}),
+        ('continuation = {nu = 1, k = "k/2"}', {"continuation": {nu: 1.0, Symbol("k"): 1.0}}),
+        ('stop_when = "diff(u, x) = nu"', {"stop_when": Eq(U.diff(x), nu)}),
+        ('stop_when = "u = u"', {"stop_when": Eq(U, U, evaluate=False)}),  # for solve to refuse
+    ):
+        file.write_text(document(parameters=parameters, solve=table))
+        assert load_file(file).options == options
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         ("x = ", "file.toml: not TOML: Invalid value *"),
         ("x = 1", "file.toml: unknowns: missing\n*\nfile.toml: x: unknown key; known are title, *"),
-        (document() + "[solve]\ntol = -1", "file.toml: solve.tol: input should be greater than 0*"),
-        (document() + "[solve]\ntolerance = 1", "file.toml: solve.tolerance: unknown key; known *"),
+        (document(solve="tol = -1"), "file.toml: solve.tol: input should be greater than 0*"),
+        (document(solve="tolerance = 1"), "file.toml: solve.tolerance: unknown key; known *"),
         (
-            document() + '[solve]\nmethod = "magic"',
+            document(solve='method = "magic"'),
             "file.toml: solve.method: input should be 'aut*",
         ),
+        (
+            document(solve="checkpoint = 'run.npz'"),
+            "file.toml: solve.checkpoint: unknown key; known are tol, *",
+        ),
+        (document(solve='guess = "u + 1"'), "file.toml: solve.guess, column 1: unknown name u; *"),
+        (
+            document(solve='guess = {w = "x"}'),
+            "file.toml: solve.guess: got 'w', expected an unknown of the problem, u",
+        ),
+        (document(solve="guess = {u = true}"), "file.toml: solve.guess*"),
+        (document(solve='guess = {u = "x^2"}'), "file.toml: solve.guess.u, column 3: ^ is no *"),
+        (
+            document(solve="continuation = {a = 1}"),
+            "file.toml: solve.continuation: got 'a', expected a parameter of the problem, which *",
+        ),
+        (
+            document(parameters="a = 1", solve='continuation = {a = "x"}'),
+            "file.toml: solve.continuation.a, column 1: unknown name x; *",
+        ),
+        (document(solve='stop_when = "u"'), "file.toml: solve.stop_when, column 1: expected one *"),
         (document(equation=1), "file.toml: equations*: input should be a valid *, got 1*"),
         (document(domain="x = [0]"), "file.toml: domain.x: list should have at least 2 items *"),
         (document(domain="x = [0, true]"), "file.toml: domain.x.1*"),

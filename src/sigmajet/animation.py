@@ -8,12 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from PIL import Image  # Matplotlib's own writer of pictures: it brings Pillow
 
 from .atomic import replacing
 from .errors import FileError, ProblemError
+from .picture import (
+    Plane,
+    colours_of,
+    draw_image,
+    figure_of_curves,
+    figure_of_maps,
+    finish_curves,
+    line_of,
+    plain,
+    values_of,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["animate"]
 
-_CURVE_POINTS, _MAP_POINTS = 601, 128
+_CURVE_POINTS, _MAP_POINTS = 601, 128  # fewer than in a picture: there are many frames
 _DPI = 100
 _MARGIN = 0.05  # of the range of values, above and below the curves
 
@@ -59,12 +68,7 @@ def _values(solution: Solution, frames: int) -> tuple[NDArray[np.float64], NDArr
     problem = solution.problem
     domain, axis = problem.domain, problem.variables.index(problem.time)
     moments = np.linspace(domain.lower[axis], domain.upper[axis], frames)
-    found = []
-    for moment in moments:
-        places = _places(solution, moment)
-        shape = np.broadcast_shapes(*(p.shape for p in places))
-        found.append(np.reshape(solution(*places), (len(problem.unknowns), *shape)))
-    values = np.array(found)
+    values = np.array([values_of(solution, *_places(solution, moment)) for moment in moments])
     known = np.isfinite(values.reshape(frames, -1)).all(axis=1)
     if not known.any():
         raise ProblemError("animate: the solution is not known at any time")
@@ -72,21 +76,13 @@ def _values(solution: Solution, frames: int) -> tuple[NDArray[np.float64], NDArr
 
 
 def _places(solution: Solution, moment: float) -> list[NDArray[np.float64]]:
-    """Coordinates of one frame: the line, or the first two variables with the others mid-way."""
+    """Coordinates of one frame: the line, or the plane that a picture shows."""
     problem = solution.problem
-    space = [k for k, v in enumerate(problem.variables) if v != problem.time]
-    places = []
-    for k, (low, high) in enumerate(zip(problem.domain.lower, problem.domain.upper, strict=True)):
-        if k not in space:
-            places.append(np.array(moment))
-        elif len(space) == 1:
-            places.append(np.linspace(low, high, _CURVE_POINTS))
-        elif k == space[0]:
-            places.append(np.linspace(low, high, _MAP_POINTS)[None, :])
-        elif k == space[1]:
-            places.append(np.linspace(low, high, _MAP_POINTS)[:, None])
-        else:
-            places.append(np.array(0.5 * (low + high)))
+    axis = problem.variables.index(problem.time)
+    if len(problem.variables) > 2:
+        return Plane.of(problem).points(_MAP_POINTS, {axis: moment})
+    places = [line_of(problem, _CURVE_POINTS)]
+    places.insert(axis, np.array(moment))
     return places
 
 
@@ -97,45 +93,29 @@ def _picture(
     everything: NDArray[np.float64],
 ) -> Image.Image:
     problem = solution.problem
-    figure = Figure(figsize=(5.6, 3.6), layout="constrained")
-    FigureCanvasAgg(figure)
-    names = [str(unknown).replace("$", r"\$") for unknown in problem.unknowns]
-    places = [p for p in _places(solution, moment) if p.size > 1]
-    space = [v for v in problem.variables if v != problem.time]
-    if len(places) == 1:
+    names = [plain(unknown) for unknown in problem.unknowns]
+    place = ""
+    if len(problem.variables) == 2:
+        figure = figure_of_curves(5.6, 3.6)
         axes = figure.subplots()
         for name, row in zip(names, values, strict=True):
-            axes.plot(places[0], row, label=name, linewidth=1.6)
+            axes.plot(line_of(problem, _CURVE_POINTS), row, label=name, linewidth=1.6)
         low, high = everything.min(), everything.max()
         margin = _MARGIN * ((high - low) or 1.0)
         axes.set_ylim(low - margin, high + margin)
-        axes.set_xlim(places[0][0], places[0][-1])
-        axes.set_xlabel(str(space[0]))
-        axes.grid(alpha=0.25, linewidth=0.6)
         axes.legend(frameon=False, loc="upper right")
+        finish_curves(problem, axes)
     else:
-        across, up = places[0].ravel(), places[1].ravel()
-        for axes, name, row, all_of in zip(
-            figure.subplots(1, len(names), squeeze=False)[0],
-            names,
-            values,
-            everything.swapaxes(0, 1),
-            strict=True,
-        ):
-            image = axes.imshow(
-                row,
-                origin="lower",
-                extent=(across[0], across[-1], up[0], up[-1]),
-                vmin=all_of.min(),
-                vmax=all_of.max(),
-                interpolation="bilinear",
-            )
-            axes.set_xlabel(str(space[0]))
-            axes.set_ylabel(str(space[1]))
-            axes.set_title(name, fontsize="medium")
-            figure.colorbar(image, ax=axes, shrink=0.8)
+        held = Plane.of(problem).held.items()
+        others = ((problem.variables[axis], at) for axis, at in held)
+        place = "".join(f", {plain(v)} = {at:g}" for v, at in others if v != problem.time)
+        figure = figure_of_maps(problem, 1, len(names))
+        grid = figure.subplots(1, len(names), squeeze=False)[0]
+        for number, (axes, name) in enumerate(zip(grid, names, strict=True)):
+            scale, colours = colours_of(everything[:, number])
+            draw_image(problem, axes, values[number], scale, colours, name)
     verdict = "" if solution.converged else "NOT CONVERGED, "
-    figure.suptitle(f"{verdict}{problem.time} = {moment:.3f}", fontsize="medium")
+    figure.suptitle(f"{verdict}{plain(problem.time)} = {moment:.3f}{place}", fontsize="medium")
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=_DPI)
     return Image.open(stream).convert("RGB")

@@ -100,20 +100,28 @@ def solve(
         _Method | None,
         typer.Option(help="All variables at once, or in windows or steps along one. [auto]"),
     ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RUN.npz",
+            help="Of an evolution: keep its state here, and go on from it if it was interrupted.",
+        ),
+    ] = None,
 ) -> None:
     """Solve a differential equation stated in a text file.
 
     The answer comes with an estimate of its relative error. If the estimate stays
     above the tolerance the best solution is still drawn and saved, and the exit code is 1.
 
-    Options given here override those in the solve table of the file.
+    Options given here override those in the solve table of the file, where guess,
+    continuation and stop_when can be stated as well.
 
         sigmajet solve burgers.toml --plot burgers.png --save burgers.npz
     """
     from . import solve as solve_problem
     from .problem.text import load_file
 
-    for target in (plot, save):
+    for target in (plot, save, checkpoint):
         if target is not None and not target.parent.is_dir():
             raise FileError(f"{target}: there is no folder {str(target.parent)!r} to write it to")
     if plot is not None:
@@ -121,7 +129,13 @@ def solve(
 
         picture_format(plot)
     stated = load_file(file)
-    given = {"tol": tol, "width": width, "seed": seed, "method": method and method.value}
+    given = {
+        "tol": tol,
+        "width": width,
+        "seed": seed,
+        "method": method and method.value,
+        "checkpoint": checkpoint,
+    }
     options = {
         **stated.options,
         **{name: value for name, value in given.items() if value is not None},

@@ -36,6 +36,13 @@ def _index(name: str, value: int) -> int:
 def stirling2(n: int, k: int) -> int:
     """Stirling number of the second kind: partitions of n things into k nonempty sets.
 
+    k! S(n,k) = sum_{j=0}^{k} (-1)^(k-j) binomial(k,j) j^n; zero for k > n.
+
+    Raises
+    ------
+    ValueError
+        If n or k is no integer >= 0.
+
     Examples
     --------
     >>> [stirling2(4, k) for k in range(5)]
@@ -48,6 +55,14 @@ def stirling2(n: int, k: int) -> int:
 
 def coefficients(n: int) -> tuple[int, ...]:
     """Return (c(n,1), ..., c(n,n+1)) with s^(n) = sum c(n,k) s^k, from the closed form.
+
+    c(n,k) = (-1)^(k+1) (k-1)! S(n+1,k), OEIS A163626. The work grows as n^3 products of integers
+    of about n log2(n) bits; `coefficients_by_recurrence` takes n^2 sums.
+
+    Raises
+    ------
+    ValueError
+        If n is no integer >= 0.
 
     Examples
     --------
@@ -62,6 +77,11 @@ def coefficients(n: int) -> tuple[int, ...]:
 
 def coefficients_by_recurrence(n: int) -> tuple[int, ...]:
     """Return the same numbers as `coefficients`, by c(n+1,k) = k c(n,k) - (k-1) c(n,k-1).
+
+    Raises
+    ------
+    ValueError
+        If n is no integer >= 0.
 
     Examples
     --------
@@ -81,7 +101,13 @@ def coefficients_by_recurrence(n: int) -> tuple[int, ...]:
 def eulerian(n: int) -> tuple[int, ...]:
     """Return the Eulerian numbers (A(n,0), ..., A(n,n-1)); for n = 0 the empty product, (1,).
 
-    A(n,k) counts the permutations of n things with k ascents.
+    A(n,k) counts the permutations of n things with k ascents:
+    A(n,k) = (k+1) A(n-1,k) + (n-k) A(n-1,k-1), OEIS A008292.
+
+    Raises
+    ------
+    ValueError
+        If n is no integer >= 0.
 
     Examples
     --------
@@ -113,6 +139,12 @@ def evaluate(n: int, x: Any, digits: int = 50) -> mpf:
     Returns
     -------
     mpmath.mpf
+        At infinity the limit, 1 or 0; at nan, nan.
+
+    Raises
+    ------
+    ValueError
+        If n is no integer >= 0, or `digits` none >= 1.
 
     Notes
     -----

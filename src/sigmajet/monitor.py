@@ -65,7 +65,7 @@ def follow(solution: Solution, expression: Any, times: Any = None) -> tuple[Arra
 def _moments(solution: Solution) -> Array:
     """Ends of the steps that were made; evenly spaced times for a fit over space and time."""
     if isinstance(solution.field, EvolvingField):
-        return np.unique(np.concatenate([w.times for w in solution.field.windows]))
+        return np.unique(np.concatenate([s.times for s in solution.field.stretches]))
     axis = solution.problem.variables.index(solution.problem.time)
     domain = solution.problem.domain
     return np.linspace(domain.lower[axis], domain.upper[axis], _MOMENTS)
@@ -110,10 +110,10 @@ def _pieces(solution: Solution, moments: Array) -> list[tuple[NDArray[np.intp], 
     field, problem = solution.field, solution.problem
     axis = problem.variables.index(problem.time)
     if isinstance(field, EvolvingField):
-        ends = np.array([w.times[-1] for w in field.windows])
+        ends = np.array([s.times[-1] for s in field.stretches])
         which = np.minimum(np.searchsorted(ends, moments), len(ends) - 1)
         return [
-            (np.flatnonzero(which == k), _edges(field.windows[k].partition))
+            (np.flatnonzero(which == k), _edges(field.stretches[k].partition))
             for k in np.unique(which)
         ]
     everywhere = np.arange(len(moments))

@@ -93,8 +93,9 @@ class Solution:
 
         Returns
         -------
-        array
-            Shaped like the broadcast coordinates; with several unknowns, they come first.
+        array of float64
+            In the units of the statement, shaped like the broadcast coordinates; with several
+            unknowns, they come first.
 
         Raises
         ------
@@ -127,6 +128,16 @@ class Solution:
         ProblemError
             If a coordinate is missing or lies outside the domain, or the expression holds other
             names or a fixed place.
+
+        Examples
+        --------
+        >>> import sigmajet as sj
+        >>> from sympy import Eq, Function, symbols
+        >>> x, u = symbols("x"), Function("u")
+        >>> problem = sj.Problem(Eq(u(x).diff(x), u(x)), u(x), {x: (0, 1)}, [Eq(u(0), 1)])
+        >>> solution = sj.solve(problem)
+        >>> solution.evaluate(x * u(x).diff(x), [0.0, 1.0]).round(6).tolist()
+        [0.0, 2.718282]
         """
         points, shape = self._points(coordinates)
         p = self.problem
@@ -150,6 +161,8 @@ class Solution:
     def residual(self, *coordinates: ArrayLike) -> Array:
         """What is left of each equation, left minus right side: (n_equations, ...).
 
+        In the units of the equation; after the first axis shaped like the broadcast coordinates.
+
         Raises
         ------
         ProblemError
@@ -165,7 +178,22 @@ class Solution:
         return np.array(rows).reshape(len(rows), *shape)
 
     def plot(self, path: str | os.PathLike[str] | None = None) -> Figure:
-        """Draw the solution with its residual beside it; see :func:`sigmajet.plot.plot`."""
+        """Draw the solution with its residual beside it; see :func:`sigmajet.plot.plot`.
+
+        Parameters
+        ----------
+        path : path-like, optional
+            Where to write the picture; the suffix chooses the format (.png, .svg, .pdf).
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        FileError
+            If the picture cannot be written to `path`.
+        """
         from .plot import plot  # a face: only a caller who wants a picture loads Matplotlib
 
         return plot(self, path)
@@ -185,9 +213,9 @@ class Solution:
         Raises
         ------
         ProblemError
-            If the problem names no time.
+            If the problem names no time, or `frames` or `rate` is no positive integer.
         FileError
-            If the file cannot be written.
+            If the suffix is another, or the file cannot be written.
         """
         from .animation import animate  # a face: only a caller who wants it loads Matplotlib
 
@@ -236,7 +264,17 @@ class Solution:
         return follow(self, expression, times)
 
     def to_sympy(self) -> sympy.Expr | tuple[sympy.Expr, ...]:
-        """The solution as a closed formula, one for each unknown if there are several."""
+        """The solution as a closed formula, one for each unknown if there are several.
+
+        A sum of as many sigmoids as there are neurons, `Piecewise` over several blocks; its
+        coefficients cancel, so that evaluated in floating point it loses digits that the solution
+        has.
+
+        Raises
+        ------
+        ProblemError
+            If the solution was integrated in time, as an evolution: that is no single formula.
+        """
         formulas = self._field.to_sympy(self.problem.variables, len(self.problem.unknowns))
         return formulas[0] if len(formulas) == 1 else tuple(formulas)
 
@@ -291,6 +329,15 @@ class Solution:
 
 def load_solution(path: str | os.PathLike[str]) -> Solution:
     """Read a solution that `Solution.save` wrote.
+
+    Parameters
+    ----------
+    path : path-like
+
+    Returns
+    -------
+    Solution
+        Its values are those of the solution saved, bit for bit.
 
     Raises
     ------

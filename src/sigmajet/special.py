@@ -67,6 +67,12 @@ def sigmoid_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) ->
     Returns
     -------
     ndarray, shape (order + 1, *x.shape), C-contiguous
+        At infinity the limits, 1 or 0 and zeros; at nan, nan.
+
+    Raises
+    ------
+    ValueError
+        If the order is no integer from 0 to 200, or `out` does not fit.
 
     Examples
     --------
@@ -79,12 +85,30 @@ def sigmoid_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) ->
 
 
 def tanh_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) -> NDArray[Any]:
-    """Return tanh and its derivatives up to `order` at x; see `sigmoid_jet`."""
+    """Return tanh and its derivatives up to `order` at x.
+
+    Parameters, types and errors are those of `sigmoid_jet`.
+    At infinity: 1 and -1, and zeros; nan gives nan.
+
+    Examples
+    --------
+    >>> tanh_jet(1, 0.0)
+    array([0., 1.])
+    """
     return _share(_special.tanh_jet, tanh, order, x, out)
 
 
 def softplus_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) -> NDArray[Any]:
-    """Return softplus and its derivatives up to `order` at x; see `sigmoid_jet`."""
+    """Return softplus and its derivatives up to `order` at x.
+
+    Parameters, types and errors are those of `sigmoid_jet`.
+    At infinity: inf, 1 and zeros, at -infinity zeros; nan gives nan.
+
+    Examples
+    --------
+    >>> softplus_jet(1, 0.0)
+    array([0.69314718, 0.5       ])
+    """
     points, out = _prepare(order, x, out)
     softplus(0, points, out=out[0, ...])
     if out.shape[0] > 1:
@@ -93,12 +117,31 @@ def softplus_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) -
 
 
 def silu_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) -> NDArray[Any]:
-    """Return x s(x) and its derivatives up to `order` at x; see `sigmoid_jet`."""
+    """Return x s(x) and its derivatives up to `order` at x.
+
+    Parameters, types and errors are those of `sigmoid_jet`.
+    At infinity: inf, 1 and zeros, at -infinity zeros; nan gives nan.
+
+    Examples
+    --------
+    >>> silu_jet(1, 0.0)
+    array([0. , 0.5])
+    """
     return _share(_special.silu_jet, silu, order, x, out)
 
 
 def bose_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) -> NDArray[Any]:
-    """Return 1/(1 - exp(-x)) and its derivatives up to `order` at x; see `sigmoid_jet`."""
+    """Return 1/(1 - exp(-x)) and its derivatives up to `order` at x.
+
+    Parameters, types and errors are those of `sigmoid_jet`.
+    At infinity: 1, at -infinity 0, and zeros; at the pole 0 infinite, with
+    the sign of the limit from above; nan gives nan.
+
+    Examples
+    --------
+    >>> bose_jet(1, float('inf'))
+    array([1., 0.])
+    """
     return _share(_special.bose_jet, bose, order, x, out)
 
 
@@ -109,6 +152,16 @@ def sigmoid_zeros(n: int) -> NDArray[np.float64]:
     ----------
     n : int
         Order of the derivative, 0 to 200.
+
+    Returns
+    -------
+    ndarray, float64, shape (max(n - 1, 0),)
+        Symmetric about 0, which is one of them where n is even and not zero.
+
+    Raises
+    ------
+    ValueError
+        If n is no integer from 0 to 200.
 
     Examples
     --------
@@ -129,6 +182,15 @@ def sigmoid_extremes(n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     ----------
     n : int
         Order of the derivative, 0 to 199.
+
+    Returns
+    -------
+    places, values : ndarray, float64, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If n is no integer from 0 to 199.
 
     Examples
     --------

@@ -6,7 +6,7 @@ import json
 import os
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -37,6 +37,9 @@ class _Options(pydantic.BaseModel):
     width: Annotated[StrictInt, Field(gt=0)] | None = None
     seed: Annotated[StrictInt, Field(ge=0)] | None = None
     method: Method | None = None
+    guess: _Text | dict[str, _Number] | None = None
+    continuation: dict[str, _Number] | None = None
+    stop_when: _Text | None = None
 
 
 class _Schema(pydantic.BaseModel):
@@ -77,10 +80,10 @@ def load_problem(path: str | os.PathLike[str]) -> Problem:
     ----------
     path : path to a TOML file
         Keys: `unknowns`, `equations`, `conditions`, a table `[domain]` with the two ends of each
-        variable; optional are `title`, `time`, `[parameters]` and `[solve]` (for the command
-        line).  Expressions know numbers, `pi`, `E`, `+ - * / **`, the usual functions,
-        `diff(u, x, 2)`, `u(0, t)`, `diff(u, x)(0, t)`, `integral(u, (x, 0, 1))` and
-        `where(x < 0, value, other)`.
+        variable; optional are `title`, `time`, `[parameters]` and `[solve]`, arguments of `solve`
+        for the command line, which are checked but not returned here.  Expressions know numbers,
+        `pi`, `E`, `+ - * / **`, the usual functions, `diff(u, x, 2)`, `u(0, t)`,
+        `diff(u, x)(0, t)`, `integral(u, (x, 0, 1))` and `where(x < 0, value, other)`.
 
     Returns
     -------
@@ -97,6 +100,25 @@ def load_problem(path: str | os.PathLike[str]) -> Problem:
     -----
     Nothing in the file is executed, and its size, nesting and numbers are bounded, so that a file
     from a stranger can neither run code nor hang.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import sigmajet as sj
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "decay.toml")
+    >>> size = file.write_text(
+    ...     '''
+    ... unknowns = "u(t)"
+    ... equations = "diff(u, t) = -k*u"
+    ... conditions = "u(0) = 1"
+    ... [domain]
+    ... t = [0, 1]
+    ... [parameters]
+    ... k = 2
+    ... '''
+    ... )
+    >>> print(f"{sj.solve(sj.load_problem(file))(1.0):.9f}")  # exp(-2)
+    0.135335283
     """
     return load_file(path).problem
 
@@ -188,9 +210,8 @@ def _read(text: str, name: str) -> ProblemFile:
         schema = _Schema.model_validate(table)
     except pydantic.ValidationError as error:
         raise FileError(_schema_message(error, name)) from None
-    problem = _Assembly(schema, name).problem()
-    options = schema.solve.model_dump(exclude_none=True)
-    return ProblemFile(problem, schema.title, options)
+    assembly = _Assembly(schema, name)
+    return ProblemFile(assembly.problem(), schema.title, assembly.options())
 
 
 def _schema_message(error: pydantic.ValidationError, name: str) -> str:
@@ -213,61 +234,101 @@ _T = TypeVar("_T")
 
 
 class _Assembly:
-    """Turns a file that fits the schema into a problem."""
+    """Turns a file that fits the schema into a problem, and options for solving it."""
 
     def __init__(self, schema: _Schema, name: str) -> None:
         self._schema = schema
         self._name = name
-
-    def problem(self) -> Problem:
-        schema = self._schema
-        variables = {name: self._symbol(name, "domain") for name in schema.domain}
+        self._variables = {name: self._symbol(name, "domain") for name in schema.domain}
         values = {
             name: self._constant(value, f"parameters.{name}", Language())
             for name, value in schema.parameters.items()
         }
-        parameters = {
+        self._parameters = {
             name: (self._symbol(name, "parameters"), value) for name, value in values.items()
         }
         applied = [
-            self._unknown(text, f"unknowns[{i}]", variables)
+            self._unknown(text, f"unknowns[{i}]", self._variables)
             for i, text in enumerate(_listed(schema.unknowns))
         ]
         names = [unknown.func.__name__ for unknown in applied]
-        self._refuse_shared_names(*variables, *parameters, *names)
-        unknowns = dict(zip(names, applied, strict=True))
-        language = Language(unknowns, variables, parameters)
-        constants = Language(parameters=parameters)
+        self._refuse_shared_names(*self._variables, *self._parameters, *names)
+        self._unknowns = dict(zip(names, applied, strict=True))
+        self._language = Language(self._unknowns, self._variables, self._parameters)
+        self._constants = Language(parameters=self._parameters)
+
+    def problem(self) -> Problem:
+        schema = self._schema
         domain = {
             symbol: tuple(
-                self._constant(end, f"domain.{name}[{i}]", constants)
+                self._constant(end, f"domain.{name}[{i}]", self._constants)
                 for i, end in enumerate(schema.domain[name])
             )
-            for name, symbol in variables.items()
+            for name, symbol in self._variables.items()
         }
         relations = {
             key: [
-                sympy.Eq(*self._text(language.equation, text, f"{key}[{i}]"), evaluate=False)
+                self._equation(text, f"{key}[{i}]")
                 for i, text in enumerate(_listed(getattr(schema, key)))
             ]
             for key in ("equations", "conditions")
         }
-        if schema.time is not None and schema.time not in variables:
+        if schema.time is not None and schema.time not in self._variables:
             raise FileError(
                 f"{self._name}: time: got {schema.time!r:.60}, expected a variable of the domain, "
-                f"{', '.join(variables)}"
+                f"{', '.join(self._variables)}"
             )
         try:
             return Problem(
                 relations["equations"],
-                list(unknowns.values()),
+                list(self._unknowns.values()),
                 domain,
                 relations["conditions"],
-                time=None if schema.time is None else variables[schema.time],
-                parameters=dict(parameters.values()),
+                time=None if schema.time is None else self._variables[schema.time],
+                parameters=dict(self._parameters.values()),
             )
         except ProblemError as error:
             raise ProblemError(f"{self._name}: {error}") from None
+
+    def options(self) -> dict[str, Any]:
+        """The arguments of `solve` that the file gives, those in words as SymPy."""
+        table = self._schema.solve
+        options = table.model_dump(exclude_none=True)
+        if table.guess is not None:
+            options["guess"] = self._guess(table.guess)
+        if table.continuation is not None:
+            options["continuation"] = {
+                self._named(name, self._parameters, "solve.continuation", "a parameter")[0]: (
+                    self._constant(value, f"solve.continuation.{name}", self._constants)
+                )
+                for name, value in table.continuation.items()
+            }
+        if table.stop_when is not None:
+            options["stop_when"] = self._equation(table.stop_when, "solve.stop_when")
+        return options
+
+    def _guess(self, guess: str | Mapping[str, int | float | str]) -> Any:
+        # A formula in the variables; the budget for all expressions of the file stays one.
+        language = replace(self._language, unknowns={})
+        if isinstance(guess, str):
+            return self._text(language.expression, guess, "solve.guess")
+        return {
+            self._named(name, self._unknowns, "solve.guess", "an unknown"): self._text(
+                language.expression, _written(formula), f"solve.guess.{name}"
+            )
+            for name, formula in guess.items()
+        }
+
+    def _equation(self, text: str, key: str) -> sympy.Eq:
+        return sympy.Eq(*self._text(self._language.equation, text, key), evaluate=False)
+
+    def _named(self, name: str, known: Mapping[str, _T], key: str, what: str) -> _T:
+        if name not in known:
+            raise FileError(
+                f"{self._name}: {key}: got {name!r:.60}, expected {what} of the problem, "
+                f"{', '.join(known) or 'which has none'}"
+            )
+        return known[name]
 
     def _text(self, read: Callable[[str], _T], text: str, key: str) -> _T:
         try:
@@ -278,7 +339,7 @@ class _Assembly:
             raise FileError(f"{self._name}: {key}: {error}") from None
 
     def _constant(self, value: int | float | str, key: str, language: Language) -> float:
-        return self._text(language.constant, value if isinstance(value, str) else repr(value), key)
+        return self._text(language.constant, _written(value), key)
 
     def _symbol(self, name: str, key: str) -> sympy.Symbol:
         self._refuse_name(name, key)
@@ -307,6 +368,10 @@ class _Assembly:
                     f"{self._name}: {name} is used for two things; variables, "
                     "parameters and unknowns take different names"
                 )
+
+
+def _written(value: int | float | str) -> str:
+    return value if isinstance(value, str) else repr(value)
 
 
 def _listed(value: str | list[str]) -> list[str]:

@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from ..problem import Problem, Relation
 from .collocation import System
 from .fields import Field
-from .residual import compile_expressions
+from .residual import compile_expressions, polynomial_in
 
 Array = NDArray[np.float64]
 
 _POINTS = 33
-_APART = 1e-4  # of two roots, relative: nearer ones are one root and its rounding
-_REAL = 1e-6  # imaginary part of a root, relative, that is rounding
+# Of two roots, and of the imaginary part of one, relative, that is error: larger than where values
+# are given exactly (`initial_jet`), since here they are those of a solution that was computed.
+_APART, _REAL = 1e-4, 1e-6
 
 
 def other_slopes(system: System, field: Field) -> str | None:
@@ -44,9 +45,10 @@ def other_slopes(system: System, field: Field) -> str | None:
         for symbol, trace in zip(relation.symbols, relation.traces, strict=True)
         if trace.orders == (order,)
     )
-    polynomial = _polynomial(relation, leading)
-    if polynomial is None:
-        return None
+    numerator, _ = sympy.fraction(sympy.together(relation.residual))
+    polynomial = polynomial_in(sympy.expand(numerator), leading)
+    if polynomial is None or len(polynomial) < 3:
+        return None  # there is one root
     points = np.linspace(problem.domain.lower[0], problem.domain.upper[0], _POINTS)[:, None]
     coefficients, reached = _coefficients(problem, relation, polynomial, field, points, order)
     if not all(
@@ -62,18 +64,6 @@ def other_slopes(system: System, field: Field) -> str | None:
         f"{derivative}({start:.6g}) = {reached[0]:.6g} on the solution found, but {values} "
         "satisfies the equation as well"
     )
-
-
-def _polynomial(relation: Relation, leading: sympy.Symbol) -> list[sympy.Expr] | None:
-    """Coefficients by falling powers of the highest derivative; None unless several roots."""
-    numerator, _ = sympy.fraction(sympy.together(relation.residual))
-    try:
-        polynomial = sympy.Poly(sympy.expand(numerator), leading)
-    except sympy.PolynomialError:
-        return None
-    if polynomial.degree() < 2 or any(c.has(leading) for c in polynomial.all_coeffs()):
-        return None
-    return list(polynomial.all_coeffs())
 
 
 def _coefficients(

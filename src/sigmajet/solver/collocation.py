@@ -154,7 +154,7 @@ def collocation_points(
         yield condition, points, None
 
 
-def interior_points(dimension: int, count: int, seed: int) -> Array:
+def interior_points(dimension: int, count: int, seed: int | Sequence[int]) -> Array:
     """Points inside the reference box: Chebyshev points on a line, Sobol points beyond."""
     if dimension == 1:
         return np.cos(np.pi * (np.arange(count)[::-1, None] + 0.5) / count)
@@ -178,7 +178,7 @@ def place_points(
     count = int((4 if dimension < 3 else 2) * width ** (len(free) / dimension)) + 4
     if dimension > 3:
         count = min(count, 2 * width // len(problem.conditions) + 4)
-    reference = interior_points(len(free), count, hash(seed) % 2**31)
+    reference = interior_points(len(free), count, seed)
     values = np.array([place[axis] for axis in fixed], dtype=float)
     chosen = []
     for block in range(len(partition)):

@@ -184,7 +184,7 @@ def _outcome(runs: list[_Run], whole: Partition, interrupted: str = "") -> Outco
         converged=not (best.ending or interrupted),
         notes=best.notes,
         ending=interrupted or best.ending,
-        reached=float(best.field.windows[-1].times[-1]) if best.ending else None,
+        reached=float(best.field.stretches[-1].times[-1]) if best.ending else None,
     )
 
 

@@ -137,7 +137,7 @@ class BlockField:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class Stretch:
     """A stretch of time on one partition of space, in steps of a Radau IIA method.
 
     `values` (steps, s + 1, unknowns, blocks, size) holds the coefficients of the basis at the
@@ -165,13 +165,13 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class EvolvingField:
-    """Networks in space with coefficients that change in time: consecutive windows.
+    """Networks in space with coefficients that change in time: consecutive stretches.
 
     `axis` says which variable is time. Outside the times reached the values are NaN.
     """
 
     axis: int
-    windows: tuple[Window, ...]
+    stretches: tuple[Stretch, ...]
 
     def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
         """Return d^orders u_i at points (m, d) for each (i, orders) wanted, (k, m)."""
@@ -182,30 +182,30 @@ class EvolvingField:
         places = np.delete(points, self.axis, axis=1)
         order = orders[self.axis]
         alpha = orders[: self.axis] + orders[self.axis + 1 :]
-        ends = np.array([w.times[-1] for w in self.windows])
+        ends = np.array([w.times[-1] for w in self.stretches])
         which = np.minimum(np.searchsorted(ends, times, side="left"), len(ends) - 1)
         values = np.full(len(points), np.nan)
         for index in np.unique(which):
-            window = self.windows[index]
-            slack = 1e-12 * max(abs(ends[-1]), abs(self.windows[0].times[0]))
-            reached = times <= window.times[-1] + slack
+            stretch = self.stretches[index]
+            slack = 1e-12 * max(abs(ends[-1]), abs(self.stretches[0].times[0]))
+            reached = times <= stretch.times[-1] + slack
             held = np.flatnonzero((which == index) & reached)
-            where = window.partition.locate(places[held])
+            where = stretch.partition.locate(places[held])
             for block in np.unique(where):
                 here = held[where == block]
                 for start in range(0, len(here), _SLICE):
                     chosen = here[start : start + _SLICE]
-                    functions = window.basis.evaluate(
-                        window.partition, int(block), places[chosen], {alpha}
+                    functions = stretch.basis.evaluate(
+                        stretch.partition, int(block), places[chosen], {alpha}
                     )[alpha]
-                    weights = window.coefficients(unknown, int(block), order, times[chosen])
+                    weights = stretch.coefficients(unknown, int(block), order, times[chosen])
                     values[chosen] = np.einsum("mk,mk->m", functions, weights)
         return values
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return all that defines the field, for saving."""
         contents: dict[str, NDArray[Any]] = {"axis": np.array(self.axis)}
-        bases = {id(window.basis): window.basis for window in self.windows}
+        bases = {id(stretch.basis): stretch.basis for stretch in self.stretches}
         numbers = {key: number for number, key in enumerate(bases)}
         for number, basis in enumerate(bases.values()):
             contents |= {
@@ -215,13 +215,13 @@ class EvolvingField:
                 f"basis{number}_points": basis.points,
                 f"basis{number}_shares": basis.weights,
             }
-        for index, window in enumerate(self.windows):
-            contents |= {
-                f"window{index}_basis": np.array(numbers[id(window.basis)]),
-                f"window{index}_lower": window.partition.lower,
-                f"window{index}_upper": window.partition.upper,
-                f"window{index}_times": window.times,
-                f"window{index}_values": window.values,
+        for index, stretch in enumerate(self.stretches):
+            contents |= {  # "window" is their name in files of old
+                f"window{index}_basis": np.array(numbers[id(stretch.basis)]),
+                f"window{index}_lower": stretch.partition.lower,
+                f"window{index}_upper": stretch.partition.upper,
+                f"window{index}_times": stretch.times,
+                f"window{index}_values": stretch.values,
             }
         return contents
 
@@ -235,7 +235,7 @@ class EvolvingField:
             raise ValueError("axis: expected the number of a variable")
         count = sum(name.endswith("_transform") for name in arrays)
         bases = [_basis(arrays, f"basis{number}_", dimension - 1) for number in range(count)]
-        windows = []
+        stretches = []
         for index in range(sum(name.endswith("_times") for name in arrays)):
             name = f"window{index}_"
             blocks, steps = len(arrays[f"{name}lower"]), len(arrays[f"{name}values"])
@@ -253,10 +253,10 @@ class EvolvingField:
             if not np.all(np.diff(times) > 0.0):
                 raise ValueError(f"{name}times: expected to rise")
             partition = Partition(arrays[f"{name}lower"], arrays[f"{name}upper"])
-            windows.append(Window(partition, basis, times, values))
-        field = cls(int(axis), tuple(windows))
-        if not windows or field.arrays().keys() != arrays.keys():
-            raise ValueError("expected the arrays of consecutive windows")
+            stretches.append(Stretch(partition, basis, times, values))
+        field = cls(int(axis), tuple(stretches))
+        if not stretches or field.arrays().keys() != arrays.keys():
+            raise ValueError("expected the arrays of consecutive stretches")
         return field
 
     def to_sympy(self, variables: Sequence[sympy.Symbol], unknowns: int) -> list[sympy.Expr]:

@@ -21,7 +21,7 @@ from ..errors import ProblemError
 from ..problem import Problem, Relation
 from ..problem.affine import is_affine
 from .collocation import System
-from .residual import Residual, compile_expressions, partial_derivative
+from .residual import Residual, compile_expressions, partial_derivative, polynomial_in
 from .window import Equations, Layout
 
 Array = NDArray[np.float64]
@@ -381,7 +381,7 @@ def _roots_of_factor(
     """Real values of the highest derivative of one unknown that satisfy a factor."""
     top = _top(problem, factor)[0]
     states = np.nan_to_num(jet)
-    polynomial = _polynomial(factor, top)
+    polynomial = polynomial_in(factor.residual, top)
     if polynomial is None:
 
         def function(highest: Array) -> tuple[Array, Array]:
@@ -404,16 +404,6 @@ def _roots_of_factor(
     roots = np.roots(coefficients)
     real = np.abs(roots.imag) <= _REAL * np.maximum(np.abs(roots), 1e-3)
     yield from _distinct([np.array([r]) for r in roots[real].real])
-
-
-def _polynomial(factor: Relation, top: sympy.Symbol) -> list[sympy.Expr] | None:
-    """Coefficients by falling powers of the highest derivative, if it is a polynomial in it."""
-    try:
-        polynomial = sympy.Poly(factor.residual, top)
-    except sympy.PolynomialError:
-        return None
-    coefficients: list[sympy.Expr] = polynomial.all_coeffs()
-    return None if any(c.has(top) for c in coefficients) else coefficients
 
 
 def _distinct(roots: Sequence[Array]) -> Iterator[float]:

@@ -27,7 +27,7 @@ from .marching import LONGEST, Course, March, Stop, march
 from .options import Options
 from .outcome import Outcome
 from .partition import Partition
-from .radau_points import radau
+from .radau_points import radau_rule
 from .report import Attempt
 from .trajectory import Trajectory
 from .trajectory_error import Defect, distance, state_sizes, unseen_defect
@@ -243,7 +243,7 @@ class _Solver:
         event = self.options.stop_when
         return march(
             start.equations,
-            radau(_DEGREES[number % len(_DEGREES)], max(layout.orders)),
+            radau_rule(_DEGREES[number % len(_DEGREES)], max(layout.orders)),
             Course(
                 start=self.place,
                 end=upper if self.place == lower else lower,

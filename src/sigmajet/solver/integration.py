@@ -4,26 +4,28 @@ A block is cut as soon as its roughest functions carry more than the accuracy, a
 along which the state is rough, and the integration goes on from the last resolved step. Where
 cutting no longer helps the solution has lost its smoothness, and the integration stops there.
 
-Steps come in windows of a fixed number, each with an integrator of its own, so that an
-integration that was saved between two windows goes on exactly as if it had not stopped.
+Steps come in stretches of a fixed number, each with an integrator of its own, so that an
+integration that was saved between two stretches goes on exactly as if it had not stopped.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .basis import Basis, orthonormal_basis
-from .fields import EvolvingField, Window
+from .fields import EvolvingField, Stretch
 from .lines import EvolutionModel, Lines
 from .network import Shape, draw_network
 from .outcome import Progress
 from .partition import Partition
 from .radau import STAGES, Pace, Radau, Step
+from .resolution import Resolution
 from .roughness import rough_axes
 from .space import Space
 from .walls import without
@@ -37,22 +39,10 @@ _SHAPE = Shape(0.15)  # beyond a line
 _MOST_BLOCKS = {1: 64, 2: 32}
 _MOST_IN_SPACE = 8
 _FINEST = 2.0**-14  # of a block against the interval
-# Of a block's roughest functions against the accuracy, beyond which it is cut. At a tenth of it
-# systems of first order were cut for the noise of their first steps, into 64 blocks.
-_TAIL = 1.0
-_FINEST_TAIL = 1e-10  # that rounding allows to ask for
-# Of the roughest functions of a solution that is lost: a jump in the shortest block leaves 4e-3.
-# Initial data that contradict the walls may start above and smooth out.
-_LOST, _LOST_AGAINST_START, _LOST_AGAINST_ACCURACY = 1e-3, 10.0, 100.0
-# Where all blocks are rough, were so before the last cut, and it brought less than this factor, the
-# roughness comes from the steps in time: more blocks only bring more rounding (the periodic
-# Korteweg-de Vries equation would go to 64 and lose the solution to it). Steps leave no more than
-# this many times the accuracy.
-_CUT_IN_VAIN, _FROM_STEPS, _ABOVE_STEPS = 0.25, 10.0, 3.0
 # By an initial state of its walls, relative, that is worth a note; for states that
 # `compatibility` cannot judge.
 _VIOLATED = 1e-6
-_WINDOW, _WINDOW_BEYOND_A_LINE = 20, 8  # steps
+_STEPS, _STEPS_BEYOND_A_LINE = 20, 8  # of a stretch
 # Blocks beyond a line that fewer may take the place of, and of the accuracy what their roughest
 # functions may then carry: a third of what has blocks cut, or they would be cut again at once.
 _FEWEST_TO_MERGE, _MERGED = 7, 0.3
@@ -78,7 +68,7 @@ class Integration:
     space : Space
         The present discretisation.
     now : float
-        The time reached at the end of the last window.
+        The time reached at the end of the last stretch.
     stopped : float or None
         Where it had to stop, if before the end.
     notes : list of str
@@ -96,13 +86,14 @@ class Integration:
         self._accuracy = accuracy
         self._neurons = neurons
         self._seed = seed
-        self._bases: dict[int, Basis] = {}
-        self._windows: list[Window] = []
-        self._times: list[float] = []  # of the window under way
-        self._values: list[Array] = []
+        self._bases: dict[int, Basis] = {}  # by neurons, drawn once
+        # The end of the last stretch, with `space`, `now` and `_state`: what `arrays` keeps.
         self._pace: Pace | None = None
-        self._before_cut = np.inf  # the roughest functions where all blocks were cut last
-        self._floor = 0.0  # of roughness that cutting does not take away
+        self._resolution = Resolution(accuracy)
+        self._stretches: list[Stretch] = []
+        # The stretch under way, which `_run_stretch` alone fills and empties.
+        self._times: list[float] = []
+        self._values: list[Array] = []
         self.stopped: float | None = None
         self.notes: list[str] = []
         if saved is None:
@@ -113,8 +104,8 @@ class Integration:
     @property
     def field(self) -> EvolvingField:
         """The solution so far."""
-        windows = [*self._windows, *self._open_window()]
-        return EvolvingField(self._model.axis, tuple(windows or [self._standstill()]))
+        stretches = [*self._stretches, *self._open_stretch()]
+        return EvolvingField(self._model.axis, tuple(stretches or [self._standstill()]))
 
     @property
     def ending(self) -> str:
@@ -136,7 +127,7 @@ class Integration:
         return self._times[-1] if self._values else self.now
 
     def run(self, progress: Progress, save: Callable[[Integration], None]) -> None:
-        """Integrate to the end; `save` is called between windows."""
+        """Integrate to the end; `save` is called between stretches."""
         start, end = self._model.interval
         began, first = time.perf_counter(), self.now
         while self.now < end and self.stopped is None:
@@ -150,25 +141,26 @@ class Integration:
                     (reached - start) / (end - start),
                 )
 
-            self._run_window(tell)
+            self._run_stretch(tell)
             save(self)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What :meth:`run` needs to go on from the end of the last window."""
+        """What :meth:`run` needs to go on from the end of the last stretch."""
+        known = self._resolution
         contents = {
             "lower": self.space.partition.lower,
             "upper": self.space.partition.upper,
             "now": np.array(self.now),
             "state": self._state,
-            "roughest": np.array([self._roughest_at_start, self._before_cut, self._floor]),
+            "roughest": np.array([known.at_start, known.before_cut, known.floor]),
             "notes": np.array(self.notes, dtype=np.str_),
         }
         if self.space.implicit is not None:
             contents["implicit"] = self.space.implicit.memory
         if self._pace is not None:
             contents |= {"length": np.array(self._pace.length), "scales": self._pace.scales}
-        if self._windows:
-            field = EvolvingField(self._model.axis, tuple(self._windows)).arrays()
+        if self._stretches:
+            field = EvolvingField(self._model.axis, tuple(self._stretches)).arrays()
             contents |= {f"field_{name}": array for name, array in field.items()}
         return contents
 
@@ -177,7 +169,7 @@ class Integration:
         if self.space.implicit is not None:
             self.space.implicit.memory = saved["implicit"]
         self.now, self._state = float(saved["now"]), saved["state"]
-        self._roughest_at_start, self._before_cut, self._floor = map(float, saved["roughest"])
+        self._resolution = Resolution(self._accuracy, *map(float, saved["roughest"]))
         self.notes = [str(note) for note in saved["notes"]]
         if "length" in saved:
             self._pace = Pace(float(saved["length"]), saved["scales"])
@@ -186,7 +178,7 @@ class Integration:
         if field:
             problem = self._model.problem
             read = EvolvingField.from_arrays(field, len(problem.variables), len(problem.unknowns))
-            self._windows = list(read.windows)
+            self._stretches = list(read.stretches)
 
     def _start(self) -> None:
         """Cut blocks until the initial state is resolved."""
@@ -201,7 +193,7 @@ class Integration:
                 break
             partition = self._finer(model.initial_values, poor)
         self._state = levels.ravel()
-        self._roughest_at_start = float(tails.max())
+        self._resolution = replace(self._resolution, at_start=float(tails.max()))
         self.notes += model.contradictions
         values = model.initial_values(self.space.points)
         data = self.space.start(start, values)
@@ -243,8 +235,8 @@ class Integration:
 
     # What overflows ends a step, and the integrator tries a shorter one: nothing to warn of.
     @np.errstate(over="ignore", invalid="ignore")
-    def _run_window(self, tell: Callable[[float], None]) -> None:
-        """Integrate through a window, or until a block is no longer resolved."""
+    def _run_stretch(self, tell: Callable[[float], None]) -> None:
+        """Integrate through a stretch, or until a block is no longer resolved."""
         end = self._model.interval[1]
         lines = Lines(self._model, self.space)
         lines.settle(self.now, self._state)
@@ -260,8 +252,8 @@ class Integration:
         )
         self._times, self._values = [self.now], []
         pace = integrator.pace
-        state, poor, roughest = self._state, [], 0.0
-        most = _WINDOW if self.space.partition.dimension == 1 else _WINDOW_BEYOND_A_LINE
+        state, poor, roughest, everywhere = self._state, [], 0.0, False
+        most = _STEPS if self.space.partition.dimension == 1 else _STEPS_BEYOND_A_LINE
         while integrator.time < end and len(self._values) < most:
             step = integrator.step()
             if step is None:
@@ -270,7 +262,9 @@ class Integration:
             jet = self._jet(integrator, step)
             tails = self.space.tails(jet[-1], integrator.scales[0])
             poor, roughest = self._unresolved(tails), float(tails.max())
-            if poor and self._is_cut_in_vain(poor, roughest):
+            everywhere = 2 * len(poor) >= len(self.space.partition) > 1
+            if poor and self._resolution.is_cut_in_vain(roughest, everywhere=everywhere):
+                self._resolution = self._resolution.putting_up_with(roughest)
                 poor = []
             if poor or self._is_lost(roughest):
                 break
@@ -279,10 +273,11 @@ class Integration:
             self._times.append(step.end)
             state = step.states[-1]
             tell(step.end)
-        self._windows += self._open_window()
+        self._stretches += self._open_stretch()
         self.now, self._state, self._pace = self._times[-1], state, pace
         self._times, self._values = [], []
         if poor:
+            self._resolution = self._resolution.after_cut(roughest, everywhere=everywhere)
             self._cut(poor)
         elif self._is_lost(roughest):
             self.stopped = self.now
@@ -306,8 +301,7 @@ class Integration:
         """
         half = self.space.partition.half_widths
         long = np.all(half > _FINEST * half.sum(axis=0), axis=1)
-        limit = max(_TAIL * self._accuracy, _FINEST_TAIL, self._floor)
-        poor = np.flatnonzero((tails > share * limit) & long)
+        poor = np.flatnonzero((tails > share * self._resolution.limit) & long)
         return [int(b) for b in poor[np.argsort(-tails[poor])][: self._affordable]]
 
     @property
@@ -330,27 +324,12 @@ class Integration:
 
         return partition.cut({block: rough_axes(parts, partition, block) for block in poor})
 
-    def _is_cut_in_vain(self, poor: list[int], roughest: float) -> bool:
-        """Whether cutting has stopped to help; then the roughness is put up with."""
-        everywhere = 2 * len(poor) >= len(self.space.partition) > 1
-        vain = everywhere and roughest > _CUT_IN_VAIN * self._before_cut
-        self._before_cut = roughest if everywhere else np.inf
-        if not vain or roughest > _FROM_STEPS * self._accuracy:
-            return False
-        self._floor = _ABOVE_STEPS * roughest
-        self._before_cut = np.inf  # what rises above is new, and cut first
-        return True
-
     def _is_lost(self, roughest: float) -> bool:
         partition = self.space.partition
         few = self._affordable > 0 or len(partition) < _MANY
         if partition.dimension > 1 and few:
             return False
-        return roughest > max(
-            _LOST,
-            _LOST_AGAINST_START * self._roughest_at_start,
-            _LOST_AGAINST_ACCURACY * self._accuracy,
-        )
+        return self._resolution.is_lost(roughest)
 
     def _cut(self, poor: list[int]) -> None:
         """Go on with shorter blocks."""
@@ -399,20 +378,20 @@ class Integration:
 
         return function
 
-    def _open_window(self) -> list[Window]:
+    def _open_stretch(self) -> list[Stretch]:
         if not self._values:
             return []
         times, values = np.array(self._times), np.array(self._values)
-        return [Window(self.space.partition, self.space.basis, times, values)]
+        return [Stretch(self.space.partition, self.space.basis, times, values)]
 
-    def _standstill(self) -> Window:
+    def _standstill(self) -> Stretch:
         """The initial state, for an integration that did not make a single step."""
         start, end = self._model.interval
         times = np.array([start, start + 1e-12 * (end - start)])
         levels = self._state.reshape(-1, self.space.size)
         there = self.space.coefficients(levels[:1], self.space.data(start, levels)[:1])[0]
         values = np.array([[there] * (STAGES[0] + 1)])
-        return Window(self.space.partition, self.space.basis, times, values)
+        return Stretch(self.space.partition, self.space.basis, times, values)
 
 
 def _stages(accuracy: float) -> int:

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .radau_points import Radau, legendre_values
+from .radau_points import RadauRule, legendre_values
 from .trajectory import Trajectory
 from .window import Equations, Layout, Window, solve_window
 
@@ -127,7 +127,7 @@ class Course:
 
 
 def march(
-    equations: Equations, method: Radau, course: Course, tell: Callable[[float], None]
+    equations: Equations, method: RadauRule, course: Course, tell: Callable[[float], None]
 ) -> March:
     """Go from start to end, to an event, or as far as windows can be resolved."""
     layout, span = equations.layout, course.end - course.start
@@ -297,7 +297,7 @@ def _fitted(length: float, rest: float) -> float:
 
 def _guess(
     course: Course,
-    method: Radau,
+    method: RadauRule,
     top: NDArray[np.intp],
     last: Window | None,
     jet: Array,
@@ -317,7 +317,7 @@ def _guess(
     return np.asarray(series @ powers.T)
 
 
-def _continues(window: Window, jet: Array, top: NDArray[np.intp], method: Radau) -> bool:
+def _continues(window: Window, jet: Array, top: NDArray[np.intp], method: RadauRule) -> bool:
     """Whether the highest derivatives start near where they were, not on another root."""
     known = jet[top]
     start = window.states[top] @ method.to_legendre.T @ (-1.0) ** np.arange(method.degree)

@@ -33,20 +33,20 @@ class Outcome:
         The one that `field` comes from.
     amplification : float
         See `Fit.amplification`.
-    growing : bool
-        Whether the response to noise is larger by far than that of fewer neurons.
     converged : bool
         Whether iterations came to rest; the estimate is judged apart.
-    mismatch : float
-        Of the condition that is met least, relative to its terms.
-    contradiction : float
-        Residual, relative to its terms, that independent solutions have in common, see
-        `estimate.common_residual`; zero where the estimate says enough.
     notes : tuple of str
     ending : str
         Why the field ends before the domain does, or the search before its aim; else empty.
     reached : float or None
         Where on a line or in time the field ends, if before the end of the domain.
+    growing : bool
+        Whether the response to noise is larger by far than that of fewer neurons.
+    mismatch : float
+        Of the condition that is met least, relative to its terms.
+    contradiction : float
+        Residual, relative to its terms, that independent solutions have in common, see
+        `estimate.common_residual`; zero where the estimate says enough.
     exhausted : bool
         Whether the next discretisation would have been too large.
     """
@@ -58,10 +58,11 @@ class Outcome:
     best: Attempt
     amplification: float
     converged: bool
-    growing: bool = False
-    mismatch: float = 0.0
-    contradiction: float = 0.0
     notes: tuple[str, ...] = ()
     ending: str = ""
     reached: float | None = None
+    # Of the steady strategy alone, which stops by them; `solve` explains a failure by them.
+    growing: bool = False
+    mismatch: float = 0.0
+    contradiction: float = 0.0
     exhausted: bool = False

@@ -59,7 +59,7 @@ STAGES = (3, 5, 7, 9)
 _SHORTEST = 1e-13  # step, relative to the whole time: shorter ones mean that the end is here
 
 
-class Equations(Protocol):
+class Dynamics(Protocol):
     """What the integrator asks of a system."""
 
     autonomous: bool
@@ -177,7 +177,7 @@ class Radau:
 
     def __init__(
         self,
-        equations: Equations,
+        dynamics: Dynamics,
         time: float,
         state: Array,
         end: float,
@@ -188,7 +188,7 @@ class Radau:
         pace: Pace | None = None,
     ) -> None:
         self.time, self.state, self.end = time, state, end
-        self._equations = equations
+        self._dynamics = dynamics
         self._accuracy = accuracy
         self._table = tables(stages)
         self._longest = longest
@@ -235,12 +235,12 @@ class Radau:
             self._last = Step(self.time, end, states)
             self.time, self.state = end, states[-1].copy()
             self._rate = self._at(self.time, self.state)
-            self.scales = np.maximum(self.scales, self._equations.sizes(self.state))
+            self.scales = np.maximum(self.scales, self._dynamics.sizes(self.state))
             if not np.all(np.isfinite(self._rate)):
                 return None
             gain = float(np.clip(gain, _SLOWEST, _FASTEST))
             self.length = length if 1.0 <= gain < _KEEP else length * gain
-            if contraction > _CONTRACTION and not self._equations.autonomous:
+            if contraction > _CONTRACTION and not self._dynamics.autonomous:
                 self._linearised = None
             self._fresh = False
             return self._last
@@ -256,18 +256,18 @@ class Radau:
         return np.concatenate([[step.start], inner[:-1], [step.end]])
 
     def _at(self, time: float, state: Array) -> Array:
-        return np.asarray(self._equations.rates(np.array([time]), state[None])[0])
+        return np.asarray(self._dynamics.rates(np.array([time]), state[None])[0])
 
     def _first_scales(self) -> Array:
         """Sizes at the start; of a part that vanishes there, what its rate makes of it."""
-        sizes = self._equations.sizes(self.state)
+        sizes = self._dynamics.sizes(self.state)
         largest = sizes.max(axis=1, keepdims=True)
-        coming = (self.end - self.time) * self._equations.sizes(self._rate)
+        coming = (self.end - self.time) * self._dynamics.sizes(self._rate)
         return np.maximum(sizes, np.minimum(coming, np.where(largest > 0.0, largest, coming)))
 
     def _first_length(self) -> float:
         """A length at which the first stage changes the state by little."""
-        rates = self._equations.sizes(self._rate)
+        rates = self._dynamics.sizes(self._rate)
         scales = self._units(self.scales)
         with np.errstate(divide="ignore", invalid="ignore"):
             quick = np.nanmax(np.where(rates > 0, rates / scales, 0.0), initial=0.0)
@@ -284,14 +284,14 @@ class Radau:
 
     def _measure(self, change: Array, scales: Array) -> float:
         with np.errstate(over="ignore", invalid="ignore"):
-            worst = float(np.max(self._equations.sizes(change) / scales))
+            worst = float(np.max(self._dynamics.sizes(change) / scales))
         return worst if np.isfinite(worst) else np.inf
 
     def _solve(self, length: float) -> tuple[Array | None, float]:
         """Stage values less the state, (s, n), and the contraction of the last iteration."""
-        table, equations = self._table, self._equations
+        table, dynamics = self._table, self._dynamics
         if self._linearised is None:
-            self._linearised = equations.linearise(self.time, self.state)
+            self._linearised = dynamics.linearise(self.time, self.state)
             self._factored = 0.0
             self._fresh = True
         if self._factored != length:
@@ -301,11 +301,11 @@ class Radau:
             ]
             self._factored = length
             self._growth = self._fastest_growth(length)
-        stages = equations.admissible(self._guess(length))
+        stages = dynamics.admissible(self._guess(length))
         moments = self.time + length * table.nodes
         before, contraction = np.inf, 0.0
         for number in range(_ITERATIONS):
-            rates = equations.rates(moments, self.state + stages)
+            rates = dynamics.rates(moments, self.state + stages)
             if not np.all(np.isfinite(rates)):
                 return None, np.inf
             change = np.zeros_like(stages)
@@ -316,12 +316,12 @@ class Radau:
                 part = solve(right.real if value.imag == 0 else right)
                 change += np.outer(column, part).real
             stages = stages + change
-            sizes = np.array([equations.sizes(self.state + z) for z in stages]).max(axis=0)
+            sizes = np.array([dynamics.sizes(self.state + z) for z in stages]).max(axis=0)
             scales = self._units(np.maximum(self.scales, sizes))
             moved = max(self._measure(row, scales) for row in change)
             if not np.isfinite(moved):
                 return None, np.inf
-            if equations.autonomous:
+            if dynamics.autonomous:
                 return stages, 0.0
             if number > 0:
                 contraction = moved / before if before > 0 else 0.0
@@ -398,7 +398,7 @@ class Radau:
         real, solve = self._real()
         # Where f is stiff the defect is large and dies at once: the solve takes that out.
         apart = table.spread * real * solve(defect)
-        sizes = np.array([self._equations.sizes(self.state + z) for z in stages]).max(axis=0)
+        sizes = np.array([self._dynamics.sizes(self.state + z) for z in stages]).max(axis=0)
         scales = self._units(np.maximum(self.scales, sizes))
         return self._measure(apart, scales) / self._accuracy
 

@@ -28,7 +28,7 @@ _TAIL = 2  # highest modes; the last alone vanishes where a solution is even or 
 
 
 @dataclass(frozen=True, slots=True)
-class Radau:
+class RadauRule:
     """Collocation with m nodes: unknowns of degree m, their derivatives of degree m - 1.
 
     Attributes
@@ -56,7 +56,7 @@ class Radau:
 
 
 @lru_cache(maxsize=16)
-def radau(degree: int, highest: int) -> Radau:
+def radau_rule(degree: int, highest: int) -> RadauRule:
     """Collocation of a degree, prepared for equations of order `highest`."""
     nodes = radau_nodes(degree)
     to_legendre = np.asarray(np.linalg.inv(legendre_values(nodes, degree - 1)), dtype=np.float64)
@@ -68,7 +68,7 @@ def radau(degree: int, highest: int) -> Radau:
     high = to_legendre.copy()
     high[:-_TAIL] = 0.0
     tail = legendre_values(nodes, degree - 1) @ high
-    return Radau(nodes, tuple(integrals), to_legendre, integrate[:-1], tail)
+    return RadauRule(nodes, tuple(integrals), to_legendre, integrate[:-1], tail)
 
 
 def radau_nodes(count: int) -> Array:

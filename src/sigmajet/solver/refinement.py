@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 BLOCK_WIDTH = {1: 48, 2: 200, 3: 400}  # neurons of each of several blocks, by dimension
 _LINE_WIDTHS = (40, 80)  # of one block on a line, before it is cut
 _MOST_BLOCKS = 512  # on a line
-_FIRST_WIDTH = {2: 200, 3: 400}  # of one block in the plane and in space
+_FIRST_WIDTH, _FIRST_BEYOND_SPACE = {2: 200, 3: 400}, 500  # of one block
 # Neurons of the first network that share outer weights, and of those weights at least so many.
 _FIRST_NEURONS, _FEWEST_SHARED = 32_000, 100
 # Neurons of one block before it is cut: in the plane four blocks of 200 then gain more digits.
@@ -37,13 +37,25 @@ _MOST_NEURONS = 500_000  # that share outer weights: half a minute of features o
 _TRIED_IN_THE_PLANE = 500  # neurons of one block, whatever its errors say, before it is cut
 _WIDEST_BLOCK = 3.0  # of several, against their usual width
 _OF_A_PART = 0.5  # of a block's neurons, with which its parts have its error: measured in the plane
+# Power of the unknowns by which widths fall: between the same width (0) and the same number of
+# columns (1); not tuned.
+_SHARED = 1.0 / 3.0
 _MARGIN = 1.1  # of the width predicted
 _GROWTH = (1.25, 2.5)  # of the width from attempt to attempt: at least, at most
 _RESOLVED, _TRIED = 1e-3, 1.5  # defect of blocks that a wider network is tried on; how much wider
 _FAR_OFF = 100.0  # predicted estimate over tol that is not worth the time
 _FAR = 1e5  # defect over tolerance
+_FAR_AT_LEAST = 1e-6  # the same defect for tolerances near rounding
+# Of a block that is cut on a line. For a layer of 1e-5 of the interval 2, 4 and 8 when far took
+# 14, 9 and 6 attempts to 33, 38 and 53 blocks.
+_PIECES, _PIECES_WHEN_FAR = 2, 4
 _MINOR = 1e-3  # of the worst defect: blocks below wait until that one is resolved
 _CROWD = 16  # blocks that are cut everywhere before the search closes in on the ends
+# On a line: the worst defect where nothing is resolved, the share of it that is as bad, and the
+# share of blocks so bad that they say nothing about places. At half and twice each Troesch's
+# problem took the same blocks.
+_LOST_ON_A_LINE, _ALIKE, _MOST = 0.1, 0.1, 0.5
+_MANY = 0.25  # that share beyond a line; not tuned
 _LOST = 0.3  # defect of blocks in several dimensions that says the same
 _SHORTEST = 1e-13  # of a block against the interval
 _MOST_WORK = 3e11  # floating-point operations of one elimination, 12 s on one core
@@ -103,7 +115,11 @@ class Refinement:
         self.fixed = width
         self.tol = tol
         self.images = images
-        first = _LINE_WIDTHS[0] if self.dimension == 1 else _FIRST_WIDTH.get(self.dimension, 500)
+        first = (
+            _LINE_WIDTHS[0]
+            if self.dimension == 1
+            else _FIRST_WIDTH.get(self.dimension, _FIRST_BEYOND_SPACE)
+        )
         first = min(first, max(_FEWEST_SHARED, _FIRST_NEURONS // images))
         if len(partition) > 1:
             first = self._block_width()
@@ -141,7 +157,7 @@ class Refinement:
 
     def _shared(self, width: int) -> int:
         """Neurons of each of several unknowns at a bearable price; a line of blocks has none."""
-        return width if self.dimension == 1 else int(width / self.unknowns ** (1.0 / 3.0))
+        return width if self.dimension == 1 else int(width / self.unknowns**_SHARED)
 
     def _wider(self, seen: Sequence[Seen]) -> Stage | None:
         """The same blocks with the width at which the tolerance will be met."""
@@ -226,7 +242,7 @@ class Refinement:
         if len(partition) == 1:
             poor[:] = True
         lower, upper = partition.lower.min(axis=0), partition.upper.max(axis=0)
-        if worst > _LOST and np.mean(poor) > 0.25 and len(partition) >= _CROWD:
+        if worst > _LOST and np.mean(poor) > _MANY and len(partition) >= _CROWD:
             # As on a line, see `cut`: close in on the walls.
             outer = (partition.lower == lower) | (partition.upper == upper)
             across = {int(b): np.flatnonzero(outer[b]) for b in np.flatnonzero(outer.any(axis=1))}
@@ -274,8 +290,12 @@ class Refinement:
 def cut(partition: Partition, defects: Array, tol: float) -> Partition:
     """Cut the blocks of a line that are not resolved."""
     worst = defects.max()
-    poor = defects > max(min(tol, 0.1 * worst), _MINOR * worst)
-    if worst > 0.1 and np.mean(defects > 0.1 * worst) > 0.5 and len(partition) >= _CROWD:
+    poor = defects > max(min(tol, _ALIKE * worst), _MINOR * worst)
+    if (
+        worst > _LOST_ON_A_LINE
+        and np.mean(defects > _ALIKE * worst) > _MOST
+        and len(partition) >= _CROWD
+    ):
         # Least squares spreads a layer that it cannot resolve over the whole interval, and the
         # defect says nothing about its place. Most layers are at an end: close in on both.
         poor[:] = False
@@ -283,6 +303,6 @@ def cut(partition: Partition, defects: Array, tol: float) -> Partition:
     poor &= partition.half_widths[:, 0] > _SHORTEST * partition.half_widths.sum()
     # A smooth solution that is cut in two loses many digits of its defect: one that is still
     # this far off has a layer or a singularity, which is worth closing in on faster.
-    far = poor & (defects > max(_FAR * tol, 1e-6))
-    pieces = {int(b): 4 if far[b] else 2 for b in np.flatnonzero(poor)}
+    far = poor & (defects > max(_FAR * tol, _FAR_AT_LEAST))
+    pieces = {int(b): _PIECES_WHEN_FAR if far[b] else _PIECES for b in np.flatnonzero(poor)}
     return partition.split(pieces)

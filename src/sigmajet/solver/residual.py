@@ -68,6 +68,16 @@ def partial_derivative(residual: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr
     return sympy.diff(residual, symbol).replace(sympy.DiracDelta, lambda *_: sympy.Integer(0))
 
 
+def polynomial_in(expression: sympy.Expr, symbol: sympy.Symbol) -> list[sympy.Expr] | None:
+    """Coefficients by falling powers of a symbol; None of what is no polynomial in it."""
+    try:
+        polynomial = sympy.Poly(expression, symbol)
+    except sympy.PolynomialError:
+        return None
+    coefficients: list[sympy.Expr] = polynomial.all_coeffs()
+    return None if any(c.has(symbol) for c in coefficients) else coefficients
+
+
 def compile_expressions(
     problem: Problem, symbols: Sequence[sympy.Symbol], expressions: Sequence[sympy.Expr]
 ) -> Callable[..., Sequence[Any]]:

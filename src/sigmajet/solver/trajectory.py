@@ -8,7 +8,7 @@ import numpy as np
 from numpy.polynomial import legendre
 from numpy.typing import NDArray
 
-from .radau_points import Radau, legendre_values
+from .radau_points import RadauRule, legendre_values
 from .window import Layout, Window
 
 Array = NDArray[np.float64]
@@ -22,7 +22,7 @@ class Trajectory:
 
     Attributes
     ----------
-    method : Radau
+    method : RadauRule
     layout : Layout
     edges : list of float
         Of the windows; they rise or, where the march runs backwards, fall.
@@ -33,7 +33,7 @@ class Trajectory:
         The defect of each equation that a window expects of itself.
     """
 
-    method: Radau
+    method: RadauRule
     layout: Layout
     edges: list[float]
     series: list[Array] = field(default_factory=list)

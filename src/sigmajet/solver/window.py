@@ -30,7 +30,7 @@ import sympy
 from numpy.typing import NDArray
 
 from ..problem import Problem, Relation
-from .radau_points import Radau
+from .radau_points import RadauRule
 from .residual import compile_expressions, partial_derivative
 
 Array = NDArray[np.float64]
@@ -233,7 +233,7 @@ class Window:
 
 def solve_window(
     equations: Equations,
-    method: Radau,
+    method: RadauRule,
     start: float,
     length: float,
     jet: Array,
@@ -349,7 +349,7 @@ def _factored(equations: Equations, table: Array, scaled: Sequence[Array]) -> _F
 
 
 def condition_number(
-    equations: Equations, method: Radau, start: float, length: float, states: Array
+    equations: Equations, method: RadauRule, start: float, length: float, states: Array
 ) -> float:
     """How far a window is from leaving its solution open: of Newton's matrix, rows scaled."""
     half = 0.5 * length

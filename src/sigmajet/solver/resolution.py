@@ -1,0 +1,69 @@
+"""Whether blocks resolve a state: which roughness has them cut, is put up with, or is a loss.
+
+The roughness of a block is what its roughest functions carry of the state, relative to it. All of
+this is judged against the accuracy and against what the integration has seen so far.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+# Of a block's roughest functions against the accuracy, beyond which it is cut. At a tenth of it
+# systems of first order were cut for the noise of their first steps, into 64 blocks.
+_TAIL = 1.0
+_FINEST_TAIL = 1e-10  # that rounding allows to ask for
+# Of the roughest functions of a solution that is lost: a jump in the shortest block leaves 4e-3.
+# Initial data that contradict the walls may start above and smooth out.
+_LOST, _LOST_AGAINST_START, _LOST_AGAINST_ACCURACY = 1e-3, 10.0, 100.0
+# Where all blocks are rough, were so before the last cut, and it brought less than this factor, the
+# roughness comes from the steps in time: more blocks only bring more rounding (the periodic
+# Korteweg-de Vries equation would go to 64 and lose the solution to it). Steps leave no more than
+# this many times the accuracy.
+_CUT_IN_VAIN, _FROM_STEPS, _ABOVE_STEPS = 0.25, 10.0, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What an integration knows of roughness; each thing learnt makes a new one.
+
+    Attributes
+    ----------
+    accuracy : float
+    at_start : float
+        The roughest block of the initial state.
+    before_cut : float
+        The roughest block where all blocks were cut last; infinite if others were cut since.
+    floor : float
+        Of roughness that cutting does not take away.
+    """
+
+    accuracy: float
+    at_start: float = 0.0
+    before_cut: float = np.inf
+    floor: float = 0.0
+
+    @property
+    def limit(self) -> float:
+        """Roughness beyond which a block is cut."""
+        return max(_TAIL * self.accuracy, _FINEST_TAIL, self.floor)
+
+    def is_cut_in_vain(self, roughest: float, *, everywhere: bool) -> bool:
+        """Whether cutting has stopped to help, so that the roughness is to be put up with."""
+        vain = everywhere and roughest > _CUT_IN_VAIN * self.before_cut
+        return vain and roughest <= _FROM_STEPS * self.accuracy
+
+    def is_lost(self, roughest: float) -> bool:
+        """Whether a state is no longer that of a smooth solution."""
+        return roughest > max(
+            _LOST, _LOST_AGAINST_START * self.at_start, _LOST_AGAINST_ACCURACY * self.accuracy
+        )
+
+    def after_cut(self, roughest: float, *, everywhere: bool) -> Resolution:
+        """Once blocks were cut."""
+        return replace(self, before_cut=roughest if everywhere else np.inf)
+
+    def putting_up_with(self, roughest: float) -> Resolution:
+        """Once roughness is taken for that of the steps: what rises above is new, and cut first."""
+        return replace(self, floor=_ABOVE_STEPS * roughest, before_cut=np.inf)
