@@ -42,6 +42,8 @@ _PROBES = 2  # random right-hand sides that measure how strongly rows determine 
 STEPS = 50  # of Gauss-Newton, at most
 _SMALLEST_STEP = 2.0**-10
 _SUFFICIENT = 0.25  # of the promised decrease
+# Step below which the natural test is tried, and the steps that it tries.
+_HESITANT, _NATURAL = 0.25, tuple(2.0**-k for k in range(8))
 _PATIENCE, _CREEP = 6, 0.9  # so many steps that gain no more lead nowhere
 # Newton converges quadratically: after a step this small the next would be rounding.
 _DONE = 1e-7
@@ -103,6 +105,22 @@ def solve_discretised(
             step *= 0.5
         sample = draw_sample(partition, seed)
         full = relative_difference(system, solved.field, iterate, sample)
+        natural = 0.0
+        if step < _HESITANT and _NEARLY < full < np.inf:
+            corrected = _corrections(
+                system, discretisation, rows, lengths, _NATURAL, weight=weight, seed=seed
+            )
+            for share, target in zip(_NATURAL, corrected, strict=True):
+                reached = _between(iterate, solved.field, share)
+                left = relative_difference(system, target, reached, sample)
+                if left <= (1.0 - 0.5 * share) * full:
+                    natural = share
+                    break
+        if natural > step:
+            iterate = _between(iterate, solved.field, natural)
+            before = np.inf
+            merits.clear()
+            continue
         # The residual that a network leaves keeps the steps from vanishing.
         rest = full < _AT_REST or (lengths.stationary and full < _NEARLY)
         if step < _SMALLEST_STEP:  # no descent: at the floor of rounding, or stuck
@@ -140,14 +158,7 @@ def _solve(
         )
         for r in rows
     ]
-    blocks = len(discretisation.partition)
-    faces = face_sizes(
-        system.problem.orders, discretisation.partition, discretisation.network.width
-    )
-    sizes = [discretisation.size] * blocks + faces
-    solved = solve_least_squares(noisy, sizes)[:blocks]
-    shape = (blocks, discretisation.unknowns, discretisation.network.width, 1 + _PROBES)
-    weights = np.array(solved).reshape(shape)
+    weights = _weights(system, discretisation, noisy)
     field = discretisation.field(weights[..., 0])
     # All responses at once, as so many more unknowns.
     responses = discretisation.field(np.concatenate(np.moveaxis(weights, -1, 0)[1:], axis=1))
@@ -162,6 +173,37 @@ def _solve(
         if id(c.relation) in number
     }
     return Fit(field, scales, amplification)
+
+
+def _weights(system: System, discretisation: Discretisation, rows: Sequence[Rows]) -> Array:
+    """Outer weights (blocks, unknowns, width, right-hand sides) that meet rows best."""
+    partition, network = discretisation.partition, discretisation.network
+    faces = face_sizes(system.problem.orders, partition, network.width)
+    sizes = [discretisation.size] * len(partition) + faces
+    solved = solve_least_squares(rows, sizes)[: len(partition)]
+    return np.array(solved).reshape(len(partition), discretisation.unknowns, network.width, -1)
+
+
+def _corrections(
+    system: System,
+    discretisation: Discretisation,
+    collocated: Sequence[Collocated],
+    lengths: _Lengths,
+    shares: Sequence[float],
+    *,
+    weight: float,
+    seed: int,
+) -> list[BlockField]:
+    """Where simplified Newton steps lead from points along a step: the Jacobian is not renewed."""
+    interfaces = interface_rows(system.problem, discretisation, weight=weight, seed=seed)
+    columns = [lengths.targets(share) for share in shares]
+    rows = [
+        Rows(c.rows.blocks, c.rows.matrix, np.column_stack(values))
+        for c, *values in zip(collocated, *columns, strict=True)
+    ]
+    rows += [Rows(r.blocks, r.matrix, np.tile(r.values, len(shares))) for r in interfaces]
+    weights = _weights(system, discretisation, rows)
+    return [discretisation.field(weights[..., number]) for number in range(len(shares))]
 
 
 def _project(
@@ -276,6 +318,24 @@ class _Lengths:
         """Whether the residual falls by enough of what the linearisation promises."""
         promised = _SUFFICIENT * self._promised(share)
         return bool(self(share) ** 2 <= _length(self._first) ** 2 - promised)
+
+    def targets(self, share: float) -> list[Array]:
+        """Right-hand sides of the rows for a step from the point at a share.
+
+        Where the residual cannot be evaluated they are zero: such a step leads far away.
+        """
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = [
+                row.rows.values[:, 0]
+                + first
+                + share * linear
+                - row.relation(row.points, start + share * move)[0] / row.scale
+                for row, first, linear, start, move in zip(
+                    self._rows, self._first, self._linear, self._starts, self._moves, strict=True
+                )
+            ]
+        finite = all(np.all(np.isfinite(v)) for v in values)
+        return values if finite else [np.zeros(len(v)) for v in values]
 
     @property
     def stationary(self) -> bool:
