@@ -80,7 +80,6 @@ MISSED = {
     "gaussian_off_centre_5d": "4500 neurons say 2e-6",
     "gaussian_off_centre_10d": "4500 neurons say 2e-2",
     "gaussian_along_one_axis_10d": "1730 weights say 6e-4, and larger networks cost too much",
-    "gaussian_centred_10d": "1296 weights say 3e-5, and larger networks cost too much",
     "product_of_cosines_7d": "4500 neurons say 5e-6",
     "product_in_an_exponent_7d": "4500 neurons say 2e-5",
     "function_of_one_direction_10d": "3125 weights say 1e-4, and larger networks cost too much",

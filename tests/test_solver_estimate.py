@@ -9,6 +9,7 @@ from sympy import Eq, Function, symbols
 import sigmajet as sj
 from sigmajet.solver.collocation import System
 from sigmajet.solver.estimate import (
+    CHECK_WIDTHS,
     block_defects,
     draw_sample,
     judge,
@@ -175,8 +176,35 @@ def test_a_report_reads_as_a_table_of_attempts_with_its_notes():
 
 @pytest.mark.parametrize("dimension", [1, 2, 3])
 def test_fast_convergence_is_judged_by_the_wide_check_and_slow_by_the_worst(dimension):
-    assert judge(1e-9, 1e-3, dimension) == 1e-9
-    assert judge(1e-9, 2e-9, dimension) == 2e-9
-    assert judge(3e-9, 1e-9, dimension) == 3e-9  # never below the wide check
-    assert judge(0.0, 0.0, dimension) == 0.0
-    assert judge(np.inf, 1.0, dimension) == np.inf
+    assert judge(1e-9, 1e-3, 1e-3, dimension) == 1e-9
+    assert judge(1e-9, 2e-9, 2e-9, dimension) == 2e-9
+    assert judge(3e-9, 1e-9, 3e-9, dimension) == 3e-9  # never below the wide check
+    assert judge(0.0, 0.0, 0.0, dimension) == 0.0
+    assert judge(np.inf, 1.0, np.inf, dimension) == np.inf
+
+
+def test_in_many_variables_errors_that_draws_share_are_judged_by_the_worst():
+    """Errors of draws as vectors: common to all but for their size, or at right angles."""
+    shared = np.outer([1.0, 1.3, 2.0], [1.0, 0.0, 0.0])
+    own = np.diag([1.0, 1.3, 2.0])
+    near, far, between = apart(shared)
+    assert judge(near, far, between, 5) == far
+    near, far, between = apart(own)
+    assert far > near
+    assert judge(near, far, between, 5) == near >= 1.0
+    assert judge(near, far, between, 3) == far
+
+
+@pytest.mark.parametrize("rate", [0.25, 0.5, 1.0, 2.0, 4.0])
+@pytest.mark.parametrize("own", [0.0, 0.01, 0.03, 0.1, 0.3, 1.0])
+def test_whatever_share_of_an_error_is_common_to_all_draws_hardly_any_of_it_is_missed(rate, own):
+    """Errors that fall with a power of the width, of which a share points elsewhere each time."""
+    sizes = np.array([1.0, *CHECK_WIDTHS]) ** -rate
+    errors = np.hstack([sizes[:, None], own * np.diag(sizes)])
+    assert judge(*apart(errors), 5) > 0.1 * np.linalg.norm(errors[0])
+
+
+def apart(errors):
+    """Distances of the first to the second and to the third, and between those."""
+    pairs = ((0, 1), (0, 2), (1, 2))
+    return [float(np.linalg.norm(errors[i] - errors[j])) for i, j in pairs]

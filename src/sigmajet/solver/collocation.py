@@ -314,24 +314,28 @@ def _add_features(
         kinds.setdefault((trace.unknown, sum(trace.orders)), []).append(k)
     count = max(1, _CACHED // discretisation.network.width)
     distinct = len(np.unique(rows)) == len(rows)
-    for network in (discretisation.network, *discretisation.images):
-        powers = np.array(
-            [
-                network.powers(trace.orders) * np.prod(half ** -np.array(trace.orders, float))
-                for trace in traces
-            ]
-        )
-        for start in range(0, len(points), count):
-            here = slice(start, start + count)
+    networks = (discretisation.network, *discretisation.images)
+    units = np.array([np.prod(half ** -np.array(trace.orders, float)) for trace in traces])
+    powers = [units[:, None] * [n.powers(trace.orders) for trace in traces] for n in networks]
+    width = discretisation.network.width
+    for start in range(0, len(points), count):
+        here = slice(start, start + count)
+        sums: dict[int, Array] = {}  # by unknown, over the images
+        for network, power in zip(networks, powers, strict=True):
             sigmoids = network.sigmoids(reference[here], (total for _, total in kinds))
             for (unknown, total), chosen in kinds.items():
-                columns = slice(unknown * network.width, (unknown + 1) * network.width)
-                values = factors[chosen, here].T @ powers[chosen]
+                values = factors[chosen, here].T @ power[chosen]
                 values *= sigmoids[total]
-                if distinct:
-                    part[rows[here], columns] += values
+                if unknown in sums:
+                    sums[unknown] += values
                 else:
-                    part[:, columns] += _summing(rows[here], len(part)) @ values
+                    sums[unknown] = values
+        for unknown, values in sums.items():
+            columns = slice(unknown * width, (unknown + 1) * width)
+            if distinct:
+                part[rows[here], columns] += values
+            else:
+                part[:, columns] += _summing(rows[here], len(part)) @ values
 
 
 def _summing(rows: NDArray[np.intp], count: int) -> scipy.sparse.csr_array:

@@ -68,7 +68,8 @@ class Network:
 
     def powers(self, orders: Orders) -> Array:
         """w^alpha of every neuron, (width,)."""
-        return np.asarray(np.prod(self.weights ** np.array(orders), axis=1))
+        along = np.flatnonzero(orders)  # raising the others to 0 as well took a fifth of a solve
+        return np.asarray(np.prod(self.weights[:, along] ** np.array(orders)[along], axis=1))
 
     def features(self, points: Array, orders: Iterable[Orders]) -> dict[Orders, Array]:
         """Derivatives of every neuron at points (m, d), (m, width) for each multi-index."""

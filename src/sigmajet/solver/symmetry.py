@@ -218,9 +218,10 @@ def code(length: int, distance: int) -> Words:
     and Sloane, IEEE Trans. Information Theory 32, 1986).
     """
     words = np.array(list(itertools.product((False, True), repeat=length)), dtype=bool)
-    dual: list[Words] = []
-    for word in words:
-        if all(np.sum(word ^ other) >= distance for other in dual):
-            dual.append(word)
-    odd = words.astype(int) @ np.array(dual, dtype=int).T % 2
+    dual, far = words[:0], np.ones(len(words), dtype=bool)
+    while far.any():
+        word = words[np.argmax(far)]
+        dual = np.vstack([dual, word])
+        far &= np.sum(words ^ word, axis=1) >= distance
+    odd = words.astype(int) @ dual.T.astype(int) % 2
     return np.asarray(words[~odd.any(axis=1)])

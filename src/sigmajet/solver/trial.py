@@ -18,9 +18,11 @@ from .partition import Partition
 from .symmetry import NO_SYMMETRY, Symmetry
 
 _WEIGHT, _CHECK_WEIGHT = 50.0, 20.0  # conditions against equations
-# In four and more variables most of the error comes from the walls. On 1500 neurons a weight of 300
-# halved that of a Gaussian in five variables, one of 500 left a fifth of it in ten.
-_MANY = 5.0
+# In four and more variables most of the error comes from the walls, in ten more than in five. On 1500
+# neurons 5 times the weight halved that of a Gaussian in five variables. In ten 20 times, in place
+# of 5, left half the error of a Gaussian off the centre, and 0.7 of that of the check of a centred
+# one; in four two problems lost a factor of 2 and 9 by it.
+_MANY, _MORE = 5.0, 0.2
 _WORKERS = 2  # a third solve is a small one, and memory is not free
 
 
@@ -53,14 +55,15 @@ class Trial:
             self.system,
             Discretisation(self.partition, network, len(self.system.problem.unknowns), images),
             start,
-            weight=(_CHECK_WEIGHT if number else _WEIGHT) * (1.0 if self._few else _MANY),
+            weight=(_CHECK_WEIGHT if number else _WEIGHT) * self._many,
             seed=self.seed + number,
             steps=steps,
         )
 
     @property
-    def _few(self) -> bool:
-        return self.partition.dimension <= 3
+    def _many(self) -> float:
+        dimension = self.partition.dimension
+        return 1.0 if dimension <= 3 else max(_MANY, _MORE * dimension**2)
 
     def solve_all(
         self, widths: Sequence[int], start: Differentiable | None, known: Sequence[Fit] = ()
