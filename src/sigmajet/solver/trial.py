@@ -18,10 +18,10 @@ from .partition import Partition
 from .symmetry import NO_SYMMETRY, Symmetry
 
 _WEIGHT, _CHECK_WEIGHT = 50.0, 20.0  # conditions against equations
-# In four and more variables most of the error comes from the walls, in ten more than in five. On 1500
-# neurons 5 times the weight halved that of a Gaussian in five variables. In ten 20 times, in place
-# of 5, left half the error of a Gaussian off the centre, and 0.7 of that of the check of a centred
-# one; in four two problems lost a factor of 2 and 9 by it.
+# In four and more variables most of the error comes from the walls, in ten more than in five. On
+# 1500 neurons 5 times the weight halved that of a Gaussian in five variables. In ten 20 times, in
+# place of 5, left half the error of a Gaussian off the centre, and 0.7 of that of the check of a
+# centred one; in four two problems lost a factor of 2 and 9 by it.
 _MANY, _MORE = 5.0, 0.2
 _WORKERS = 2  # a third solve is a small one, and memory is not free
 
