@@ -9,6 +9,13 @@ A step :math:`u_0 + \theta (u_1 - u_0)` is taken with the largest
 :math:`\theta = 1, \tfrac12, \tfrac14, \dots` for which the square of the weighted residual falls by
 a quarter of what the linearisation promises (sufficient decrease). Where a network leaves a
 residual that no step removes, the promise is small, and so is what is asked.
+
+Where a solution is nearly free, as the place of a front whose residual is exponentially small, the
+residual falls along a narrow curved valley, and only for steps that lead nowhere. Then a step is
+judged by the unknowns instead (the natural monotonicity test of Deuflhard, Newton Methods for
+Nonlinear Problems, 2004): the largest :math:`\theta` is taken for which the simplified step that
+follows, with the same Jacobian, is shorter by :math:`1 - \theta / 2`. A steady front of
+Burgers' equation whose place is known to e^-12 takes 8 steps so, and did not come to rest in 50.
 """
 
 from __future__ import annotations
@@ -42,7 +49,7 @@ _PROBES = 2  # random right-hand sides that measure how strongly rows determine 
 STEPS = 50  # of Gauss-Newton, at most
 _SMALLEST_STEP = 2.0**-10
 _SUFFICIENT = 0.25  # of the promised decrease
-# Step below which the natural test is tried, and the steps that it tries.
+# Step below which the natural test is made, and the steps that it tries.
 _HESITANT, _NATURAL = 0.25, tuple(2.0**-k for k in range(8))
 _PATIENCE, _CREEP = 6, 0.9  # so many steps that gain no more lead nowhere
 # Newton converges quadratically: after a step this small the next would be rounding.
@@ -83,8 +90,12 @@ def solve_discretised(
     weight: float,
     seed: int,
     steps: int = STEPS,
+    natural: bool = True,
 ) -> Fit:
-    """Solve a problem on one discretisation, from `start` (None: from zero)."""
+    """Solve a problem on one discretisation, from `start` (None: from zero).
+
+    With `natural` steps that are tiny for the residual's sake may be longer, see above.
+    """
     if system.problem.linear:
         rows = assemble(system, discretisation, None, weight=weight, seed=seed)
         return _solve(system, discretisation, rows, weight=weight, seed=seed)
@@ -105,22 +116,19 @@ def solve_discretised(
             step *= 0.5
         sample = draw_sample(partition, seed)
         full = relative_difference(system, solved.field, iterate, sample)
-        natural = 0.0
-        if step < _HESITANT and _NEARLY < full < np.inf:
-            corrected = _corrections(
-                system, discretisation, rows, lengths, _NATURAL, weight=weight, seed=seed
-            )
-            for share, target in zip(_NATURAL, corrected, strict=True):
-                reached = _between(iterate, solved.field, share)
-                left = relative_difference(system, target, reached, sample)
-                if left <= (1.0 - 0.5 * share) * full:
-                    natural = share
-                    break
-        if natural > step:
-            iterate = _between(iterate, solved.field, natural)
-            before = np.inf
-            merits.clear()
-            continue
+        if natural and step < _HESITANT and _NEARLY < full < np.inf:
+            along = [_between(iterate, solved.field, share) for share in _NATURAL]
+            ahead = _simplified(system, discretisation, lengths, weight=weight, seed=seed)
+            left = [
+                relative_difference(system, target, reached, sample)
+                for target, reached in zip(ahead, along, strict=True)
+            ]
+            passed = [s for s, r in zip(_NATURAL, left, strict=True) if r <= (1.0 - 0.5 * s) * full]
+            if passed and passed[0] > step:
+                iterate = along[_NATURAL.index(passed[0])]
+                before = np.inf
+                merits.clear()
+                continue
         # The residual that a network leaves keeps the steps from vanishing.
         rest = full < _AT_REST or (lengths.stationary and full < _NEARLY)
         if step < _SMALLEST_STEP:  # no descent: at the floor of rounding, or stuck
@@ -184,26 +192,26 @@ def _weights(system: System, discretisation: Discretisation, rows: Sequence[Rows
     return np.array(solved).reshape(len(partition), discretisation.unknowns, network.width, -1)
 
 
-def _corrections(
+def _simplified(
     system: System,
     discretisation: Discretisation,
-    collocated: Sequence[Collocated],
     lengths: _Lengths,
-    shares: Sequence[float],
     *,
     weight: float,
     seed: int,
 ) -> list[BlockField]:
-    """Where simplified Newton steps lead from points along a step: the Jacobian is not renewed."""
-    interfaces = interface_rows(system.problem, discretisation, weight=weight, seed=seed)
-    columns = [lengths.targets(share) for share in shares]
+    """Where simplified Newton steps, with the Jacobian of the start, lead from points on a step."""
+    columns = [lengths.targets(share) for share in _NATURAL]
     rows = [
         Rows(c.rows.blocks, c.rows.matrix, np.column_stack(values))
-        for c, *values in zip(collocated, *columns, strict=True)
+        for c, *values in zip(lengths.rows, *columns, strict=True)
     ]
-    rows += [Rows(r.blocks, r.matrix, np.tile(r.values, len(shares))) for r in interfaces]
+    rows += [
+        Rows(r.blocks, r.matrix, np.tile(r.values, len(_NATURAL)))
+        for r in interface_rows(system.problem, discretisation, weight=weight, seed=seed)
+    ]
     weights = _weights(system, discretisation, rows)
-    return [discretisation.field(weights[..., number]) for number in range(len(shares))]
+    return [discretisation.field(weights[..., number]) for number in range(len(_NATURAL))]
 
 
 def _project(
@@ -293,7 +301,7 @@ class _Lengths:
         end: BlockField,
         partition: Partition,
     ) -> None:
-        self._rows = rows
+        self.rows = rows
         self._starts: list[Array] = []
         self._moves: list[Array] = []
         self._first: list[Array] = []
@@ -311,7 +319,7 @@ class _Lengths:
         with np.errstate(over="ignore", invalid="ignore"):  # a step too long, to be shortened
             return _length(
                 row.relation(row.points, start + share * move)[0] / row.scale
-                for row, start, move in zip(self._rows, self._starts, self._moves, strict=True)
+                for row, start, move in zip(self.rows, self._starts, self._moves, strict=True)
             )
 
     def enough(self, share: float) -> bool:
@@ -331,7 +339,7 @@ class _Lengths:
                 + share * linear
                 - row.relation(row.points, start + share * move)[0] / row.scale
                 for row, first, linear, start, move in zip(
-                    self._rows, self._first, self._linear, self._starts, self._moves, strict=True
+                    self.rows, self._first, self._linear, self._starts, self._moves, strict=True
                 )
             ]
         finite = all(np.all(np.isfinite(v)) for v in values)

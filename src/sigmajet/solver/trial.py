@@ -37,11 +37,18 @@ class Trial:
     symmetry: Symmetry = NO_SYMMETRY
 
     def solve(
-        self, width: int, number: int, start: Differentiable | None, steps: int = STEPS
+        self,
+        width: int,
+        number: int,
+        start: Differentiable | None,
+        steps: int = STEPS,
+        *,
+        natural: bool = True,
     ) -> Fit:
         """Solve; number 0 is the solution itself, others check it with other weights.
 
-        A nonlinear problem takes so many `steps` of Gauss-Newton at most.
+        A nonlinear problem takes so many `steps` of Gauss-Newton at most, see
+        `solve_discretised` for these and for `natural`.
         """
         network = draw_network(
             self.partition.dimension,
@@ -58,6 +65,7 @@ class Trial:
             weight=(_CHECK_WEIGHT if number else _WEIGHT) * self._many,
             seed=self.seed + number,
             steps=steps,
+            natural=natural,
         )
 
     @property
