@@ -119,6 +119,16 @@ def draw_sample(partition: Partition, seed: int) -> Sample:
     return Sample(np.concatenate(points), weights, np.repeat(np.arange(blocks), each))
 
 
+def with_points(sample: Sample, partition: Partition, places: Array) -> Sample:
+    """A sample of a line with points more, which show in defects and weigh nothing in norms."""
+    points = places[:, None]
+    return Sample(
+        np.concatenate([sample.points, points]),
+        np.concatenate([sample.weights, np.zeros(len(points))]),
+        np.concatenate([sample.block, partition.locate(points)]),
+    )
+
+
 def _values(system: System, field: Field, sample: Sample) -> Array:
     """The unknowns at the points of a sample, (unknowns, m)."""
     zero = (0,) * sample.points.shape[1]

@@ -38,6 +38,12 @@ class Partition:
     upper: Array
 
     @classmethod
+    def between(cls, edges: Sequence[float] | Array) -> Partition:
+        """The blocks of a line between edges in rising order."""
+        points = np.asarray(edges, dtype=float)[:, None]
+        return cls(points[:-1], points[1:])
+
+    @classmethod
     def whole(cls, lower: tuple[float, ...], upper: tuple[float, ...]) -> Partition:
         """One block: the box itself."""
         return cls(np.array([lower], dtype=float), np.array([upper], dtype=float))

@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .approach import first_solution
+from .breakpoints import breakpoints
 from .collocation import System
 from .estimate import (
     CHECK_WIDTHS,
@@ -28,6 +30,7 @@ from .estimate import (
     mismatches,
     relative_difference,
     relative_residual,
+    with_points,
 )
 from .fields import BlockField
 from .network import Shape
@@ -42,6 +45,8 @@ from .stopping import SAFE, determined, hopeless
 from .surplus import disagreement, surplus, tolerated
 from .symmetry import NO_SYMMETRY, Symmetry, find_symmetry
 from .trial import Trial
+
+Array = NDArray[np.float64]
 
 # Distance to the attempt before, over tol, times the share of the defect that is left, that needs
 # no closer look.
@@ -91,8 +96,16 @@ def _search(system: System, options: Options) -> Outcome:
     waves = waves_across(system, options.guess)
     order = max(max(orders) for orders in problem.orders)
     rounding = _ROUNDING * max(1.0, 2.0 * np.pi * waves) ** order
+    sharp = np.empty(0)
     if partition.dimension == 1:
-        partition = partition.split({0: int(np.clip(np.ceil(waves / _WAVES), 1, _MOST_AT_FIRST))})
+        marks = breakpoints(problem)
+        sharp = marks.sharp
+        switches = marks.switches[:_MOST_AT_FIRST]
+        partition = Partition.between(
+            np.unique([*problem.domain.lower, *switches, *problem.domain.upper])
+        )
+        pieces = np.ceil(waves / _WAVES * partition.half_widths[:, 0] / partition.half_widths.sum())
+        partition = partition.split(dict(enumerate(np.clip(pieces, 1, _MOST_AT_FIRST).astype(int))))
     symmetry = _trusted(system, partition, find_symmetry(system), seed)
     refinement = Refinement(partition, problem.orders, options.width, tol, len(symmetry))
     stage = refinement.first
@@ -115,7 +128,7 @@ def _search(system: System, options: Options) -> Outcome:
         if seen and stage.partition is not seen[-1].stage.partition:
             shape = flatter(Trial(system, stage.partition, shape, seed), stage.width, field)
         trial = Trial(system, stage.partition, shape, seed, symmetry)
-        outcome, latest = _attempt(trial, stage, tol, rounding, field, seen, outcomes)
+        outcome, latest = _attempt(trial, stage, tol, rounding, sharp, field, seen, outcomes)
         outcomes.append(outcome)
         seen.append(latest)
         field = latest.field
@@ -173,14 +186,20 @@ def _attempt(
     stage: Stage,
     tol: float,
     rounding: float,
+    sharp: Array,
     before: BlockField | None,
     seen: Sequence[Seen],
     outcomes: Sequence[Outcome],
 ) -> tuple[Outcome, Seen]:
-    """Solve at a stage and estimate the error; `rounding` is that of the equations' terms."""
+    """Solve at a stage and estimate the error.
+
+    `rounding` is that of the equations' terms, `sharp` are places of a line where known ones bend.
+    """
     start = time.perf_counter()
     system, partition, width = trial.system, stage.partition, stage.width
     sample = draw_sample(partition, trial.seed + 1)
+    if len(sharp):
+        sample = with_points(sample, partition, sharp)
     widths = [width, *(int(share * width) for share in CHECK_WIDTHS)]
     estimate, errors, contradiction = np.inf, {}, 0.0
     solved = trial.solve(width, 0, before)
@@ -210,6 +229,8 @@ def _attempt(
             if common > max(tol, _LEAST_RESIDUAL):
                 estimate = contradiction = common
     field = solved.field
+    if len(sharp) and defects.max() > NO_SOLUTION:
+        estimate = np.inf  # a pulse between the collocation points, which every draw may miss
     # No solution, however well two draws agree on it.
     wrong = max(relative_residual(system, field, sample, partition), kink(system, field, sample))
     if wrong > NO_SOLUTION:
