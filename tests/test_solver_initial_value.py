@@ -26,6 +26,7 @@ from sympy import (
     sin,
     sqrt,
     symbols,
+    tanh,
 )
 
 import sigmajet as sj
@@ -40,8 +41,8 @@ U, V, W = u(t), v(t), w(t)
 DU = U.diff(t)
 
 
-def one(equation, end, *conditions, start=0):
-    return sj.Problem(equation, U, {t: (start, end)}, conditions or [Eq(u(0), 1)])
+def one(equation, end, *conditions, start=0, **options):
+    return sj.Problem(equation, U, {t: (start, end)}, conditions or [Eq(u(0), 1)], **options)
 
 
 def relative(solution, exact, end, start=0.0):
@@ -426,6 +427,41 @@ def test_what_rests_until_it_is_driven_is_followed(name):
     source, end, expected = SWITCHED[name]
     solution = sj.solve(one(Eq(DU, source), end, *REST))
     assert abs(solution(float(end)) - expected) < 1e-10
+
+
+SOURCE = Function("k")(t)
+STEEP = (1 + tanh((t - Rational(321, 100)) * 10**3)) / 2
+RAMPS = {
+    "a ramp": (lambda s: np.maximum(s - 0.377, 0), Eq(DU, SOURCE), 1, 0.623**2 / 2),
+    "a smooth one": (lambda s: np.maximum(s - 0.377, 0) ** 3, Eq(DU, SOURCE), 1, 0.623**4 / 4),
+    "small units": (lambda s: 1e-50 * np.maximum(s - 0.5, 0), Eq(DU, SOURCE), 1, 1.25e-51),
+    "an oscillator": (
+        lambda s: np.maximum(s - 0.377, 0),
+        Eq(U.diff(t, 2), SOURCE - U),
+        1,
+        0.623 - np.sin(0.623),
+    ),
+    "a slope too steep for its time": (np.zeros_like, Eq(DU, STEEP + SOURCE), 10, 6.79),
+}
+
+
+@pytest.mark.parametrize("name", RAMPS)
+def test_what_rests_until_a_source_sets_in_is_no_blow_up(name):
+    source, equation, end, expected = RAMPS[name]
+    conditions = [*REST, Eq(DU.subs(t, 0), 0)][: sympy.ode_order(equation, u)]
+    solution = sj.solve(one(equation, end, *conditions, functions={SOURCE.func: source}), tol=1e-9)
+    assert abs(solution(float(end)) - expected) <= 1e-8 * expected
+
+
+def test_backwards_a_source_sets_in_too():
+    source = {SOURCE.func: lambda s: np.maximum(0.377 - s, 0)}
+    solution = sj.solve(one(Eq(DU, SOURCE), 1, Eq(u(1), 0), functions=source), tol=1e-9)
+    assert abs(solution(0.0) + 0.377**2 / 2) < 1e-10
+
+
+def test_a_blow_up_is_met_after_a_rest_too():
+    with pytest.raises(sj.NotConverged, match=r"up to t = 4\.1107\d*: u grows without bound"):
+        sj.solve(one(Eq(DU, U**2 + 1 + tanh(50 * (t - 3))), 10, *REST), tol=1e-9)
 
 
 def test_a_resting_oscillator_is_set_swinging():

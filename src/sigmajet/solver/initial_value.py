@@ -47,6 +47,7 @@ _PASSES = 6
 _FINER = 1.0 / 8  # windows where something lies between the nodes that was not seen
 _ROOTS = 6  # to follow each; with more there are several solutions for certain
 _ROUNDED = 1e-13  # error of a solution beside a singularity, whatever the estimate
+_RESTS = 1e-3  # of what a state will be: less, and it has rested so far
 _SAME = 1e-3  # distance of two trajectories that are one
 
 
@@ -97,6 +98,8 @@ class _Pass:
     """Times at which something that was not seen happens, in this pass or in one before."""
     visits: Array
     """Those of them at which windows of the next pass end, so that each lies on a node."""
+    woken: NDArray[np.bool_] | None
+    """The states that rested until what drives them set in, if that has stopped a march."""
 
     @property
     def estimate(self) -> float:
@@ -143,15 +146,14 @@ class _Solver:
 
     def solve(self, start: Start) -> Outcome:
         """Pass after pass, until two agree."""
-        last = best = self._pass(start, None, self._loosest, LONGEST)
+        last = best = self._woken(start, None, self._pass(start, None, self._loosest, LONGEST))
         attempts = [last.attempt]
         while len(last.march.trajectory) and len(attempts) < _PASSES:
             share = self.options.tol / last.estimate if np.isfinite(last.estimate) else 1.0
             tolerance = max(last.tolerance * min(_TIGHTER, _FIRST_SHARE * share), _TIGHTEST)
             floor = last.tolerance
-            last = self._pass(
-                start, last, tolerance, last.longest if last.seen else _FINER * last.longest
-            )
+            longest = last.longest if last.seen else _FINER * last.longest
+            last = self._woken(start, last, self._pass(start, last, tolerance, longest))
             attempts.append(last.attempt)
             if last.estimate <= best.estimate:
                 best = last
@@ -164,6 +166,34 @@ class _Solver:
         self._refuse_rivals(start, best)
         best = _up_to_branching(start, best, max(min(best.estimate, self.options.tol), _ROUNDED))
         return self._outcome(start, best, tuple(attempts))
+
+    def _woken(self, start: Start, before: _Pass | None, stopped: _Pass) -> _Pass:
+        """A pass again, with other sizes, if it stopped because of states that rested at first.
+
+        A state that is zero until a ramp sets in has to be resolved from nothing on, against
+        itself, where a ramp is but rounding of time. How large it will be, the pass before or a
+        march that does not look at its error tells; errors count against that from then on.
+        """
+        layout, reached = start.equations.layout, stopped.march.trajectory
+        resting = (layout.lifts > 0) & (start.jet == 0.0)
+        settled = stopped.march.stop is None or stopped.woken is not None
+        if settled or not np.any(resting) or not len(reached):
+            return stopped
+        tolerance, longest = stopped.tolerance, stopped.longest
+        if before is not None:
+            found = before.march.trajectory
+        else:
+            free = np.where(resting, np.inf, 0.0)
+            found = self._march(start, None, tolerance, longest, free).trajectory
+        if not found.reach > reached.reach:
+            return stopped
+        _, times, _ = reached.sample()
+        so_far = np.abs(reached.states(times.ravel())).max(axis=1)
+        woken = resting & (so_far < _RESTS * state_sizes(found))
+        if not np.any(woken):
+            return stopped
+        least = np.where(woken, state_sizes(found), 0.0)
+        return replace(self._pass(start, before, tolerance, longest, least), woken=woken)
 
     def _refuse_rivals(self, start: Start, best: _Pass) -> None:
         """Raise if a factor of the equation has another solution through the same values."""
@@ -191,14 +221,24 @@ class _Solver:
     def _width(self) -> int:
         return max(self.options.width or _WIDTH, _NARROWEST)
 
-    def _pass(self, start: Start, before: _Pass | None, tolerance: float, longest: float) -> _Pass:
+    def _pass(
+        self,
+        start: Start,
+        before: _Pass | None,
+        tolerance: float,
+        longest: float,
+        least: Array | None = None,
+    ) -> _Pass:
         """March once, and tell the distance from the pass before."""
         began = time.perf_counter()
         number = before.number + 1 if before is not None else 0
         guide = before.march.trajectory if before is not None else None
         suspects = before.suspects if before else self.breaks.sharp
         visits = before.visits if before else np.empty(0)
-        done = self._march(start, before, tolerance, longest)
+        woken = before.woken if before else None
+        if least is None and guide is not None and woken is not None:
+            least = np.where(woken, state_sizes(guide), 0.0)
+        done = self._march(start, before, tolerance, longest, least)
         trajectory = done.trajectory
         estimate, defect = np.inf, Defect(np.inf, True, np.empty(0), np.empty(0))
         if len(trajectory):
@@ -229,9 +269,17 @@ class _Solver:
             defect.expected,
             np.union1d(suspects, defect.surprising),
             np.union1d(visits, defect.worst),
+            woken,
         )
 
-    def _march(self, start: Start, before: _Pass | None, tolerance: float, longest: float) -> March:
+    def _march(
+        self,
+        start: Start,
+        before: _Pass | None,
+        tolerance: float,
+        longest: float,
+        least: Array | None = None,
+    ) -> March:
         number = before.number + 1 if before is not None else 0
         guide = before.march.trajectory if before is not None else None
         problem, layout = self.system.problem, start.equations.layout
@@ -251,6 +299,7 @@ class _Solver:
                 tolerance=tolerance,
                 # What a pass stepped over is not in its sizes either.
                 sizes=state_sizes(before.march.trajectory) if before and before.seen else None,
+                least=least,
                 guide=guide,
                 continuous=start.branching,
                 event=watch(problem, event, self.options.tol) if event is not None else None,
