@@ -3,6 +3,7 @@
 import itertools
 import time
 
+import mpmath
 import numpy as np
 import pytest
 import sympy
@@ -860,3 +861,42 @@ def test_an_initial_value_that_is_next_to_nothing_is_no_end(value):
     start = [Eq(u(0), value), Eq(slope.subs(t, 0), 1)]
     problem = sj.Problem(Eq(slope.diff(t), -u(t)), u(t), {t: (0, 10)}, start)
     assert sj.solve(problem)(10.0) == pytest.approx(np.sin(10.0), abs=1e-9)
+
+
+# Special functions -------------------------------------------------------------------------------
+
+HALF = Rational(1, 2)
+SPECIAL = [  # each with the end of an integral from 0.2 on
+    (sympy.zeta(t), 0.8),
+    (sympy.zeta(t + 1, 3), 0.8),
+    (sympy.elliptic_k(t), 0.8),
+    (sympy.elliptic_e(t), 0.8),
+    (sympy.elliptic_f(t, HALF), 4),
+    (sympy.elliptic_e(t, HALF), 4),
+    (sympy.expint(1, t), 3),
+    (sympy.expint(2, t), 3),
+    (sympy.li(t), 0.8),
+    (sympy.Shi(t), 3),
+    (sympy.Chi(t), 3),
+    (sympy.erfi(t), 2),
+    (sympy.erfinv(t), 0.8),
+    (sympy.hyper([1, 2], [3], t), 0.8),
+    (sympy.hyper([1], [3], t), 2),
+    (sympy.hyper([], [3], t), 2),
+]
+
+
+@pytest.mark.parametrize(("source", "end"), SPECIAL, ids=str)
+def test_a_special_function_may_drive_an_equation(source, end):
+    solution = sj.solve(one(Eq(DU, source), end, Eq(u(0.2), 0), start=0.2))
+    exact = float(mpmath.quad(sympy.lambdify(t, source, "mpmath"), [0.2, end]))
+    assert abs(solution(float(end)) - exact) < 1e-12 * abs(exact)
+
+
+def test_a_special_function_of_an_unknown_takes_its_derivative():
+    elliptic = sj.solve(one(Eq(DU, sympy.elliptic_k(U / 5)), 1, *REST))
+    time = mpmath.quad(lambda s: 1 / mpmath.ellipk(s / 5), [0, float(elliptic(1.0))])
+    assert abs(time - 1) < 1e-12
+    for unknown in (sympy.zeta(U + 2), sympy.uppergamma(U, 1)):
+        with pytest.raises(sj.ProblemError, match=r"of one of .*but of the variables alone"):
+            sj.solve(one(Eq(DU, unknown), 1, *REST))
