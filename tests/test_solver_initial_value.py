@@ -361,11 +361,11 @@ ENDS = {
         "without bound",
         lambda s: 1 - np.log1p(-s),
     ),
-    "loss of resolution": (
+    "a root that comes to rest, where solutions part backwards": (
         Eq(DU, -sqrt(U)),
         3,
         2,
-        "no window, however short",
+        "do not determine how it goes on",
         lambda s: (1 - s / 2) ** 2,
     ),
 }
@@ -900,3 +900,58 @@ def test_a_special_function_of_an_unknown_takes_its_derivative():
     for unknown in (sympy.zeta(U + 2), sympy.uppergamma(U, 1)):
         with pytest.raises(sj.ProblemError, match=r"of one of .*but of the variables alone"):
             sj.solve(one(Eq(DU, unknown), 1, *REST))
+
+
+# Singular starts and ends, and equations that determine nothing ---------------------------------
+
+STEEP_STARTS = {
+    "a source": (Eq(2 * sqrt(t) * DU, 1), 0, np.sqrt),
+    "a coefficient": (Eq(DU, U / (2 * sqrt(t))), 1, lambda s: np.exp(np.sqrt(s))),
+    "of second order": (Eq(sqrt(t) * U.diff(t, 2), Rational(3, 4)), 0, lambda s: s**1.5),
+}
+
+
+@pytest.mark.parametrize("tol", [1e-6, 1e-8, 1e-10])
+@pytest.mark.parametrize("name", STEEP_STARTS)
+def test_what_is_infinite_at_zero_but_has_an_integral_is_started_from(name, tol):
+    equation, value, exact = STEEP_STARTS[name]
+    conditions = [Eq(u(0), value), Eq(DU.subs(t, 0), 0)][: sympy.ode_order(equation, u)]
+    solution = sj.solve(one(equation, 1, *conditions), tol=tol)
+    assert relative(solution, exact, 1) < tol
+
+
+@pytest.mark.parametrize(
+    ("equation", "place"), [(Eq(t * DU, 1), 0), (Eq(2 * sqrt(t - 1) * DU, 1), 1)]
+)
+def test_a_start_that_is_too_singular_is_named(equation, place):
+    problem = one(equation, place + 1, Eq(u(place), 0), start=place)
+    named = f"do not give the highest derivatives at t = {place}, where .*start beside it"
+    with pytest.raises(sj.NotConverged, match=named):
+        sj.solve(problem)
+
+
+def both(first, second, *conditions):
+    return sj.Problem([first, second], [U, V], {t: (0, 1)}, conditions)
+
+
+@pytest.mark.parametrize("right", [2, 3])
+def test_equations_that_depend_on_each_other_or_contradict_are_named(right):
+    total = DU + V.diff(t)
+    problem = both(Eq(total, 1), Eq(2 * total, right), Eq(u(0), 0), Eq(v(0), 0))
+    with pytest.raises(sj.NotConverged, match="depend on each other or contradict each other"):
+        sj.solve(problem)
+
+
+def test_an_initial_value_that_contradicts_an_algebraic_equation_is_refused():
+    with pytest.raises(
+        sj.ProblemError, match=r"initial values contradict the equation `u = sin\(t"
+    ):
+        sj.solve(both(Eq(DU, V), Eq(U, sin(t)), Eq(u(0), 1)))
+
+
+def test_conditions_that_a_march_keeps_are_not_called_contradictory():
+    conditions = [Eq(U.diff(t, k).subs(t, 0), (-1) ** k) for k in range(1, 20)]
+    with pytest.raises(sj.NotConverged) as caught:
+        sj.solve(one(Eq(U.diff(t, 20), U), 4, Eq(u(0), 1), *conditions), tol=1e-6)
+    assert "the error estimate is" in str(caught.value)
+    assert "violated" not in str(caught.value)

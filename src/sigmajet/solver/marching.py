@@ -42,7 +42,9 @@ _CHATTER = 30
 # take a hundred; an oscillation as fast would take more than _MOST_WINDOWS.
 _CRAWL, _PROGRESS = 300, 1e-7
 _SHORTEST = 1e-12  # first window to try, of the longest
-_FIRST = 1e-18  # shortest window at time zero, of the interval
+# Shortest window at time zero, of the interval. The cube root there, with an infinite slope, asks
+# for one so short that its cube root is within the tolerance.
+_FIRST = 1e-40
 _TELL = 50  # windows between two words on progress
 _SMALLEST = 1e-290  # below, floating-point numbers have fewer digits
 _OVERFLOWS = 1e100  # a value that is about to leave double precision, its powers at least
