@@ -94,7 +94,10 @@ def refused(message, *arguments, **options):
         (BEND + float("inf"), "*: a number in it is infinite or undefined"),
         (BEND - 10**400, "*: a number in it is too large for a float"),
         (BEND - sympy.exp(1000), "*exp(1000) is too large for a float"),
-        (BEND + sympy.zeta(x), "*, holds zeta, which cannot be turned into NumPy or SciPy; *"),
+        (
+            BEND + sympy.polylog(2, x),
+            "*, holds polylog, which cannot be turned into NumPy or SciPy; *",
+        ),
         (BEND + sympy.DiracDelta(x - 1), "*, holds DiracDelta, which cannot be turned into *"),
         (BEND + Integral(exp(-(y**2)), (y, 0, x)), "*integrates known functions that are no pol*"),
         (BEND + Integral(u(y), (y, 0, x)), "*u(0..x) has limits that are no numbers; *"),

@@ -496,19 +496,23 @@ def test_a_pulse_in_time_is_not_stepped_over(sharpness):
     np.testing.assert_allclose(solution(places, times), np.sin(places) + pulse, atol=1e-6)
 
 
-@pytest.mark.parametrize("slip", [0, Rational(1, 10**5)])
-def test_a_third_condition_on_two_walls_has_to_agree(slip):
+@pytest.mark.parametrize("slip", [0, Rational(1, 10**4)])
+def test_a_third_condition_has_to_agree_where_the_number_that_walls_take_is_not_certain(slip):
     s, r = symbols("s r")
-    field = Function("w")(s, r)
-    walls = [Eq(field.subs(s, end), 0) for end in (0, 1)]
-    flux = Eq(field.diff(s).subs(s, 0), pi * exp(-(pi**2) * r) + slip * r)
+    field, speed = Function("w")(s, r), Function("v")(s, r)
+    flux = Eq(field.diff(s).subs(s, 0), pi * cos(pi * r) + slip * r)
     problem = sj.Problem(
-        Eq(field.diff(r), field.diff(s, 2)),
-        field,
+        [Eq(field.diff(r), speed), Eq(speed.diff(r), field.diff(s, 2))],
+        [field, speed],
         {s: (0, 1), r: (0, 1)},
-        [Eq(field.subs(r, 0), sin(pi * s)), *walls, flux],
+        [
+            Eq(field.subs(r, 0), sin(pi * s)),
+            Eq(speed.subs(r, 0), 0),
+            *(Eq(field.subs(s, end), 0) for end in (0, 1)),
+            flux,
+        ],
         time=r,
     )
-    solution = sj.solve(problem, tol=1e-7, on_failure="return")
+    solution = sj.solve(problem, tol=1e-6, on_failure="return")
     assert solution.converged == (slip == 0)
-    assert solution.error_estimate < 1e-7 or slip
+    assert solution.error_estimate < 1e-6 or slip

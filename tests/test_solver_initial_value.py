@@ -3,6 +3,7 @@
 import itertools
 import time
 
+import mpmath
 import numpy as np
 import pytest
 import sympy
@@ -26,6 +27,7 @@ from sympy import (
     sin,
     sqrt,
     symbols,
+    tanh,
 )
 
 import sigmajet as sj
@@ -40,8 +42,8 @@ U, V, W = u(t), v(t), w(t)
 DU = U.diff(t)
 
 
-def one(equation, end, *conditions, start=0):
-    return sj.Problem(equation, U, {t: (start, end)}, conditions or [Eq(u(0), 1)])
+def one(equation, end, *conditions, start=0, **options):
+    return sj.Problem(equation, U, {t: (start, end)}, conditions or [Eq(u(0), 1)], **options)
 
 
 def relative(solution, exact, end, start=0.0):
@@ -359,11 +361,11 @@ ENDS = {
         "without bound",
         lambda s: 1 - np.log1p(-s),
     ),
-    "loss of resolution": (
+    "a root that comes to rest, where solutions part backwards": (
         Eq(DU, -sqrt(U)),
         3,
         2,
-        "no window, however short",
+        "do not determine how it goes on",
         lambda s: (1 - s / 2) ** 2,
     ),
 }
@@ -426,6 +428,41 @@ def test_what_rests_until_it_is_driven_is_followed(name):
     source, end, expected = SWITCHED[name]
     solution = sj.solve(one(Eq(DU, source), end, *REST))
     assert abs(solution(float(end)) - expected) < 1e-10
+
+
+SOURCE = Function("k")(t)
+STEEP = (1 + tanh((t - Rational(321, 100)) * 10**3)) / 2
+RAMPS = {
+    "a ramp": (lambda s: np.maximum(s - 0.377, 0), Eq(DU, SOURCE), 1, 0.623**2 / 2),
+    "a smooth one": (lambda s: np.maximum(s - 0.377, 0) ** 3, Eq(DU, SOURCE), 1, 0.623**4 / 4),
+    "small units": (lambda s: 1e-50 * np.maximum(s - 0.5, 0), Eq(DU, SOURCE), 1, 1.25e-51),
+    "an oscillator": (
+        lambda s: np.maximum(s - 0.377, 0),
+        Eq(U.diff(t, 2), SOURCE - U),
+        1,
+        0.623 - np.sin(0.623),
+    ),
+    "a slope too steep for its time": (np.zeros_like, Eq(DU, STEEP + SOURCE), 10, 6.79),
+}
+
+
+@pytest.mark.parametrize("name", RAMPS)
+def test_what_rests_until_a_source_sets_in_is_no_blow_up(name):
+    source, equation, end, expected = RAMPS[name]
+    conditions = [*REST, Eq(DU.subs(t, 0), 0)][: sympy.ode_order(equation, u)]
+    solution = sj.solve(one(equation, end, *conditions, functions={SOURCE.func: source}), tol=1e-9)
+    assert abs(solution(float(end)) - expected) <= 1e-8 * expected
+
+
+def test_backwards_a_source_sets_in_too():
+    source = {SOURCE.func: lambda s: np.maximum(0.377 - s, 0)}
+    solution = sj.solve(one(Eq(DU, SOURCE), 1, Eq(u(1), 0), functions=source), tol=1e-9)
+    assert abs(solution(0.0) + 0.377**2 / 2) < 1e-10
+
+
+def test_a_blow_up_is_met_after_a_rest_too():
+    with pytest.raises(sj.NotConverged, match=r"up to t = 4\.1107\d*: u grows without bound"):
+        sj.solve(one(Eq(DU, U**2 + 1 + tanh(50 * (t - 3))), 10, *REST), tol=1e-9)
 
 
 def test_a_resting_oscillator_is_set_swinging():
@@ -824,3 +861,97 @@ def test_an_initial_value_that_is_next_to_nothing_is_no_end(value):
     start = [Eq(u(0), value), Eq(slope.subs(t, 0), 1)]
     problem = sj.Problem(Eq(slope.diff(t), -u(t)), u(t), {t: (0, 10)}, start)
     assert sj.solve(problem)(10.0) == pytest.approx(np.sin(10.0), abs=1e-9)
+
+
+# Special functions -------------------------------------------------------------------------------
+
+HALF = Rational(1, 2)
+SPECIAL = [  # each with the end of an integral from 0.2 on
+    (sympy.zeta(t), 0.8),
+    (sympy.zeta(t + 1, 3), 0.8),
+    (sympy.elliptic_k(t), 0.8),
+    (sympy.elliptic_e(t), 0.8),
+    (sympy.elliptic_f(t, HALF), 4),
+    (sympy.elliptic_e(t, HALF), 4),
+    (sympy.expint(1, t), 3),
+    (sympy.expint(2, t), 3),
+    (sympy.li(t), 0.8),
+    (sympy.Shi(t), 3),
+    (sympy.Chi(t), 3),
+    (sympy.erfi(t), 2),
+    (sympy.erfinv(t), 0.8),
+    (sympy.hyper([1, 2], [3], t), 0.8),
+    (sympy.hyper([1], [3], t), 2),
+    (sympy.hyper([], [3], t), 2),
+]
+
+
+@pytest.mark.parametrize(("source", "end"), SPECIAL, ids=str)
+def test_a_special_function_may_drive_an_equation(source, end):
+    solution = sj.solve(one(Eq(DU, source), end, Eq(u(0.2), 0), start=0.2))
+    exact = float(mpmath.quad(sympy.lambdify(t, source, "mpmath"), [0.2, end]))
+    assert abs(solution(float(end)) - exact) < 1e-12 * abs(exact)
+
+
+def test_a_special_function_of_an_unknown_takes_its_derivative():
+    elliptic = sj.solve(one(Eq(DU, sympy.elliptic_k(U / 5)), 1, *REST))
+    time = mpmath.quad(lambda s: 1 / mpmath.ellipk(s / 5), [0, float(elliptic(1.0))])
+    assert abs(time - 1) < 1e-12
+    for unknown in (sympy.zeta(U + 2), sympy.uppergamma(U, 1)):
+        with pytest.raises(sj.ProblemError, match=r"of one of .*but of the variables alone"):
+            sj.solve(one(Eq(DU, unknown), 1, *REST))
+
+
+# Singular starts and ends, and equations that determine nothing ---------------------------------
+
+STEEP_STARTS = {
+    "a source": (Eq(2 * sqrt(t) * DU, 1), 0, np.sqrt),
+    "a coefficient": (Eq(DU, U / (2 * sqrt(t))), 1, lambda s: np.exp(np.sqrt(s))),
+    "of second order": (Eq(sqrt(t) * U.diff(t, 2), Rational(3, 4)), 0, lambda s: s**1.5),
+}
+
+
+@pytest.mark.parametrize("tol", [1e-6, 1e-8, 1e-10])
+@pytest.mark.parametrize("name", STEEP_STARTS)
+def test_what_is_infinite_at_zero_but_has_an_integral_is_started_from(name, tol):
+    equation, value, exact = STEEP_STARTS[name]
+    conditions = [Eq(u(0), value), Eq(DU.subs(t, 0), 0)][: sympy.ode_order(equation, u)]
+    solution = sj.solve(one(equation, 1, *conditions), tol=tol)
+    assert relative(solution, exact, 1) < tol
+
+
+@pytest.mark.parametrize(
+    ("equation", "place"), [(Eq(t * DU, 1), 0), (Eq(2 * sqrt(t - 1) * DU, 1), 1)]
+)
+def test_a_start_that_is_too_singular_is_named(equation, place):
+    problem = one(equation, place + 1, Eq(u(place), 0), start=place)
+    named = f"do not give the highest derivatives at t = {place}, where .*start beside it"
+    with pytest.raises(sj.NotConverged, match=named):
+        sj.solve(problem)
+
+
+def both(first, second, *conditions):
+    return sj.Problem([first, second], [U, V], {t: (0, 1)}, conditions)
+
+
+@pytest.mark.parametrize("right", [2, 3])
+def test_equations_that_depend_on_each_other_or_contradict_are_named(right):
+    total = DU + V.diff(t)
+    problem = both(Eq(total, 1), Eq(2 * total, right), Eq(u(0), 0), Eq(v(0), 0))
+    with pytest.raises(sj.NotConverged, match="depend on each other or contradict each other"):
+        sj.solve(problem)
+
+
+def test_an_initial_value_that_contradicts_an_algebraic_equation_is_refused():
+    with pytest.raises(
+        sj.ProblemError, match=r"initial values contradict the equation `u = sin\(t"
+    ):
+        sj.solve(both(Eq(DU, V), Eq(U, sin(t)), Eq(u(0), 1)))
+
+
+def test_conditions_that_a_march_keeps_are_not_called_contradictory():
+    conditions = [Eq(U.diff(t, k).subs(t, 0), (-1) ** k) for k in range(1, 20)]
+    with pytest.raises(sj.NotConverged) as caught:
+        sj.solve(one(Eq(U.diff(t, 20), U), 4, Eq(u(0), 1), *conditions), tol=1e-6)
+    assert "the error estimate is" in str(caught.value)
+    assert "violated" not in str(caught.value)

@@ -72,7 +72,7 @@ def number(value: float) -> str:
             multiple = round(value * divisor / math.pi) * sympy.pi / divisor
             if value == float(multiple):
                 return str(multiple)
-    return repr(value)
+    return repr(float(value))
 
 
 def worked_out(node: sympy.Basic, named: object) -> sympy.Basic:

@@ -13,13 +13,13 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom, BooleanFunction
 from sympy.printing.codeprinter import PrintMethodNotImplementedError
-from sympy.printing.numpy import SciPyPrinter
 
 from ..errors import ProblemError
 from .affine import is_affine
 from .constant import expression, number, worked_out
 from .domain import Box
 from .notation import trace_text, written
+from .printer import Printer
 from .trace import Interval, Reader, Trace
 
 __all__ = ["Relation", "RelationReader"]
@@ -205,7 +205,7 @@ class RelationReader:
 
     def _refuse_unevaluable(self, residual: sympy.Expr, named: str) -> None:
         given = {f.__name__: f.__name__ for f in self._functions}
-        printer = SciPyPrinter({"user_functions": given, "allow_unknown_functions": False})
+        printer = Printer({"user_functions": given, "allow_unknown_functions": False})
         try:
             printer.doprint(residual)
         except PrintMethodNotImplementedError as problem:
@@ -220,7 +220,7 @@ class RelationReader:
             return
         inner = [argument for applied in hidden for argument in applied.args]
         others = [residual.xreplace(dict.fromkeys(hidden, sympy.S.One)), *inner]
-        for name in _LIBRARY.findall(" ".join(map(SciPyPrinter().doprint, others))):
+        for name in _LIBRARY.findall(" ".join(map(Printer().doprint, others))):
             if name in given:
                 raise ProblemError(
                     f"functions: {name} is also the name of the NumPy function that {named} needs; "

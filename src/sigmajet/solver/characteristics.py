@@ -11,19 +11,28 @@ What decays from the left wall on, Re mu < 0, comes in there and takes a conditi
 decays from the right wall, Re mu > 0, takes one there (H.-O. Kreiss, J. Lorenz, "Initial-Boundary
 Value Problems and the Navier-Stokes Equations"). For u_t + c u_x = 0, mu is -c: speeds of the
 characteristics. What stands still, mu = 0, is left to the user.
+
+So a wall takes at least what comes in, and at most that and what stands still. The first is seen
+at the start. The second holds as long as the signs of Re mu do: for coefficients that neither time
+nor the unknowns change, and where all alpha are even. Then -mu is a solution with mu, and one
+that crosses over is a short wave without bound, which :mod:`.short_waves` refuses.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ProblemError
-from ..problem import Relation
+from ..problem import Relation, Trace
 from ..problem.constant import number
 from .companion import companion
 from .frozen import Term, degree, principal
 from .lines import EvolutionModel
+from .residual import partial_derivative
 
 Array = NDArray[np.float64]
 
@@ -32,21 +41,20 @@ _STILL = 1e-6  # the least that counts as a speed, against the largest anywhere 
 
 
 def refuse_wrong_walls(model: EvolutionModel) -> None:
-    """Raise if a wall has fewer conditions than what comes in there takes.
+    """Raise if a wall has fewer conditions than what comes in there takes, or surely more.
 
-    Conditions too many may agree with what goes out, which solving shows. Conditions that join two
-    walls (periodic ones) are not judged, nor is a nonlinear equation whose initial state
-    contradicts the walls: what then comes in is not known.
+    More are refused whether they agree or not: those that do say nothing, and of those that do not
+    a solver may keep some in a layer thinner than it sees. Conditions that join two walls
+    (periodic ones) are not judged, nor is an equation whose initial state contradicts the walls if
+    what comes in depends on it.
 
     Raises
     ------
     ProblemError
     """
-    nonlinear = not all(e.linear for e in model.problem.equations)
-    if not (nonlinear and model.contradictions):
-        for axis in range(len(model.problem.variables)):
-            if axis != model.axis:
-                _check_axis(model, axis)
+    for axis in range(len(model.problem.variables)):
+        if axis != model.axis:
+            _check_axis(model, axis)
 
 
 def _check_axis(model: EvolutionModel, axis: int) -> None:
@@ -61,6 +69,10 @@ def _check_axis(model: EvolutionModel, axis: int) -> None:
         key=lambda t: t.sort_key,
     )
     inside = _matrices(model, axis, principal(model, normal, model.start.points))
+    lasting = _lasting(model, axis, normal)
+    nonlinear = not all(e.linear for e in problem.equations)
+    if nonlinear and model.contradictions and not lasting:
+        return
     scale = max(
         (float(np.abs(m).max(initial=0.0)) ** (1 / k) for k, m in inside.items()), default=0
     )
@@ -69,6 +81,7 @@ def _check_axis(model: EvolutionModel, axis: int) -> None:
     ends = (problem.domain.lower[axis], problem.domain.upper[axis])
     whole = [c for c in across if all(c.place[v] is None for v in along)]
     given = {end: [c for c in whole if c.place[axis] == end] for end in ends}
+    walls = []
     for inwards, end in zip((1, -1), ends, strict=True):
         place = tuple(end if v == axis else None for v in range(len(problem.variables)))
         there = _matrices(model, axis, principal(model, normal, model.start.on(place)))
@@ -84,26 +97,70 @@ def _check_axis(model: EvolutionModel, axis: int) -> None:
                     f" (at {problem.time} = {number(model.interval[0])} the equations carry at "
                     f"speed {', '.join(map(number, at))})"
                 )
-            _judge(f"{problem.variables[axis]} = {number(end)}", speeds, moves, given, end)
+            beyond = [c for other in ends if other != end for c in given[other]]
+            name = f"{problem.variables[axis]} = {number(end)}"
+            walls.append(_Wall(name, speeds, moves, given[end], beyond))
+    for wall in walls:
+        wall.refuse_shortage()
+    for wall in walls if lasting else []:
+        wall.refuse_surplus()
 
 
-def _judge(
-    wall: str, speeds: Array, moves: str, given: dict[float, list[Relation]], end: float
-) -> None:
-    """Raise if the conditions at a wall cannot suit speeds (m, n) into the domain at its points.
+@dataclass(frozen=True, slots=True)
+class _Wall:
+    """A wall with the speeds (m, n) into the domain at its points, and what is given there.
 
-    `moves` is what to say of finite speeds.
+    `moves` is what to say of finite speeds, `beyond` what the other wall has.
     """
-    still = max(_STILL, _SPLIT * np.finfo(float).eps ** (1.0 / speeds.shape[1]))
-    fewest = int(np.sum(speeds > still, axis=1).min())
-    beyond = ", ".join(f"`{c.source}`" for at, held in given.items() if at != end for c in held)
-    if len(given[end]) < fewest:
-        raise ProblemError(
-            f"the wall {wall} takes {_counted(fewest)}, one for each wave that comes in "
-            f"there{moves}; got {_counted(len(given[end]))} there"
-            f"{f', and {beyond} at the other wall' if beyond else ''}. "
-            f"Pose what is missing at {wall}"
-        )
+
+    name: str
+    speeds: Array
+    moves: str
+    given: list[Relation]
+    beyond: list[Relation]
+
+    @property
+    def still(self) -> float:
+        """What counts as no speed."""
+        return max(_STILL, _SPLIT * float(np.finfo(float).eps ** (1.0 / self.speeds.shape[1])))
+
+    def refuse_shortage(self) -> None:
+        """Raise if the conditions are fewer than what comes in, everywhere on the wall."""
+        fewest = int(np.sum(self.speeds > self.still, axis=1).min())
+        if len(self.given) < fewest:
+            beyond = f", and {_listed(self.beyond)} at the other wall" if self.beyond else ""
+            raise ProblemError(
+                f"the wall {self.name} takes {_counted(fewest)}, one for each wave that comes in "
+                f"there{self.moves}; got {_counted(len(self.given))} there{beyond}. "
+                f"Pose what is missing at {self.name}"
+            )
+
+    def refuse_surplus(self) -> None:
+        """Raise if the conditions are more than what does not go out, anywhere on the wall."""
+        most = int(np.sum(self.speeds >= -self.still, axis=1).max())
+        if len(self.given) > most:
+            comes = "one for each wave that comes" if most else "for nothing comes"
+            raise ProblemError(
+                f"the wall {self.name} takes {_counted(most)}, {comes} in there{self.moves}; "
+                f"got {_counted(len(self.given))} there, {_listed(self.given)}. "
+                f"Leave out {_counted(len(self.given) - most)} at {self.name}"
+            )
+
+
+def _lasting(model: EvolutionModel, axis: int, traces: Sequence[Trace]) -> bool:
+    """Whether what comes in across an axis does so at all times, by the principal terms."""
+    q = degree(model, traces)
+    chosen = [t for t in traces if t.orders[model.axis] < model.order]
+    chosen = [t for t in chosen if degree(model, [t]) == q]
+    if all(t.orders[axis] % 2 == 0 for t in chosen):
+        return True
+    time = model.problem.time
+    return not any(
+        partial_derivative(e.residual, symbol).free_symbols & {time, *e.symbols}
+        for e in model.problem.equations
+        for symbol, trace in zip(e.symbols, e.traces, strict=True)
+        if trace in chosen or trace.orders[model.axis] == model.order
+    )
 
 
 def _matrices(model: EvolutionModel, axis: int, terms: list[Term]) -> dict[int, Array]:
@@ -114,6 +171,10 @@ def _matrices(model: EvolutionModel, axis: int, terms: list[Term]) -> dict[int, 
     for term in terms:
         found[term.alpha[at]] += term.gain
     return found
+
+
+def _listed(conditions: list[Relation]) -> str:
+    return ", ".join(f"`{c.source}`" for c in conditions)
 
 
 def _counted(count: int) -> str:

@@ -32,6 +32,7 @@ _SINGULAR = 1e-13  # least singular value over the largest, rows scaled
 _STARTS = 24  # random ones, of Newton's method for the roots of a nonlinear system
 _ROOT = 1e-10  # of a residual over its terms: a root
 _ROUNDED = 1e-8  # of terms: values of a solution written with few digits still satisfy a factor
+_STATED = 1e-6  # of terms: as precise as data are written
 _APART = 1e-6  # relative, of two roots; nearer ones are one and its rounding
 _TURNS = 0.5  # relative change of partial derivatives from a root to its rounding
 _LATER = 1e-3  # of the interval, and of initial values: away from where they are special
@@ -192,6 +193,12 @@ def _branches(
     """Every set of highest derivatives that the equations allow at a jet."""
     problem, layout = system.problem, compiled.layout
     found: list[Start] = []
+    for equation in problem.equations:
+        if not _top(problem, equation) and _fails(problem, equation, jet, place):
+            raise ProblemError(
+                f"the initial values contradict the equation `{equation.source}`, which holds "
+                "none of the highest derivatives and so has to hold for them"
+            )
     if _explicit(problem):
         found = [Start(_completed(compiled, jet, place), compiled, False)]
     elif len(problem.equations) == 1:
@@ -309,7 +316,7 @@ def _satisfied(conditions: Sequence[Residual], layout: Layout, place: float, sta
     everything = np.arange(len(states))
     residuals, matrix = _conditions(conditions, layout, place, states, everything)
     terms = np.abs(matrix) @ np.abs(np.nan_to_num(states)) + 1.0
-    return bool(np.all(np.abs(residuals) <= 1e-6 * terms))  # as precise as data are written
+    return bool(np.all(np.abs(residuals) <= _STATED * terms))
 
 
 def _explicit(problem: Problem) -> bool:
@@ -351,6 +358,15 @@ def _completed(compiled: Equations, jet: Array, place: float) -> Array:
 def _holds(problem: Problem, factor: Relation, jet: Array, place: float) -> bool:
     """Whether a factor vanishes at the start."""
     return vanishes(problem, factor, np.nan_to_num(jet)[:, None], np.array([place]))
+
+
+def _fails(problem: Problem, equation: Relation, jet: Array, place: float) -> bool:
+    """Whether an equation has a value at the start, and it is not zero."""
+    compiled = Equations.compile(problem, [equation])
+    states = np.nan_to_num(jet)[:, None]
+    residuals, terms = compiled.terms(compiled.evaluate(np.array([place]), states), states)
+    known = np.isfinite(residuals) & np.isfinite(terms)
+    return bool(np.any(known & (np.abs(residuals) > _STATED * (terms + _ROUNDED))))
 
 
 def vanishes(problem: Problem, factor: Relation, states: Array, times: Array) -> bool:

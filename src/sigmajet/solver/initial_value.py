@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ProblemError
+from ..problem.constant import number
 from ..problem.notation import trace_text, written
 from .breakpoints import Breakpoints, breakpoints
 from .collocation import System
@@ -31,7 +32,7 @@ from .radau_points import radau_rule
 from .report import Attempt
 from .trajectory import Trajectory
 from .trajectory_error import Defect, distance, state_sizes, unseen_defect
-from .uniqueness import branching_place, infinite, leaves_open
+from .uniqueness import branching_place, ends_open, infinite, leaves_open
 from .window import condition_number
 from .window_network import legendre_network
 
@@ -47,6 +48,8 @@ _PASSES = 6
 _FINER = 1.0 / 8  # windows where something lies between the nodes that was not seen
 _ROOTS = 6  # to follow each; with more there are several solutions for certain
 _ROUNDED = 1e-13  # error of a solution beside a singularity, whatever the estimate
+_RESTS = 1e-3  # of what a state will be: less, and it has rested so far
+_DEPENDENT = 1e13  # condition of equations that depend on each other, but for rounding
 _SAME = 1e-3  # distance of two trajectories that are one
 
 
@@ -97,6 +100,8 @@ class _Pass:
     """Times at which something that was not seen happens, in this pass or in one before."""
     visits: Array
     """Those of them at which windows of the next pass end, so that each lies on a node."""
+    woken: NDArray[np.bool_] | None
+    """The states that rested until what drives them set in, if that has stopped a march."""
 
     @property
     def estimate(self) -> float:
@@ -143,15 +148,14 @@ class _Solver:
 
     def solve(self, start: Start) -> Outcome:
         """Pass after pass, until two agree."""
-        last = best = self._pass(start, None, self._loosest, LONGEST)
+        last = best = self._woken(start, None, self._pass(start, None, self._loosest, LONGEST))
         attempts = [last.attempt]
         while len(last.march.trajectory) and len(attempts) < _PASSES:
             share = self.options.tol / last.estimate if np.isfinite(last.estimate) else 1.0
             tolerance = max(last.tolerance * min(_TIGHTER, _FIRST_SHARE * share), _TIGHTEST)
             floor = last.tolerance
-            last = self._pass(
-                start, last, tolerance, last.longest if last.seen else _FINER * last.longest
-            )
+            longest = last.longest if last.seen else _FINER * last.longest
+            last = self._woken(start, last, self._pass(start, last, tolerance, longest))
             attempts.append(last.attempt)
             if last.estimate <= best.estimate:
                 best = last
@@ -164,6 +168,36 @@ class _Solver:
         self._refuse_rivals(start, best)
         best = _up_to_branching(start, best, max(min(best.estimate, self.options.tol), _ROUNDED))
         return self._outcome(start, best, tuple(attempts))
+
+    def _woken(self, start: Start, before: _Pass | None, stopped: _Pass) -> _Pass:
+        """A pass again, with other sizes, if it stopped because of states that rested at first.
+
+        A state that is zero until a ramp sets in has to be resolved from nothing on, against
+        itself, where a ramp is but rounding of time. How large it will be, the pass before or a
+        march that does not look at its error tells; errors count against that from then on.
+        """
+        layout, reached = start.equations.layout, stopped.march.trajectory
+        resting = (layout.lifts > 0) & (start.jet == 0.0)
+        settled = stopped.march.stop is None or stopped.woken is not None
+        if settled or not np.any(resting):
+            return stopped
+        tolerance, longest = stopped.tolerance, stopped.longest
+        if before is not None:
+            found = before.march.trajectory
+        else:
+            free = np.where(resting, np.inf, 0.0)
+            found = self._march(start, None, tolerance, longest, free).trajectory
+        if not found.reach > reached.reach:
+            return stopped
+        woken = resting
+        if len(reached):
+            _, times, _ = reached.sample()
+            so_far = np.abs(reached.states(times.ravel())).max(axis=1)
+            woken = resting & (so_far < _RESTS * state_sizes(found))
+        if not np.any(woken):
+            return stopped
+        least = np.where(woken, state_sizes(found), 0.0)
+        return replace(self._pass(start, before, tolerance, longest, least), woken=woken)
 
     def _refuse_rivals(self, start: Start, best: _Pass) -> None:
         """Raise if a factor of the equation has another solution through the same values."""
@@ -191,14 +225,24 @@ class _Solver:
     def _width(self) -> int:
         return max(self.options.width or _WIDTH, _NARROWEST)
 
-    def _pass(self, start: Start, before: _Pass | None, tolerance: float, longest: float) -> _Pass:
+    def _pass(
+        self,
+        start: Start,
+        before: _Pass | None,
+        tolerance: float,
+        longest: float,
+        least: Array | None = None,
+    ) -> _Pass:
         """March once, and tell the distance from the pass before."""
         began = time.perf_counter()
         number = before.number + 1 if before is not None else 0
         guide = before.march.trajectory if before is not None else None
         suspects = before.suspects if before else self.breaks.sharp
         visits = before.visits if before else np.empty(0)
-        done = self._march(start, before, tolerance, longest)
+        woken = before.woken if before else None
+        if least is None and guide is not None and woken is not None:
+            least = np.where(woken, state_sizes(guide), 0.0)
+        done = self._march(start, before, tolerance, longest, least)
         trajectory = done.trajectory
         estimate, defect = np.inf, Defect(np.inf, True, np.empty(0), np.empty(0))
         if len(trajectory):
@@ -229,9 +273,17 @@ class _Solver:
             defect.expected,
             np.union1d(suspects, defect.surprising),
             np.union1d(visits, defect.worst),
+            woken,
         )
 
-    def _march(self, start: Start, before: _Pass | None, tolerance: float, longest: float) -> March:
+    def _march(
+        self,
+        start: Start,
+        before: _Pass | None,
+        tolerance: float,
+        longest: float,
+        least: Array | None = None,
+    ) -> March:
         number = before.number + 1 if before is not None else 0
         guide = before.march.trajectory if before is not None else None
         problem, layout = self.system.problem, start.equations.layout
@@ -251,6 +303,7 @@ class _Solver:
                 tolerance=tolerance,
                 # What a pass stepped over is not in its sizes either.
                 sizes=state_sizes(before.march.trajectory) if before and before.seen else None,
+                least=least,
                 guide=guide,
                 continuous=start.branching,
                 event=watch(problem, event, self.options.tol) if event is not None else None,
@@ -290,7 +343,7 @@ class _Solver:
         ending = ""
         if stop is not None:
             estimate, notes = np.inf, ()
-            ending = self._ended(stop, best.estimate)
+            ending = self._ended(start, stop, best)
         elif best.march.event and self.options.stop_when is not None:
             source = self.options.stop_when.source
             ending = f"stopped at {variable} = {reached:.12g}, where {source}"
@@ -327,8 +380,29 @@ class _Solver:
         series[0, :, 0] = np.nan_to_num(values)
         return BlockField(Partition.whole((lower,), (upper,)), network, series @ weights.T)
 
-    def _ended(self, stop: Stop, estimate: float) -> str:
+    def _stuck(self, start: Start) -> str:
+        """Why there is no first window from a start that is singular."""
+        variable, layout = self.system.problem.variables[0], start.equations.layout
+        (lower,), (upper,) = self.system.problem.domain.lower, self.system.problem.domain.upper
+        length = (upper if self.place == lower else lower) - self.place
+        method = radau_rule(_DEGREES[0], max(layout.orders))
+        # Away from values that are special at the start.
+        shape = (len(start.jet), method.degree)
+        states = np.random.default_rng(self.options.seed).standard_normal(shape)
+        if condition_number(start.equations, method, self.place, length, states) > _DEPENDENT:
+            return (
+                "the equations depend on each other or contradict each other: together they leave "
+                "some highest derivative open everywhere"
+            )
+        return (
+            f"the equations do not give the highest derivatives at {variable} = "
+            f"{number(self.place)}, where a coefficient or source is infinite or vanishes, and no "
+            "window that starts there, however short, resolves the solution; start beside it"
+        )
+
+    def _ended(self, start: Start, stop: Stop, best: _Pass) -> str:
         """Why and when the march ended, in the user's words."""
+        estimate = best.estimate
         variable = self.system.problem.variables[0]
         name = self.system.problem.unknowns[stop.unknown].func.__name__
         why = {
@@ -343,6 +417,8 @@ class _Solver:
             "branch off there; end the interval there, start another one beyond it, or divide out "
             "a factor that vanishes there",
         }[stop.kind]
+        if stop.kind == "unresolved" and start.singular and not len(best.march.trajectory):
+            why = self._stuck(start)
         text = f"the solution could be followed up to {variable} = {stop.at:.12g}: {why}"
         if np.isfinite(estimate) and stop.kind != "growth":
             text += f". Up to there two runs differ by {estimate:.1e}"
@@ -351,8 +427,11 @@ class _Solver:
 
 def _up_to_branching(start: Start, best: _Pass, tolerance: float) -> _Pass:
     """A pass, ended at the first place beyond which its solution is one of several."""
-    trajectory = best.march.trajectory
+    trajectory, stop = best.march.trajectory, best.march.stop
     if len(trajectory):
+        unresolved = stop is not None and stop.kind == "unresolved"
+        if unresolved and ends_open(start.equations, trajectory, tolerance):
+            return replace(best, march=March(trajectory, Stop("branching", trajectory.edges[-1])))
         place = branching_place(start.equations, trajectory, start.branching, tolerance)
         trajectory = trajectory if place is None else trajectory.ending_at(place)
     else:

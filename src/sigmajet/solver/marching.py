@@ -42,7 +42,9 @@ _CHATTER = 30
 # take a hundred; an oscillation as fast would take more than _MOST_WINDOWS.
 _CRAWL, _PROGRESS = 300, 1e-7
 _SHORTEST = 1e-12  # first window to try, of the longest
-_FIRST = 1e-18  # shortest window at time zero, of the interval
+# Shortest window at time zero, of the interval. The cube root there, with an infinite slope, asks
+# for one so short that its cube root is within the tolerance.
+_FIRST = 1e-40
 _TELL = 50  # windows between two words on progress
 _SMALLEST = 1e-290  # below, floating-point numbers have fewer digits
 _OVERFLOWS = 1e100  # a value that is about to leave double precision, its powers at least
@@ -91,6 +93,9 @@ class Course:
     sizes : array (rows,) or None
         Root mean squares of the states over the whole interval, where they are known: an
         error counts against the smaller of this and the largest value so far.
+    least : array (rows,) or None
+        The least that an error counts against. Zero but for states that rest at first: they are
+        nothing against what they will be, and what drives them is not known to so many digits.
     guide : Trajectory or None
         An earlier solution, to start Newton's method from.
     continuous : bool
@@ -109,6 +114,7 @@ class Course:
     jet: Array
     tolerance: float
     sizes: Array | None = None
+    least: Array | None = None
     guide: Trajectory | None = None
     continuous: bool = False
     event: Event | None = None
@@ -169,7 +175,7 @@ def march(
         if regular and window.growth > _GROWTH:
             length *= max(_SAFETY * _GROWTH / window.growth, _SHORTEST_CUT)
             continue
-        error = yardstick.measure(window.local, window.states, window.rounding)
+        error = yardstick.measure(window.local, window.states, window.rounding, course.least)
         ratio = course.tolerance / max(error, 1e-300)
         wanted = _SAFETY * ratio ** (1.0 / (method.degree - 1))
         if error > course.tolerance:
@@ -216,7 +222,9 @@ class _Yardstick:
         self._squares = np.zeros(len(course.jet))
         self._elapsed = 0.0
 
-    def measure(self, changes: Array, states: Array, rounding: Array) -> float:
+    def measure(
+        self, changes: Array, states: Array, rounding: Array, least: Array | None = None
+    ) -> float:
         """Root mean square of changes over the size of their state, the largest."""
         with np.errstate(all="ignore"):
             here = np.abs(states).max(axis=1)
@@ -230,6 +238,8 @@ class _Yardstick:
                     size[row] = driven
             if self._sizes is not None:
                 size = np.minimum(size, self._sizes)
+            if least is not None:
+                size = np.maximum(size, least)
             # A derivative that is zero or nearly so matters over the interval only.
             for row in self._derivatives:
                 size[row] = max(size[row], size[row - 1] / self._span)

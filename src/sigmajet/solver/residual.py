@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 import sympy
 from numpy.typing import NDArray
+from sympy.printing.codeprinter import PrintMethodNotImplementedError
 
+from ..errors import ProblemError
 from ..problem import Problem, Relation, Trace
+from ..problem.printer import Printer
 
 Array = NDArray[np.float64]
 
@@ -81,16 +84,40 @@ def polynomial_in(expression: sympy.Expr, symbol: sympy.Symbol) -> list[sympy.Ex
 def compile_expressions(
     problem: Problem, symbols: Sequence[sympy.Symbol], expressions: Sequence[sympy.Expr]
 ) -> Callable[..., Sequence[Any]]:
-    """NumPy function of the variables, `symbols` and the parameters, in this order."""
+    """NumPy function of the variables, `symbols` and the parameters, in this order.
+
+    Raises
+    ------
+    ProblemError
+        If a derivative of a special function is none that SciPy has.
+    """
     functions = {function.__name__: call for function, call in problem.functions.items()}
     arguments = [*problem.variables, *symbols, *problem.parameters]
-    compiled: Callable[..., Sequence[Any]] = sympy.lambdify(
-        arguments,
-        list(expressions),
-        modules=[functions, "scipy", "numpy"],
-        cse=_common_subexpressions,
-        dummify=True,
+    printer = Printer(
+        {  # as `lambdify` sets up its own, but for the unknown functions
+            "fully_qualified_modules": False,
+            "inline": True,
+            "allow_unknown_functions": False,
+            "user_functions": {name: name for name in functions},
+        }
     )
+    try:
+        compiled: Callable[..., Sequence[Any]] = sympy.lambdify(
+            arguments,
+            list(expressions),
+            modules=[functions, "scipy", "numpy"],
+            printer=printer,
+            cse=_common_subexpressions,
+            dummify=True,
+        )
+    except (PrintMethodNotImplementedError, ValueError) as problem:
+        # The statement itself is known to print: a solver has taken a derivative.
+        special = {f.func.__name__ for e in expressions for f in e.atoms(sympy.Function)}
+        raise ProblemError(
+            "a derivative that the solver needs cannot be turned into NumPy or SciPy, of one of "
+            f"{', '.join(sorted(special))}; such a function may stand in an equation, but of "
+            "the variables alone"
+        ) from problem
     return compiled
 
 

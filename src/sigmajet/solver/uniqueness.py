@@ -87,6 +87,17 @@ def leaves_open(equations: Equations, trajectory: Trajectory, tolerance: float) 
     return count > 0 and _exponent(equations, trajectory, first, steps[:count]) > _POSITIVE
 
 
+def ends_open(equations: Equations, trajectory: Trajectory, tolerance: float) -> bool:
+    """Whether a march ends where partial derivatives grow like 1/s, as at u = 0 of u' = -sqrt(u).
+
+    Nothing has to part there to be one of several: no more is known of what lies beyond.
+    """
+    first, last = trajectory.edges[0], trajectory.edges[-1]
+    steps = (first - last) * _STEPS
+    (count,) = _growth(equations, trajectory, np.array([last]), steps[None], tolerance)
+    return bool(count > 0)
+
+
 def _growth(
     equations: Equations, trajectory: Trajectory, places: Array, steps: Array, tolerance: float
 ) -> NDArray[np.intp]:
