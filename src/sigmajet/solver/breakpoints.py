@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import sympy
 from numpy.typing import NDArray
+from scipy.interpolate import barycentric_interpolate
 from sympy.core.relational import Relational
 
 from ..problem import Problem
@@ -30,6 +31,9 @@ _HALVINGS = 60  # from the distance of two samples to that of two floating-point
 _MOST = 2_000  # switches of a term: where there are more, samples do not tell them apart
 _SAME = 1e-13  # of the larger end: a window between two switches this near has no nodes
 _SHARP = 64  # times at which a term bends most, of its thousands that a march may be asked for
+_POINTS = 40  # in a block on a line at first
+_UNSEEN = 0.1  # of a term's largest value: of a pulse nothing is seen, or enough to close in on it
+_MOST_EDGES = 200  # where halving blocks does not help
 _SWITCHES = (
     sympy.Heaviside,
     sympy.sign,
@@ -62,13 +66,7 @@ def breakpoints(problem: Problem) -> Breakpoints:
         for step in _steps(atom)
         if problem.variables[0] in step.free_symbols <= known
     )
-    terms = dict.fromkeys(
-        term
-        for residual in residuals
-        for term in _known_terms(residual, known)
-        if problem.variables[0] in term.free_symbols
-        and not term.is_polynomial(problem.variables[0])
-    )
+    terms = _bending(problem)
     switches = np.sort(np.concatenate([[], *_changes(problem, list(steps))]))
     (lower,), (upper,) = problem.domain.lower, problem.domain.upper
     # What is as near as rounding is the same: as an end, or as the switch before.
@@ -76,8 +74,46 @@ def breakpoints(problem: Problem) -> Breakpoints:
     switches = np.where(switches - lower <= same, lower, switches)
     switches = np.where(upper - switches <= same, upper, switches)
     apart = np.diff(switches, prepend=-np.inf) > same
-    sharp = np.unique(np.concatenate([[], *_bends(problem, list(terms))]))
+    sharp = np.unique(np.concatenate([[], *_bends(problem, terms)]))
     return Breakpoints(switches[apart], sharp)
+
+
+def resolving(problem: Problem, edges: Array) -> Array:
+    """Edges, and more of them where blocks between them would not see what known terms hold.
+
+    A block sees a term if the polynomial through so many points of it comes near to the values at
+    the places where the term bends most: a pulse between the points does not show in the equations.
+    """
+    terms = _bending(problem)
+    nodes = np.cos(np.pi * (np.arange(_POINTS) + 0.5) / _POINTS)
+    for number, places in enumerate(_bends(problem, terms)):
+        values = _sampler(problem, [terms[number]])
+        ends = problem.domain.lower[0], problem.domain.upper[0]
+        size = float(np.max(np.abs(values(np.concatenate([np.linspace(*ends, _SAMPLES), places])))))
+        for _ in range(_HALVINGS):
+            cuts = []
+            for low, high in pairwise(edges):
+                here = places[(low <= places) & (places <= high)]
+                points = 0.5 * (low + high) + 0.5 * (high - low) * nodes
+                seen = barycentric_interpolate(points, values(points)[0], here)
+                if np.any(np.abs(seen - values(here)[0]) > _UNSEEN * size):
+                    cuts.append(0.5 * (low + high))
+            if not cuts or len(edges) > _MOST_EDGES:
+                break
+            edges = np.union1d(edges, cuts)
+    return edges
+
+
+def _bending(problem: Problem) -> list[sympy.Expr]:
+    """Known terms of the equations that are no polynomials."""
+    variable = problem.variables[0]
+    known = {*problem.variables, *problem.parameters}
+    terms = [t for e in problem.equations for t in _known_terms(e.residual, known)]
+    return [
+        term
+        for term in dict.fromkeys(terms)
+        if variable in term.free_symbols and not term.is_polynomial(variable)
+    ]
 
 
 def _steps(atom: sympy.Basic) -> Iterator[sympy.Expr]:

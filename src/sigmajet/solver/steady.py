@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .approach import first_solution
-from .breakpoints import breakpoints
+from .breakpoints import breakpoints, resolving
 from .collocation import System
 from .estimate import (
     CHECK_WIDTHS,
@@ -100,10 +100,9 @@ def _search(system: System, options: Options) -> Outcome:
     if partition.dimension == 1:
         marks = breakpoints(problem)
         sharp = marks.sharp
-        switches = marks.switches[:_MOST_AT_FIRST]
-        partition = Partition.between(
-            np.unique([*problem.domain.lower, *switches, *problem.domain.upper])
-        )
+        ends = *problem.domain.lower, *problem.domain.upper
+        edges = resolving(problem, np.unique([*ends, *marks.switches[:_MOST_AT_FIRST]]))
+        partition = Partition.between(edges)
         pieces = np.ceil(waves / _WAVES * partition.half_widths[:, 0] / partition.half_widths.sum())
         partition = partition.split(dict(enumerate(np.clip(pieces, 1, _MOST_AT_FIRST).astype(int))))
     symmetry = _trusted(system, partition, find_symmetry(system), seed)
@@ -230,7 +229,8 @@ def _attempt(
                 estimate = contradiction = common
     field = solved.field
     if len(sharp) and defects.max() > NO_SOLUTION:
-        estimate = np.inf  # a pulse between the collocation points, which every draw may miss
+        # A pulse between the collocation points, which every draw may miss.
+        estimate = max(estimate, float(defects.max()))
     # No solution, however well two draws agree on it.
     wrong = max(relative_residual(system, field, sample, partition), kink(system, field, sample))
     if wrong > NO_SOLUTION:
