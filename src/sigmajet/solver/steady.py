@@ -71,6 +71,9 @@ _FREE = 0.2  # waves across a box: a quarter of one may be free between unlike w
 _ROUNDING = 0.1 * float(np.finfo(float).eps)
 _LEAST_RESIDUAL = 1e-8  # that derivatives of high order may have from rounding alone
 _SLACK = 10.0  # mismatch over tol, at the limit: a derivative has less accuracy than values
+# Estimate below which one attempt is enough on a line and on one block, and the distance to the one
+# after it over the estimate that a looser one may have.
+_PLAIN, _NEAR_ENOUGH = 1e-6, 10.0
 _EARLY = 2  # attempts, on one block, in which conditions that agree are met
 
 
@@ -148,15 +151,22 @@ def _search(system: System, options: Options) -> Outcome:
             if not settled or (
                 surplus(system) and disagreement(system, field, shape, seed) > tolerated(tol)
             ):
-                outcomes[-1] = replace(outcome, best=replace(outcome.best, estimate=np.inf))
-            if settled:
+                outcomes[-1] = _amended(outcome, np.inf)
+            if settled and not _loose(seen):
                 break
+        if len(seen) > 1 and seen[-2].estimate <= tol and outcomes[-2].best.estimate <= tol:
+            # What was good enough for a loose tolerance stands if a finer one is near to it.
+            sample = draw_sample(partition, seed)
+            apart = relative_difference(system, field, seen[-2].field, sample)
+            if apart <= _NEAR_ENOUGH * seen[-2].estimate:
+                break
+            outcomes[-2] = _amended(outcomes[-2], apart)
         worst = [float(s.defects.max()) for s in seen]
         if hopeless(system, outcomes, worst, approached=approached):
             break
         following = refinement.after(seen)
         if following is None:
-            exhausted = True
+            exhausted = outcomes[-1].best.estimate > tol
             break
         stage = following
     best = min(outcomes, key=lambda o: (not o.converged, o.best.estimate, -o.amplification))
@@ -167,6 +177,22 @@ def _search(system: System, options: Options) -> Outcome:
         exhausted=exhausted,
         contradiction=outcomes[-1].contradiction,
     )
+
+
+def _amended(outcome: Outcome, estimate: float) -> Outcome:
+    """An outcome whose estimate was found to be another."""
+    return replace(outcome, best=replace(outcome.best, estimate=estimate))
+
+
+def _loose(seen: Sequence[Seen]) -> bool:
+    """Whether the last attempt wants a finer one beside it, and that costs little.
+
+    Where a problem is nearly undetermined coarse draws may strike the same wrong solution, and few
+    neurons do not tell by their response to noise. Finer attempts are far from it.
+    """
+    blocks = seen[-1].stage.partition
+    cheap = blocks.dimension == 1 or (len(blocks) == 1 and blocks.dimension <= 3)
+    return cheap and seen[-1].estimate > _PLAIN
 
 
 def _trusted(system: System, partition: Partition, symmetry: Symmetry, seed: int) -> Symmetry:
