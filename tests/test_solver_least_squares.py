@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sigmajet.solver.least_squares import Rows, solve_least_squares
+from sigmajet.solver.triangular_qr import absorb
 
 
 def group(rng, blocks, sizes, height, sides) -> Rows:
@@ -58,6 +59,45 @@ def test_chains_and_cycles_of_blocks_are_solved_as_one_dense_problem(blocks, clo
     rows = [group(rng, (b,), sizes, 2 * sizes[b], sides) for b in range(blocks)]
     links = [(b, b + 1) for b in range(blocks - 1)] + ([(blocks - 1, 0)] if closed else [])
     check(rows + [group(rng, link, sizes, 4, sides) for link in links], sizes)
+
+
+def test_a_matrix_that_blocks_have_in_common_counts_for_each_of_them():
+    """It is triangularised once: their right-hand sides, columns' units and other rows differ."""
+    rng = np.random.default_rng(5)
+    sizes = [6] * 5
+    shared, second = rng.standard_normal((9, 6)), rng.standard_normal((4, 6))
+    rows = [Rows((b,), shared, rng.standard_normal((9, 2))) for b in range(4)]
+    rows += [Rows((b,), second, rng.standard_normal((4, 2))) for b in (0, 2)]
+    rows += [group(rng, (b,), sizes, 3 + b, 2) for b in (1, 2, 4, 4)]
+    check(
+        rows + [group(rng, link, sizes, 7, 2) for link in [(0, 1), (1, 2), (2, 3), (3, 4)]], sizes
+    )
+
+
+def test_wide_blocks_are_eliminated_side_by_side_to_the_same_bit():
+    rng = np.random.default_rng(6)
+    sizes = [80] * 4 + [10] * 3
+    rows = [group(rng, (b,), sizes, 160, 1) for b in range(4)]
+    rows += [group(rng, (b, f), sizes, 12, 1) for f in (4, 5, 6) for b in (f - 4, f - 3)]
+    check(rows, sizes)
+    first, second = (np.concatenate(solve_least_squares(rows, sizes)) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize("width", [1, 7, 150])
+@pytest.mark.parametrize("triangular", [False, True])
+def test_a_triangle_absorbs_rows(width, triangular):
+    rng = np.random.default_rng(width)
+    triangle = np.triu(rng.standard_normal((width, width)))
+    rows = rng.standard_normal((width if triangular else 2 * width + 1, width))
+    rows = np.triu(rows) if triangular else rows
+    before = triangle.copy(), rows.copy()
+    factor = absorb(triangle, [rows], triangular=triangular)
+    np.testing.assert_array_equal(factor, np.triu(factor))
+    expected = np.linalg.qr(np.vstack([triangle, rows]), mode="r")
+    np.testing.assert_allclose(np.abs(factor), np.abs(expected), atol=1e-13 * width)
+    np.testing.assert_array_equal(triangle, before[0])
+    np.testing.assert_array_equal(rows, before[1])
 
 
 def test_rows_that_only_join_blocks_may_determine_them():

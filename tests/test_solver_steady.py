@@ -2,7 +2,20 @@
 
 import numpy as np
 import pytest
-from sympy import Eq, Function, Rational, cos, exp, lambdify, pi, sin, symbols, tanh
+from sympy import (
+    Eq,
+    Function,
+    Heaviside,
+    Rational,
+    cos,
+    exp,
+    lambdify,
+    pi,
+    sin,
+    sqrt,
+    symbols,
+    tanh,
+)
 
 import sigmajet as sj
 from sigmajet.solver.collocation import Discretisation, System
@@ -259,3 +272,92 @@ def test_a_wave_that_is_free_in_the_plane_is_not_left_out_in_silence(waves):
     )
     with pytest.raises(sj.NotConverged, match="a function may be free"):
         sj.solve(problem)
+
+
+# Coarse draws that strike the same wrong solution
+
+
+def green(points, place):
+    """-(u'' - u) = delta at a place of (0, 1), zero at the ends."""
+    low, high = np.minimum(points, place), np.maximum(points, place)
+    return np.sinh(low) * np.sinh(1 - high) / np.sinh(1)
+
+
+@pytest.mark.parametrize("width", [1e-3, 1e-4, 1e-5])
+@pytest.mark.parametrize("written", ["formula", "callable"])
+def test_a_narrow_load_is_seen_before_the_problem_is_solved(width, written):
+    """Its integral is one: at this tolerance the solution is that for a delta function."""
+    place = 0.7213
+    load, functions = exp(-(((x - place) / width) ** 2)) / width / sqrt(pi), None
+    if written == "callable":
+        formula, load = lambdify(x, load), Function("k")(x)
+        functions = {Function("k"): formula}
+    problem = sj.Problem(
+        Eq(u(x).diff(x, 2) - u(x), load - x),
+        u(x),
+        {x: (0, 1)},
+        [Eq(u(0), 0), Eq(u(1), 1)],
+        functions=functions,
+    )
+    solution = sj.solve(problem, tol=1e-2)
+    expected = GRID - green(GRID, place)
+    assert np.linalg.norm(solution(GRID) - expected) < 1e-2 * np.linalg.norm(expected)
+
+
+def test_blocks_of_a_line_end_where_known_terms_switch():
+    problem = sj.Problem(
+        Eq(u(x).diff(x, 2), Heaviside(x - Rational(3, 10))),
+        u(x),
+        {x: (0, 1)},
+        [Eq(u(0), 0), Eq(u(1), 0)],
+    )
+    solution = sj.solve(problem, tol=1e-12)
+    assert solution.report.attempts[-1].blocks == 2
+    expected = np.maximum(GRID - 0.3, 0) ** 2 / 2 - 0.245 * GRID
+    np.testing.assert_allclose(solution(GRID), expected, atol=1e-13)
+
+
+@pytest.mark.parametrize("tol", [1e-1, 1e-3])
+def test_a_loose_tolerance_is_no_excuse_for_another_solution(tol):
+    """A resonance of Ackerberg and O'Malley, which e^-50 decides."""
+    problem = sj.Problem(
+        Eq(u(x).diff(x, 2) / 100, x * u(x).diff(x) - u(x)),
+        u(x),
+        {x: (-1, 1)},
+        [Eq(u(-1), 1), Eq(u(1), 2)],
+    )
+    with pytest.raises(sj.SigmajetError, match=r"does not determine|error estimate"):
+        sj.solve(problem, tol=tol)
+
+
+# Fronts whose place is nearly free, and problems without a solution
+
+
+@pytest.mark.parametrize("viscosity", [Rational(1, 10), Rational(1, 15)])
+def test_a_steady_front_is_found_whose_place_decays_exponentially(viscosity):
+    """By descent alone Gauss-Newton does not come to rest on the way of the front to its place."""
+    exact = -tanh((x - Rational(1, 5)) / (2 * viscosity))
+    problem = sj.Problem(
+        Eq(viscosity * u(x).diff(x, 2), u(x) * u(x).diff(x)),
+        u(x),
+        {x: (-1, 1)},
+        [Eq(u(end), exact.subs(x, end)) for end in (-1, 1)],
+    )
+    solution = sj.solve(problem)
+    points = np.linspace(-1, 1, 401)
+    expected = lambdify(x, exact)(points)
+    error = np.linalg.norm(solution(points) - expected) / np.linalg.norm(expected)
+    assert error <= 10 * solution.error_estimate <= 1e-7
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "source", [Rational(36, 10) * exp(u(x)), u(x) ** 2 + 60, -2 - 40 * u(x).diff(x) ** 2]
+)
+def test_the_search_for_a_solution_that_is_not_there_ends(source):
+    """These ran for minutes; the blocks that Gauss-Newton did not come to rest on are counted."""
+    problem = sj.Problem(Eq(u(x).diff(x, 2) + source, 0), u(x), {x: (0, 1)}, ENDS)
+    solved: list[str] = []
+    with pytest.raises(sj.NotConverged, match="may have no solution"):
+        sj.solve(problem, progress=lambda message, share: solved.append(message))
+    assert len(solved) < 40
