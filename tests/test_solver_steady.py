@@ -23,7 +23,7 @@ from sigmajet.solver.gauss_newton import solve_discretised
 from sigmajet.solver.network import draw_network
 from sigmajet.solver.partition import Partition
 
-x, y = symbols("x y")
+x, y, z = symbols("x y z")
 u = Function("u")
 GRID = np.linspace(0, 1, 101)
 
@@ -361,3 +361,46 @@ def test_the_search_for_a_solution_that_is_not_there_ends(source):
     with pytest.raises(sj.NotConverged, match="may have no solution"):
         sj.solve(problem, progress=lambda message, share: solved.append(message))
     assert len(solved) < 40
+
+
+# Hyperbolic equations on a box
+
+
+def waves(principal, variables):
+    """A linear equation with a value on every wall."""
+    field = u(*variables)
+    walls = [Eq(field.subs(v, end), 0) for v in variables for end in (0, 1)]
+    return sj.Problem(Eq(principal(field), 1), field, dict.fromkeys(variables, (0, 1)), walls)
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        waves(lambda f: f.diff(x, 2) - 2 * f.diff(y, 2), (x, y)),
+        waves(lambda f: (1 + y) * f.diff(y, 2) - exp(x) * f.diff(x, 2) + f.diff(x), (x, y)),
+        waves(lambda f: f.diff(x, 2) + 3 * f.diff(x, y) + f.diff(y, 2), (x, y)),
+        waves(lambda f: f.diff(x, 2) + f.diff(y, 2) - f.diff(z, 2), (x, y, z)),
+    ],
+    ids=["strings", "variable", "mixed", "membrane"],
+)
+def test_a_hyperbolic_equation_between_all_walls_is_refused(problem):
+    with pytest.raises(sj.ProblemError, match="hyperbolic in x, y"):
+        sj.solve(problem, tol=1e-3)
+
+
+def test_a_hyperbolic_equation_with_two_conditions_at_one_end_is_solved_on_a_box():
+    exact = sin(x + y) * exp(y / 2)
+    field = u(x, y)
+    problem = sj.Problem(
+        Eq(field.diff(x, 2) - 2 * field.diff(y, 2), exact.diff(x, 2) - 2 * exact.diff(y, 2)),
+        field,
+        {x: (0, 1), y: (0, 1)},
+        [
+            *(Eq(field.subs(v, a), exact.subs(v, a)) for v, a in ((x, 0), (x, 1), (y, 0))),
+            Eq(field.diff(y).subs(y, 0), exact.diff(y).subs(y, 0)),
+        ],
+    )
+    solution = sj.solve(problem, tol=1e-6)
+    grid = np.random.default_rng(0).random((2, 200))
+    expected = lambdify((x, y), exact)(*grid)
+    assert np.linalg.norm(solution(*grid) - expected) < 1e-5 * np.linalg.norm(expected)

@@ -33,6 +33,7 @@ from .estimate import (
     with_points,
 )
 from .fields import BlockField
+from .hyperbolic_walls import refuse_hyperbolic_walls
 from .network import Shape
 from .options import Options
 from .oscillation import waves_across
@@ -83,6 +84,7 @@ def solve_steady(system: System, options: Options) -> Outcome:
     On the way to a solution with a front Gauss-Newton may come to rest where another one is free
     to move. On a line, where that is cheap, another draw says whether the problem is to blame.
     """
+    refuse_hyperbolic_walls(system)
     found = _search(system, options)
     free = found.amplification > UNDETERMINED and found.converged
     if not free or system.problem.linear or len(system.problem.variables) > 1:
