@@ -73,7 +73,6 @@ def parametrised(cases: list[Case]) -> pytest.MarkDecorator:
 MISSED = {
     "allen_cahn_beside_a_wall": "Gauss-Newton creeps between exponentially near solutions",
     "periodic_channel_in_space": "16 blocks of 600 neurons say 3e-8, and more cost too much",
-    "helmholtz_twenty_wavelengths": "64 blocks of 497 neurons say 3e-5, and more cost too much",
     "helmholtz_box_two_wavelengths": "8 blocks of 600 neurons say 2e-4, and more cost too much",
     "oblique_inner_layer_0.01": "259 blocks say 4e-3, and more cost too much",
     "circular_inner_layer_0.01": "247 blocks say 2e-4, and more cost too much",

@@ -106,10 +106,11 @@ def _search(system: System, options: Options) -> Outcome:
         marks = breakpoints(problem)
         sharp = marks.sharp
         ends = *problem.domain.lower, *problem.domain.upper
-        edges = resolving(problem, np.unique([*ends, *marks.switches[:_MOST_AT_FIRST]]))
-        partition = Partition.between(edges)
+        partition = Partition.between(np.unique([*ends, *marks.switches[:_MOST_AT_FIRST]]))
         pieces = np.ceil(waves / _WAVES * partition.half_widths[:, 0] / partition.half_widths.sum())
         partition = partition.split(dict(enumerate(np.clip(pieces, 1, _MOST_AT_FIRST).astype(int))))
+        edges = np.unique([partition.lower, partition.upper])
+        partition = Partition.between(resolving(problem, edges))
     symmetry = _trusted(system, partition, find_symmetry(system), seed)
     refinement = Refinement(partition, problem.orders, options.width, tol, len(symmetry))
     stage = refinement.first
