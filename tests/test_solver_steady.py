@@ -228,8 +228,12 @@ def test_a_nonlinear_problem_in_four_variables_without_a_solution_is_not_converg
 # Waves that are free, or nearly so
 
 
-@pytest.mark.parametrize("tol", [1e-2, 1e-8])
-@pytest.mark.parametrize("gap", [1, Rational(1, 1000)])
+# A gap of 1/1000 makes 4e-9 of the rounding of the equation's terms, and estimates of different
+# draws end between 1e-9 and 2e-8: a tolerance of 1e-8 would be met by chance.
+@pytest.mark.parametrize(
+    ("gap", "tol"),
+    [(1, 1e-2), (1, 1e-8), (Rational(1, 1000), 1e-2), (Rational(1, 1000), 1e-7)],
+)
 def test_near_a_resonance_the_wave_is_found_that_the_data_hardly_excite(gap, tol):
     """A network of forty neurons does not represent 20 waves, and would return x."""
     square = (40 * pi) ** 2 + gap

@@ -88,7 +88,7 @@ class Discretisation:
 
 
 # Scaled matrix and divisor by equation, size of block and coefficients at the points.
-_Known = dict[tuple[int, tuple[str, ...], bytes], tuple[Array, float]]
+_Known = dict[tuple[int, bytes, bytes], tuple[Array, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,8 +279,8 @@ def _local_rows(
     partition = discretisation.partition
     defect, partials, values = evaluate_relation(residual, iterate, points, partition)
     right = np.einsum("km,km->m", partials, values) - defect
-    size = tuple(f"{half:.12e}" for half in partition.half_widths[block])
-    key = (id(residual), size, partials.tobytes())
+    # To the last bit: near a resonance a rounding of the size counts a million times.
+    key = (id(residual), partition.half_widths[block].tobytes(), partials.tobytes())
     if key not in known:
         matrix = np.zeros((len(points), discretisation.size))
         every = np.arange(len(points))
