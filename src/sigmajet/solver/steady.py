@@ -245,6 +245,11 @@ def _attempt(
         near, far = (
             relative_difference(system, solved.field, check.field, sample) for check in checks
         )
+        if amplification > SAFE:
+            # One number decides, how much of a nearly free function there is: two draws may agree
+            # on it by chance.
+            third = trial.solve(widths[1], len(widths), solved.field)
+            near = max(near, relative_difference(system, solved.field, third.field, sample))
         errors = {widths[1]: near, widths[2]: far}
         between = relative_difference(system, checks[0].field, checks[1].field, sample)
         estimate = judge(near, far, between, partition.dimension)
