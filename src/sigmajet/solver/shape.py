@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from .estimate import block_defects, draw_sample
 from .fields import Differentiable
 from .gauss_newton import STEPS
@@ -36,18 +34,17 @@ def choose_shape(trial: Trial, width: int) -> Shape:
 
 
 def flatter(trial: Trial, width: int, start: Differentiable | None) -> Shape:
-    """The shape for blocks that are parts of those that the trial's was for: less steep."""
+    """The shape for blocks that are parts of those that the trial's was for: never steeper."""
     flat = [s for s in _STEEPNESSES if _OF_PARTS <= s < trial.shape.steepness]
     if trial.partition.dimension == 1 or not flat:
         return trial.shape
-    shapes = [replace(trial.shape, steepness=s) for s in reversed(flat)]
-    best = shapes.pop(0)
-    least = _rank(replace(trial, shape=best), width // 2, start) if shapes else (np.inf, 0.0)
-    for shape in shapes:
-        rank = _rank(replace(trial, shape=shape), width // 2, start)
+    best, least = trial.shape, _rank(trial, width // 2, start)
+    for steepness in reversed(flat):
+        candidate = replace(trial.shape, steepness=steepness)
+        rank = _rank(replace(trial, shape=candidate), width // 2, start)
         if rank > least:
             break
-        best, least = shape, rank
+        best, least = candidate, rank
     return best
 
 
