@@ -49,10 +49,39 @@ _SWITCHES = (
 
 @dataclass(frozen=True, slots=True)
 class Breakpoints:
-    """Times in rising order: where known terms switch, and where they bend most."""
+    """Times in rising order: where known terms switch, and where they bend most.
+
+    `values` are the terms that bend as a function of times, (terms, times), and `sizes` the
+    largest of each.
+    """
 
     switches: Array
     sharp: Array
+    values: Callable[[Array], Array]
+    sizes: Array
+
+    def resolving(self, edges: Array) -> Array:
+        """Edges, and more where blocks between them would not see what known terms hold.
+
+        A block sees a term if the polynomial through so many points of it comes near to the values
+        where terms bend most: a pulse between the points does not show in the equations.
+        """
+        if not len(self.sharp):
+            return edges
+        nodes = np.cos(np.pi * (np.arange(_POINTS) + 0.5) / _POINTS)
+        limits = _UNSEEN * self.sizes[:, None]
+        for _ in range(_HALVINGS):
+            cuts = []
+            for low, high in pairwise(edges):
+                here = self.sharp[(low <= self.sharp) & (self.sharp <= high)]
+                points = 0.5 * (low + high) + 0.5 * (high - low) * nodes
+                seen = barycentric_interpolate(points, self.values(points), here, axis=1)
+                if np.any(np.abs(seen - self.values(here)) > limits):
+                    cuts.append(0.5 * (low + high))
+            if not cuts or len(edges) > _MOST_EDGES:
+                break
+            edges = np.union1d(edges, cuts)
+        return edges
 
 
 def breakpoints(problem: Problem) -> Breakpoints:
@@ -74,34 +103,11 @@ def breakpoints(problem: Problem) -> Breakpoints:
     switches = np.where(switches - lower <= same, lower, switches)
     switches = np.where(upper - switches <= same, upper, switches)
     apart = np.diff(switches, prepend=-np.inf) > same
-    sharp = np.unique(np.concatenate([[], *_bends(problem, terms)]))
-    return Breakpoints(switches[apart], sharp)
-
-
-def resolving(problem: Problem, edges: Array) -> Array:
-    """Edges, and more of them where blocks between them would not see what known terms hold.
-
-    A block sees a term if the polynomial through so many points of it comes near to the values at
-    the places where the term bends most: a pulse between the points does not show in the equations.
-    """
-    terms = _bending(problem)
-    nodes = np.cos(np.pi * (np.arange(_POINTS) + 0.5) / _POINTS)
-    for number, places in enumerate(_bends(problem, terms)):
-        values = _sampler(problem, [terms[number]])
-        ends = problem.domain.lower[0], problem.domain.upper[0]
-        size = float(np.max(np.abs(values(np.concatenate([np.linspace(*ends, _SAMPLES), places])))))
-        for _ in range(_HALVINGS):
-            cuts = []
-            for low, high in pairwise(edges):
-                here = places[(low <= places) & (places <= high)]
-                points = 0.5 * (low + high) + 0.5 * (high - low) * nodes
-                seen = barycentric_interpolate(points, values(points)[0], here)
-                if np.any(np.abs(seen - values(here)[0]) > _UNSEEN * size):
-                    cuts.append(0.5 * (low + high))
-            if not cuts or len(edges) > _MOST_EDGES:
-                break
-            edges = np.union1d(edges, cuts)
-    return edges
+    values = _sampler(problem, terms)
+    times = np.linspace(lower, upper, _SAMPLES)
+    table = values(times)
+    sharp = np.unique(np.concatenate([[], *(times[_bends(row)] for row in table)]))
+    return Breakpoints(switches[apart], sharp, values, np.abs(table).max(axis=1, initial=0.0))
 
 
 def _bending(problem: Problem) -> list[sympy.Expr]:
@@ -157,17 +163,13 @@ def _changes(problem: Problem, steps: Sequence[sympy.Expr]) -> Iterator[Array]:
         yield after
 
 
-def _bends(problem: Problem, terms: Sequence[sympy.Expr]) -> Iterator[Array]:
-    """Where the second differences of each of some terms are largest."""
-    if not terms:
-        return
-    times = np.linspace(problem.domain.lower[0], problem.domain.upper[0], _SAMPLES)
-    for row in _sampler(problem, terms)(times):
-        bend = np.pad(np.abs(np.diff(row, 2)), 1)
-        peaks = 1 + np.flatnonzero(
-            (bend[1:-1] >= bend[:-2]) & (bend[1:-1] >= bend[2:]) & (bend[1:-1] > 0.0)
-        )
-        yield times[peaks[np.argsort(bend[peaks])[-_SHARP:]]]
+def _bends(row: Array) -> NDArray[np.intp]:
+    """The samples of a term at which its second differences are largest."""
+    bend = np.pad(np.abs(np.diff(row, 2)), 1)
+    peaks = 1 + np.flatnonzero(
+        (bend[1:-1] >= bend[:-2]) & (bend[1:-1] >= bend[2:]) & (bend[1:-1] > 0.0)
+    )
+    return np.asarray(peaks[np.argsort(bend[peaks])[-_SHARP:]])
 
 
 def _sampler(problem: Problem, expressions: Sequence[sympy.Expr]) -> Callable[[Array], Array]:

@@ -1,11 +1,11 @@
 r"""Least squares over blocks of unknowns, by orthogonal triangularisation.
 
-Rows come in groups, each touching the columns of a few blocks. The blocks are eliminated one
-after the other, in an order of least degree (multifrontal QR): the rows whose first block it is
-are stacked and triangularised, the first of the new rows determine the block's unknowns from
-those of its neighbours, the others wait as rows between the neighbours. A chain of blocks
-costs time proportional to its length, a grid in the plane the 3/2 power of their number; one
-block is plain dense QR.
+Rows come in groups, each touching the columns of a few blocks. The blocks are eliminated in an
+order of least degree (multifrontal QR), those side by side that do not meet: the rows whose first
+block it is are stacked and triangularised, the first of the new rows determine the block's
+unknowns from those of its neighbours, the others wait as rows between the neighbours. A chain of
+blocks costs time proportional to its length, a grid in the plane the 3/2 power of their number;
+one block is plain dense QR.
 
 The features of a network are nearly dependent, singular values fall to rounding level,
 and that is no harm as long as the outer weights stay moderate. So the columns are scaled

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .approach import first_solution
-from .breakpoints import breakpoints, resolving
+from .breakpoints import Breakpoints, breakpoints
 from .collocation import System
 from .estimate import (
     CHECK_WIDTHS,
@@ -103,14 +103,8 @@ def _search(system: System, options: Options) -> Outcome:
     rounding = _ROUNDING * max(1.0, 2.0 * np.pi * waves) ** order
     sharp = np.empty(0)
     if partition.dimension == 1:
-        marks = breakpoints(problem)
-        sharp = marks.sharp
-        ends = *problem.domain.lower, *problem.domain.upper
-        partition = Partition.between(np.unique([*ends, *marks.switches[:_MOST_AT_FIRST]]))
-        pieces = np.ceil(waves / _WAVES * partition.half_widths[:, 0] / partition.half_widths.sum())
-        partition = partition.split(dict(enumerate(np.clip(pieces, 1, _MOST_AT_FIRST).astype(int))))
-        edges = np.unique([partition.lower, partition.upper])
-        partition = Partition.between(resolving(problem, edges))
+        breaks = breakpoints(problem)
+        partition, sharp = _cut_in_advance(partition, breaks, waves), breaks.sharp
     symmetry = _trusted(system, partition, find_symmetry(system), seed)
     refinement = Refinement(partition, problem.orders, options.width, tol, len(symmetry))
     stage = refinement.first
@@ -180,6 +174,15 @@ def _search(system: System, options: Options) -> Outcome:
         exhausted=exhausted,
         contradiction=outcomes[-1].contradiction,
     )
+
+
+def _cut_in_advance(line: Partition, breaks: Breakpoints, waves: float) -> Partition:
+    """The blocks of a line that its known terms and the waves of its operator ask for."""
+    ends = *line.lower[0], *line.upper[0]
+    blocks = Partition.between(np.unique([*ends, *breaks.switches[:_MOST_AT_FIRST]]))
+    pieces = np.ceil(waves / _WAVES * blocks.half_widths[:, 0] / blocks.half_widths.sum())
+    blocks = blocks.split(dict(enumerate(np.clip(pieces, 1, _MOST_AT_FIRST).astype(int))))
+    return Partition.between(breaks.resolving(np.unique([blocks.lower, blocks.upper])))
 
 
 def _amended(outcome: Outcome, estimate: float) -> Outcome:

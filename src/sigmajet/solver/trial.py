@@ -62,14 +62,14 @@ class Trial:
             self.system,
             Discretisation(self.partition, network, len(self.system.problem.unknowns), images),
             start,
-            weight=(_CHECK_WEIGHT if number else _WEIGHT) * self._many,
+            weight=(_CHECK_WEIGHT if number else _WEIGHT) * self._share_of_walls,
             seed=self.seed + number,
             steps=steps,
             natural=natural,
         )
 
     @property
-    def _many(self) -> float:
+    def _share_of_walls(self) -> float:
         dimension = self.partition.dimension
         return 1.0 if dimension <= 3 else max(_MANY, _MORE * dimension**2)
 
