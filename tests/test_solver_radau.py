@@ -34,8 +34,8 @@ class Ordinary:
     def admissible(self, states):
         return states
 
-    def sizes(self, state):
-        return np.abs(state)[:, None]
+    def sizes(self, states):
+        return np.abs(states)[..., None]
 
 
 def integrate(system, start, end, accuracy, stages, first=0.0):

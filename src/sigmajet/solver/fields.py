@@ -149,18 +149,35 @@ class Stretch:
     times: Array
     values: Array
 
-    def coefficients(self, unknown: int, block: int, order: int, times: Array) -> Array:
-        """d^order/dt^order of an unknown's coefficients on a block at times, (m, size)."""
+    def derivatives(
+        self, wanted: Sequence[tuple[int, int, Orders]], block: int, times: Array, places: Array
+    ) -> Array:
+        """Derivatives on a block at times and places, (k, m).
+
+        Each is wanted of an unknown, of an order in time and of orders in space.
+        """
         step = np.searchsorted(self.times, times, side="right") - 1
         step = np.clip(step, 0, len(self.times) - 2)
         length = np.diff(self.times)[step]
+        position = (times - self.times[step]) / length
         count = self.values.shape[1]
-        shares = legendre_derivatives((times - self.times[step]) / length, count, order)
-        shares = shares @ interpolation(count - 1) / length[:, None] ** order
-        total = np.zeros((len(times), self.basis.size))
-        for node in range(count):
-            total += shares[:, node, None] * self.values[step, node, unknown, block]
-        return total
+        functions = self.basis.evaluate(
+            self.partition, block, places, {alpha for _, _, alpha in wanted}
+        )
+        shares = {
+            order: legendre_derivatives(position, count, order)
+            @ interpolation(count - 1)
+            / length[:, None] ** order
+            for order in {order for _, order, _ in wanted}
+        }
+        found = np.zeros((len(wanted), len(times)))
+        for unknown in {unknown for unknown, _, _ in wanted}:
+            nodes = self.values[:, :, unknown, block][step]
+            for row, (other, order, alpha) in zip(found, wanted, strict=True):
+                if other == unknown:
+                    weights = (shares[order][:, None, :] @ nodes)[:, 0]
+                    row[:] = np.einsum("mk,mk->m", functions[alpha], weights)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,16 +192,15 @@ class EvolvingField:
 
     def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
         """Return d^orders u_i at points (m, d) for each (i, orders) wanted, (k, m)."""
-        return np.array([self._derivative(unknown, orders, points) for unknown, orders in wanted])
-
-    def _derivative(self, unknown: int, orders: Orders, points: Array) -> Array:
         times = points[:, self.axis]
         places = np.delete(points, self.axis, axis=1)
-        order = orders[self.axis]
-        alpha = orders[: self.axis] + orders[self.axis + 1 :]
+        split = [
+            (unknown, orders[self.axis], orders[: self.axis] + orders[self.axis + 1 :])
+            for unknown, orders in wanted
+        ]
         ends = np.array([w.times[-1] for w in self.stretches])
         which = np.minimum(np.searchsorted(ends, times, side="left"), len(ends) - 1)
-        values = np.full(len(points), np.nan)
+        values = np.full((len(wanted), len(points)), np.nan)
         for index in np.unique(which):
             stretch = self.stretches[index]
             slack = 1e-12 * max(abs(ends[-1]), abs(self.stretches[0].times[0]))
@@ -195,11 +211,9 @@ class EvolvingField:
                 here = held[where == block]
                 for start in range(0, len(here), _SLICE):
                     chosen = here[start : start + _SLICE]
-                    functions = stretch.basis.evaluate(
-                        stretch.partition, int(block), places[chosen], {alpha}
-                    )[alpha]
-                    weights = stretch.coefficients(unknown, int(block), order, times[chosen])
-                    values[chosen] = np.einsum("mk,mk->m", functions, weights)
+                    values[:, chosen] = stretch.derivatives(
+                        split, int(block), times[chosen], places[chosen]
+                    )
         return values
 
     def arrays(self) -> dict[str, NDArray[Any]]:

@@ -12,6 +12,7 @@ out is the last component of f. Its Jacobian follows from the exact partial deri
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -163,6 +164,20 @@ class EvolutionModel:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class _Highest:
+    """The highest time derivatives at k times, and what they were taken from.
+
+    `rates` (k, unknowns, m), their coefficients `leading` (equations, unknowns, k m), and the
+    `tables` of traces of each equation at all `points`, the times one after the other.
+    """
+
+    rates: Array
+    leading: Array
+    points: Array
+    tables: list[Array]
+
+
 class Lines:
     """Right-hand side and Jacobian on one discretisation in space."""
 
@@ -198,7 +213,7 @@ class Lines:
         order, size = self.model.order, self.space.size
         levels = states.reshape(len(times), order, size)
         data = np.array([self.space.data(m, level) for m, level in zip(times, levels, strict=True)])
-        top, _, _ = self._highest(times, levels, data)
+        top = self._highest(times, levels, data).rates
         last = self.space.project(top, data[:, order])
         for level, damping in enumerate(self._dampings):
             if damping is not None:
@@ -234,17 +249,18 @@ class Lines:
         order, space = self.model.order, self.space
         levels = state.reshape(order, space.size)
         data = space.data(time, levels)
-        _, leading, full = self._highest(np.array([time]), levels[None], data[None])
+        top = self._highest(np.array([time]), levels[None], data[None])
+        slopes = self._slopes(top)
         terms: list[list[tuple[int, int, Orders, Array]]] = [[] for _ in range(order)]
         # Sensitivity of the equations to every trace below the highest, per equation.
         for trace, level in self._lower_traces():
             partials = np.zeros((len(self._equations), len(space.points)))
             for row, equation in enumerate(self._equations):
-                for other, partial in zip(equation.traces, full[row], strict=True):
+                for other, partial in zip(equation.traces, slopes[row], strict=True):
                     if other == trace:
                         partials[row] += partial
             alpha = without(trace.orders, self.model.axis)
-            for unknown, gain in enumerate(-_solve_pointwise(leading, partials)):
+            for unknown, gain in enumerate(-_solve_pointwise(top.leading, partials)):
                 if np.any(gain):
                     terms[level].append((unknown, trace.unknown, alpha, gain))
         return terms
@@ -283,23 +299,18 @@ class Lines:
 
         return factor
 
-    def sizes(self, state: Array) -> Array:
-        """Norms in L2 of the unknowns and their time derivatives, (order, unknowns)."""
-        levels = state.reshape(self.model.order, self.space.size)
-        return self.space.norms(levels)
+    def sizes(self, states: Array) -> Array:
+        """Norms in L2 of the unknowns and their time derivatives, (k, order, unknowns)."""
+        levels = states.reshape(-1, self.space.size)
+        return self.space.norms(levels).reshape(len(states), self.model.order, -1)
 
     def _lower_traces(self) -> list[tuple[Trace, int]]:
         axis = self.model.axis
         traces = {t for e in self._equations for t in e.traces if t.orders[axis] < self.model.order}
         return [(t, t.orders[axis]) for t in sorted(traces, key=lambda t: t.sort_key)]
 
-    def _highest(
-        self, times: Array, levels: Array, data: Array
-    ) -> tuple[Array, Array, list[Array]]:
-        """The highest time derivatives at k times, (k, unknowns, m).
-
-        With their coefficients and all partials there, the times one after the other.
-        """
+    def _highest(self, times: Array, levels: Array, data: Array) -> _Highest:
+        """The highest time derivatives at k times."""
         axis, order = self.model.axis, self.model.order
         space = self.space
         count, each = len(times), len(space.points)
@@ -321,19 +332,25 @@ class Lines:
                     leading[row, trace.unknown] += partial
             tables.append(table)
         top = -_solve_pointwise(leading, rest)
-        partials_there = []
-        for equation, table in zip(self._equations, tables, strict=True):
+        rates = top.reshape(-1, count, each).swapaxes(0, 1)
+        return _Highest(rates, leading, full, tables)
+
+    def _slopes(self, top: _Highest) -> list[Array]:
+        """The equations' partial derivatives at one time, where the highest derivatives are."""
+        found = []
+        for equation, table in zip(self._equations, top.tables, strict=True):
             for line, trace in zip(table, equation.traces, strict=True):
-                if trace.orders[axis] == order:
-                    line[:] = top[trace.unknown]
-            partials_there.append(equation(full, table)[1])
-        return top.reshape(-1, count, each).swapaxes(0, 1), leading, partials_there
+                if trace.orders[self.model.axis] == self.model.order:
+                    line[:] = top.rates[0, trace.unknown]
+            found.append(equation(top.points, table)[1])
+        return found
 
 
 def _solve_pointwise(matrices: Array, right: Array) -> Array:
     """Solve (k, k, m) systems for (k, m) right-hand sides."""
-    if len(matrices) == 1:
-        return np.asarray(right / matrices[0])
+    diagonal = np.einsum("kkm->km", matrices)
+    if np.count_nonzero(matrices) == np.count_nonzero(diagonal):
+        return np.asarray(right / diagonal)
     solved = np.linalg.solve(matrices.transpose(2, 0, 1), right.T[..., None])
     return np.asarray(solved[..., 0].T)
 

@@ -80,8 +80,8 @@ class Dynamics(Protocol):
         """
         ...
 
-    def sizes(self, state: Array) -> Array:
-        """Norms of the parts of a state, (groups, parts): each group has units of its own."""
+    def sizes(self, states: Array) -> Array:
+        """Norms of the parts of states (k, n), (k, groups, parts): a group has its own units."""
         ...
 
 
@@ -141,8 +141,18 @@ def interpolation(stages: int) -> Array:
 
 def legendre_derivatives(positions: Array, count: int, order: int) -> Array:
     """d^order of the first `count` Legendre polynomials of [0, 1] at positions, (m, count)."""
-    columns = [legendre.Legendre.basis(k, [0, 1]).deriv(order)(positions) for k in range(count)]
-    return np.stack(columns, axis=1)
+    return np.asarray(
+        legendre.legvander(2.0 * positions - 1.0, count - 1) @ _derivative(count, order)
+    )
+
+
+@cache
+def _derivative(count: int, order: int) -> Array:
+    """Legendre coefficients on [0, 1] of d^order of the first `count` polynomials, in columns."""
+    matrix = np.zeros((count, count))
+    found = legendre.legder(np.eye(count), order, scl=2.0)
+    matrix[: len(found)] = found
+    return matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +245,7 @@ class Radau:
             self._last = Step(self.time, end, states)
             self.time, self.state = end, states[-1].copy()
             self._rate = self._at(self.time, self.state)
-            self.scales = np.maximum(self.scales, self._dynamics.sizes(self.state))
+            self.scales = np.maximum(self.scales, self._sizes(self.state))
             if not np.all(np.isfinite(self._rate)):
                 return None
             gain = float(np.clip(gain, _SLOWEST, _FASTEST))
@@ -260,14 +270,14 @@ class Radau:
 
     def _first_scales(self) -> Array:
         """Sizes at the start; of a part that vanishes there, what its rate makes of it."""
-        sizes = self._dynamics.sizes(self.state)
+        sizes = self._sizes(self.state)
         largest = sizes.max(axis=1, keepdims=True)
-        coming = (self.end - self.time) * self._dynamics.sizes(self._rate)
+        coming = (self.end - self.time) * self._sizes(self._rate)
         return np.maximum(sizes, np.minimum(coming, np.where(largest > 0.0, largest, coming)))
 
     def _first_length(self) -> float:
         """A length at which the first stage changes the state by little."""
-        rates = self._dynamics.sizes(self._rate)
+        rates = self._sizes(self._rate)
         scales = self._units(self.scales)
         with np.errstate(divide="ignore", invalid="ignore"):
             quick = np.nanmax(np.where(rates > 0, rates / scales, 0.0), initial=0.0)
@@ -282,9 +292,17 @@ class Radau:
         largest = sizes.max(axis=1, keepdims=True)
         return np.maximum(sizes, np.where(largest > 0.0, _FLOOR * largest, 1.0))
 
-    def _measure(self, change: Array, scales: Array) -> float:
+    def _sizes(self, state: Array) -> Array:
+        return np.asarray(self._dynamics.sizes(state[None])[0])
+
+    def _largest_units(self, stages: Array) -> Array:
+        """The units where all that has been reached counts, and the stages of a step."""
+        sizes = self._dynamics.sizes(self.state + stages).max(axis=0)
+        return self._units(np.maximum(self.scales, sizes))
+
+    def _measure(self, changes: Array, scales: Array) -> float:
         with np.errstate(over="ignore", invalid="ignore"):
-            worst = float(np.max(self._dynamics.sizes(change) / scales))
+            worst = float(np.max(self._dynamics.sizes(changes) / scales))
         return worst if np.isfinite(worst) else np.inf
 
     def _solve(self, length: float) -> tuple[Array | None, float]:
@@ -316,9 +334,7 @@ class Radau:
                 part = solve(right.real if value.imag == 0 else right)
                 change += np.outer(column, part).real
             stages = stages + change
-            sizes = np.array([dynamics.sizes(self.state + z) for z in stages]).max(axis=0)
-            scales = self._units(np.maximum(self.scales, sizes))
-            moved = max(self._measure(row, scales) for row in change)
+            moved = self._measure(change, self._largest_units(stages))
             if not np.isfinite(moved):
                 return None, np.inf
             if dynamics.autonomous:
@@ -398,9 +414,7 @@ class Radau:
         real, solve = self._real()
         # Where f is stiff the defect is large and dies at once: the solve takes that out.
         apart = table.spread * real * solve(defect)
-        sizes = np.array([self._dynamics.sizes(self.state + z) for z in stages]).max(axis=0)
-        scales = self._units(np.maximum(self.scales, sizes))
-        return self._measure(apart, scales) / self._accuracy
+        return self._measure(apart[None], self._largest_units(stages)) / self._accuracy
 
 
 def _unit(vector: Array) -> Array:
