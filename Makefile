@@ -21,7 +21,7 @@ test: .venv/installed  ## the tests, the linter and the type checker
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m "not slow"
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
 
 registry: .venv/installed  ## every problem of the registry, the hard and slow ones too
 	$(BIN)/python -m pytest tests/test_registry.py

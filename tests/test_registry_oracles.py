@@ -38,13 +38,14 @@ def violation(case: Case, formulas) -> float:
     lower, upper = np.array(case.bounds).T
     fractions = np.random.default_rng(5).uniform(0.02, 0.98, (5, len(variables)))
     worst = 0.0
-    for left, right in sides(case, formulas):
-        terms = [*sympy.Add.make_args(left), *sympy.Add.make_args(right)]
-        value = sympy.lambdify(variables, [left - right, *map(abs, terms)], MPMATH, dummify=True)
+    for relation in sides(case, formulas):
+        value = sympy.lambdify(variables, [sympy.Add.make_args(s) for s in relation], MPMATH)
         for point in lower + (upper - lower) * fractions:
             with mpmath.workdps(40):
-                residual, *sizes = value(*map(mpmath.mpf, map(float, point)))
-            worst = max(worst, float(abs(residual) / (1 + max(sizes))))
+                left, right = value(*map(mpmath.mpf, map(float, point)))
+                residual = abs(mpmath.fsum(left) - mpmath.fsum(right))
+                size = max(map(abs, [*left, *right]))
+            worst = max(worst, float(residual / (1 + size)))
     return worst
 
 

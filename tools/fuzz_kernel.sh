@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # Run the kernel's loops under arbitrary arguments with the address and undefined-behaviour
-# sanitizers, once for each instruction set that this processor has. Usage: fuzz_kernel.sh [INPUTS]
+# sanitizers, once for each instruction set that this processor has.
+# Usage: fuzz_kernel.sh [INPUTS [SET...]]
 # With clang: CXX=clang++ FUZZER=1 tools/fuzz_kernel.sh fuzzes by coverage for a minute each.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 inputs=${1:-3000}
+sets=("${@:2}")
+((${#sets[@]})) || sets=(x86-64 x86-64-v3 x86-64-v4)
 flags=(-std=c++17 -O1 -g -ffp-contract=off -fno-math-errno -fno-trapping-math -Isrc/sigmajet
   -fsanitize=address,undefined -fno-sanitize-recover=all)
 if [[ -n ${FUZZER:-} ]]; then
@@ -13,7 +16,7 @@ if [[ -n ${FUZZER:-} ]]; then
 fi
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
-for set in x86-64 x86-64-v3 x86-64-v4; do
+for set in "${sets[@]}"; do
   case $set in
     x86-64-v3) grep -q avx2 /proc/cpuinfo || continue ;;
     x86-64-v4) grep -q avx512dq /proc/cpuinfo || continue ;;

@@ -47,6 +47,9 @@ _STEPS, _STEPS_BEYOND_A_LINE = 20, 8  # of a stretch
 # functions may then carry: a third of what has blocks cut, or they would be cut again at once.
 _FEWEST_TO_MERGE, _MERGED = 7, 0.3
 _MANY = 12  # blocks beyond a line; roughness on fewer says that they are coarse
+# Steps to the end that are out of reach, where blocks that cannot be cut any more are not resolved,
+# and a step against the longest so far: what is rough from the start begins with short ones.
+_OUT_OF_REACH, _SHRUNK = 1e4, 0.01
 _LONGEST = 1 / 20  # step against the whole time: its stages see a pulse of a hundredth
 
 
@@ -253,6 +256,7 @@ class Integration:
         self._times, self._values = [self.now], []
         pace = integrator.pace
         state, poor, roughest, everywhere = self._state, [], 0.0, False
+        lost = False
         most = _STEPS if self.space.partition.dimension == 1 else _STEPS_BEYOND_A_LINE
         while integrator.time < end and len(self._values) < most:
             step = integrator.step()
@@ -266,7 +270,8 @@ class Integration:
             if poor and self._resolution.is_cut_in_vain(roughest, everywhere=everywhere):
                 self._resolution = self._resolution.putting_up_with(roughest)
                 poor = []
-            if poor or self._is_lost(roughest):
+            lost = self._is_lost(roughest) or self._creeps(roughest, step.end - step.start)
+            if poor or lost:
                 break
             pace = integrator.pace
             self._values.append(jet)
@@ -279,7 +284,7 @@ class Integration:
         if poor:
             self._resolution = self._resolution.after_cut(roughest, everywhere=everywhere)
             self._cut(poor)
-        elif self._is_lost(roughest):
+        elif lost:
             self.stopped = self.now
         elif self.now < end:
             self._merge()
@@ -330,6 +335,15 @@ class Integration:
         if partition.dimension > 1 and few:
             return False
         return self._resolution.is_lost(roughest)
+
+    def _creeps(self, roughest: float, length: float) -> bool:
+        """Whether steps have become too short to get anywhere on blocks that are too coarse."""
+        left = self._model.interval[1] - self._times[-1]
+        if roughest <= self._resolution.limit or left < _OUT_OF_REACH * length:
+            return False
+        times = [*(stretch.times for stretch in self._stretches), np.array(self._times)]
+        longest = max(np.diff(each).max(initial=0.0) for each in times)
+        return bool(length < _SHRUNK * longest)
 
     def _cut(self, poor: list[int]) -> None:
         """Go on with shorter blocks."""

@@ -43,7 +43,7 @@ _SHARED = 1.0 / 3.0
 _MARGIN = 1.1  # of the width predicted
 _GROWTH = (1.25, 2.5)  # of the width from attempt to attempt: at least, at most
 _RESOLVED, _TRIED = 1e-3, 1.5  # defect of blocks that a wider network is tried on; how much wider
-_FAR_OFF = 100.0  # predicted estimate over tol that is not worth the time
+_FAR_OFF = 100.0  # estimate over tol, predicted or seen, that is not worth the time
 _FAR = 1e5  # defect over tolerance
 _FAR_AT_LEAST = 1e-6  # the same defect for tolerances near rounding
 # Of a block that is cut on a line. For a layer of 1e-5 of the interval 2, 4 and 8 when far took
@@ -58,7 +58,9 @@ _LOST_ON_A_LINE, _ALIKE, _MOST = 0.1, 0.1, 0.5
 _MANY = 0.25  # that share beyond a line; not tuned
 _LOST = 0.3  # defect of blocks in several dimensions that says the same
 _SHORTEST = 1e-13  # of a block against the interval
-_MOST_WORK = 3e11  # floating-point operations of one elimination, 12 s on one core
+# Floating-point operations of one elimination: 12 s on one core, and on two where the tolerance is
+# near.
+_MOST_WORK, _MOST_WORK_WHEN_NEAR = 3e11, 5e11
 _ROUGH = 0.1  # share of an axis in the roughness of a block that is worth a cut
 _ROUGH_AND_LOST = 0.3  # the same where nothing is resolved: the worst first
 _ROUGH_BUT_FAST = 0.01  # the same where errors fall fast: no block is far behind the others
@@ -188,7 +190,7 @@ class Refinement:
         if wanted > widest and self._at(seen, widest) > _FAR_OFF * self.tol and len(seen) > 3:
             return None
         following = Stage(partition, int(np.clip(wanted, least, most)))
-        return following if len(partition) == 1 or self._affordable(following) else None
+        return following if len(partition) == 1 or self._affordable(following, last) else None
 
     def _fast(self, seen: Sequence[Seen]) -> bool:
         """Whether the error falls fast with the width; False where that is not known."""
@@ -269,7 +271,7 @@ class Refinement:
             widths.insert(0 if self._fast(seen) else 1, width)
         for width in widths:
             more = len(partition) == 1 or len(finer) * width > len(partition) * last.stage.width
-            if more and self._affordable(Stage(finer, width)):
+            if more and self._affordable(Stage(finer, width), last):
                 return Stage(finer, width)
         return None
 
@@ -283,8 +285,10 @@ class Refinement:
         side = (_OF_A_PART * width) ** (1.0 / self.dimension) + missing
         return int(np.clip(_MARGIN * side**self.dimension, min(self._block_width(), width), width))
 
-    def _affordable(self, stage: Stage) -> bool:
-        return work(self.orders, stage.partition, stage.width) <= _MOST_WORK
+    def _affordable(self, stage: Stage, last: Seen) -> bool:
+        near = last.estimate <= _FAR_OFF * self.tol
+        most = _MOST_WORK_WHEN_NEAR if near else _MOST_WORK
+        return work(self.orders, stage.partition, stage.width) <= most
 
 
 def cut(partition: Partition, defects: Array, tol: float) -> Partition:
