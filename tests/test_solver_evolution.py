@@ -366,10 +366,13 @@ def test_what_overflows_on_the_way_to_a_blow_up_is_not_warned_of():
     assert kicked(x, [], Eq(u.diff(t), exp(u)), tol=1e-3) == pytest.approx(np.exp(-1), abs=1e-3)
 
 
-def test_a_shock_is_timed():
+@pytest.mark.parametrize("tol", [1e-4, 1e-6])
+def test_a_shock_is_timed(tol):
     periodic = [Eq(u.subs(x, -1), u.subs(x, 1))]
-    found = kicked(-sin(pi * x), periodic, Eq(u.diff(t) + u * u.diff(x), 0), left=-1)
-    # The jump is zero at 1/pi and grows like the root of the time since: seen just after.
+    found = kicked(-sin(pi * x), periodic, Eq(u.diff(t) + u * u.diff(x), 0), tol=tol, left=-1)
+    # The jump is zero at 1/pi and grows like the root of the time since: seen just after, or where
+    # the front is narrower than the shortest block, just before. A state that goes on with steps
+    # of 1e-5 while its front smears would take more than a minute to 1.02 / pi.
     assert 0.999 / np.pi < found < 1.01 / np.pi
 
 
