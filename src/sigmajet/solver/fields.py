@@ -207,10 +207,11 @@ class EvolvingField:
             reached = times <= stretch.times[-1] + slack
             held = np.flatnonzero((which == index) & reached)
             where = stretch.partition.locate(places[held])
+            count = max(1, min(_SLICE, _CACHED // (stretch.values.shape[1] * stretch.basis.size)))
             for block in np.unique(where):
                 here = held[where == block]
-                for start in range(0, len(here), _SLICE):
-                    chosen = here[start : start + _SLICE]
+                for start in range(0, len(here), count):
+                    chosen = here[start : start + count]
                     values[:, chosen] = stretch.derivatives(
                         split, int(block), times[chosen], places[chosen]
                     )
