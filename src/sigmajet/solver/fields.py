@@ -170,14 +170,13 @@ class Stretch:
             / length[:, None] ** order
             for order in {order for _, order, _ in wanted}
         }
-        found = np.zeros((len(wanted), len(times)))
-        for unknown in {unknown for unknown, _, _ in wanted}:
-            nodes = self.values[:, :, unknown, block][step]
-            for row, (other, order, alpha) in zip(found, wanted, strict=True):
-                if other == unknown:
-                    weights = (shares[order][:, None, :] @ nodes)[:, 0]
-                    row[:] = np.einsum("mk,mk->m", functions[alpha], weights)
-        return found
+        nodes = {u: self.values[:, :, u, block][step] for u in {u for u, _, _ in wanted}}
+        return np.array(
+            [
+                np.einsum("mk,mk->m", functions[alpha], (shares[order][:, None] @ nodes[u])[:, 0])
+                for u, order, alpha in wanted
+            ]
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -336,7 +336,7 @@ class Lines:
         return _Highest(rates, leading, full, tables)
 
     def _slopes(self, top: _Highest) -> list[Array]:
-        """The equations' partial derivatives at one time, where the highest derivatives are."""
+        """The equations' partial derivatives at one time; completes the tables of `top`."""
         found = []
         for equation, table in zip(self._equations, top.tables, strict=True):
             for line, trace in zip(table, equation.traces, strict=True):

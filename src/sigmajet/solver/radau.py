@@ -141,18 +141,14 @@ def interpolation(stages: int) -> Array:
 
 def legendre_derivatives(positions: Array, count: int, order: int) -> Array:
     """d^order of the first `count` Legendre polynomials of [0, 1] at positions, (m, count)."""
-    return np.asarray(
-        legendre.legvander(2.0 * positions - 1.0, count - 1) @ _derivative(count, order)
-    )
+    columns = _derivative(count, order)
+    return np.asarray(legendre.legvander(2.0 * positions - 1.0, len(columns) - 1) @ columns)
 
 
 @cache
 def _derivative(count: int, order: int) -> Array:
     """Legendre coefficients on [0, 1] of d^order of the first `count` polynomials, in columns."""
-    matrix = np.zeros((count, count))
-    found = legendre.legder(np.eye(count), order, scl=2.0)
-    matrix[: len(found)] = found
-    return matrix
+    return np.asarray(legendre.legder(np.eye(count), order, scl=2.0))
 
 
 @dataclass(frozen=True, slots=True)
