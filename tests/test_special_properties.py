@@ -129,11 +129,7 @@ def test_complex_types_limits_and_refusals():
 
 
 @pytest.mark.skipif(shutil.which("g++") is None, reason="the harness is built by g++")
-@pytest.mark.parametrize(
-    "instructions",
-    # The compiler takes a minute and more for the last one: `make fuzz` runs it too.
-    ["x86-64", "x86-64-v3", pytest.param("x86-64-v4", marks=pytest.mark.slow)],
-)
+@pytest.mark.parametrize("instructions", ["x86-64", "x86-64-v3", "x86-64-v4"])
 def test_the_sanitizers_find_nothing(instructions):
     script = Path(__file__).parents[1] / "tools" / "fuzz_kernel.sh"
     command = [script, "100", instructions]
