@@ -371,8 +371,7 @@ def test_a_shock_is_timed(tol):
     periodic = [Eq(u.subs(x, -1), u.subs(x, 1))]
     found = kicked(-sin(pi * x), periodic, Eq(u.diff(t) + u * u.diff(x), 0), tol=tol, left=-1)
     # The jump is zero at 1/pi and grows like the root of the time since: seen just after, or where
-    # the front is narrower than the shortest block, just before. A state that goes on with steps
-    # of 1e-5 while its front smears would take more than a minute to 1.02 / pi.
+    # the front is narrower than the shortest block, just before.
     assert 0.999 / np.pi < found < 1.01 / np.pi
 
 
