@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import sigmajet as sj
+from sigmajet.kernel import _special
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
@@ -279,7 +280,7 @@ def page(count: int) -> str:
     own, others, sentence = sigmoid_tables(count)
     return f"""# Accuracy
 
-Made by `make accuracy` ({platform.machine()}, {sj._special.instruction_sets()[0]} loops). Errors are
+Made by `make accuracy` ({platform.machine()}, {_special.instruction_sets()[0]} loops). Errors are
 in units in the last place of float64, as max / 99 % / median; below the normal numbers in units
 of 2^-1074. The references are balls of python-flint that share no code with the kernel. Half a unit is what
 rounding alone costs. Targets: 2 ulp for n <= 128, 4 ulp up to 200.

@@ -25,6 +25,7 @@ os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 import numpy as np
 
 import sigmajet as sj
+from sigmajet.kernel import _special
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 COUNT = 500_000
@@ -285,7 +286,7 @@ def page() -> str:
     floor, jets, rivals = floor_table(), jet_table(), rival_table()
     family, family_jets = family_table(), family_jet_table()
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
-    loops = sj._special.instruction_sets()[0]
+    loops = _special.instruction_sets()[0]
     return f"""# Performance
 
 Made by `make bench` on one core of {processor()} with the {loops} loops, NumPy {np.__version__}.

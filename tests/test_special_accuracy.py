@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import sigmajet as sj
-from sigmajet import _special
+from sigmajet.kernel import _special
 
 ROOT = Path(__file__).parents[1]
 specification = importlib.util.spec_from_file_location(

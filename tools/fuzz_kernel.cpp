@@ -13,7 +13,7 @@
 
 #include "sigmoid_complex.hpp"
 #include "sigmoid_loops.hpp"
-#include "tables.hpp"
+#include "tables/tables.hpp"
 
 namespace sigmajet::SIGMAJET_ISA {
 extern const Loops loops;

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 inputs=${1:-3000}
 sets=("${@:2}")
 ((${#sets[@]})) || sets=(x86-64 x86-64-v3 x86-64-v4)
-flags=(-std=c++17 -O1 -g -ffp-contract=off -fno-math-errno -fno-trapping-math -Isrc/sigmajet
+flags=(-std=c++17 -O1 -g -ffp-contract=off -fno-math-errno -fno-trapping-math -Isrc/sigmajet/kernel
   -fsanitize=address,undefined -fno-sanitize-recover=all)
 if [[ -n ${FUZZER:-} ]]; then
   flags+=(-fsanitize=fuzzer -DSIGMAJET_LIBFUZZER)
@@ -23,6 +23,6 @@ for set in "${sets[@]}"; do
   esac
   echo "== $set"
   "${CXX:-g++}" "${flags[@]}" "-march=$set" "-DSIGMAJET_ISA=${set//-/_}" \
-    tools/fuzz_kernel.cpp src/sigmajet/sigmoid_loops.cpp src/sigmajet/tables.cpp -o "$build/fuzz"
+    tools/fuzz_kernel.cpp src/sigmajet/kernel/sigmoid_loops.cpp src/sigmajet/kernel/tables/tables.cpp -o "$build/fuzz"
   "$build/fuzz" "$inputs"
 done

@@ -1,4 +1,4 @@
-"""Make src/sigmajet/tables.cpp, certified: zeros of s^(n), powers 2^(i/32), Fermi-Dirac series.
+"""Make kernel/tables/tables.cpp, certified: zeros of s^(n), powers 2^(i/32), Fermi-Dirac series.
 
 Run ``python tools/make_tables.py`` to write the tables, or with ``--check`` to compare them with
 the ones in the repository. Needs python-flint.
@@ -23,7 +23,7 @@ LARGEST_ORDER = 200
 POWERS = 32
 LARGEST_INTEGRAL = 8
 SERIES_LENGTH = 23
-TARGET = Path(__file__).parents[1] / "src" / "sigmajet" / "tables.cpp"
+TARGET = Path(__file__).parents[1] / "src" / "sigmajet" / "kernel" / "tables" / "tables.cpp"
 
 HEADER = """\
 // Tables of the kernel, described in tables.hpp. Made by tools/make_tables.py: do not edit.

@@ -16,7 +16,7 @@ The printed source of the formula has a sign slip: it writes 1/(1 - exp(-x)) for
 function. Both functions solve s' = s(1 - s), so the same coefficients serve both; the slip is
 `bose`, with its pole at 0.
 
-How: sigmoid.hpp. How accurately: docs/accuracy.md.
+How: kernel/sigmoid.hpp. How accurately: docs/accuracy.md.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _special
-from ._special import bose, coth, sigmoid, sigmoid_taylor, silu, softplus, tanh
+from .kernel import _special
+from .kernel._special import bose, coth, sigmoid, sigmoid_taylor, silu, softplus, tanh
 
 __all__ = [
     "bose",

@@ -1,5 +1,5 @@
 // s^(n) over arrays: plain loops over blocks that the compiler vectorises. Orders to 36 have a
-// faster way with AVX-512, which leaves the points beside zeros to these loops (sigmoid_avx512.hpp).
+// faster way with AVX-512, which leaves the points beside zeros to these loops (avx512/sigmoid.hpp).
 //
 // The same product as in sigmoid.hpp, in as few operations as keep about 2^-55:
 //
@@ -21,8 +21,8 @@
 #include "sigmoid.hpp"
 
 #if defined(__AVX512F__)
-#include "sigmoid_avx512.hpp"
-#include "sigmoid_avx512_single.hpp"
+#include "avx512/sigmoid.hpp"
+#include "avx512/sigmoid_single.hpp"
 #endif
 
 namespace sigmajet::SIGMAJET_ISA {

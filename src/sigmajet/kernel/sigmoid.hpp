@@ -20,7 +20,7 @@
 #include <limits>
 
 #include "double_double.hpp"
-#include "tables.hpp"
+#include "tables/tables.hpp"
 
 namespace sigmajet::SIGMAJET_ISA {
 

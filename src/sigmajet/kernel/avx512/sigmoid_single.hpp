@@ -1,4 +1,4 @@
-// s^(n) over arrays of single precision with AVX-512: the product of sigmoid_avx512.hpp in plain doubles.
+// s^(n) over arrays of single precision with AVX-512: the product of sigmoid.hpp in plain doubles.
 //
 // exp(-|x|) = T 2^(r/16) has an error of 2^-47, everything after it of 2^-52. A factor 1 - p/p_j
 // loses what it cancels: where it is below 2^-17, and for even n near x = 0, the point is left to the
@@ -7,8 +7,8 @@
 
 #include <vector>
 
-#include "groups_avx512.hpp"
-#include "sigmoid.hpp"
+#include "groups.hpp"
+#include "../sigmoid.hpp"
 
 namespace sigmajet::SIGMAJET_ISA::avx512 {
 

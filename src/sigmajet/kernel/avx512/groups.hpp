@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "sigmoid_loops.hpp"
-#include "vector_avx512.hpp"
+#include "../sigmoid_loops.hpp"
+#include "vector.hpp"
 
 #define SIGMAJET_BODY \
     [&](const V& x, const auto* from, Index i, Index here) __attribute__((always_inline))

@@ -1,4 +1,4 @@
-// s^(n), n <= 36, over arrays with AVX-512: fewer operations than in sigmoid_loops.cpp, because
+// s^(n), n <= 36, over arrays with AVX-512: fewer operations than in ../sigmoid_loops.cpp, because
 // 2^-64 instead of 2^-69 is enough away from zeros; the other points are left to the caller.
 //
 //   e = exp(-|x|),  rest = e/(1 + e),  h = tanh(|x|/2)/2 = 1/2 - rest,  p = 1/4 - h^2
@@ -7,7 +7,7 @@
 // * rest = g + l with g a multiple of 2^-53 and |l| < 2^-52. Then
 //   h = (1/2 - g) - l with an exact difference, and so has p_j - p = (grid - shifted_j) +
 //   (off + below_j), where grid is the multiple of 2^-53 nearest to (1/2 - g)^2 + 1/2.
-// * Products carry their error as in sigmoid_loops.cpp.
+// * Products carry their error as in ../sigmoid_loops.cpp.
 //
 // An error of 2^-64 in e becomes |s^(n+1)/s^(n)| 2^-64 in the result. Where |p_j - p| < 2^-10 p
 // (within about 2^-9 of a zero) the point is left to the caller, as it is where e is about one step of
@@ -16,9 +16,9 @@
 
 #include <vector>
 
-#include "groups_avx512.hpp"
-#include "sigmoid.hpp"
-#include "vector_avx512.hpp"
+#include "groups.hpp"
+#include "../sigmoid.hpp"
+#include "vector.hpp"
 
 namespace sigmajet::SIGMAJET_ISA::avx512 {
 

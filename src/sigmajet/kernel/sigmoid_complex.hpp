@@ -10,7 +10,7 @@
 #include <cmath>
 #include <complex>
 
-#include "tables.hpp"
+#include "tables/tables.hpp"
 
 namespace sigmajet {
 

@@ -9,8 +9,8 @@
 
 #include <type_traits>
 
-#include "double_double.hpp"
-#include "tables.hpp"
+#include "../double_double.hpp"
+#include "../tables/tables.hpp"
 
 #define SIGMAJET_INLINE inline __attribute__((always_inline))
 #define SIGMAJET_LANE [&](int i) __attribute__((always_inline)) -> __m512d

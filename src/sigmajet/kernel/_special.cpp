@@ -13,7 +13,7 @@
 
 #include "sigmoid_complex.hpp"
 #include "sigmoid_loops.hpp"
-#include "tables.hpp"
+#include "tables/tables.hpp"
 #include "ufunc_docs.hpp"
 
 namespace {
