@@ -1,7 +1,7 @@
 """The kernel: the derivatives of the sigmoid family in C++, as NumPy ufuncs.
 
 `_special` is the binding, and the only file here that knows Python. `sigmoid.hpp` is the algorithm
-at one point, `sigmoid_complex.hpp` the same in the complex plane, `sigmoid_loops.cpp` the loops over
+at one point, `sigmoid_complex.hpp` the same off the real line, `sigmoid_loops.cpp` the loops over
 arrays, compiled once for each instruction set; `dispatch.cpp` chooses among them. `avx512/` holds
 the loops written for AVX-512, `tables/` the certified zeros. Users call it as `sigmajet.special`.
 """
