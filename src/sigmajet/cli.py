@@ -20,16 +20,17 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar, get_args
 
 import typer
 
+from ._types import Method
 from .errors import FileError, SigmajetError
-from .method import Method
 
 if TYPE_CHECKING:
     import sympy
 
-    from .problem import Problem
-    from .solution import Solution
+    from .problem.statement import Problem
+    from .solution.solution import Solution
 
 __all__ = ["app", "main"]
+
 
 Number = TypeVar("Number", float, Fraction)
 
@@ -45,7 +46,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
 
 _Method = StrEnum("_Method", list(get_args(Method)))  # type: ignore[misc]  # as typer wants it
 
@@ -119,13 +119,13 @@ def solve(
         sigmajet solve burgers.toml --plot burgers.png --save burgers.npz
     """
     from . import solve as solve_problem
-    from .problem.text import load_file
+    from .problem.files import load_file
 
     for target in (plot, save, checkpoint):
         if target is not None and not target.parent.is_dir():
             raise FileError(f"{target}: there is no folder {str(target.parent)!r} to write it to")
     if plot is not None:
-        from .plot import picture_format
+        from .solution.plotting.plot import picture_format
 
         picture_format(plot)
     stated = load_file(file)
@@ -305,7 +305,7 @@ def _number(text: str, name: str, kind: Callable[[str], Number]) -> Number:
 
 def _expression(text: str, problem: Problem) -> sympy.Expr:
     """Read an expression in the names of a problem, as its file would write it."""
-    from .problem.expression import Language, Unreadable
+    from .problem.text.expression import Language, Unreadable
 
     language = Language(
         unknowns={unknown.func.__name__: unknown for unknown in problem.unknowns},

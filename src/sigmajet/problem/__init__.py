@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .domain import Box
-from .relation import Relation
+from .files import ProblemFile, from_text, load_file, load_problem
 from .statement import Problem
-from .text import ProblemFile, from_text, load_file, load_problem
-from .trace import Interval, Trace
+from .terms.domain import Box
+from .terms.relation import Relation
+from .terms.trace import Interval, Trace
 
 __all__ = [
     "Box",

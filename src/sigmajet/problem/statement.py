@@ -12,14 +12,15 @@ import sympy
 from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import Boolean
 
-from ..errors import ProblemError
-from . import wellposed
-from .assumptions import refuse_broken_assumptions
-from .coefficient import read_functions
-from .constant import expression, number, real
-from .domain import Box
-from .relation import Relation, RelationReader
-from .trial import check_coefficients
+from ..errors import ProblemError, SigmajetError
+from .checks import wellposed
+from .checks.trial import check_coefficients
+from .terms.assumptions import refuse_broken_assumptions
+from .terms.coefficient import read_functions
+from .terms.constant import expression, number, real
+from .terms.domain import Box
+from .terms.relation import Relation, RelationReader
+from .text import toml
 
 __all__ = ["Problem"]
 
@@ -183,9 +184,12 @@ class Problem:
         ProblemError
             If it holds what that text cannot: callables, or functions and names outside its words.
         """
-        from .text import to_text
-
-        return to_text(self)
+        text = toml.write(self)
+        try:
+            Problem(**toml.read(text, "text").statement)
+        except SigmajetError as error:
+            raise ProblemError(f"the problem cannot be written as text: {error}") from None
+        return text
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Problem):

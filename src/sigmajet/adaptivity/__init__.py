@@ -1,0 +1,1 @@
+"""How far off a solution is, and how a discretisation grows."""

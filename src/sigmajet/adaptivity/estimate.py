@@ -1,0 +1,212 @@
+r"""How far off a solution is, told from something that its fit did not see.
+
+Solutions v from independent draws (another seed, fewer neurons, other collocation points, other
+weights of conditions against equations) share the true solution with u and nothing else, so
+that the distance
+
+.. math:: \frac{\|u - v\|_2}{\|u\|_2} \approx \text{the error of } v \ge \text{the error of } u
+
+is taken at unseen points. Inconsistent conditions show as well: the compromise that least
+squares strikes between them moves with the weights.
+
+Two such solutions are needed. Where convergence is fast, the distance to a network of 0.8 the
+width is the error of that one: near the truth and above it. Where it is slow (a singularity),
+both miss the same, and their distance understates the error, by up to 35 times on the registry;
+the distance to half the width then is the honest one. Which is which shows in their ratio: on a
+line it is above 300 for the smooth and below 30 for the singular problems of the registry; in
+several dimensions, where convergence is slower and two draws have less in common, above 10
+and below 4.
+
+In four and more variables that ratio tells nothing: it was 1.4 to 20 for smooth problems, for
+errors fall with the d-th root of the width. There the third distance, of the checks to each other,
+tells errors that draws share from their own: those of u, v and w that have nothing in common stand
+at right angles, and the triangle of the three has an acute angle at v; those that differ in size
+alone lie on a line, with v in between: the cosine of the turn from u - v to v - w is 1. (With three
+sources that err independently the errors follow from their distances, known for clocks as the
+three-cornered hat: Gray and Allan, 1974.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from .._types import Array
+from ..approximation.field import BlockField, Field, block_features
+from ..approximation.norm import Sample, draw_sample, root_mean_square, unknown_scales
+from ..discretization.traces import evaluate_relation, place_points
+from ..geometry.partition import Partition
+from ..geometry.points import face_points
+from ..problem.compiled.system import System
+
+CHECK_WIDTHS = (0.8, 0.5)  # of the independent solutions against the first
+NO_SOLUTION = 0.05  # relative residual, or kink, of what does not solve the equation at all
+VIOLATED = 1e-3  # mismatch of a condition beyond which it is not met
+# Share of the median residual of half as many neurons beyond which it has not fallen. In the root
+# mean square it was 1.04 on one block of 200 where fluxes do not balance, 2e-3 where they do;
+# beside corner singularities it is above too, but the median is below the tolerance.
+_FLAT = 0.5
+# Ratio of their distances that tells fast convergence from slow, on a line and beyond.
+_FAST_ON_A_LINE, _FAST = 100.0, 5.0
+_FEW = 3  # variables in which the ratio tells
+# Cosine of the turn at the wider check below which errors are the draws' own: -0.5 to 0.16 for
+# smooth problems in five to ten variables. Where a shared error falls as N^(-1/4), this lets the
+# distance understate it by a factor of 9.5 at most, whatever the draws add of their own.
+_OWN = 0.2
+
+
+def judge(near: float, far: float, between: float, dimension: int) -> float:
+    """Estimate the error from the distances to the wider and to the narrower check.
+
+    `between` is the distance of the checks to each other.
+    """
+    alone = dimension > _FEW and independent(near, far, between)
+    return near if alone or fast(near, far, dimension) else max(near, far)
+
+
+def independent(near: float, far: float, between: float) -> bool:
+    """Whether the wider check errs in a way of its own, by the law of cosines."""
+    return far**2 < near**2 + between**2 + 2.0 * _OWN * near * between
+
+
+def fast(near: float, far: float, dimension: int) -> bool:
+    """Whether these distances tell that errors fall fast with the width."""
+    return far > (_FAST_ON_A_LINE if dimension == 1 else _FAST) * near
+
+
+def block_defects(
+    system: System,
+    field: Field,
+    partition: Partition,
+    sample: Sample,
+    scales: dict[tuple[int, int], float],
+) -> Array:
+    """Defect of the equations at unseen points, (blocks,), relative to the solution.
+
+    `scales[equation, block]` is what collocation divided the rows by: with it a defect is
+    in units of the unknowns.
+    """
+    size = float(unknown_scales(system.unknowns, field, sample).max())
+    defects = np.zeros(len(partition))
+    for index, equation in enumerate(system.equations):
+        values, _, _ = evaluate_relation(equation, field, sample.points, partition)
+        for block in range(len(partition)):
+            here = values[sample.block == block]
+            length = root_mean_square(here, 1.0 / len(here))
+            defects[block] = max(defects[block], length / scales[index, block] / size)
+    return defects
+
+
+def relative_residual(system: System, field: Field, sample: Sample, partition: Partition) -> float:
+    """Root mean square of the equations' residual over that of their usual terms."""
+    residuals = _residuals(system, field, sample, partition)
+    return max([0.0, *(sample.norm(defect) / terms for defect, terms in residuals)])
+
+
+def common_residual(
+    system: System, fields: Sequence[Field], sample: Sample, partition: Partition
+) -> float:
+    """Residual that independent solutions have in common, from the widest to the narrowest.
+
+    Data that contradict each other, as fluxes through the walls that do not balance the sources,
+    end in a residual that is spread over the box, alike in every draw: these are equally far from
+    the truth, and near to each other. Half as many neurons leave a multiple of the residual
+    of consistent data. The median is blind to what sticks to a corner singularity or a layer: that
+    hardly falls either, though the solution is right.
+    """
+    medians = np.array(
+        [
+            [
+                sample.median(np.abs(defect)) / terms
+                for defect, terms in _residuals(system, field, sample, partition)
+            ]
+            for field in fields
+        ]
+    )
+    flat = medians[0] > _FLAT * medians[-1]
+    return float(np.max(np.where(flat, medians.min(axis=0), 0.0)))
+
+
+def _residuals(
+    system: System, field: Field, sample: Sample, partition: Partition
+) -> Iterator[tuple[Array, float]]:
+    """Residual of each equation at a sample, and the root mean square of its usual terms."""
+    scales = unknown_scales(system.unknowns, field, sample)
+    half = 0.5 * (partition.upper.max(axis=0) - partition.lower.min(axis=0))
+    for equation in system.equations:
+        defect, partials, values = evaluate_relation(equation, field, sample.points, partition)
+        units = [scales[t.unknown] / np.prod(half ** np.array(t.orders)) for t in equation.traces]
+        sizes = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])
+        yield defect, sample.norm(sizes.sum(axis=0) + np.abs(defect)) or 1.0
+
+
+def kink(system: System, field: BlockField, sample: Sample) -> float:
+    """Largest jump across interfaces of a derivative that should agree, relative to its size.
+
+    Its size is at least that of a function that varies over the whole box: on a line of symmetry
+    the derivative may vanish. Small blocks weigh little, and a kink between two of them is a cheap
+    way for least squares out of conditions that contradict each other.
+    """
+    partition, dimension = field.partition, field.partition.dimension
+    largest = 0.0
+    scales = unknown_scales(system.unknowns, field, sample)
+    half = 0.5 * (partition.upper.max(axis=0) - partition.lower.min(axis=0))
+    for unknown, orders in enumerate(system.problem.orders):
+        for axis, highest in enumerate(orders):
+            for order in range(1, highest):
+                alpha = tuple(order if a == axis else 0 for a in range(dimension))
+                jumps, size = [0.0], float(scales[unknown] / half[axis] ** order)
+                for face in partition.interfaces():
+                    if face.axis == axis:
+                        points = face_points(face, 8)
+                        sides = [
+                            block_features(field.network, partition, side, points, {alpha})[alpha]
+                            @ field.coefficients[side, unknown]
+                            for side in (face.left, face.right)
+                        ]
+                        jumps.append(float(np.max(np.abs(sides[0] - sides[1]))))
+                        size = max(size, float(np.max(np.abs(sides))))
+                largest = max(largest, max(jumps) / (size or 1.0))
+    return largest
+
+
+def mismatches(system: System, field: Field, partition: Partition) -> list[tuple[str, float]]:
+    """For each condition its text and how far it is violated, relative to its usual terms."""
+    return [
+        (condition.relation.source, float(np.max(parts)))
+        for condition, parts in zip(
+            system.conditions, _violations(system, field, partition), strict=True
+        )
+    ]
+
+
+def common_mismatch(system: System, field: Field, partition: Partition) -> float:
+    """How far the worst condition is violated over half of its place at least.
+
+    At a corner where values on two walls disagree, or of a singularity, a right solution may be far
+    off too. A point or a mean is its whole place.
+    """
+    violations = _violations(system, field, partition)
+    return max((float(np.median(parts)) for parts in violations), default=0.0)
+
+
+def _violations(system: System, field: Field, partition: Partition) -> Iterator[Array]:
+    """Of each condition, at points of its place, the defect over the largest of its usual terms."""
+    scales = unknown_scales(system.unknowns, field, draw_sample(partition, 0))
+    half = 0.5 * (partition.upper.max(axis=0) - partition.lower.min(axis=0))
+    for index, condition in enumerate(system.conditions):
+        points = place_points(system.problem, condition, partition, 64, (7, index))
+        defect, partials, values = evaluate_relation(condition, field, points, partition)
+        units = [scales[t.unknown] / np.prod(half ** np.array(t.orders)) for t in condition.traces]
+        terms = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])
+        yield np.abs(defect) / (float(np.max(terms.sum(axis=0))) or 1.0)
+
+
+def undefined(system: System, sample: Sample, partition: Partition) -> Iterator[tuple[str, Array]]:
+    """Equations of a linear problem that are not real numbers everywhere, and a place of each."""
+    for equation in system.equations:
+        defect, partials, _ = evaluate_relation(equation, None, sample.points, partition)
+        bad = ~np.isfinite(defect) | ~np.isfinite(partials).all(axis=0)
+        if bad.any():
+            yield equation.relation.source, sample.points[bad][0]

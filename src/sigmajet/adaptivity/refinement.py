@@ -1,0 +1,309 @@
+r"""How a discretisation grows until it resolves a solution: wider networks, or more blocks.
+
+A smooth solution is worth a wider network: its error falls exponentially with
+:math:`N^{1/d}`, the number of neurons along an axis, at a rate that two networks tell. A layer, a
+singularity or many wavelengths are worth more blocks, cut where the equations' defect at
+unseen points says that the solution is not resolved, and across the axes along which it is rough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from .._types import Array, Orders
+from ..approximation.field import BlockField
+from ..discretization.collocation.mortar import work
+from ..geometry.partition import Partition
+from .estimate import CHECK_WIDTHS, fast
+from .roughness import rough_axes
+
+BLOCK_WIDTH = {1: 48, 2: 200, 3: 400}  # neurons of each of several blocks, by dimension
+_LINE_WIDTHS = (40, 80)  # of one block on a line, before it is cut
+_MOST_BLOCKS = 512  # on a line
+_FIRST_WIDTH, _FIRST_BEYOND_SPACE = {2: 200, 3: 400}, 500  # of one block
+# Neurons of the first network that share outer weights, and of those weights at least so many.
+_FIRST_NEURONS, _FEWEST_SHARED = 32_000, 100
+# Neurons of one block before it is cut: in the plane four blocks of 200 then gain more digits.
+_WIDEST = {2: 1300, 3: 3000}
+_MOST_COLUMNS = 4500  # of one block: 15 s of QR on one core
+_MOST_NEURONS = 500_000  # that share outer weights: half a minute of features on one core
+_TRIED_IN_THE_PLANE = 500  # neurons of one block, whatever its errors say, before it is cut
+_WIDEST_BLOCK = 3.0  # of several, against their usual width
+_OF_A_PART = 0.5  # of a block's neurons, with which its parts have its error: measured in the plane
+# Power of the unknowns by which widths fall: between the same width (0) and the same number of
+# columns (1); not tuned.
+_SHARED = 1.0 / 3.0
+_MARGIN = 1.1  # of the width predicted
+_GROWTH = (1.25, 2.5)  # of the width from attempt to attempt: at least, at most
+_RESOLVED, _TRIED = 1e-3, 1.5  # defect of blocks that a wider network is tried on; how much wider
+_FAR_OFF = 100.0  # estimate over tol, predicted or seen, that is not worth the time
+_FAR = 1e5  # defect over tolerance
+_FAR_AT_LEAST = 1e-6  # the same defect for tolerances near rounding
+# Of a block that is cut on a line. For a layer of 1e-5 of the interval 2, 4 and 8 when far took
+# 14, 9 and 6 attempts to 33, 38 and 53 blocks.
+_PIECES, _PIECES_WHEN_FAR = 2, 4
+_MINOR = 1e-3  # of the worst defect: blocks below wait until that one is resolved
+_CROWD = 16  # blocks that are cut everywhere before the search closes in on the ends
+# On a line: the worst defect where nothing is resolved, the share of it that is as bad, and the
+# share of blocks so bad that they say nothing about places. At half and twice each Troesch's
+# problem took the same blocks.
+_LOST_ON_A_LINE, _ALIKE, _MOST = 0.1, 0.1, 0.5
+_MANY = 0.25  # that share beyond a line; not tuned
+_LOST = 0.3  # defect of blocks in several dimensions that says the same
+_SHORTEST = 1e-13  # of a block against the interval
+# Floating-point operations of one elimination: 12 s on one core, and on two where the tolerance is
+# near.
+_MOST_WORK, _MOST_WORK_WHEN_NEAR = 3e11, 5e11
+_ROUGH = 0.1  # share of an axis in the roughness of a block that is worth a cut
+_ROUGH_AND_LOST = 0.3  # the same where nothing is resolved: the worst first
+_ROUGH_BUT_FAST = 0.01  # the same where errors fall fast: no block is far behind the others
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where to solve next: blocks, and neurons for each."""
+
+    partition: Partition
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of a stage that was solved.
+
+    `errors` are errors of networks by their width, on the same blocks, as far as known.
+    """
+
+    stage: Stage
+    field: BlockField
+    estimate: float
+    defects: Array
+    errors: dict[int, float]
+
+
+class Refinement:
+    """Says what to solve next, for a tolerance.
+
+    Parameters
+    ----------
+    partition : Partition
+        One block, or the blocks on which a nonlinear problem was approached.
+    orders : sequence of tuple of int
+        Highest derivative of each unknown by each variable.
+    width : int or None
+        Neurons of each block if the caller fixed them.
+    images : int
+        Neurons that share an outer weight. Widths are numbers of weights.
+    """
+
+    def __init__(
+        self,
+        partition: Partition,
+        orders: Sequence[Orders],
+        width: int | None,
+        tol: float,
+        images: int = 1,
+    ) -> None:
+        self.dimension = partition.dimension
+        self.orders = orders
+        self.unknowns = len(orders)
+        self.fixed = width
+        self.tol = tol
+        self.images = images
+        first = (
+            _LINE_WIDTHS[0]
+            if self.dimension == 1
+            else _FIRST_WIDTH.get(self.dimension, _FIRST_BEYOND_SPACE)
+        )
+        first = min(first, max(_FEWEST_SHARED, _FIRST_NEURONS // images))
+        if len(partition) > 1:
+            first = self._block_width()
+        self.first = Stage(partition, width or first)
+
+    def begin(self, partition: Partition) -> Stage:
+        """The first stage on blocks that are given."""
+        return (
+            self.first
+            if partition is self.first.partition
+            else Stage(partition, self._block_width())
+        )
+
+    def after(self, seen: Sequence[Seen]) -> Stage | None:
+        """The next stage; None where nothing better can be afforded."""
+        last = seen[-1]
+        if self.dimension == 1:
+            return self._on_a_line(last)
+        wider = self._wider(seen)
+        if wider is not None or self.dimension > 3:
+            return wider
+        return self._finer(seen)
+
+    def _on_a_line(self, last: Seen) -> Stage | None:
+        partition, width = last.stage.partition, last.stage.width
+        if len(partition) == 1 and self.fixed is None and width < _LINE_WIDTHS[-1]:
+            return Stage(partition, next(w for w in _LINE_WIDTHS if w > width))
+        finer = cut(partition, last.defects, self.tol)
+        if len(finer) == len(partition) or len(finer) > _MOST_BLOCKS:
+            return None
+        return Stage(finer, self._block_width())
+
+    def _block_width(self) -> int:
+        return self.fixed or self._shared(BLOCK_WIDTH[self.dimension])
+
+    def _shared(self, width: int) -> int:
+        """Neurons of each of several unknowns at a bearable price; a line of blocks has none."""
+        return width if self.dimension == 1 else int(width / self.unknowns**_SHARED)
+
+    def _wider(self, seen: Sequence[Seen]) -> Stage | None:
+        """The same blocks with the width at which the tolerance will be met."""
+        last = seen[-1]
+        partition, width = last.stage.partition, last.stage.width
+        if self.fixed is not None:
+            return None
+        if len(partition) > 1:
+            widest = int(_WIDEST_BLOCK * self._block_width())
+            few = np.mean(last.defects > _ROUGH * last.defects.max()) < 0.5
+            if not self._fast(seen) if len(last.errors) > 1 else few:
+                return None  # what wider networks do not gain on, or a few bad blocks: cut
+        else:
+            widest = min(_MOST_COLUMNS // self.unknowns, _MOST_NEURONS // self.images)
+            if self.dimension in _WIDEST:
+                widest = min(widest, self._shared(_WIDEST[self.dimension]))
+        least, most = int(_GROWTH[0] * width), min(int(_GROWTH[1] * width), widest)
+        wanted = self._predicted(seen)
+        # Many wavelengths show no rate before they are resolved, nor does the first of a partition.
+        if self.dimension == 2 and len(partition) == 1 and wanted > widest:
+            wanted = self._shared(_TRIED_IN_THE_PLANE)
+            widest = min(widest, wanted)
+        elif np.isinf(wanted) and last.defects.max() < _RESOLVED:
+            wanted = _TRIED * width
+        if least > widest or (wanted > widest and self.dimension <= 3):
+            return None
+        # Beyond space there are no blocks to fall back on: as far as it goes, if that is near.
+        if wanted > widest and self._at(seen, widest) > _FAR_OFF * self.tol and len(seen) > 3:
+            return None
+        following = Stage(partition, int(np.clip(wanted, least, most)))
+        return following if len(partition) == 1 or self._affordable(following, last) else None
+
+    def _fast(self, seen: Sequence[Seen]) -> bool:
+        """Whether the error falls fast with the width; False where that is not known."""
+        errors = [error for _, error in self._errors(seen)]
+        return len(errors) > 1 and fast(errors[-1], errors[-2], self.dimension)
+
+    def _errors(self, seen: Sequence[Seen]) -> list[tuple[int, float]]:
+        """Errors by width on the last blocks; where checks did not tell, defects stand for them."""
+        if len(seen[-1].errors) > 1:
+            return sorted(seen[-1].errors.items())
+        same = [s for s in seen if s.stage.partition is seen[-1].stage.partition]
+        return [(s.stage.width, float(s.defects.max())) for s in same]
+
+    def _rate(self, seen: Sequence[Seen]) -> tuple[float, float, float] | None:
+        """Neurons along an axis, log error there and its slope; None where it does not fall."""
+        known = self._errors(seen)
+        if len(known) < 2:
+            return None
+        sides = np.array([w for w, _ in known[-2:]]) ** (1.0 / self.dimension)
+        logs = np.log([max(e, 1e-300) for _, e in known[-2:]])
+        slope = float((logs[0] - logs[1]) / (sides[1] - sides[0]))
+        return (float(sides[1]), float(logs[1]), slope) if slope > 0.0 else None
+
+    def _predicted(self, seen: Sequence[Seen]) -> float:
+        """Width whose check, on fewer neurons, will be within the tolerance."""
+        rate = self._rate(seen)
+        if rate is None:
+            return np.inf
+        side, log, slope = rate
+        side += max(log - np.log(self.tol), 0.0) / slope
+        return float(_MARGIN * side**self.dimension / CHECK_WIDTHS[0])
+
+    def _at(self, seen: Sequence[Seen], width: int) -> float:
+        """Estimate that a width will give."""
+        rate = self._rate(seen)
+        if rate is None:
+            return np.inf
+        side, log, slope = rate
+        checked = (CHECK_WIDTHS[0] * width) ** (1.0 / self.dimension)
+        return float(np.exp(log - slope * (checked - side)))
+
+    def halved(self, seen: Sequence[Seen]) -> Partition:
+        """Blocks cut where they are worst, across the axes along which the solution is rough."""
+        last = seen[-1]
+        partition = last.stage.partition
+        worst = last.defects.max()
+        share = _ROUGH_BUT_FAST if self._fast(seen) else _ROUGH
+        if worst > _LOST:
+            share = _ROUGH_AND_LOST
+        poor = last.defects > max(share * worst, _ROUGH * min(self.tol, worst))
+        if len(partition) == 1:
+            poor[:] = True
+        lower, upper = partition.lower.min(axis=0), partition.upper.max(axis=0)
+        if worst > _LOST and np.mean(poor) > _MANY and len(partition) >= _CROWD:
+            # As on a line, see `cut`: close in on the walls.
+            outer = (partition.lower == lower) | (partition.upper == upper)
+            across = {int(b): np.flatnonzero(outer[b]) for b in np.flatnonzero(outer.any(axis=1))}
+        else:
+            unknowns = [(i, (0,) * self.dimension) for i in range(self.unknowns)]
+            across = {
+                int(b): rough_axes(partial(last.field.derivatives, unknowns), partition, int(b))
+                for b in np.flatnonzero(poor)
+            }
+        long = partition.half_widths > _SHORTEST * (upper - lower)
+        return partition.cut({b: axes[long[b, axes]] for b, axes in across.items()})
+
+    def _finer(self, seen: Sequence[Seen]) -> Stage | None:
+        """More blocks, of a width that can be afforded."""
+        last = seen[-1]
+        partition, finer = last.stage.partition, self.halved(seen)
+        if len(finer) == len(partition):
+            return None
+        widths = [self._block_width()]
+        if len(partition) > 1:
+            # Blocks that are not cut need what they had.
+            every = len(finer) >= 2 * len(partition)
+            width = self._of_parts(seen) if every else last.stage.width
+            widths.insert(0 if self._fast(seen) else 1, width)
+        for width in widths:
+            more = len(partition) == 1 or len(finer) * width > len(partition) * last.stage.width
+            if more and self._affordable(Stage(finer, width), last):
+                return Stage(finer, width)
+        return None
+
+    def _of_parts(self, seen: Sequence[Seen]) -> int:
+        """Neurons for the parts of blocks that were cut: at most those of the blocks."""
+        last = seen[-1]
+        width, rate = last.stage.width, self._rate(seen)
+        if rate is None:
+            return width
+        missing = max(np.log(last.estimate / self.tol), 0.0) / rate[2]
+        side = (_OF_A_PART * width) ** (1.0 / self.dimension) + missing
+        return int(np.clip(_MARGIN * side**self.dimension, min(self._block_width(), width), width))
+
+    def _affordable(self, stage: Stage, last: Seen) -> bool:
+        near = last.estimate <= _FAR_OFF * self.tol
+        most = _MOST_WORK_WHEN_NEAR if near else _MOST_WORK
+        return work(self.orders, stage.partition, stage.width) <= most
+
+
+def cut(partition: Partition, defects: Array, tol: float) -> Partition:
+    """Cut the blocks of a line that are not resolved."""
+    worst = defects.max()
+    poor = defects > max(min(tol, _ALIKE * worst), _MINOR * worst)
+    if (
+        worst > _LOST_ON_A_LINE
+        and np.mean(defects > _ALIKE * worst) > _MOST
+        and len(partition) >= _CROWD
+    ):
+        # Least squares spreads a layer that it cannot resolve over the whole interval, and the
+        # defect says nothing about its place. Most layers are at an end: close in on both.
+        poor[:] = False
+        poor[[0, -1]] = True
+    poor &= partition.half_widths[:, 0] > _SHORTEST * partition.half_widths.sum()
+    # A smooth solution that is cut in two loses many digits of its defect: one that is still
+    # this far off has a layer or a singularity, which is worth closing in on faster.
+    far = poor & (defects > max(_FAR * tol, _FAR_AT_LEAST))
+    pieces = {int(b): _PIECES_WHEN_FAR if far[b] else _PIECES for b in np.flatnonzero(poor)}
+    return partition.split(pieces)

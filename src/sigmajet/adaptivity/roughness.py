@@ -1,0 +1,39 @@
+"""Along which axes functions vary so fast that a cut across them is worth it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._types import Array
+from ..geometry.partition import Partition
+
+_ROUGH = 0.1  # share of an axis in the roughness of a block that is worth a cut
+_NODES = 16  # along each axis: modes up to 15 tell where a solution is rough
+
+
+def rough_axes(
+    function: Callable[[Array], Array], partition: Partition, block: int
+) -> NDArray[np.intp]:
+    """Axes along which functions, (k, m) at points, vary fast on a block.
+
+    By the upper half of their Legendre modes.
+    """
+    dimension = partition.dimension
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    modes = np.polynomial.legendre.legvander(nodes, _NODES - 1) * weights[:, None]
+    modes *= np.sqrt(np.arange(_NODES) + 0.5)  # orthonormal
+    grids = np.meshgrid(*[nodes] * dimension, indexing="ij")
+    points = partition.from_reference(np.stack([g.ravel() for g in grids], axis=-1), block)
+    rough = np.zeros(dimension)
+    for row in function(points):
+        spectrum = row.reshape((_NODES,) * dimension)
+        for axis in range(dimension):
+            spectrum = np.moveaxis(np.tensordot(modes, spectrum, (0, axis)), 0, axis)
+        size = np.linalg.norm(spectrum) or 1.0
+        for axis in range(dimension):
+            upper = np.take(spectrum, range(_NODES // 2, _NODES), axis)
+            rough[axis] = max(rough[axis], float(np.linalg.norm(upper) / size))
+    return np.flatnonzero(rough >= _ROUGH * rough.max())

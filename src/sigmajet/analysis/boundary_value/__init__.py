@@ -1,0 +1,1 @@
+"""Boundary-value problems: waves of the operator, walls of hyperbolic equations, symmetries."""

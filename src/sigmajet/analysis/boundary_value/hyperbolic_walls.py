@@ -1,0 +1,83 @@
+r"""Hyperbolic equations with conditions on all walls: a problem that is not well posed.
+
+The principal part :math:`\sum_{ij} a_{ij} \partial_i \partial_j u` of an equation of second order
+is hyperbolic where one eigenvalue of :math:`(a_{ij})` has another sign than all others. Its
+solutions are waves, which start from two conditions at one end of the axis that is like time. With
+one condition at each end of every axis, as for an elliptic equation, there may be no solution or
+many, and where there is one, data that change by next to nothing change it by anything
+(J. Hadamard; D. G. Bourgin and R. Duffin, Bull. Amer. Math. Soc. 45 (1939) 851, for the string).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import ProblemError
+from ...geometry.points import interior_points
+from ...problem.compiled.system import System
+
+_POINTS = 64  # where the principal part is looked at; a power of two for Sobol's sequence
+_NOTHING = 1e-10  # of the largest eigenvalue: what is zero but for rounding
+
+
+def refuse_hyperbolic_walls(system: System) -> None:
+    """Raise if a linear hyperbolic equation has one condition at each end of every axis.
+
+    Raises
+    ------
+    ProblemError
+    """
+    problem = system.problem
+    dimension = len(problem.variables)
+    if dimension < 2 or len(problem.unknowns) != 1 or not problem.linear:
+        return
+    if not _between_all_walls(system) or max(map(sum, _orders(system))) != 2:
+        return
+    signs = _signs(system)
+    # All but one of d signs are alike: their sum is d - 2 or 2 - d.
+    if np.all(signs) and np.all(np.abs(signs.sum(axis=1)) == dimension - 2):
+        names = ", ".join(map(str, problem.variables))
+        raise ProblemError(
+            f"the equation is hyperbolic in {names}, and every wall has a condition: such a "
+            "problem has no solution that depends continuously on the data. Give two conditions "
+            "(value and slope) at one end of the variable that is like time, and none at the other"
+        )
+
+
+def _orders(system: System) -> list[tuple[int, ...]]:
+    return [trace.orders for trace in system.equations[0].traces]
+
+
+def _between_all_walls(system: System) -> bool:
+    """Whether each end of each axis has one condition, and nothing else is asked."""
+    problem = system.problem
+    ends = [
+        (axis, end)
+        for axis, both in enumerate(zip(problem.domain.lower, problem.domain.upper, strict=True))
+        for end in both
+    ]
+    posed = [
+        [(axis, end) for axis, end in enumerate(condition.relation.place) if end is not None]
+        for condition in system.conditions
+    ]
+    return sorted(posed) == sorted([end] for end in ends)
+
+
+def _signs(system: System) -> NDArray[np.float64]:
+    """Signs of the eigenvalues of the principal part at points of the box, (points, d)."""
+    problem, (equation,) = system.problem, system.equations
+    lower, upper = np.array(problem.domain.lower), np.array(problem.domain.upper)
+    dimension = len(lower)
+    points = lower + (upper - lower) * 0.5 * (1.0 + interior_points(dimension, _POINTS, 0))
+    _, partials = equation(points, np.zeros((len(equation.traces), _POINTS)))
+    matrices = np.zeros((_POINTS, dimension, dimension))
+    for orders, values in zip(_orders(system), partials, strict=True):
+        if sum(orders) == 2:
+            i, j = np.repeat(np.arange(dimension), orders)
+            matrices[:, i, j] += 0.5 * values
+            matrices[:, j, i] += 0.5 * values
+    matrices = np.where(np.isfinite(matrices), matrices, 0.0)
+    values = np.linalg.eigvalsh(matrices)
+    small = np.abs(values) <= _NOTHING * np.abs(values).max(axis=1, keepdims=True)
+    return np.sign(np.where(small, 0.0, values))

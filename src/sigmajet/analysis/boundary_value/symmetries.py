@@ -1,0 +1,154 @@
+r"""Symmetries of a statement: what leaves it as it is leaves its only solution as it is.
+
+A map g of the box onto itself, :math:`x_i \mapsto l_i + h_i - x_i` (reflection) or the exchange
+of two variables with equal intervals, takes a solution u to :math:`u \circ g`. Where g takes every
+relation of a linear statement to one of its relations and the solution is unique,
+:math:`u \circ g = u`: features summed over a group of such maps span the solution,
+
+.. math:: \sum_{g \in G} s(w \cdot g x + b) = \sum_{g \in G} s(g^T w \cdot x + b),
+
+which is an ordinary network whose neurons share outer weights. Even functions of five variables
+of degree 16 have 1287 coefficients, where all functions have 20349.
+
+The group of all symmetries is far too large to sum over (ten variables: 4e9 maps), and need not
+be: of its reflections a linear code C is enough. Functions that are left as they are by all words
+of C are sums of monomials whose odd exponents form a word of the dual code; if that has no short
+words but zero, they are even up to a high degree (Delsarte's argument for designs). With 32
+of the 1024 reflections of ten variables that is degree 3, and few are left beyond.
+Interchangeable variables are turned in a cycle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import sympy
+from sympy.core.function import AppliedUndef
+
+from ..._types import Array
+from ...approximation.network.symmetry import NO_SYMMETRY, Symmetry, chosen_maps
+from ...problem.compiled.residual import Residual
+from ...problem.compiled.system import System
+from ...problem.terms.trace import Interval, Trace
+
+_FEW = 3  # variables in which plain networks reach any tolerance
+# Fewer cost more than they gain: two maps made a Gaussian in five variables a half slower.
+_SMALLEST = 5
+_POINTS = 1000  # at which relations are compared
+# Coefficients against their largest values. What differs by less moves no digit that is asked for.
+_EQUAL = 1e-12
+# May be equal at all points that are looked at and different between them.
+_PIECEWISE = (
+    sympy.Piecewise,
+    sympy.Heaviside,
+    sympy.Abs,
+    sympy.sign,
+    sympy.Max,
+    sympy.Min,
+    sympy.floor,
+    sympy.ceiling,
+    AppliedUndef,
+)
+
+
+def find_symmetry(system: System) -> Symmetry:
+    """A group that leaves a linear statement for one unknown in many variables as it is."""
+    problem = system.problem
+    dimension = len(problem.variables)
+    relations = (*system.equations, *system.conditions)
+    if (
+        dimension <= _FEW
+        or len(problem.unknowns) > 1
+        or not problem.linear
+        or any(r.relation.residual.has(*_PIECEWISE) for r in relations)
+    ):
+        return NO_SYMMETRY
+    lower, upper = problem.domain.lower, problem.domain.upper
+    same = tuple(range(dimension))
+    reflected = [a for a in same if _keeps(_Map(lower, upper, same, a), relations)]
+    classes: list[list[int]] = []
+    for axis in same:
+        for members in classes:
+            other = members[0]
+            exchange = list(same)
+            exchange[axis], exchange[other] = other, axis
+            equal = (lower[axis], upper[axis]) == (lower[other], upper[other])
+            if equal and _keeps(_Map(lower, upper, tuple(exchange)), relations):
+                members.append(axis)
+                break
+        else:
+            classes.append([axis])
+    found = chosen_maps(dimension, reflected, classes)
+    return found if len(found) >= _SMALLEST else NO_SYMMETRY
+
+
+@dataclass(frozen=True, slots=True)
+class _Map:
+    """The exchange of two variables, or the reflection of one: its own inverse."""
+
+    lower: Sequence[float]
+    upper: Sequence[float]
+    axes: tuple[int, ...]
+    reflected: int | None = None
+
+    def points(self, points: Array) -> Array:
+        """Points (m, d) after the map."""
+        moved = points[:, self.axes]
+        if self.reflected is not None:
+            low, high = self.lower[self.reflected], self.upper[self.reflected]
+            moved[:, self.reflected] = low + (high - moved[:, self.reflected])
+        return moved
+
+    def trace(self, trace: Trace) -> tuple[Trace, float]:
+        """A trace of u o g, as a trace of u and its sign."""
+        orders = tuple(trace.orders[axis] for axis in self.axes)
+        place = [trace.place[axis] for axis in self.axes]
+        if self.reflected is None:
+            return Trace(trace.unknown, orders, tuple(place)), 1.0
+        here = place[self.reflected]
+        ends = self.lower[self.reflected], self.upper[self.reflected]
+        if isinstance(here, Interval):
+            place[self.reflected] = Interval(
+                _mirrored(here.upper, *ends), _mirrored(here.lower, *ends)
+            )
+        elif here is not None:
+            place[self.reflected] = _mirrored(here, *ends)
+        return Trace(trace.unknown, orders, tuple(place)), (-1.0) ** orders[self.reflected]
+
+
+def _mirrored(value: float, low: float, high: float) -> float:
+    """A coordinate reflected; the ends to the last bit."""
+    return {low: high, high: low}.get(value, low + (high - value))
+
+
+def _keeps(map_: _Map, relations: Sequence[Residual]) -> bool:
+    """Whether a map takes every relation to one of the relations."""
+    return all(any(_becomes(map_, one, other) for other in relations) for one in relations)
+
+
+def _becomes(map_: _Map, one: Residual, other: Residual) -> bool:
+    """Whether `one`, stated for u o g, is `other` stated for u, or minus that."""
+    moved = [map_.trace(trace) for trace in one.traces]
+    number = {trace: k for k, trace in enumerate(other.traces)}
+    if {trace for trace, _ in moved} != number.keys():
+        return False
+    points = np.random.default_rng(0).uniform(map_.lower, map_.upper, (_POINTS, len(map_.lower)))
+    first = _coefficients(one, points)
+    second = _coefficients(other, map_.points(points))
+    order = [0, *(1 + number[trace] for trace, _ in moved)]
+    signs = np.array([1.0, *(sign for _, sign in moved)])
+    second = second[order] * signs[:, None]
+    allowed = _EQUAL * np.max(np.abs(second), axis=1, keepdims=True)
+    return any(bool(np.all(np.abs(first - sign * second) <= allowed)) for sign in (1.0, -1.0))
+
+
+def _coefficients(residual: Residual, points: Array) -> Array:
+    """What an affine residual is without traces, and the factor of each, (1 + k, m)."""
+    points = points.copy()
+    for axis, value in enumerate(residual.relation.place):
+        if value is not None:
+            points[:, axis] = value
+    known, partials = residual(points, np.zeros((len(residual.traces), len(points))))
+    return np.vstack([known, partials])

@@ -1,0 +1,1 @@
+"""Evolutions: what short waves and walls see of the equations."""

@@ -1,0 +1,111 @@
+r"""Walls on which diffusion vanishes, and whether a value can be given there.
+
+For one linear equation on a line, :math:`u_t = a u_{xx} + b u_x + c u + f` with a = 0 on a wall
+whose normal n points into the domain, the sign of Fichera's function
+
+.. math:: \beta = (b - a_x)\, n
+
+decides: where it is negative the wall takes a value, else it takes none (O. A. Oleinik,
+E. V. Radkevich, "Second Order Equations with Nonnegative Characteristic Form"). Where b vanishes
+as well the equation is an ordinary one on the wall, and a value that obeys it does no harm.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import sympy
+
+from ..._types import Array
+from ...errors import ProblemError
+from ...problem.compiled.evolution import EvolutionModel
+from ...problem.compiled.expressions import compile_expressions
+from ...problem.terms.constant import number
+from ...problem.terms.notation import trace_text
+from ...problem.terms.relation import Relation
+
+_TIMES = 9  # at which coefficients are looked at
+_NOTHING = 1e-10  # of the largest coefficient: what is zero but for rounding
+_VIOLATED = 1e-6  # of its terms, by data that are rounded to print
+
+
+def refuse_degenerate_walls(model: EvolutionModel) -> None:
+    """Raise if a value is given on a wall that takes none.
+
+    Raises
+    ------
+    ProblemError
+    """
+    problem, axis = model.problem, 1 - model.axis
+    if len(problem.variables) != 2 or len(problem.unknowns) != 1 or model.order != 1:
+        return
+    (equation,) = problem.equations
+    if not equation.linear or problem.orders[0][axis] != 2:
+        return
+    for condition in problem.conditions:
+        place = condition.place[axis]
+        single = condition.linear and [t.orders for t in condition.traces] == [(0, 0)]
+        if single and place is not None:
+            _check_wall(model, axis, place, condition)
+
+
+def _check_wall(model: EvolutionModel, axis: int, end: float, condition: Relation) -> None:
+    problem = model.problem
+    (equation,) = problem.equations
+    x, wall = problem.variables[axis], f"{problem.variables[axis]} = {number(end)}"
+    found = {
+        (t.orders[axis], t.orders[model.axis]): s
+        for t, s in zip(equation.traces, equation.symbols, strict=True)
+    }
+    leading = equation.residual.diff(found[0, 1])
+    a, b = (
+        -equation.residual.diff(found[key]) / leading if key in found else sympy.Integer(0)
+        for key in ((2, 0), (1, 0))
+    )
+    inside = np.abs(_values(model, [a], model.start.points)[0]).max()
+    points = np.empty((_TIMES, 2))
+    points[:, axis], points[:, model.axis] = end, np.linspace(*model.interval, _TIMES)
+    diffusion, drift, slope = _values(model, [a, b, a.diff(x)], points)
+    nothing = _NOTHING * inside
+    inwards = 1 if end == problem.domain.lower[axis] else -1
+    fichera = inwards * (drift - slope)
+    # What is not a number is not judged.
+    if not (np.abs(diffusion).max() <= nothing and fichera.min() >= -nothing):
+        return
+    if np.abs(drift).max() > nothing:
+        highest = trace_text(
+            next(t for t in equation.traces if t.orders[axis] == 2),
+            problem.unknowns,
+            problem.variables,
+        )
+        raise ProblemError(
+            f"the condition `{condition.source}` is posed where the coefficient of "
+            f"{highest} vanishes and nothing is carried in: the equation itself determines "
+            f"the solution at {wall}; leave the condition out"
+        )
+    (symbol,) = condition.symbols
+    (given,) = sympy.linsolve([condition.residual], [symbol])
+    known = {(0, 1): given[0].diff(problem.time), (0, 0): given[0]}
+    replaced = {symbol: known.get(orders, sympy.Integer(0)) for orders, symbol in found.items()}
+    terms = [
+        term.xreplace(replaced) for term in sympy.Add.make_args(sympy.expand(equation.residual))
+    ]
+    values = _values(model, terms, points)
+    apart, size = np.abs(values.sum(axis=0)).max(), np.abs(values).sum(axis=0).max()
+    if apart > _VIOLATED * size:
+        raise ProblemError(
+            f"the condition `{condition.source}` contradicts the equation, in which all "
+            f"derivatives in {x} vanish at {wall}: what is left determines the solution there; "
+            "leave the condition out"
+        )
+
+
+def _values(model: EvolutionModel, formulas: list[sympy.Expr], points: Array) -> Array:
+    """Values at points, not-a-number where a formula has none."""
+    table = np.full((len(formulas), len(points)), np.nan)
+    if not any(f.has(sympy.Derivative, sympy.Subs) for f in formulas):
+        function = compile_expressions(model.problem, (), formulas)
+        with np.errstate(all="ignore"):
+            results = function(*points.T, *model.problem.parameters.values())
+        for row, values in zip(table, results, strict=True):
+            row[:] = np.where(np.isreal(values), np.real(values), np.nan)
+    return table

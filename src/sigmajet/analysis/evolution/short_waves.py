@@ -1,0 +1,83 @@
+r"""Do short waves grow without bound? Then an evolution is ill-posed, and rounding decides it.
+
+The principal terms of :mod:`.frozen` give waves :math:`r e^{i \xi x + s t}` with
+
+.. math:: s^m r = \sum_{k, \alpha} A_{k \alpha} (i \xi)^\alpha s^k r, \qquad
+          s(\rho \xi) = \rho^q s(\xi).
+
+One s with a positive real part means growth at a rate like :math:`\rho^q`, faster than any bound
+the shorter the wave is (J. Hadamard; I. G. Petrovsky). Where real parts are zero the terms
+of lower degree decide, about which nothing is said here.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..._types import Array
+from ...errors import ProblemError
+from ...linalg.eigen import companion
+from ...problem.compiled.evolution import EvolutionModel
+from ...problem.terms.constant import number
+from ...problem.terms.notation import trace_text
+from .frozen import Term, degree, principal
+
+_POINTS = 60  # of the grid over space at which coefficients are looked at
+_DIRECTIONS = 4  # wave vectors of integers up to this
+_ROUNDING = 1e-9  # real part against the size, of coefficients that are zero but for rounding
+
+
+def refuse_growth(model: EvolutionModel) -> None:
+    """Raise if waves that are shorter and shorter grow faster and faster.
+
+    Raises
+    ------
+    ProblemError
+    """
+    problem, axis = model.problem, model.axis
+    traces = sorted({t for e in problem.equations for t in e.traces}, key=lambda t: t.sort_key)
+    every = model.start.points
+    points = every[:: max(1, len(every) // _POINTS)]
+    terms = principal(model, traces, points)
+    if not terms or terms[0].gain.shape[-1] == 0:
+        return
+    rates = np.array([_rates(model, terms, wave) for wave in _waves(points.shape[1] - 1)])
+    size = np.abs(rates).max()
+    # Rounding parts the eigenvalues of a Jordan block of size n by the root of order n.
+    slack = max(_ROUNDING, 10 * np.finfo(float).eps ** (1 / rates.shape[-1]))
+    if rates.real.max() <= slack * size:
+        return
+    highest = degree(model, traces)
+    below = [t for t in traces if t.orders[axis] < model.order]
+    named = ", ".join(
+        trace_text(t, problem.unknowns, problem.variables)
+        for t in below
+        if degree(model, [t]) == highest
+    )
+    raise ProblemError(
+        f"the evolution is ill-posed: with these signs of its highest derivatives, {named}, waves "
+        f"grow from {problem.time} = {number(model.interval[0])} on without bound, the faster the "
+        "shorter they are, and rounding would decide the solution; check the signs, or whether "
+        f'{problem.time} runs the right way (method="steady" fits space and time at once)'
+    )
+
+
+def _waves(dimension: int) -> Array:
+    """Wave vectors of length one, (n, d); one of each pair of opposites."""
+    steps = range(-_DIRECTIONS, _DIRECTIONS + 1)
+    every = [w for w in itertools.product(steps, repeat=dimension) if w > (0,) * dimension]
+    waves = np.array(every, dtype=float)
+    return np.unique(np.round(waves / np.linalg.norm(waves, axis=1, keepdims=True), 12), axis=0)
+
+
+def _rates(model: EvolutionModel, terms: list[Term], wave: Array) -> NDArray[np.complex128]:
+    """All s of a wave at each point, (m, order * unknowns)."""
+    order, count, points = model.order, *terms[0].gain.shape[1:]
+    matrices = np.zeros((points, order, count, count), dtype=complex)
+    for term in terms:
+        symbol = np.prod([(1j * w) ** n for w, n in zip(wave, term.alpha, strict=True)])
+        matrices[:, term.level] += symbol * term.gain.transpose(2, 0, 1)
+    return np.asarray(np.linalg.eigvals(companion(matrices)))

@@ -1,0 +1,1 @@
+"""Ordinary differential equations: where known terms switch, how solutions start and branch."""

@@ -1,0 +1,187 @@
+"""Breakpoints: where the known terms of a statement switch, and where they are sharp.
+
+A term in the variable and the parameters alone, a source or a coefficient, is known before any
+march. Where it switches, at the roots of what stands in a `Heaviside`, `sign`, `Abs`, `Max`, `Min`
+or a condition of a `Piecewise` and at the steps of `floor`, `ceiling` or `Mod`, a window can end,
+so that none holds a jump or a kink. Where it bends most, a march can be asked whether it noticed.
+
+Switches are told from samples: of an even number of them between two samples none is found, and
+what switches with an unknown is not looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+from scipy.interpolate import barycentric_interpolate
+from sympy.core.relational import Relational
+
+from ..._types import Array
+from ...problem.compiled.expressions import compile_expressions
+from ...problem.statement import Problem
+
+_SAMPLES = 20_001  # a pulse of a thousandth of a percent of the interval still shows in one
+_HALVINGS = 60  # from the distance of two samples to that of two floating-point numbers
+_MOST = 2_000  # switches of a term: where there are more, samples do not tell them apart
+_SAME = 1e-13  # of the larger end: a window between two switches this near has no nodes
+_SHARP = 64  # times at which a term bends most, of its thousands that a march may be asked for
+_POINTS = 40  # in a block on a line at first
+_UNSEEN = 0.1  # of a term's largest value: of a pulse nothing is seen, or enough to close in on it
+_MOST_EDGES = 200  # where halving blocks does not help
+_SWITCHES = (
+    sympy.Heaviside,
+    sympy.sign,
+    sympy.Abs,
+    sympy.Max,
+    sympy.Min,
+    sympy.floor,
+    sympy.ceiling,
+    sympy.Mod,
+    Relational,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Breakpoints:
+    """Times in rising order: where known terms switch, and where they bend most.
+
+    `values` are the terms that bend as a function of times, (terms, times), and `sizes` the
+    largest of each.
+    """
+
+    switches: Array
+    sharp: Array
+    values: Callable[[Array], Array]
+    sizes: Array
+
+    def resolving(self, edges: Array) -> Array:
+        """Edges, and more where blocks between them would not see what known terms hold.
+
+        A block sees a term if the polynomial through so many points of it comes near to the values
+        where terms bend most: a pulse between the points does not show in the equations.
+        """
+        if not len(self.sharp):
+            return edges
+        nodes = np.cos(np.pi * (np.arange(_POINTS) + 0.5) / _POINTS)
+        limits = _UNSEEN * self.sizes[:, None]
+        for _ in range(_HALVINGS):
+            cuts = []
+            for low, high in pairwise(edges):
+                here = self.sharp[(low <= self.sharp) & (self.sharp <= high)]
+                points = 0.5 * (low + high) + 0.5 * (high - low) * nodes
+                seen = barycentric_interpolate(points, self.values(points), here, axis=1)
+                if np.any(np.abs(seen - self.values(here)) > limits):
+                    cuts.append(0.5 * (low + high))
+            if not cuts or len(edges) > _MOST_EDGES:
+                break
+            edges = np.union1d(edges, cuts)
+        return edges
+
+
+def breakpoints(problem: Problem) -> Breakpoints:
+    """The breakpoints of the equations of a problem on a line."""
+    known = {*problem.variables, *problem.parameters}
+    residuals = [equation.residual for equation in problem.equations]
+    steps = dict.fromkeys(
+        step
+        for residual in residuals
+        for atom in residual.atoms(*_SWITCHES)
+        for step in _steps(atom)
+        if problem.variables[0] in step.free_symbols <= known
+    )
+    terms = _bending(problem)
+    switches = np.sort(np.concatenate([[], *_changes(problem, list(steps))]))
+    (lower,), (upper,) = problem.domain.lower, problem.domain.upper
+    # What is as near as rounding is the same: as an end, or as the switch before.
+    same = _SAME * max(abs(lower), abs(upper))
+    switches = np.where(switches - lower <= same, lower, switches)
+    switches = np.where(upper - switches <= same, upper, switches)
+    apart = np.diff(switches, prepend=-np.inf) > same
+    values = _sampler(problem, terms)
+    times = np.linspace(lower, upper, _SAMPLES)
+    table = values(times)
+    sharp = np.unique(np.concatenate([[], *(times[_bends(row)] for row in table)]))
+    return Breakpoints(switches[apart], sharp, values, np.abs(table).max(axis=1, initial=0.0))
+
+
+def _bending(problem: Problem) -> list[sympy.Expr]:
+    """Known terms of the equations that are no polynomials."""
+    variable = problem.variables[0]
+    known = {*problem.variables, *problem.parameters}
+    terms = [t for e in problem.equations for t in _known_terms(e.residual, known)]
+    return [
+        term
+        for term in dict.fromkeys(terms)
+        if variable in term.free_symbols and not term.is_polynomial(variable)
+    ]
+
+
+def _steps(atom: sympy.Basic) -> Iterator[sympy.Expr]:
+    """Functions that are constant between the switches of an expression and change at each."""
+    arguments = atom.args
+    if isinstance(atom, (sympy.floor, sympy.ceiling)):
+        yield atom
+    elif isinstance(atom, sympy.Mod):
+        yield sympy.floor(arguments[0] / arguments[1])
+    elif isinstance(atom, (sympy.Max, sympy.Min, Relational)):
+        for first, second in combinations(arguments, 2):
+            yield sympy.sign(first - second)
+    else:
+        yield sympy.sign(arguments[0])
+
+
+def _known_terms(expression: sympy.Expr, known: set[sympy.Symbol]) -> Iterator[sympy.Expr]:
+    """The largest subexpressions in which no unknown stands."""
+    if isinstance(expression, sympy.Expr) and expression.free_symbols <= known:
+        yield expression
+        return
+    for argument in expression.args:
+        yield from _known_terms(argument, known)
+
+
+def _changes(problem: Problem, steps: Sequence[sympy.Expr]) -> Iterator[Array]:
+    """Where each of some step functions changes."""
+    if not steps:
+        return
+    values = _sampler(problem, steps)
+    times = np.linspace(problem.domain.lower[0], problem.domain.upper[0], _SAMPLES)
+    for number, row in enumerate(values(times)):
+        changed = np.flatnonzero(row[1:] != row[:-1])
+        if not 0 < len(changed) <= _MOST:
+            continue
+        before, after = times[changed], times[changed + 1]
+        for _ in range(_HALVINGS):
+            middle = 0.5 * (before + after)
+            same = values(middle)[number] == row[changed]
+            before, after = np.where(same, middle, before), np.where(same, after, middle)
+        yield after
+
+
+def _bends(row: Array) -> NDArray[np.intp]:
+    """The samples of a term at which its second differences are largest."""
+    bend = np.pad(np.abs(np.diff(row, 2)), 1)
+    peaks = 1 + np.flatnonzero(
+        (bend[1:-1] >= bend[:-2]) & (bend[1:-1] >= bend[2:]) & (bend[1:-1] > 0.0)
+    )
+    return np.asarray(peaks[np.argsort(bend[peaks])[-_SHARP:]])
+
+
+def _sampler(problem: Problem, expressions: Sequence[sympy.Expr]) -> Callable[[Array], Array]:
+    """Expressions in the variable as a function of times; zero where one has no real value."""
+    function = compile_expressions(problem, [], expressions)
+    parameters = tuple(problem.parameters.values())
+
+    def values(times: Array) -> Array:
+        with np.errstate(all="ignore"):
+            results = function(times, *parameters)
+        table = np.empty((len(expressions), len(times)))
+        for row, result in zip(table, results, strict=True):
+            row[:] = np.real(result)
+        return np.where(np.isfinite(table), table, 0.0)
+
+    return values

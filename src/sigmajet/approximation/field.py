@@ -1,0 +1,329 @@
+r"""The functions that strategies return: networks with their outer weights filled in.
+
+Every field answers one question, :meth:`Field.derivatives`: the values of
+:math:`\partial^\alpha u_i` at points, in closed form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from .._types import Array, Orders
+from ..errors import ProblemError
+from ..geometry.legendre import STAGES, interpolation, legendre_derivatives
+from ..geometry.partition import Partition
+from .basis import Basis
+from .network.network import Network
+
+# Points a slice when features are evaluated: 2**22 doubles of work space at width 1000.
+_SLICE = 4096
+_CACHED = 2**19  # numbers, 4 MB: beyond, networks of 16 000 neurons take twice as long
+
+
+class Differentiable(Protocol):
+    """A function of all variables, one component for each unknown."""
+
+    def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
+        """Return d^orders u_i at points (m, d) for each (i, orders) wanted, (k, m)."""
+        ...
+
+
+class Field(Differentiable, Protocol):
+    """What a strategy returns: a function that can be saved and written as a formula."""
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all that defines the field, for saving."""
+        ...
+
+    def to_sympy(self, variables: Sequence[sympy.Symbol], unknowns: int) -> list[sympy.Expr]:
+        """Return a formula for each unknown."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BlockField:
+    """One network on every block of a partition: `coefficients` (blocks, unknowns, width)."""
+
+    partition: Partition
+    network: Network
+    coefficients: Array
+
+    def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
+        """Return d^orders u_i at points (m, d) for each (i, orders) wanted, (k, m)."""
+        values = np.empty((len(wanted), len(points)))
+        totals = {sum(orders) for _, orders in wanted}
+        where = self.partition.locate(points)
+        for block in np.unique(where):
+            held = np.flatnonzero(where == block)
+            half = self.partition.half_widths[block]
+            weights = [
+                self.coefficients[block, unknown]
+                * self.network.powers(orders)
+                * np.prod(half ** -np.array(orders, dtype=float))
+                for unknown, orders in wanted
+            ]
+            count = max(1, min(_SLICE, _CACHED // self.network.width))
+            for start in range(0, len(held), count):
+                chosen = held[start : start + count]
+                reference = self.partition.to_reference(points[chosen], int(block))
+                sigmoids = self.network.sigmoids(reference, totals)
+                for row, (_, orders), weight in zip(values, wanted, weights, strict=True):
+                    row[chosen] = sigmoids[sum(orders)] @ weight
+        return values
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all that defines the field, for saving."""
+        return {
+            "lower": self.partition.lower,
+            "upper": self.partition.upper,
+            "weights": self.network.weights,
+            "biases": self.network.biases,
+            "coefficients": self.coefficients,
+        }
+
+    @classmethod
+    def from_arrays(
+        cls, arrays: Mapping[str, NDArray[Any]], dimension: int, unknowns: int
+    ) -> BlockField:
+        """Rebuild a field from :meth:`arrays`; ValueError where they do not fit together."""
+        blocks, width = len(arrays["lower"]), len(arrays["biases"])
+        _check_partition(arrays, "", dimension)
+        _check(arrays, "weights", (width, dimension))
+        _check(arrays, "biases", (width,))
+        _check(arrays, "coefficients", (blocks, unknowns, width))
+        return cls(
+            Partition(arrays["lower"], arrays["upper"]),
+            Network(arrays["weights"], arrays["biases"]),
+            arrays["coefficients"],
+        )
+
+    def to_sympy(self, variables: Sequence[sympy.Symbol], unknowns: int) -> list[sympy.Expr]:
+        """Return the network as a formula, piece by piece where there are several blocks."""
+        formulas = []
+        for unknown in range(unknowns):
+            pieces = []
+            for block in range(len(self.partition)):
+                middle = 0.5 * (self.partition.upper[block] + self.partition.lower[block])
+                half = self.partition.half_widths[block]
+                reference = [(v - m) / h for v, m, h in zip(variables, middle, half, strict=True)]
+                neurons = [
+                    a
+                    / (1 + sympy.exp(-sum((w * x for w, x in zip(row, reference, strict=True)), b)))
+                    for a, row, b in zip(
+                        self.coefficients[block, unknown].tolist(),
+                        self.network.weights.tolist(),
+                        self.network.biases.tolist(),
+                        strict=True,
+                    )
+                ]
+                inside = sympy.And(
+                    *(
+                        sympy.And(m - h <= v, v <= m + h)
+                        for v, m, h in zip(variables, middle.tolist(), half.tolist(), strict=True)
+                    )
+                )
+                pieces.append((sympy.Add(*neurons), inside))
+            formulas.append(
+                pieces[0][0] if len(pieces) == 1 else sympy.Piecewise(*pieces, evaluate=False)
+            )
+        return formulas
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of time on one partition of space, in steps of a Radau IIA method.
+
+    `values` (steps, s + 1, unknowns, blocks, size) holds the coefficients of the basis at the
+    start of every step and at its s nodes; the polynomial through them holds in between.
+    """
+
+    partition: Partition
+    basis: Basis
+    times: Array
+    values: Array
+
+    def derivatives(
+        self, wanted: Sequence[tuple[int, int, Orders]], block: int, times: Array, places: Array
+    ) -> Array:
+        """Derivatives on a block at times and places, (k, m).
+
+        Each is wanted of an unknown, of an order in time and of orders in space.
+        """
+        step = np.searchsorted(self.times, times, side="right") - 1
+        step = np.clip(step, 0, len(self.times) - 2)
+        length = np.diff(self.times)[step]
+        position = (times - self.times[step]) / length
+        count = self.values.shape[1]
+        functions = self.basis.evaluate(
+            self.partition, block, places, {alpha for _, _, alpha in wanted}
+        )
+        shares = {
+            order: legendre_derivatives(position, count, order)
+            @ interpolation(count - 1)
+            / length[:, None] ** order
+            for order in {order for _, order, _ in wanted}
+        }
+        nodes = {u: self.values[:, :, u, block][step] for u in {u for u, _, _ in wanted}}
+        return np.array(
+            [
+                np.einsum("mk,mk->m", functions[alpha], (shares[order][:, None] @ nodes[u])[:, 0])
+                for u, order, alpha in wanted
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EvolvingField:
+    """Networks in space with coefficients that change in time: consecutive stretches.
+
+    `axis` says which variable is time. Outside the times reached the values are NaN.
+    """
+
+    axis: int
+    stretches: tuple[Stretch, ...]
+
+    def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
+        """Return d^orders u_i at points (m, d) for each (i, orders) wanted, (k, m)."""
+        times = points[:, self.axis]
+        places = np.delete(points, self.axis, axis=1)
+        split = [
+            (unknown, orders[self.axis], orders[: self.axis] + orders[self.axis + 1 :])
+            for unknown, orders in wanted
+        ]
+        ends = np.array([w.times[-1] for w in self.stretches])
+        which = np.minimum(np.searchsorted(ends, times, side="left"), len(ends) - 1)
+        values = np.full((len(wanted), len(points)), np.nan)
+        for index in np.unique(which):
+            stretch = self.stretches[index]
+            slack = 1e-12 * max(abs(ends[-1]), abs(self.stretches[0].times[0]))
+            reached = times <= stretch.times[-1] + slack
+            held = np.flatnonzero((which == index) & reached)
+            where = stretch.partition.locate(places[held])
+            count = max(1, min(_SLICE, _CACHED // (stretch.values.shape[1] * stretch.basis.size)))
+            for block in np.unique(where):
+                here = held[where == block]
+                for start in range(0, len(here), count):
+                    chosen = here[start : start + count]
+                    values[:, chosen] = stretch.derivatives(
+                        split, int(block), times[chosen], places[chosen]
+                    )
+        return values
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all that defines the field, for saving."""
+        contents: dict[str, NDArray[Any]] = {"axis": np.array(self.axis)}
+        bases = {id(stretch.basis): stretch.basis for stretch in self.stretches}
+        numbers = {key: number for number, key in enumerate(bases)}
+        for number, basis in enumerate(bases.values()):
+            contents |= {
+                f"basis{number}_weights": basis.network.weights,
+                f"basis{number}_biases": basis.network.biases,
+                f"basis{number}_transform": basis.transform,
+                f"basis{number}_points": basis.points,
+                f"basis{number}_shares": basis.weights,
+            }
+        for index, stretch in enumerate(self.stretches):
+            contents |= {  # "window" is their name in files of old
+                f"window{index}_basis": np.array(numbers[id(stretch.basis)]),
+                f"window{index}_lower": stretch.partition.lower,
+                f"window{index}_upper": stretch.partition.upper,
+                f"window{index}_times": stretch.times,
+                f"window{index}_values": stretch.values,
+            }
+        return contents
+
+    @classmethod
+    def from_arrays(
+        cls, arrays: Mapping[str, NDArray[Any]], dimension: int, unknowns: int
+    ) -> EvolvingField:
+        """Rebuild a field from :meth:`arrays`; ValueError where they do not fit together."""
+        axis = arrays["axis"]
+        if axis.shape != () or axis.dtype.kind != "i" or not 0 <= axis < dimension:
+            raise ValueError("axis: expected the number of a variable")
+        count = sum(name.endswith("_transform") for name in arrays)
+        bases = [_basis(arrays, f"basis{number}_", dimension - 1) for number in range(count)]
+        stretches = []
+        for index in range(sum(name.endswith("_times") for name in arrays)):
+            name = f"window{index}_"
+            blocks, steps = len(arrays[f"{name}lower"]), len(arrays[f"{name}values"])
+            values, times = arrays[f"{name}values"], arrays[f"{name}times"]
+            which = arrays[f"{name}basis"]
+            if which.shape != () or which.dtype.kind != "i" or not 0 <= which < count:
+                raise ValueError(f"{name}basis: expected the number of a basis")
+            basis = bases[int(which)]
+            nodes = values.shape[1] if values.ndim > 1 else 0
+            if nodes - 1 not in STAGES:
+                raise ValueError(f"{name}values: got {nodes - 1} stages, expected one of {STAGES}")
+            _check_partition(arrays, name, dimension - 1)
+            _check(arrays, f"{name}times", (steps + 1,))
+            _check(arrays, f"{name}values", (steps, nodes, unknowns, blocks, basis.size))
+            if not np.all(np.diff(times) > 0.0):
+                raise ValueError(f"{name}times: expected to rise")
+            partition = Partition(arrays[f"{name}lower"], arrays[f"{name}upper"])
+            stretches.append(Stretch(partition, basis, times, values))
+        field = cls(int(axis), tuple(stretches))
+        if not stretches or field.arrays().keys() != arrays.keys():
+            raise ValueError("expected the arrays of consecutive stretches")
+        return field
+
+    def to_sympy(self, variables: Sequence[sympy.Symbol], unknowns: int) -> list[sympy.Expr]:
+        """Refuse: thousands of polynomials in time are no formula."""
+        raise ProblemError(
+            "to_sympy: an evolution is a table of networks in time, not one formula; "
+            "evaluate it, or solve with method='steady'"
+        )
+
+
+def _basis(arrays: Mapping[str, NDArray[Any]], prefix: str, dimension: int) -> Basis:
+    """One of the bases of an evolving field."""
+    weights, biases, transform, points, shares = (
+        arrays[f"{prefix}{name}"] for name in ("weights", "biases", "transform", "points", "shares")
+    )
+    (width, size), count = transform.shape, len(shares)
+    _check(arrays, f"{prefix}weights", (width, dimension))
+    _check(arrays, f"{prefix}biases", (width,))
+    _check(arrays, f"{prefix}transform", (width, size))
+    _check(arrays, f"{prefix}points", (count, dimension))
+    _check(arrays, f"{prefix}shares", (count,))
+    return Basis(Network(weights, biases), transform, points, shares)
+
+
+def _check(arrays: Mapping[str, NDArray[Any]], name: str, shape: tuple[int, ...]) -> None:
+    array = arrays[name]
+    if array.shape != shape or 0 in shape or array.dtype != np.float64:
+        raise ValueError(f"{name}: got {array.dtype} of shape {array.shape}, expected {shape}")
+    if not np.all(np.isfinite(array)):
+        raise ValueError(f"{name}: holds numbers that are not finite")
+
+
+def _check_partition(arrays: Mapping[str, NDArray[Any]], prefix: str, dimension: int) -> None:
+    shape = (len(arrays[f"{prefix}lower"]), dimension)
+    for name in ("lower", "upper"):
+        _check(arrays, prefix + name, shape)
+    if not np.all(arrays[f"{prefix}lower"] < arrays[f"{prefix}upper"]):
+        raise ValueError(f"{prefix}lower, {prefix}upper: an interval is empty")
+
+
+FIELDS: dict[str, type[BlockField] | type[EvolvingField]] = {
+    "BlockField": BlockField,
+    "EvolvingField": EvolvingField,
+}
+"""Fields that can be read back from a file, by the name under which they are saved."""
+
+
+def block_features(
+    network: Network, partition: Partition, block: int, points: Array, orders: set[Orders]
+) -> dict[Orders, Array]:
+    """Derivatives by the variables of the box of a block's features at points of the box."""
+    reference = partition.to_reference(points, block)
+    features = network.features(reference, orders)
+    for alpha, values in features.items():
+        if any(alpha):
+            values *= np.prod(partition.half_widths[block] ** -np.array(alpha, dtype=float))
+    return features

@@ -1,0 +1,1 @@
+"""Networks of one hidden layer, their features and all derivatives of these."""

@@ -1,0 +1,101 @@
+"""Norms over a box by unseen points, and how far two functions are apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._types import Array
+from ..geometry.partition import Partition
+from .field import Field
+
+# Points of a sample, by dimension: on a line about four fall into a thousandth of it.
+_SAMPLE = {1: 4096, 2: 2048, 3: 2048}
+# In many dimensions there are networks of 100 000 neurons. A root mean square is known to a tenth.
+_SAMPLE_IN_MANY = 512
+_A_DIGIT = 0.1  # relative distance of unknowns that are more than rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Unseen points (m, d) of a box with quadrature weights (m,) that sum to one."""
+
+    points: Array
+    weights: Array
+    block: NDArray[np.intp]
+
+    def norm(self, values: Array) -> float:
+        """Root mean square over the box of values (m,)."""
+        return root_mean_square(values, self.weights)
+
+    def median(self, values: Array) -> float:
+        """Median over the box of values (m,): a small part of it does not count."""
+        order = np.argsort(values)
+        middle = np.searchsorted(np.cumsum(self.weights[order]), 0.5 * self.weights.sum())
+        return float(values[order[middle]])
+
+
+def root_mean_square(values: Array, weights: Array | float) -> float:
+    """Of values (m,) whose weights sum to one; the square of 1e-170 is zero, of 1e160 infinite."""
+    size = float(np.max(np.abs(values)))
+    if size == 0.0 or not np.isfinite(size):  # a diverged iterate: not finite
+        return size
+    return size * float(np.sqrt(np.sum(weights * (values / size) ** 2)))
+
+
+def draw_sample(partition: Partition, seed: int) -> Sample:
+    """Uniform points in every block, weighted by its volume."""
+    rng = np.random.default_rng(seed)
+    blocks = len(partition)
+    each = max(64, _SAMPLE.get(partition.dimension, _SAMPLE_IN_MANY) // blocks)
+    reference = rng.uniform(-1.0, 1.0, (blocks, each, partition.dimension))
+    points = [partition.from_reference(reference[b], b) for b in range(blocks)]
+    volumes = np.prod(partition.half_widths, axis=1)
+    weights = np.repeat(volumes / volumes.sum() / each, each)
+    return Sample(np.concatenate(points), weights, np.repeat(np.arange(blocks), each))
+
+
+def with_points(sample: Sample, partition: Partition, places: Array) -> Sample:
+    """A sample of a line with points more, which show in defects and weigh nothing in norms."""
+    points = places[:, None]
+    return Sample(
+        np.concatenate([sample.points, points]),
+        np.concatenate([sample.weights, np.zeros(len(points))]),
+        np.concatenate([sample.block, partition.locate(points)]),
+    )
+
+
+def _values(unknowns: int, field: Field, sample: Sample) -> Array:
+    """The unknowns at the points of a sample, (unknowns, m)."""
+    zero = (0,) * sample.points.shape[1]
+    return field.derivatives([(i, zero) for i in range(unknowns)], sample.points)
+
+
+def unknown_scales(unknowns: int, field: Field, sample: Sample) -> Array:
+    """The root mean square of each unknown; that of the largest for one that vanishes."""
+    return _scales(_values(unknowns, field, sample), sample)
+
+
+def _scales(values: Array, sample: Sample) -> Array:
+    norms = np.array([sample.norm(row) for row in values])
+    floor = 1e-8 * norms.max()
+    return np.where(norms > floor, norms, norms.max() or 1.0)
+
+
+def relative_difference(unknowns: int, first: Field, second: Field, sample: Sample) -> float:
+    """Relative L2 distance of two fields, the largest over the unknowns; inf if not finite.
+
+    An unknown far smaller than the others may be theirs to rounding. It counts by its own size if
+    the fields agree on a digit of it, and by the size of the others if they do not.
+    """
+    values = _values(unknowns, first, sample)
+    scales = _scales(values, sample)
+    with np.errstate(invalid="ignore"):  # infinite less or over infinite: judged below
+        apart = values - _values(unknowns, second, sample)
+        distances = []
+        for value, difference, scale in zip(values, apart, scales, strict=True):
+            own, distance = sample.norm(value), sample.norm(difference)
+            distances.append(distance / (own if distance < _A_DIGIT * own else scale))
+    return float(max(distances)) if np.all(np.isfinite(distances)) else float("inf")

@@ -1,0 +1,1 @@
+"""Equations at points become rows, and forms on blocks become matrices."""

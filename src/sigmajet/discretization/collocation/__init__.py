@@ -1,0 +1,1 @@
+"""Collocation: rows of a least-squares problem, and nonlinear fits."""

@@ -1,0 +1,264 @@
+r"""Collocation: rows of a least-squares problem from relations taken at points.
+
+A relation :math:`F(x, \partial^{\alpha_1} u, \partial^{\alpha_2} u, \dots) = 0`, linearised about
+the present iterate :math:`u_0`, gives at each point one row for the outer weights,
+
+.. math:: \sum_k \frac{\partial F}{\partial t_k}\, \partial^{\alpha_k} u
+          = \sum_k \frac{\partial F}{\partial t_k}\, \partial^{\alpha_k} u_0 - F(u_0),
+
+which for a linear relation is the relation itself. Equations hold at points inside each
+block, conditions at points of their place; how blocks are joined says :mod:`.mortar`.
+
+Rows are scaled relation by relation and block by block to unit length in the mean, so
+that a residual measures the defect in units of the solution, whatever the units of the
+equation; conditions then weigh `weight` times as much as equations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse
+from numpy.typing import NDArray
+
+from ..._types import Array
+from ...approximation.field import BlockField, Field
+from ...approximation.network.network import Network
+from ...geometry.partition import Partition
+from ...geometry.points import interior_points
+from ...linalg.least_squares.multifrontal import Rows
+from ...problem.compiled.residual import Residual
+from ...problem.compiled.system import System
+from ...problem.terms.trace import Trace
+from ..traces import by_place, evaluate_relation, place_points, placements
+
+_POINTS_PER_NEURON = {1: 3, 2: 3}  # by dimension
+_FEWEST_POINTS = 1.5  # beyond: measured as accurate as three, and half as long
+_CACHED = 2**17  # features at once, 1 MB: a third faster than all, where neurons have many images
+
+
+@dataclass(frozen=True, slots=True)
+class Discretisation:
+    """Where and with which functions a solution is sought.
+
+    The neurons of `images` share the outer weights of those of `network`, see :mod:`.symmetry`.
+    """
+
+    partition: Partition
+    network: Network
+    unknowns: int
+    images: tuple[Network, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Unknown weights of one block."""
+        return self.unknowns * self.network.width
+
+    def field(self, weights: Array) -> BlockField:
+        """The function with outer weights (blocks, unknowns, width)."""
+        networks = (self.network, *self.images)
+        every = Network(
+            np.concatenate([n.weights for n in networks]),
+            np.concatenate([n.biases for n in networks]),
+        )
+        return BlockField(self.partition, every, np.tile(weights, len(networks)))
+
+
+# Scaled matrix and divisor by equation, size of block and coefficients at the points.
+_Known = dict[tuple[int, bytes, bytes], tuple[Array, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Collocated:
+    """Rows of one relation at its points, with what the relation was divided by."""
+
+    rows: Rows
+    relation: Residual
+    points: Array
+    scale: float
+
+
+def assemble(
+    system: System,
+    discretisation: Discretisation,
+    iterate: Field | None,
+    *,
+    weight: float,
+    seed: int,
+) -> list[Collocated]:
+    """Rows of all equations and conditions, linearised, each with one right-hand side.
+
+    Parameters
+    ----------
+    system : System
+    discretisation : Discretisation
+    iterate : Field or None
+        About which to linearise; None means zero, enough for a linear problem.
+    weight : float
+        Of conditions against equations.
+    seed : int
+        Of the points.
+    """
+    rows: list[Collocated] = []
+    placed = collocation_points(
+        system, discretisation.partition, discretisation.network.width, seed
+    )
+    known: _Known = {}
+    for relation, points, block in placed:
+        if block is None:
+            rows += _relation_rows(relation, points, discretisation, iterate, weight)
+        elif relation.local:
+            rows.append(_local_rows(relation, points, discretisation, iterate, block, known))
+        else:
+            rows += _relation_rows(relation, points, discretisation, iterate, 1.0, block)
+    return rows
+
+
+def collocation_points(
+    system: System, partition: Partition, width: int, seed: int
+) -> Iterator[tuple[Residual, Array, int | None]]:
+    """Every relation with points for networks of a width: an equation block by block.
+
+    With the number of the block, which for a condition is None: its place may meet several.
+    """
+    count = int(_POINTS_PER_NEURON.get(partition.dimension, _FEWEST_POINTS) * width)
+    reference = interior_points(partition.dimension, count, seed)
+    for equation in system.equations:
+        for block in range(len(partition)):
+            yield equation, partition.from_reference(reference, block), block
+    for index, condition in enumerate(system.conditions):
+        points = place_points(system.problem, condition, partition, width, (seed, index))
+        yield condition, points, None
+
+
+def _relation_rows(
+    residual: Residual,
+    points: Array,
+    discretisation: Discretisation,
+    iterate: Field | None,
+    weight: float,
+    block: int | None = None,
+) -> list[Collocated]:
+    """Rows of a relation at points, grouped by the blocks that they touch.
+
+    Points on a face are in several blocks: those of an equation are in the `block` named.
+    """
+    partition = discretisation.partition
+    defect, partials, values = evaluate_relation(residual, iterate, points, partition)
+    right = np.einsum("km,km->m", partials, values) - defect
+    parts: dict[int, Array] = {}
+    touched: dict[int, NDArray[np.bool_]] = {}
+    for numbers, traces in by_place(residual.traces):
+        for owners, placed, shares in placements(traces[0], points, partition):
+            where = np.full(len(placed), block) if block is not None else partition.locate(placed)
+            for here in map(int, np.unique(where)):
+                held = np.flatnonzero(where == here)
+                part = parts.setdefault(here, np.zeros((len(points), discretisation.size)))
+                _add_features(
+                    part,
+                    owners[held],
+                    discretisation,
+                    here,
+                    placed[held],
+                    traces,
+                    shares[held] * partials[numbers][:, owners[held]],
+                )
+                touched.setdefault(here, np.zeros(len(points), dtype=bool))[owners[held]] = True
+    order = sorted(parts)
+    patterns = np.array([touched[b] for b in order]).T
+    grouped = []
+    for pattern in np.unique(patterns, axis=0):
+        held = np.flatnonzero((patterns == pattern).all(axis=1))
+        blocks = tuple(b for b, used in zip(order, pattern, strict=True) if used)
+        matrix = np.hstack([parts[b][held] for b in blocks])
+        scale = _mean_length(matrix) / weight
+        rows = Rows(blocks, matrix / scale, right[held, None] / scale)
+        grouped.append(Collocated(rows, residual, points[held], scale))
+    return grouped
+
+
+def _local_rows(
+    residual: Residual,
+    points: Array,
+    discretisation: Discretisation,
+    iterate: Field | None,
+    block: int,
+    known: _Known,
+) -> Collocated:
+    """Rows of an equation between values at one point, over the columns of the point's block.
+
+    Where coefficients are constant, blocks of one size have one matrix: it is looked up in `known`.
+    """
+    partition = discretisation.partition
+    defect, partials, values = evaluate_relation(residual, iterate, points, partition)
+    right = np.einsum("km,km->m", partials, values) - defect
+    # To the last bit: near a resonance a rounding of the size counts a million times.
+    key = (id(residual), partition.half_widths[block].tobytes(), partials.tobytes())
+    if key not in known:
+        matrix = np.zeros((len(points), discretisation.size))
+        every = np.arange(len(points))
+        _add_features(matrix, every, discretisation, block, points, residual.traces, partials)
+        scale = _mean_length(matrix)
+        known[key] = matrix / scale, scale
+    matrix, scale = known[key]
+    return Collocated(Rows((block,), matrix, right[:, None] / scale), residual, points, scale)
+
+
+def _add_features(
+    part: Array,
+    rows: NDArray[np.intp],
+    discretisation: Discretisation,
+    block: int,
+    points: Array,
+    traces: Sequence[Trace],
+    factors: Array,
+) -> None:
+    """Add the sum over traces of factor (k, m) times feature to rows of a block's columns.
+
+    Several points may belong to a row, those of an integral.
+    Traces of one unknown and one total order share s^(n): their factors and powers of w are
+    summed first, in one matrix product.
+    """
+    partition = discretisation.partition
+    reference = partition.to_reference(points, block)
+    half = partition.half_widths[block]
+    kinds: dict[tuple[int, int], list[int]] = {}
+    for k, trace in enumerate(traces):
+        kinds.setdefault((trace.unknown, sum(trace.orders)), []).append(k)
+    count = max(1, _CACHED // discretisation.network.width)
+    distinct = len(np.unique(rows)) == len(rows)
+    networks = (discretisation.network, *discretisation.images)
+    units = np.array([np.prod(half ** -np.array(trace.orders, float)) for trace in traces])
+    powers = [units[:, None] * [n.powers(trace.orders) for trace in traces] for n in networks]
+    width = discretisation.network.width
+    for start in range(0, len(points), count):
+        here = slice(start, start + count)
+        sums: dict[int, Array] = {}  # by unknown, over the images
+        for network, power in zip(networks, powers, strict=True):
+            sigmoids = network.sigmoids(reference[here], (total for _, total in kinds))
+            for (unknown, total), chosen in kinds.items():
+                values = factors[chosen, here].T @ power[chosen]
+                values *= sigmoids[total]
+                if unknown in sums:
+                    sums[unknown] += values
+                else:
+                    sums[unknown] = values
+        for unknown, values in sums.items():
+            columns = slice(unknown * width, (unknown + 1) * width)
+            if distinct:
+                part[rows[here], columns] += values
+            else:
+                part[:, columns] += _summing(rows[here], len(part)) @ values
+
+
+def _summing(rows: NDArray[np.intp], count: int) -> scipy.sparse.csr_array:
+    """The matrix (count, m) that adds up what belongs to a row."""
+    entries = (np.ones(len(rows)), (rows, np.arange(len(rows))))
+    return scipy.sparse.csr_array(entries, shape=(count, len(rows)))
+
+
+def _mean_length(matrix: Array) -> float:
+    """Root mean square of the length of the rows; 1 where all are zero."""
+    return float(np.sqrt(np.mean(np.einsum("ij,ij->i", matrix, matrix)))) or 1.0

@@ -1,0 +1,1 @@
+"""Galerkin's method in space, for the method of lines."""

@@ -1,0 +1,169 @@
+"""How functions on several blocks are made to fit together in a method of lines.
+
+Their derivatives below the equations' order agree where blocks meet. On a line this takes one
+function for each end and derivative, and is exact; beyond it the jumps at points of the faces are
+rows of a constraint, which most functions of a block do not feel.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import scipy.linalg
+import scipy.sparse
+
+from ..._types import Array, Orders
+from ...approximation.basis import Basis
+from ...errors import ProblemError
+from ...geometry.legendre import legendre_products, total_degrees
+from ...geometry.partition import Interface, Partition
+
+_ROUNDING = 1e-13  # of singular values, against the largest
+_FEWER = 5  # polynomials along an axis of a face than functions of a block
+
+
+def continuous_on_a_line(
+    partition: Partition, basis: Basis, orders: Sequence[int]
+) -> scipy.sparse.csc_array:
+    """Functions of unknowns of some orders whose lower derivatives agree where blocks meet.
+
+    Columns of coefficients: those of single blocks that vanish at both ends with all those
+    derivatives, and for each end and derivative one that continues over the next block.
+    """
+    size, count = basis.size, len(partition)
+    half = partition.half_widths[:, 0]
+    sequence = np.argsort(partition.lower[:, 0])
+    parts = []
+    for order in orders:
+        ends = _ends(basis, order)
+        lengths = np.linalg.norm(ends, axis=1)
+        _, _, right = scipy.linalg.svd(ends / lengths[:, None], full_matrices=True)
+        inner = right[len(ends) :].T
+        lifted = np.linalg.pinv(ends / lengths[:, None]) / lengths
+        each = scipy.sparse.block_diag([inner] * count)
+        edges = scipy.sparse.lil_array((count * size, order * (count + 1)))
+        for place, block in enumerate(sequence):
+            rows = slice(block * size, (block + 1) * size)
+            for side in (0, 1):
+                # u^(k) is the same on both sides, and half^k u^(k) what `ends` takes; that
+                # a function orthonormal on the block is larger on a short one evens out.
+                shares = np.sqrt(half[block]) * half[block] ** np.arange(order)
+                first = (place + side) * order
+                edges[rows, first : first + order] = (
+                    lifted[:, side * order : (side + 1) * order] * shares
+                )
+        edges = scipy.sparse.csc_array(edges)
+        if order:
+            edges = scipy.sparse.csc_array(edges / scipy.sparse.linalg.norm(edges, axis=0))
+        parts.append(scipy.sparse.hstack([each, edges]))
+    return scipy.sparse.csc_array(scipy.sparse.block_diag(parts))
+
+
+def _ends(basis: Basis, order: int) -> Array:
+    """Derivatives below an order at the left end, then at the right, (2 order, size)."""
+    reference = Partition.whole((-1.0,), (1.0,))
+    alphas = [(k,) for k in range(order)]
+    rows = [
+        basis.evaluate(reference, 0, np.array([[end]]), set(alphas))[alpha][0]
+        for end in (-1.0, 1.0)
+        for alpha in alphas
+    ]
+    if len(rows) >= basis.size:
+        raise ProblemError(
+            f"width: got {basis.network.width}, too few neurons for derivatives of order "
+            f"{order} in blocks; leave width out"
+        )
+    return np.array(rows).reshape(-1, basis.size)
+
+
+def jumps(
+    partition: Partition, basis: Basis, orders: Sequence[Orders]
+) -> list[scipy.sparse.csr_array]:
+    """Rows over all coefficients: moments of the jumps of each unknown's derivatives over faces.
+
+    One array for each unknown, axis and derivative across the faces below its order by that axis.
+    """
+    dimension, each = partition.dimension, len(partition) * basis.size
+    faces = partition.interfaces()
+    found = []
+    for unknown, highest in enumerate(orders):
+        for axis in range(dimension):
+            across = [face for face in faces if face.axis == axis]
+            for order in range(highest[axis] if across else 0):
+                alpha = tuple(order if a == axis else 0 for a in range(dimension))
+                jump = _jump(partition, basis, across, alpha)
+                before = scipy.sparse.csr_array((jump.shape[0], unknown * each))
+                after = scipy.sparse.csr_array((jump.shape[0], (len(orders) - 1 - unknown) * each))
+                found.append(scipy.sparse.csr_array(scipy.sparse.hstack([before, jump, after])))
+    return found
+
+
+def _jump(
+    partition: Partition, basis: Basis, faces: Sequence[Interface], alpha: Orders
+) -> scipy.sparse.coo_array:
+    """The moments of the jump of a derivative over faces across one axis, for one unknown."""
+    dimension = partition.dimension
+    grid, shares = _face_rule(dimension, _face_degree(basis, dimension) + 3)
+    moments = face_polynomials(grid, basis).T * shares
+    rows: list[list[Array | None]] = []
+    for face in faces:
+        middle, half = 0.5 * (face.upper + face.lower), 0.5 * (face.upper - face.lower)
+        points = middle + half * np.insert(grid, face.axis, 0.0, axis=1)
+        row: list[Array | None] = [None] * len(partition)
+        for block, sign in ((face.left, 1.0), (face.right, -1.0)):
+            functions = basis.evaluate(partition, block, points, {alpha})[alpha]
+            row[block] = sign * (moments @ functions)
+        rows.append(row)
+    # The last, without rows, gives every block its columns.
+    rows.append([np.zeros((0, basis.size))] * len(partition))
+    return scipy.sparse.block_array(rows)
+
+
+def rough_traces(basis: Basis) -> Array:
+    """For each axis the mean square over both faces of what polynomials there leave of functions.
+
+    Quadratic forms (d, size, size) over the functions of the reference block. What blocks do not
+    share lies in it: where it is damped, they exchange no energy but through what they share.
+    """
+    dimension = basis.network.dimension
+    grid, shares = _face_rule(dimension, 2 * _face_degree(basis, dimension) + 6)
+    roots = np.sqrt(shares / shares.sum())
+    tests, _ = np.linalg.qr(roots[:, None] * face_polynomials(grid, basis))
+    reference = Partition.whole((-1.0,) * dimension, (1.0,) * dimension)
+    zero = (0,) * dimension
+    forms = np.zeros((dimension, basis.size, basis.size))
+    for axis, form in enumerate(forms):
+        for end in (-1.0, 1.0):
+            points = np.insert(grid, axis, end, axis=1)
+            traces = roots[:, None] * basis.evaluate(reference, 0, points, {zero})[zero]
+            traces -= tests @ (tests.T @ traces)
+            form += traces.T @ traces
+    return forms
+
+
+def face_polynomials(points: Array, basis: Basis) -> Array:
+    """Polynomials that the functions of a block resolve on a face, (m, k) at points (m, d - 1).
+
+    Orthonormal over the face, `points` in its own coordinates.
+    """
+    dimension = basis.network.dimension
+    degrees = total_degrees(points.shape[1], _face_degree(basis, dimension))
+    lengths = np.sqrt(np.prod(degrees + 0.5, axis=1))
+    return np.asarray(legendre_products(points, degrees) * lengths)
+
+
+def _face_degree(basis: Basis, dimension: int) -> int:
+    # There are about n^d / d! polynomials of degree below n in d variables.
+    resolved = int((math.factorial(dimension) * basis.size) ** (1.0 / dimension))
+    return max(2, resolved - _FEWER) - 1
+
+
+def _face_rule(dimension: int, each: int) -> tuple[Array, Array]:
+    """Gauss-Legendre points of a face (m, d - 1) and their weights."""
+    nodes, weights = np.polynomial.legendre.leggauss(each)
+    products = itertools.product(weights, repeat=dimension - 1)
+    grid = np.array(list(itertools.product(nodes, repeat=dimension - 1)))
+    return grid, np.array([np.prod(shares) for shares in products])

@@ -1,0 +1,223 @@
+r"""The method of lines: an evolution problem on a discretisation in space, as y' = f(t, y).
+
+The state holds the free coordinates (see :mod:`.space`) of the unknowns and of their time
+derivatives below m, the equations' order in time. At every quadrature point the equations
+
+.. math:: F(x, t, \dots, \partial_t^m u) = 0
+
+are solved for :math:`\partial_t^m u`, in which they must be linear; the projection of what comes
+out is the last component of f. Its Jacobian follows from the exact partial derivatives of F.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..._types import Array, Orders
+from ...problem.compiled.evolution import EvolutionModel
+from ...problem.compiled.walls import without
+from ...problem.terms.trace import Trace
+from ...timestepping.radau import Solve
+from .space import Matrix, Space, solver
+
+# Of a damping against the speed of what is damped. Of first derivatives half is the least that
+# keeps what blocks do not share from growing where a coefficient is constant; twice that leaves
+# room for it to change. Of higher ones, where slopes do not fit either, heat on eight blocks of
+# space grows with one and does not with ten.
+_HASTE, _HASTE_OF_HIGHER = 1.0, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Highest:
+    """The highest time derivatives at k times, and what they were taken from.
+
+    `rates` (k, unknowns, m), their coefficients `leading` (equations, unknowns, k m), and the
+    `tables` of traces of each equation at all `points`, the times one after the other.
+    """
+
+    rates: Array
+    leading: Array
+    points: Array
+    tables: list[Array]
+
+
+class Lines:
+    """Right-hand side and Jacobian on one discretisation in space."""
+
+    def __init__(self, model: EvolutionModel, space: Space) -> None:
+        self.model = model
+        self.space = space
+        self._equations = model.system.equations
+        self.autonomous = model.autonomous
+        self._dampings: list[Array | None] = [None] * model.order
+
+    def settle(self, time: float, state: Array) -> None:
+        """Damp what blocks do not share as fast as the equations at a state would carry it.
+
+        A derivative of order k with a coefficient c does so at speeds c / h^(k - 1) on blocks of
+        half width h. Blocks that fit together exactly, or one alone, need none.
+        """
+        space = self.space
+        half = space.partition.half_widths
+        if len(half) == 1 or half.shape[1] == 1:
+            return
+        speeds = np.zeros((self.model.order, space.unknowns, *half.shape))
+        for level, terms in enumerate(self._terms(time, state)):
+            for unknown, _, alpha, gain in terms:
+                largest = np.abs(gain).reshape(len(half), -1).max(axis=1)
+                for axis in np.flatnonzero(alpha):
+                    haste = _HASTE if sum(alpha) == 1 else _HASTE_OF_HIGHER
+                    fast = haste * largest * half[:, axis] ** (1.0 - sum(alpha))
+                    speeds[level, unknown, :, axis] += fast
+        self._dampings = [space.damping(each) for each in speeds]
+
+    def rates(self, times: Array, states: Array) -> Array:
+        """f(t, y) at several times, (k, order * size)."""
+        order, size = self.model.order, self.space.size
+        levels = states.reshape(len(times), order, size)
+        data = np.array([self.space.data(m, level) for m, level in zip(times, levels, strict=True)])
+        top = self._highest(times, levels, data).rates
+        last = self.space.project(top, data[:, order])
+        for level, damping in enumerate(self._dampings):
+            if damping is not None:
+                coefficients = self.space.coefficients(levels[:, level], data[:, level])
+                last -= self.space.damped(damping, coefficients)
+        return np.concatenate([levels[:, 1:].reshape(len(times), -1), last], axis=1)
+
+    def admissible(self, states: Array) -> Array:
+        """States (k, order * size) without what rounding adds that breaks the constraints."""
+        levels = states.reshape(-1, self.space.size)
+        return self.space.admissible(levels).reshape(states.shape)
+
+    def jacobians(self, time: float, state: Array) -> list[Matrix]:
+        """The projections of the highest derivative's partial derivatives by the levels.
+
+        The mass matrix has still to be taken out: K_k in M y^(m) = sum_k K_k y^(k) + ...
+        """
+        order, space = self.model.order, self.space
+        levels = state.reshape(order, space.size)
+        data = space.data(time, levels)
+        slopes = space.implicit.slopes(time, levels[0], data[0]) if space.implicit else None
+        return [
+            space.assembled(terms, slopes, damping)
+            for terms, damping in zip(self._terms(time, state), self._dampings, strict=True)
+        ]
+
+    def _terms(self, time: float, state: Array) -> list[list[tuple[int, int, Orders, Array]]]:
+        """What the highest derivatives take of every lower one, level by level.
+
+        A term (i, j, orders, gain) is gain (m,) times a derivative in space of unknown j in the
+        equation for unknown i.
+        """
+        order, space = self.model.order, self.space
+        levels = state.reshape(order, space.size)
+        data = space.data(time, levels)
+        top = self._highest(np.array([time]), levels[None], data[None])
+        slopes = self._slopes(top)
+        terms: list[list[tuple[int, int, Orders, Array]]] = [[] for _ in range(order)]
+        # Sensitivity of the equations to every trace below the highest, per equation.
+        for trace, level in self._lower_traces():
+            partials = np.zeros((len(self._equations), len(space.points)))
+            for row, equation in enumerate(self._equations):
+                for other, partial in zip(equation.traces, slopes[row], strict=True):
+                    if other == trace:
+                        partials[row] += partial
+            alpha = without(trace.orders, self.model.axis)
+            for unknown, gain in enumerate(-_solve_pointwise(top.leading, partials)):
+                if np.any(gain):
+                    terms[level].append((unknown, trace.unknown, alpha, gain))
+        return terms
+
+    def linearise(self, time: float, state: Array) -> Callable[[complex | float], Solve]:
+        """The solver of (shift - J) x = r for any shift, J the Jacobian of f.
+
+        From the first levels x_{k+1} = shift x_k - r_k, which leaves one system for x_0: a wave
+        costs as much as a heat equation.
+        """
+        order, mass = self.model.order, self.space.mass
+        blocks = self.jacobians(time, state)
+
+        def factor(shift: complex | float) -> Solve:
+            powers = [shift**k for k in range(order + 1)]
+            matrix = powers[order] * mass
+            for power, block in zip(powers, blocks, strict=False):
+                matrix = matrix - power * block
+            invert = solver(matrix)
+
+            def solve(right: NDArray[Any]) -> NDArray[Any]:
+                levels = right.reshape(order, -1)
+                # What x_k is but for powers[k] x_0.
+                known = [np.zeros_like(levels[0])]
+                for row in levels[:-1]:
+                    known.append(shift * known[-1] - row)
+                rest = mass @ (levels[-1] - shift * known[-1])
+                for block, row in zip(blocks[1:], known[1:], strict=True):
+                    rest = rest + block @ row
+                first = invert(rest)
+                return np.concatenate(
+                    [p * first + row for p, row in zip(powers, known, strict=False)]
+                )
+
+            return solve
+
+        return factor
+
+    def sizes(self, states: Array) -> Array:
+        """Norms in L2 of the unknowns and their time derivatives, (k, order, unknowns)."""
+        levels = states.reshape(-1, self.space.size)
+        return self.space.norms(levels).reshape(len(states), self.model.order, -1)
+
+    def _lower_traces(self) -> list[tuple[Trace, int]]:
+        axis = self.model.axis
+        traces = {t for e in self._equations for t in e.traces if t.orders[axis] < self.model.order}
+        return [(t, t.orders[axis]) for t in sorted(traces, key=lambda t: t.sort_key)]
+
+    def _highest(self, times: Array, levels: Array, data: Array) -> _Highest:
+        """The highest time derivatives at k times."""
+        axis, order = self.model.axis, self.model.order
+        space = self.space
+        count, each = len(times), len(space.points)
+        full = np.insert(np.tile(space.points, (count, 1)), axis, np.repeat(times, each), axis=1)
+        shape = (len(self._equations), space.unknowns, count * each)
+        leading, rest = np.zeros(shape), np.empty(shape[::2])
+        coefficients = [space.coefficients(levels[:, k], data[:, k]) for k in range(order)]
+        tables: list[Array] = []
+        for row, equation in enumerate(self._equations):
+            table = np.zeros((len(equation.traces), count * each))
+            for line, trace in zip(table, equation.traces, strict=True):
+                level = trace.orders[axis]
+                if level < order:
+                    alpha = without(trace.orders, axis)
+                    line[:] = space.values(trace.unknown, alpha, coefficients[level]).ravel()
+            rest[row], partials = equation(full, table)
+            for trace, partial in zip(equation.traces, partials, strict=True):
+                if trace.orders[axis] == order:
+                    leading[row, trace.unknown] += partial
+            tables.append(table)
+        top = -_solve_pointwise(leading, rest)
+        rates = top.reshape(-1, count, each).swapaxes(0, 1)
+        return _Highest(rates, leading, full, tables)
+
+    def _slopes(self, top: _Highest) -> list[Array]:
+        """The equations' partial derivatives at one time; completes the tables of `top`."""
+        found = []
+        for equation, table in zip(self._equations, top.tables, strict=True):
+            for line, trace in zip(table, equation.traces, strict=True):
+                if trace.orders[self.model.axis] == self.model.order:
+                    line[:] = top.rates[0, trace.unknown]
+            found.append(equation(top.points, table)[1])
+        return found
+
+
+def _solve_pointwise(matrices: Array, right: Array) -> Array:
+    """Solve (k, k, m) systems for (k, m) right-hand sides."""
+    diagonal = np.einsum("kkm->km", matrices)
+    if np.count_nonzero(matrices) == np.count_nonzero(diagonal):
+        return np.asarray(right / diagonal)
+    solved = np.linalg.solve(matrices.transpose(2, 0, 1), right.T[..., None])
+    return np.asarray(solved[..., 0].T)

@@ -1,0 +1,114 @@
+"""Where the traces of a relation are taken: points of its place, and quadrature of integrals."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._types import Array
+from ..approximation.field import Differentiable
+from ..geometry.partition import Partition
+from ..geometry.points import embed, interior_points
+from ..problem.compiled.residual import Residual
+from ..problem.statement import Problem
+from ..problem.terms.trace import Interval, Place, Trace
+
+_PLACES = 4096  # at once, of an integral: some MB of features
+_QUADRATURE_NODES = 32  # a block's share of an integral; exact to rounding for resolved blocks
+
+
+def place_points(
+    problem: Problem,
+    condition: Residual,
+    partition: Partition,
+    width: int,
+    seed: tuple[int, int],
+) -> Array:
+    """Points (m, d) of the place where a condition holds, some in every block that it meets."""
+    place = condition.relation.place
+    free = [axis for axis, value in enumerate(place) if value is None]
+    fixed = [axis for axis, value in enumerate(place) if value is not None]
+    if not free:
+        return np.array([place], dtype=float)
+    dimension = partition.dimension
+    count = int((4 if dimension < 3 else 2) * width ** (len(free) / dimension)) + 4
+    if dimension > 3:
+        count = min(count, 2 * width // len(problem.conditions) + 4)
+    reference = interior_points(len(free), count, seed)
+    values = np.array([place[axis] for axis in fixed], dtype=float)
+    chosen = []
+    for block in range(len(partition)):
+        low, high = partition.lower[block], partition.upper[block]
+        if np.all((low[fixed] <= values) & (values <= high[fixed])):
+            points = np.empty((count, dimension))
+            points[:, fixed] = values
+            points[:, free] = partition.from_reference(embed(reference, free, dimension), block)[
+                :, free
+            ]
+            chosen.append(points)
+    return np.concatenate(chosen)
+
+
+def evaluate_relation(
+    residual: Residual, field: Differentiable | None, points: Array, partition: Partition
+) -> tuple[Array, Array, Array]:
+    """Residual (m,), partial derivatives (k, m) and trace values (k, m) at points."""
+    values = np.zeros((len(residual.traces), len(points)))
+    if field is not None:
+        for rows, traces in by_place(residual.traces):
+            wanted = [(trace.unknown, trace.orders) for trace in traces]
+            for owners, placed, shares in placements(traces[0], points, partition):
+                found = shares * field.derivatives(wanted, placed)
+                np.add.at(values, (np.array(rows)[:, None], owners), found)
+    defect, partials = residual(points, values)
+    return defect, partials, values
+
+
+def by_place(traces: Sequence[Trace]) -> list[tuple[list[int], list[Trace]]]:
+    """Traces with their numbers, grouped by the place where they are taken."""
+    groups: dict[Place, tuple[list[int], list[Trace]]] = {}
+    for number, trace in enumerate(traces):
+        numbers, members = groups.setdefault(trace.place, ([], []))
+        numbers.append(number)
+        members.append(trace)
+    return list(groups.values())
+
+
+def placements(
+    trace: Trace, points: Array, partition: Partition
+) -> Iterator[tuple[NDArray[np.intp], Array, Array]]:
+    """Where a trace is taken for points (m, d) of its relation, some thousand places at once.
+
+    The number of the point to which each place belongs (n,), the places (n, d), and their weights
+    (n,) in the sum that stands for an integral.
+    """
+    fixed, rules = points.copy(), {}
+    for axis, place in enumerate(trace.place):
+        if isinstance(place, Interval):
+            rules[axis] = _quadrature(place, partition, axis)
+        elif place is not None:
+            fixed[:, axis] = place
+    nodes = np.array(list(itertools.product(*(values for values, _ in rules.values()))))
+    weights = np.array(
+        [np.prod(shares) for shares in itertools.product(*(rule[1] for rule in rules.values()))]
+    )
+    count = max(1, _PLACES // len(points))
+    for start in range(0, len(weights), count):
+        some = slice(start, start + count)
+        placed = np.tile(fixed, (len(weights[some]), 1))
+        placed[:, list(rules)] = np.repeat(nodes[some], len(points), axis=0)
+        owners = np.tile(np.arange(len(points)), len(weights[some]))
+        yield owners, placed, np.repeat(weights[some], len(points))
+
+
+def _quadrature(interval: Interval, partition: Partition, axis: int) -> tuple[Array, Array]:
+    """Gauss-Legendre nodes and weights over an interval, panel by panel between block edges."""
+    edges = np.unique([partition.lower[:, axis], partition.upper[:, axis]])
+    inside = edges[(edges > interval.lower) & (edges < interval.upper)]
+    panels = np.concatenate([[interval.lower], inside, [interval.upper]])
+    nodes, weights = np.polynomial.legendre.leggauss(_QUADRATURE_NODES)
+    low, half = panels[:-1, None], 0.5 * np.diff(panels)[:, None]
+    return (low + half * (nodes + 1.0)).ravel(), (half * weights).ravel()

@@ -1,0 +1,1 @@
+"""Where a problem lives: boxes and their blocks, points in them, polynomials on them."""

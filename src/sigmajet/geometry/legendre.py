@@ -1,0 +1,81 @@
+"""Legendre polynomials: values, derivatives, integrals, Radau points, and products on a box."""
+
+from __future__ import annotations
+
+import itertools
+from functools import cache
+
+import numpy as np
+from numpy.polynomial import legendre
+
+from .._types import Array, Integers
+
+
+def total_degrees(dimension: int, most: int) -> Integers:
+    """The degrees (modes, dimension) by each variable whose sum is at most `most`."""
+    products = itertools.product(range(most + 1), repeat=dimension)
+    chosen = [powers for powers in products if sum(powers) <= most]
+    return np.array(chosen, dtype=np.intp).reshape(len(chosen), dimension)
+
+
+def legendre_products(points: Array, degrees: Integers) -> Array:
+    """Products of these degrees at points (m, dimension), (m, modes)."""
+    values = np.ones((len(points), len(degrees)))
+    for along, powers in zip(points.T, degrees.T, strict=True):
+        values *= np.polynomial.legendre.legvander(along, powers.max())[:, powers]
+    return values
+
+
+STAGES = (3, 5, 7, 9)
+"""Numbers of stages in use: odd, so that one eigenvalue is real."""
+
+
+@cache
+def interpolation(stages: int) -> Array:
+    """Values at the start of a step and its nodes -> Legendre coefficients of the polynomial."""
+    points = np.concatenate([[-1.0], radau_nodes(stages)])
+    return np.linalg.inv(legendre.legvander(points, stages))
+
+
+def legendre_derivatives(positions: Array, count: int, order: int) -> Array:
+    """d^order of the first `count` Legendre polynomials of [0, 1] at positions, (m, count)."""
+    columns = _derivative(count, order)
+    return np.asarray(legendre.legvander(2.0 * positions - 1.0, len(columns) - 1) @ columns)
+
+
+@cache
+def _derivative(count: int, order: int) -> Array:
+    """Legendre coefficients on [0, 1] of d^order of the first `count` polynomials, in columns."""
+    return np.asarray(legendre.legder(np.eye(count), order, scl=2.0))
+
+
+def radau_nodes(count: int) -> Array:
+    """Zeros of P_count - P_(count - 1), ascending, to rounding; the last is 1."""
+    series = np.zeros(count + 1)
+    series[-2:] = -1.0, 1.0
+    points: Array = np.sort(legendre.legroots(series).astype(np.float64))
+    slope = legendre.legder(series)
+    for _ in range(2):  # the eigenvalues that legroots takes are good to 1e-14
+        points -= legendre.legval(points, series) / legendre.legval(points, slope)
+    points[-1] = 1.0
+    return points
+
+
+def integration_matrix(degree: int) -> Array:
+    """Legendre coefficients of integrals from -1: (degree + 1, degree)."""
+    matrix = np.zeros((degree + 1, degree))
+    matrix[:2, 0] = 1.0
+    for k in range(1, degree):  # (2k + 1) P_k = P'_(k+1) - P'_(k-1), which agree at -1
+        matrix[k + 1, k] = 1.0 / (2 * k + 1)
+        matrix[k - 1, k] = -1.0 / (2 * k + 1)
+    return matrix
+
+
+def legendre_values(points: Array, degree: int, order: int = 0) -> Array:
+    """d^order of the Legendre polynomials up to a degree at points, (m, degree + 1)."""
+    if order == 0:
+        return np.asarray(legendre.legvander(points, degree))
+    if order > degree:
+        return np.zeros((len(points), degree + 1))
+    derived = legendre.legder(np.eye(degree + 1), order)
+    return np.asarray(legendre.legval(points, derived), dtype=np.float64).T

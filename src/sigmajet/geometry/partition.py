@@ -1,0 +1,138 @@
+"""Partition of a box into blocks, each mapped onto the reference box [-1, 1]^d."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .._types import Array, Integers
+
+_COMPARISONS = 1_000_000  # at once, when points are looked for in blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """The face that two blocks share: `lower` and `upper` agree along `axis`."""
+
+    left: int
+    right: int
+    axis: int
+    lower: Array
+    upper: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """Blocks that tile a box: corners `lower` and `upper`, each (blocks, d).
+
+    Splits are remembered by their coordinates only, so that blocks which meet do
+    so to the last bit.
+    """
+
+    lower: Array
+    upper: Array
+
+    @classmethod
+    def between(cls, edges: Sequence[float] | Array) -> Partition:
+        """The blocks of a line between edges in rising order."""
+        points = np.asarray(edges, dtype=float)[:, None]
+        return cls(points[:-1], points[1:])
+
+    @classmethod
+    def whole(cls, lower: tuple[float, ...], upper: tuple[float, ...]) -> Partition:
+        """One block: the box itself."""
+        return cls(np.array([lower], dtype=float), np.array([upper], dtype=float))
+
+    def __len__(self) -> int:
+        return len(self.lower)
+
+    @property
+    def dimension(self) -> int:
+        """Number of variables."""
+        return int(self.lower.shape[1])
+
+    @property
+    def half_widths(self) -> Array:
+        """Half the length of every block along every axis, (blocks, d)."""
+        return 0.5 * (self.upper - self.lower)
+
+    def to_reference(self, points: Array, block: int) -> Array:
+        """Map points of the box onto the reference coordinates of a block."""
+        middle = 0.5 * (self.upper[block] + self.lower[block])
+        return np.asarray((points - middle) / self.half_widths[block])
+
+    def from_reference(self, points: Array, block: int) -> Array:
+        """Map reference coordinates of a block onto the box, its faces exactly."""
+        lower, upper = self.lower[block], self.upper[block]
+        return np.asarray(0.5 * (lower * (1.0 - points) + upper * (1.0 + points)))
+
+    def locate(self, points: Array) -> Integers:
+        """Index of a block that holds each point; points outside go to a nearest block."""
+        if len(self) == 1:
+            return np.zeros(len(points), dtype=np.intp)
+        if self.dimension == 1:
+            order = np.argsort(self.lower[:, 0])
+            position = np.searchsorted(self.lower[order, 0], points[:, 0], side="right") - 1
+            return order[np.clip(position, 0, None)]
+        inside = np.clip(points, self.lower.min(axis=0), self.upper.max(axis=0))[:, None]
+        found = np.empty(len(points), dtype=np.intp)
+        step = max(1, _COMPARISONS // self.lower.size)
+        for start in range(0, len(points), step):
+            part = inside[start : start + step]
+            held = np.all((part >= self.lower) & (part <= self.upper), axis=2)
+            found[start : start + step] = np.argmax(held, axis=1)
+        return found
+
+    def split(self, pieces: Mapping[int, int]) -> Partition:
+        """Cut each block named into so many equal pieces, along its axis longest in the box."""
+        lower: list[Array] = []
+        upper: list[Array] = []
+        extent = self.upper.max(axis=0) - self.lower.min(axis=0)
+        for block, (low, high) in enumerate(zip(self.lower, self.upper, strict=True)):
+            axis = int(np.argmax((high - low) / extent))
+            cuts = np.linspace(low[axis], high[axis], pieces.get(block, 1) + 1)
+            for start, stop in itertools.pairwise(cuts):
+                lower.append(_replaced(low, axis, start))
+                upper.append(_replaced(high, axis, stop))
+        return Partition(np.array(lower), np.array(upper))
+
+    def cut(self, axes: Mapping[int, Sequence[int] | Integers]) -> Partition:
+        """Halve each block named across all of its axes named."""
+        lower: list[Array] = []
+        upper: list[Array] = []
+        for block, (low, high) in enumerate(zip(self.lower, self.upper, strict=True)):
+            pieces = [(low, high)]
+            for axis in map(int, axes.get(block, ())):
+                middle = 0.5 * (low[axis] + high[axis])
+                pieces = [
+                    piece
+                    for start, stop in pieces
+                    for piece in (
+                        (start, _replaced(stop, axis, middle)),
+                        (_replaced(start, axis, middle), stop),
+                    )
+                ]
+            lower += [start for start, _ in pieces]
+            upper += [stop for _, stop in pieces]
+        return Partition(np.array(lower), np.array(upper))
+
+    def interfaces(self) -> list[Interface]:
+        """All faces of positive measure that two blocks share."""
+        faces = []
+        for left in range(len(self)):
+            for axis in range(self.dimension):
+                for right in np.flatnonzero(self.lower[:, axis] == self.upper[left, axis]):
+                    lower = np.maximum(self.lower[left], self.lower[right])
+                    upper = np.minimum(self.upper[left], self.upper[right])
+                    if np.all(np.delete(upper > lower, axis)):
+                        faces.append(Interface(left, int(right), axis, lower, upper))
+        return faces
+
+
+def _replaced(corner: Array, axis: int, value: float) -> Array:
+    corner = corner.copy()
+    corner[axis] = value
+    return corner

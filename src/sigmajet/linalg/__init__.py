@@ -1,0 +1,1 @@
+"""Least squares over blocks, linear constraints, polynomial eigenvalue problems."""

@@ -1,0 +1,1 @@
+"""Linear constraints, kept by a basis of their null space or by multipliers."""

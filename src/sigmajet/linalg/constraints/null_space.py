@@ -1,0 +1,210 @@
+r"""Linear constraints kept by a basis of their null space: on one block, or a line of blocks.
+
+Coefficients are
+
+.. math:: a = Z y + L g,
+
+:math:`Z` a basis of the null space of the constraints, :math:`L` what unit data of each row make,
+orthogonal to it. On a line both are local to a few blocks, and forms over :math:`y` are sparse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+import scipy.sparse
+import scipy.sparse.linalg
+from numpy.typing import NDArray
+
+from ..._types import Array, Integers
+
+# Singular values of the constraints (rows of unit length) below which they say nothing new. On a
+# line they are few and independent; on the faces of a plane they are many, and the smallest
+# singular values are the noise of the roughest functions (heat on a square: 1e-10 against 1e-6).
+DEPENDENT_ON_A_LINE, DEPENDENT = 1e-10, 1e-5
+_PIVOT = 0.1  # of the largest entry of a column: a diagonal that may stay pivot
+_NOTHING = 1e-12  # entry of a constraint's row that rounding explains, against the largest
+
+
+class NullSpace:
+    """Functions on one block or a line of them, and what keeps the constraints among them.
+
+    Parameters
+    ----------
+    joined : sparse array (unknowns * blocks * size, c)
+        Columns of coefficients: functions that fit together.
+    walls : list of array
+        Rows of each condition over all coefficients.
+    mass : array (blocks, unknowns * size, unknowns * size)
+        Inner products of the functions of each block, those of the unknowns one after another.
+    unknowns : int
+    cut : float
+        Of singular values, see above.
+
+    Attributes
+    ----------
+    size : int
+        Free coordinates y.
+    scales : list of float
+        By which the rows of each condition were divided, and data are to be.
+    mass : array (size, size), sparse where there are several blocks
+    fits : bool
+        That blocks fit together exactly, and nothing has to be damped.
+    """
+
+    fits = True
+
+    def __init__(
+        self,
+        joined: scipy.sparse.csc_array,
+        walls: Sequence[scipy.sparse.csr_array],
+        mass: Array,
+        unknowns: int,
+        cut: float,
+    ) -> None:
+        self._unknowns, self._blocks = unknowns, len(mass)
+        held = [(rows @ joined).toarray() for rows in walls]
+        self.scales = [mean_length(rows) for rows in held]
+        scaled = [rows / scale for rows, scale in zip(held, self.scales, strict=True)]
+        rows = np.concatenate([np.zeros((0, joined.shape[1])), *scaled])
+        self._null, self._lift = self._split(joined, rows, cut)
+        self.size = int(self._null.shape[1])
+        self._columns, self._local = self._localised()
+        self.mass = self.form(mass)
+        self._solve_mass = factorised(self.mass)
+        # A change of data then leaves the projection of a function alone.
+        overlap = self.tested(by_unknown(mass @ by_block(self._lift, *self._shape), *self._shape))
+        self._lift = self._lift - self._null @ self._solve_mass(overlap)
+
+    @property
+    def _shape(self) -> tuple[int, int]:
+        return self._unknowns, self._blocks
+
+    def coefficients(self, free: Array, data: Array) -> Array:
+        """All coefficients (n, k) from free coordinates (size, k) and data (q, k); or without k."""
+        return np.asarray(self._null @ free + self._lift @ data)
+
+    def homogeneous(self, free: Array) -> Array:
+        """The same without data."""
+        return np.asarray(self._null @ free)
+
+    def lifted(self, slots: Integers) -> Array:
+        """The coefficients (n, slots) of functions for unit data of some rows."""
+        return self._lift[:, slots]
+
+    def tested(self, moments: Array) -> Array:
+        """Moments (size, k) with the functions of the free coordinates, from those with all."""
+        return np.asarray(self._null.T @ moments)
+
+    def nearest(self, moments: Array) -> Array:
+        """Free coordinates (size, k) of the function with moments (n, k)."""
+        return np.asarray(self._solve_mass(self.tested(moments)))
+
+    def admissible(self, free: Array) -> Array:
+        """Free coordinates (size, k) that keep the constraints: all do."""
+        return free
+
+    def form(self, forms: Array, slots: Integers | None = None, slopes: Array | None = None) -> Any:
+        """The matrix of a bilinear form, given on each block, over the free coordinates.
+
+        `slopes` (slots, size) say how the data of some rows follow the free coordinates.
+        """
+        blocks = self._blocks
+        tested = np.swapaxes(self._local, 1, 2) @ forms
+        parts = tested @ self._local
+        if blocks == 1:
+            matrix = parts[0]
+        else:
+            rows_at = np.broadcast_to(self._columns[:, :, None], parts.shape).ravel()
+            columns_at = np.broadcast_to(self._columns[:, None, :], parts.shape).ravel()
+            inside = (rows_at < self.size) & (columns_at < self.size)
+            entries = (parts.ravel()[inside], (rows_at[inside], columns_at[inside]))
+            shape = (self.size, self.size)
+            matrix = scipy.sparse.csc_array(scipy.sparse.coo_array(entries, shape=shape))
+        if slots is None or slopes is None:
+            return matrix
+        moved = np.zeros((self.size + 1, len(slots)))
+        lifted = tested @ by_block(self._lift[:, slots], *self._shape)
+        for held, part in zip(self._columns, lifted, strict=True):
+            moved[held] += part
+        if blocks == 1:
+            return matrix + moved[:-1] @ slopes
+        return matrix + scipy.sparse.csc_array(moved[:-1]) @ scipy.sparse.csc_array(slopes)
+
+    def _split(
+        self, joined: scipy.sparse.csc_array, rows: Array, cut: float
+    ) -> tuple[Array | scipy.sparse.csc_array, Array]:
+        """Columns of norm one on which the rows vanish, and columns for unit data of each row."""
+        largest = np.abs(rows).max(axis=1, keepdims=True, initial=0.0)
+        touched = np.any(np.abs(rows) > _NOTHING * largest, axis=0)
+        bound, free = joined[:, np.flatnonzero(touched)], joined[:, np.flatnonzero(~touched)]
+        left, values, right = scipy.linalg.svd(rows[:, touched], full_matrices=True)
+        rank = int(np.sum(values > cut * values.max(initial=0.0)))
+        lift = np.asarray(bound @ ((right[:rank].T / values[:rank]) @ left[:, :rank].T))
+        if self._blocks == 1:
+            return np.hstack([free.toarray(), bound @ right[rank:].T]), lift
+        kept = bound @ scipy.sparse.csc_array(right[rank:].T)
+        null = scipy.sparse.csc_array(scipy.sparse.hstack([free, kept]))
+        lengths = scipy.sparse.linalg.norm(null, axis=0)
+        return scipy.sparse.csc_array(null / lengths), lift
+
+    def _localised(self) -> tuple[Integers, Array]:
+        """Which free coordinates matter on each block, (blocks, c), `size` standing for none.
+
+        And the coefficients of each block from its coordinates, (blocks, unknowns * size, c).
+        """
+        if self._blocks == 1:
+            return np.arange(self.size)[None], self._null[None]
+        rows = scipy.sparse.csr_array(self._null)
+        count = self._blocks
+        each = rows.shape[0] // (self._unknowns * count)
+        starts = each * (np.arange(self._unknowns)[:, None] * count + np.arange(count))
+        chosen, pieces = [], []
+        for block in range(count):
+            piece = rows[(starts[:, block, None] + np.arange(each)).ravel()]
+            used = np.unique(piece.indices)
+            chosen.append(used)
+            pieces.append(piece[:, used].toarray())
+        columns = np.full((count, max(map(len, chosen))), self.size)
+        local = np.zeros((count, self._unknowns * each, columns.shape[1]))
+        for block, (used, piece) in enumerate(zip(chosen, pieces, strict=True)):
+            columns[block, : len(used)] = used
+            local[block, :, : len(used)] = piece
+        return columns, local
+
+
+def by_block(coefficients: NDArray[Any], unknowns: int, blocks: int) -> NDArray[Any]:
+    """(blocks, unknowns * size, k) from (unknowns * blocks * size, k)."""
+    total, columns = coefficients.shape
+    size = total // (unknowns * blocks)
+    shaped = coefficients.reshape(unknowns, blocks, size, columns)
+    return shaped.swapaxes(0, 1).reshape(blocks, unknowns * size, columns)
+
+
+def by_unknown(parts: NDArray[Any], unknowns: int, blocks: int) -> NDArray[Any]:
+    """The other way."""
+    _, each, columns = parts.shape
+    shaped = parts.reshape(blocks, unknowns, each // unknowns, columns)
+    return shaped.swapaxes(0, 1).reshape(blocks * each, columns)
+
+
+def mean_length(rows: Array | scipy.sparse.csr_array) -> float:
+    """Of rows: in the mean square, or one if they are all zero or there are none."""
+    entries = rows.data if isinstance(rows, scipy.sparse.csr_array) else rows
+    return float(np.sqrt(np.sum(np.square(entries)) / max(1, rows.shape[0]))) or 1.0
+
+
+def factorised(matrix: Any) -> Callable[[NDArray[Any]], NDArray[Any]]:
+    """The solver of a dense or sparse system."""
+    if scipy.sparse.issparse(matrix):
+        # Blocks meet their neighbours both ways, and the diagonal is large: to keep to it halves
+        # the fill and the time of two unknowns on 32 blocks, against the defaults.
+        factors = scipy.sparse.linalg.splu(
+            matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=_PIVOT
+        )
+        return lambda right: np.asarray(factors.solve(right))
+    dense = scipy.linalg.lu_factor(matrix, check_finite=False)
+    return lambda right: np.asarray(scipy.linalg.lu_solve(dense, right, check_finite=False))

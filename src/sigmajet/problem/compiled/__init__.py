@@ -1,0 +1,1 @@
+"""Statements as NumPy functions: residuals with their exact partial derivatives."""

@@ -1,0 +1,31 @@
+"""A problem with its relations compiled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..statement import Problem
+from .residual import Residual, compile_relation
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A problem with its relations compiled: what strategies work on."""
+
+    problem: Problem
+    equations: tuple[Residual, ...]
+    conditions: tuple[Residual, ...]
+
+    @property
+    def unknowns(self) -> int:
+        """How many unknowns there are."""
+        return len(self.problem.unknowns)
+
+    @classmethod
+    def compile(cls, problem: Problem) -> System:
+        """Compile every relation of a problem."""
+        return cls(
+            problem,
+            tuple(compile_relation(problem, r) for r in problem.equations),
+            tuple(compile_relation(problem, r) for r in problem.conditions),
+        )

@@ -1,0 +1,118 @@
+"""The conditions on the walls of an evolution problem, compiled for the method of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sympy
+
+from ...errors import ProblemError
+from ..statement import Problem
+from ..terms.relation import Relation
+from ..terms.trace import Trace
+from .expressions import compile_expressions, partial_derivative
+from .residual import Residual, compile_relation
+
+
+@dataclass(frozen=True, slots=True)
+class Implicit:
+    """A condition over the variables of space alone, with the trace that is its unknown."""
+
+    residual: Residual
+    main: int
+    drift: Callable[..., Sequence[Any]]
+    """The partial derivative by time of the residual."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """The conditions in space.
+
+    `conditions[k]` is a relation over the variables of space alone, linear with constant
+    coefficients, `data[k]` a function of all variables and the parameters that returns g and its
+    derivatives in time, `derivatives` numbers for each point. What is not linear or has
+    coefficients that change in time has an entry in `implicit`, by k; see `ImplicitWalls`.
+    """
+
+    problem: Problem
+    conditions: tuple[Residual, ...]
+    data: tuple[Callable[..., Sequence[Any]], ...]
+    derivatives: int
+    implicit: dict[int, Implicit]
+
+    @classmethod
+    def read(cls, problem: Problem, relations: Sequence[Relation]) -> Walls:
+        """Check that the conditions can be built in, and compile them.
+
+        Raises
+        ------
+        ProblemError
+            If a condition holds time derivatives, an integral or an inner point.
+        """
+        time = problem.variables.index(problem.time)
+        derivatives = 1 + max(orders[time] for orders in problem.orders)
+        conditions, data, implicit = [], [], {}
+        for index, relation in enumerate(relations):
+            # What pins an integral or an inner point puts a force there into a Galerkin method,
+            # which solves another problem: no force acts there in the one that is stated.
+            moving = any(t.orders[time] for t in relation.traces)
+            if moving or _is_inside(relation, problem):
+                raise ProblemError(
+                    f"the condition `{relation.source}` "
+                    + ("holds a time derivative" if moving else "is not on the walls alone")
+                    + ', which an evolution in time does not take; method="steady" does, '
+                    "over space and time at once"
+                )
+            place = without(relation.place, time)
+            traces = tuple(in_space(trace, time) for trace in relation.traces)
+            partials = [partial_derivative(relation.residual, s) for s in relation.symbols]
+            if relation.linear and not any(problem.time in p.free_symbols for p in partials):
+                rest = -relation.residual.subs(dict.fromkeys(relation.symbols, 0))
+                flat = replace(relation, traces=traces, place=place)
+                compiled = replace(compile_relation(problem, relation), relation=flat)
+            else:
+                main = max(range(len(traces)), key=lambda k: sum(traces[k].orders))
+                drift = sympy.diff(relation.residual, problem.time)
+                flat = replace(relation, traces=traces, place=place)
+                implicit[index] = Implicit(
+                    replace(compile_relation(problem, relation), relation=flat),
+                    main,
+                    compile_expressions(problem, relation.symbols, [drift]),
+                )
+                rest, symbol = sympy.Integer(0), relation.symbols[main]
+                alone = replace(
+                    relation,
+                    residual=symbol,
+                    traces=(traces[main],),
+                    symbols=(symbol,),
+                    place=place,
+                )
+                compiled = compile_relation(problem, alone)
+            jets = [sympy.diff(rest, problem.time, k) for k in range(derivatives)]
+            conditions.append(compiled)
+            data.append(compile_expressions(problem, (), jets))
+        return cls(problem, tuple(conditions), tuple(data), derivatives, implicit)
+
+
+def _is_inside(relation: Relation, problem: Problem) -> bool:
+    """Whether a condition takes a trace elsewhere than on the walls."""
+    time = problem.variables.index(problem.time)
+    ends = list(zip(problem.domain.lower, problem.domain.upper, strict=True))
+    return any(
+        place is not None and place not in end
+        for trace in relation.traces
+        for axis, (place, end) in enumerate(zip(trace.place, ends, strict=True))
+        if axis != time
+    )
+
+
+def without(values: tuple[Any, ...], axis: int) -> tuple[Any, ...]:
+    """A tuple of one entry for each variable, without that of time."""
+    return values[:axis] + values[axis + 1 :]
+
+
+def in_space(trace: Trace, time: int) -> Trace:
+    """A trace over the variables of space alone."""
+    return replace(trace, orders=without(trace.orders, time), place=without(trace.place, time))

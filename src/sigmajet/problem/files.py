@@ -1,0 +1,130 @@
+"""Problem files: a statement as TOML, with a title and what to ask of the solver."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import FileError, ProblemError
+from .statement import Problem
+from .text.toml import LARGEST, Contents, read
+
+__all__ = ["ProblemFile", "from_text", "load_file", "load_problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemFile:
+    """What a problem file holds.
+
+    Attributes
+    ----------
+    problem : Problem
+    title : str
+        Empty if the file gives none.
+    options : mapping
+        The `[solve]` table: keyword arguments for `solve`, those given only.
+    """
+
+    problem: Problem
+    title: str
+    options: Mapping[str, Any]
+
+
+def load_problem(path: str | os.PathLike[str]) -> Problem:
+    """Read a problem from a TOML file.
+
+    Parameters
+    ----------
+    path : path to a TOML file
+        Keys: `unknowns`, `equations`, `conditions`, a table `[domain]` with the two ends of each
+        variable; optional are `title`, `time`, `[parameters]` and `[solve]`, arguments of `solve`
+        for the command line, which are checked but not returned here.  Expressions know numbers,
+        `pi`, `E`, `+ - * / **`, the usual functions, `diff(u, x, 2)`, `u(0, t)`,
+        `diff(u, x)(0, t)`, `integral(u, (x, 0, 1))` and `where(x < 0, value, other)`.
+
+    Returns
+    -------
+    Problem
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read as a problem; the message names file, key and column.
+    ProblemError
+        If it can, but the statement cannot be meant.
+
+    Notes
+    -----
+    Nothing in the file is executed, and its size, nesting and numbers are bounded, so that a file
+    from a stranger can neither run code nor hang.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import sigmajet as sj
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "decay.toml")
+    >>> size = file.write_text(
+    ...     '''
+    ... unknowns = "u(t)"
+    ... equations = "diff(u, t) = -k*u"
+    ... conditions = "u(0) = 1"
+    ... [domain]
+    ... t = [0, 1]
+    ... [parameters]
+    ... k = 2
+    ... '''
+    ... )
+    >>> print(f"{sj.solve(sj.load_problem(file))(1.0):.9f}")  # exp(-2)
+    0.135335283
+    """
+    return load_file(path).problem
+
+
+def load_file(path: str | os.PathLike[str]) -> ProblemFile:
+    """Read a problem together with its title and the options for solving it.
+
+    Raises
+    ------
+    FileError, ProblemError
+        As `load_problem`.
+    """
+    name = os.fspath(path)
+    file = Path(path)
+    if not file.is_file():
+        what = "is a directory" if file.is_dir() else "is no file"
+        raise FileError(f"{name}: {what}; expected a problem in TOML")
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
+    except OSError as error:
+        raise FileError(f"{name}: cannot be read ({error.strerror})") from None
+    if len(content) > LARGEST:
+        raise FileError(f"{name}: larger than {LARGEST // 1024} KiB; expected a problem in TOML")
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise FileError(f"{name}: byte {error.start} is not UTF-8; expected TOML text") from None
+    return _stated(read(text, name), name)
+
+
+def from_text(text: str, name: str = "text") -> Problem:
+    """Read what `Problem.to_text` writes; `name` stands for the file in messages.
+
+    Raises
+    ------
+    FileError, ProblemError
+        As `load_problem`.
+    """
+    return _stated(read(text, name), name).problem
+
+
+def _stated(contents: Contents, name: str) -> ProblemFile:
+    """The problem that the contents of a file state."""
+    try:
+        problem = Problem(**contents.statement)
+    except ProblemError as error:
+        raise ProblemError(f"{name}: {error}") from None
+    return ProblemFile(problem, contents.title, contents.options)

@@ -1,0 +1,101 @@
+"""Numbers as users write them: Python's, NumPy's and SymPy's, read as floats, and written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import sympy
+from sympy.core.function import AppliedUndef
+
+from ...errors import ProblemError
+
+__all__ = ["expression", "number", "real", "worked_out"]
+
+
+_NO_PARAMETERS: Mapping[sympy.Symbol, float] = {}
+
+
+def expression(value: Any, what: str) -> sympy.Expr:
+    """Return `value` as a SymPy expression; strings are refused: SymPy would execute them."""
+    if isinstance(value, str):
+        raise ProblemError(
+            f"{what}: got the text {value!r}, expected a number or SymPy expression; "
+            "statements written as text are read from a file by load_problem"
+        )
+    try:
+        result = sympy.sympify(value, strict=True)
+    except (sympy.SympifyError, TypeError, ValueError, AttributeError):
+        result = None
+    if isinstance(result, sympy.NDimArray) and result.rank() == 0:  # a NumPy array of one number
+        result = result[()]
+    if isinstance(result, sympy.MatrixBase | sympy.NDimArray):
+        raise ProblemError(
+            f"{what}: got a matrix, expected one scalar; give its entries one by one"
+        )
+    if not isinstance(result, sympy.Expr):
+        raise ProblemError(
+            f"{what}: got {value!r} ({type(value).__name__}), expected a number or SymPy expression"
+        )
+    return result
+
+
+def real(value: Any, what: str, parameters: Mapping[sympy.Symbol, float] = _NO_PARAMETERS) -> float:
+    """Return `value` as a finite float, its parameters replaced by their values."""
+    constant = expression(value, what)
+    constant = constant.xreplace({p: sympy.Float(v) for p, v in parameters.items()})
+    without_value = constant.free_symbols or constant.atoms(AppliedUndef)
+    if without_value:
+        unknown = ", ".join(sorted(map(str, without_value)))
+        raise ProblemError(
+            f"{what}: got {value}, expected a number; {unknown} has no value "
+            "(give it in parameters)"
+        )
+    evaluated = constant.evalf(20)
+    if evaluated.has(sympy.oo, -sympy.oo, sympy.zoo, sympy.nan):
+        raise ProblemError(f"{what}: got {value}, expected a finite number")
+    if not evaluated.is_Float and not evaluated.is_Rational:
+        kind = "a complex number" if evaluated.has(sympy.I) else "not a number"
+        raise ProblemError(f"{what}: got {value}, which is {kind}; expected a real number")
+    result = float(evaluated)
+    if not math.isfinite(result):
+        raise ProblemError(f"{what}: got {value}, which is too large for a float")
+    return result
+
+
+def number(value: float) -> str:
+    """Write a short text that reads back as the same float: `2`, `0.1`, `2*pi`."""
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    if abs(value) < 100:
+        for divisor in (1, 2, 3, 4, 6):
+            multiple = round(value * divisor / math.pi) * sympy.pi / divisor
+            if value == float(multiple):
+                return str(multiple)
+    return repr(float(value))
+
+
+def worked_out(node: sympy.Basic, named: object) -> sympy.Basic:
+    """Replace constants with functions in them by floats: SymPy gets them right.
+
+    NumPy may not: log(cosh(745)) overflows on the way, and erfi(1) is no NumPy function.
+    """
+    if not node.args or isinstance(node, AppliedUndef):
+        return node
+    is_constant = isinstance(node, sympy.Expr) and not node.free_symbols
+    if is_constant and node.has(sympy.Function) and not node.atoms(AppliedUndef):
+        return _as_float(node, named)
+    arguments = [worked_out(argument, named) for argument in node.args]
+    if all(new is old for new, old in zip(arguments, node.args, strict=True)):
+        return node
+    return node.func(*arguments)
+
+
+def _as_float(constant: sympy.Expr, named: object) -> sympy.Basic:
+    value = constant.evalf(17)
+    if not value.is_Float:  # nothing that SymPy can evaluate: refused where it is printed
+        return constant
+    if not math.isfinite(float(value)):
+        raise ProblemError(f"{named}: {constant} is too large for a float")
+    return sympy.Float(float(value))

@@ -1,0 +1,61 @@
+"""SymPy's functions as code for NumPy and SciPy, with those of SciPy that SymPy does not print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sympy
+from sympy.printing.numpy import SciPyPrinter
+
+__all__ = ["Printer"]
+
+
+_SPECIAL = {  # arguments in the same order and of the same meaning
+    "elliptic_f": "ellipkinc",
+    "elliptic_k": "ellipk",
+    "erfcinv": "erfcinv",
+    "erfi": "erfi",
+    "erfinv": "erfinv",
+    "zeta": "zeta",
+}
+_HYPERGEOMETRIC = {(0, 1): "hyp0f1", (1, 1): "hyp1f1", (2, 1): "hyp2f1"}
+
+
+class Printer(SciPyPrinter):  # type: ignore[misc]
+    """A printer of the functions that SciPy has."""
+
+    def _special(self, name: str, *arguments: sympy.Basic) -> str:
+        inner = ", ".join(map(self._print, arguments))
+        return f"{self._module_format(f'scipy.special.{name}')}({inner})"
+
+    def _print_elliptic_e(self, node: sympy.elliptic_e) -> str:
+        return self._special("ellipe" if len(node.args) == 1 else "ellipeinc", *node.args)
+
+    def _print_expint(self, node: sympy.expint) -> str:
+        order, argument = node.args
+        if not (order.is_Integer and order >= 0):
+            return str(self._print_not_supported(node))
+        return self._special("expn", order, argument)
+
+    def _print_li(self, node: sympy.li) -> str:
+        return self._special("expi", sympy.log(node.args[0]))
+
+    def _print_Shi(self, node: sympy.Shi) -> str:
+        return f"{self._special('shichi', *node.args)}[0]"
+
+    def _print_Chi(self, node: sympy.Chi) -> str:
+        return f"{self._special('shichi', *node.args)}[1]"
+
+    def _print_hyper(self, node: sympy.hyper) -> str:
+        name = _HYPERGEOMETRIC.get((len(node.ap), len(node.bq)))
+        if name is None:
+            return str(self._print_not_supported(node))
+        return self._special(name, *node.ap, *node.bq, node.argument)
+
+
+def _method(name: str) -> Callable[[Printer, sympy.Function], str]:
+    return lambda printer, node: printer._special(name, *node.args)
+
+
+for _function, _name in _SPECIAL.items():
+    setattr(Printer, f"_print_{_function}", _method(_name))

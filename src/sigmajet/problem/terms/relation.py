@@ -1,0 +1,268 @@
+"""One statement, `Eq(u(x, t).diff(x).subs(x, 1), 0)`, read as a residual in traces at a place."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import BooleanAtom, BooleanFunction
+from sympy.printing.codeprinter import PrintMethodNotImplementedError
+
+from ...errors import ProblemError
+from .affine import is_affine
+from .constant import expression, number, worked_out
+from .domain import Box
+from .notation import trace_text, written
+from .printer import Printer
+from .trace import Interval, Reader, Trace
+
+__all__ = ["Relation", "RelationReader"]
+
+
+_LIBRARY = re.compile(r"\b(?:numpy|scipy\.special)\.(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """`residual(variables, traces) = 0`, everywhere or at a place.
+
+    Attributes
+    ----------
+    residual : sympy.Expr
+        In the problem's variables, its parameters, and one symbol for each trace.
+    traces : tuple of Trace
+        Sorted by `Trace.sort_key`.
+    symbols : tuple of Dummy
+        Stand for the traces in `residual`, in the same order.
+    place : tuple of (float or None)
+        Where it holds: None where the variable runs through its interval. Where traces are taken
+        at several places (periodic, multi-point), that of the first; for an integral its
+        lower limit.
+    linear : bool
+        Whether the residual is affine in the symbols.
+    source : str
+        The user's statement as text, for messages.
+    """
+
+    residual: sympy.Expr
+    traces: tuple[Trace, ...]
+    symbols: tuple[sympy.Symbol, ...]
+    place: tuple[float | None, ...]
+    linear: bool
+    source: str
+
+    @property
+    def canonical(self) -> tuple[sympy.Expr, tuple[Trace, ...]]:
+        """What tells this relation from another; its symbols are different in every reading."""
+        numbered = {s: sympy.Symbol(f"{i}", real=True) for i, s in enumerate(self.symbols)}
+        return self.residual.xreplace(numbered), self.traces
+
+
+class _Label:
+    """A statement's name in messages, printed only when one is raised: printing is slow."""
+
+    def __init__(self, what: str, left: sympy.Expr, right: sympy.Expr) -> None:
+        self._parts = (what, left, right)
+
+    def __str__(self) -> str:
+        what, left, right = self._parts
+        return f"{what}, `{left} = {right}`"
+
+
+class RelationReader:
+    """Reads and checks the statements of one problem, one at a time."""
+
+    def __init__(
+        self,
+        unknowns: tuple[AppliedUndef, ...],
+        domain: Box,
+        parameters: Mapping[sympy.Symbol, float],
+        functions: Mapping[Any, Callable[..., Any]],
+    ) -> None:
+        self._unknowns = unknowns
+        self._domain = domain
+        self._parameters = parameters
+        self._functions = functions
+        self._reader = Reader(unknowns, domain, parameters, functions)
+
+    def equation(self, statement: Any, what: str) -> Relation:
+        """Read an equation, which holds on the whole domain."""
+        relation = self._relation(statement, what)
+        for trace in relation.traces:
+            if any(place is not None for place in trace.place):
+                text = self._text(trace)
+                raise ProblemError(
+                    f"{what}, `{relation.source}`, takes {text} at a fixed place; an equation "
+                    "holds on the whole domain: move it to the conditions"
+                    if not any(isinstance(p, Interval) for p in trace.place)
+                    else f"{what}, `{relation.source}`, holds {text}; "
+                    "integrals of unknowns are supported in conditions only"
+                )
+        return relation
+
+    def condition(self, statement: Any, what: str) -> Relation:
+        """Read a condition, which holds at a place."""
+        relation = self._relation(statement, what)
+        named = f"{what}, `{relation.source}`,"
+        variables = self._domain.variables
+        for index, variable in enumerate(variables):
+            free = [t for t in relation.traces if t.place[index] is None]
+            fixed = [t for t in relation.traces if t.place[index] is not None]
+            if free and fixed:
+                raise ProblemError(
+                    f"{named} leaves {variable} free in {self._text(free[0])} but fixes it in "
+                    f"{self._text(fixed[0])}; take every term at the same kind of place"
+                )
+            if fixed and variable in relation.residual.free_symbols:
+                raise ProblemError(
+                    f"{named} fixes {variable} in {self._text(fixed[0])}, yet {variable} appears "
+                    f"on its own; write its value"
+                )
+        if all(p is None for p in relation.place):
+            raise ProblemError(
+                f"{named} holds everywhere, as an equation does; take it at a place, "
+                f"for instance with .subs({variables[0]}, {number(self._domain.lower[0])})"
+            )
+        self._refuse_inner_surface(relation, named)
+        return relation
+
+    def _refuse_inner_surface(self, relation: Relation, named: str) -> None:
+        """Points inside are conditions (multi-point, a pinned pressure); whole surfaces are not."""
+        if all(p is not None for p in relation.place):
+            return
+        for index, (variable, lower, upper) in enumerate(self._domain):
+            places = {t.place[index] for t in relation.traces}
+            if all(isinstance(p, float) and lower < p < upper for p in places):
+                inside = min(p for p in places if isinstance(p, float))
+                raise ProblemError(
+                    f"{named} is posed at {variable} = {number(inside)}, inside the domain; "
+                    f"on a box a condition belongs to a side, {variable} = {number(lower)} "
+                    f"or {number(upper)}"
+                )
+
+    def _relation(self, statement: Any, what: str) -> Relation:
+        left, right = _sides(statement, what)
+        as_given = _Label(what, left, right)
+        _refuse_non_real(left, as_given)
+        _refuse_non_real(right, as_given)
+        traces: dict[Trace, sympy.Dummy] = {}
+        sides = []
+        for side in (left, right):
+            walked, found = self._reader.read(side, as_given)
+            same = {s: traces.setdefault(t, s) for t, s in found.items()}
+            sides.append(walked.xreplace(same))
+        residual = worked_out(sides[0] - sides[1], as_given)
+        texts = {s: self._text(t) for t, s in traces.items()}
+        source = " = ".join(written(side, texts) for side in sides)
+        named = f"{what}, `{source}`,"
+        traces = {t: s for t, s in traces.items() if residual.has(s)}
+        if not traces:
+            unknowns = ", ".join(map(str, self._unknowns))
+            raise ProblemError(
+                f"{named} holds none of the unknowns {unknowns}"
+                if residual != 0
+                else f"{named} is always true; it says nothing about the unknowns"
+            )
+        self._refuse_strangers(residual, set(traces.values()), named)
+        _refuse_non_real(residual, as_given)
+        self._refuse_unevaluable(residual, named)
+        ordered = sorted(traces, key=lambda t: t.sort_key)
+        symbols = tuple(traces[t] for t in ordered)
+        place = tuple(p.lower if isinstance(p, Interval) else p for p in ordered[0].place)
+        return Relation(
+            residual, tuple(ordered), symbols, place, is_affine(residual, symbols), source
+        )
+
+    def _text(self, trace: Trace) -> str:
+        return trace_text(trace, self._unknowns, self._domain.variables)
+
+    def _refuse_strangers(
+        self, residual: sympy.Expr, symbols: set[sympy.Dummy], named: str
+    ) -> None:
+        known = {*self._domain.variables, *self._parameters}
+        for stranger in sorted(residual.free_symbols - symbols - known, key=str):
+            twin = next((k for k in known if k.name == stranger.name), None)
+            if twin is not None:
+                raise ProblemError(
+                    f"{named} uses a symbol {stranger} other than the problem's {twin}: same name, "
+                    "different assumptions (such as real=True); use one symbol throughout"
+                )
+            if stranger.name in {u.func.__name__ for u in self._unknowns}:
+                raise ProblemError(
+                    f"{named} holds the symbol {stranger}, not the unknown; "
+                    f"write it with its arguments"
+                )
+            raise ProblemError(
+                f"{named} holds {stranger}, which has no value; "
+                f"give parameters={{{stranger}: value}} or make it a variable of the domain"
+            )
+
+    def _refuse_unevaluable(self, residual: sympy.Expr, named: str) -> None:
+        given = {f.__name__: f.__name__ for f in self._functions}
+        printer = Printer({"user_functions": given, "allow_unknown_functions": False})
+        try:
+            printer.doprint(residual)
+        except PrintMethodNotImplementedError as problem:
+            culprit = str(problem).splitlines()[0].rpartition(": ")[2]
+            raise ProblemError(
+                f"{named} holds {culprit}, which cannot be turned into NumPy or SciPy; "
+                "write it with other functions or give it as functions={name: callable}"
+            ) from None
+        # Printed again without them: in generated code, a callable hides what has its name.
+        hidden = residual.atoms(AppliedUndef)
+        if not hidden:
+            return
+        inner = [argument for applied in hidden for argument in applied.args]
+        others = [residual.xreplace(dict.fromkeys(hidden, sympy.S.One)), *inner]
+        for name in _LIBRARY.findall(" ".join(map(Printer().doprint, others))):
+            if name in given:
+                raise ProblemError(
+                    f"functions: {name} is also the name of the NumPy function that {named} needs; "
+                    "give your function another name"
+                )
+
+
+def _sides(statement: Any, what: str) -> tuple[sympy.Expr, sympy.Expr]:
+    if isinstance(statement, BooleanFunction):
+        raise ProblemError(f"{what}, `{statement}`, combines statements; list them one by one")
+    if isinstance(statement, bool | BooleanAtom):
+        raise ProblemError(
+            f"{what} is {statement}: it is {'always' if statement else 'never'} true and mentions "
+            "no unknown; write Eq(left, right), not left == right, with an unknown in it, no "
+            "nan, and nothing that a declaration such as positive=True rules out"
+        )
+    if isinstance(statement, sympy.Eq):
+        sides = statement.args
+    elif isinstance(statement, Relational):
+        raise ProblemError(f"{what}, `{statement}`, is no equality; expected Eq(left, right)")
+    else:
+        sides = (statement, sympy.S.Zero)
+    left, right = (expression(side, what) for side in sides)
+    return left, right
+
+
+def _refuse_non_real(node: sympy.Basic, named: object) -> None:
+    """Refuse complex, infinite and undefined constants anywhere in an expression."""
+    if node.has(sympy.I):
+        raise ProblemError(
+            f"{named}: this is complex; write the real and imaginary parts as unknowns of their own"
+        )
+    if node.has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo):
+        raise ProblemError(f"{named}: a number in it is infinite or undefined")
+    for constant in node.atoms(sympy.Rational, sympy.Float):
+        if abs(constant) > sys.float_info.max:
+            raise ProblemError(f"{named}: a number in it is too large for a float")
+    for part in sympy.preorder_traversal(node):
+        if (
+            isinstance(part, sympy.Pow | sympy.Function)
+            and not part.free_symbols
+            and not part.atoms(AppliedUndef)
+            and part.is_extended_real is False
+        ):
+            raise ProblemError(f"{named}: {part} is not a real number")

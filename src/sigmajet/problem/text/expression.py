@@ -1,0 +1,509 @@
+"""Text such as `diff(u, t) + u*diff(u, x)` to SymPy, without ever running it.
+
+Python's `ast` gives the tree; a whitelist turns each node into a SymPy object. SymPy evaluates
+on construction, and a short text can ask for endless work: `9**9**9`, `gamma(10**9)`,
+`exp(exp(exp(99)))`. Hence three bounds beside those on length, cost and depth. Every constant
+part is first computed by mpmath in 53 bits and stays below `_MAGNITUDE`; integers stay below
+`_INTEGER_BITS`; and the exponents along nested powers multiply to at most `_POWER`.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, NamedTuple
+
+import sympy
+from sympy.core.function import AppliedUndef
+from sympy.core.parameters import distribute
+
+from ..terms.constant import real
+from ..terms.vocabulary import CONSTANTS, FUNCTIONS, NUMBERS
+
+__all__ = ["Language", "Unreadable"]
+
+
+_LENGTH = 4000  # characters in one expression
+_DEPTH = 40  # nesting of parentheses and calls
+_INTEGER_BITS = 1023  # a float holds no more
+_MAGNITUDE = 4096  # bits of a constant's exponent: log(cosh(745)) is fine, exp(exp(9)) is not
+_POWER = 100  # product of the exponents along nested powers
+_ORDER = 20  # of a derivative
+# A derivative of a product with n factors has n of them: one step at most squares the size.
+_DIFFERENTIABLE = 200
+# All expressions of a file together cost at most _BUDGET: one for each number, name, operation
+# and call. SymPy compares the arguments of max and min, and conditions, with one another: they
+# cost more. 4000 take about a second on a laptop of 2020.
+_BUDGET = 4000
+_COMPARISON = 40
+_EXTREMUM = 300
+_DERIVATIVE = 5  # for each node of what is differentiated
+
+# `lambda` names a parameter in many a paper; this stands for it while Python parses.
+_LAMBDA = "λάμβδα"
+
+
+class Unreadable(ValueError):
+    """A text is no expression; `column` counts its characters from 1."""
+
+    def __init__(self, message: str, column: int) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+class _Part(NamedTuple):
+    expr: sympy.Basic
+    value: Any  # of a constant, an mpf; else None
+    power: int = 1  # product of the exponents along nested powers
+
+
+@dataclass(frozen=True)
+class Language:
+    """The names that expressions of one file may use.
+
+    Parameters
+    ----------
+    unknowns : mapping of name to applied function
+    variables : mapping of name to Symbol
+    parameters : mapping of name to (Symbol, value)
+    """
+
+    unknowns: Mapping[str, AppliedUndef] = field(default_factory=dict)
+    variables: Mapping[str, sympy.Symbol] = field(default_factory=dict)
+    parameters: Mapping[str, tuple[sympy.Symbol, float]] = field(default_factory=dict)
+    _budget: list[int] = field(default_factory=lambda: [_BUDGET])
+
+    def spend(self, cost: int) -> bool:
+        """Take `cost` from the budget of this file; False if that is more than is left."""
+        self._budget[0] -= cost
+        return self._budget[0] >= 0
+
+    def expression(self, text: str) -> sympy.Expr:
+        """Read one expression.
+
+        Raises
+        ------
+        Unreadable
+
+        Examples
+        --------
+        >>> Language().expression("sin(pi/6) + 2**3")
+        17/2
+        """
+        return _Reading(self, text, 0).expression()
+
+    def constant(self, text: str) -> float:
+        """Read an expression without variables as a float."""
+        return _Reading(self, text, 0).constant()
+
+    def equation(self, text: str) -> tuple[sympy.Expr, sympy.Expr]:
+        """Read the two sides of `left = right`."""
+        signs = list(re.finditer(r"(?<![<>=!:])=(?!=)", text))
+        if "==" in text:
+            raise Unreadable("an equation has a single =, not ==", text.index("==") + 1)
+        if len(signs) != 1:
+            where = signs[1].start() + 1 if signs else len(text)
+            raise Unreadable(f"expected one = between two sides, got {len(signs)}", where)
+        at = signs[0].start()
+        return (
+            _Reading(self, text[:at], 0).expression(),
+            _Reading(self, text[at + 1 :], at + 1).expression(),
+        )
+
+
+def _cost(node: ast.AST) -> int:
+    match node:
+        case ast.Compare():
+            return _COMPARISON * len(node.ops)
+        case ast.Call(func=ast.Name(id="max" | "min" | "Max" | "Min")):
+            return _EXTREMUM * len(node.args)
+        case ast.expr():
+            return 1
+    return 0  # operators and the like, which belong to an expression
+
+
+class _Reading:
+    """One pass over one text."""
+
+    def __init__(self, language: Language, text: str, offset: int) -> None:
+        self._language = language
+        self._text = text
+        self._offset = offset  # of this text in the whole value, for columns
+        self._tree = self._parse()
+
+    def expression(self) -> sympy.Expr:
+        result = self._number_or_expression(self._tree)
+        self._refuse_large_integers(result.expr)
+        return result.expr
+
+    def constant(self) -> float:
+        result = self._number_or_expression(self._tree)
+        if result.value is None:
+            raise self._fault("expected a number or a constant expression", self._tree)
+        parameters = dict(self._language.parameters.values())
+        return real(result.expr, "this constant", parameters)
+
+    def _parse(self) -> ast.expr:
+        text = self._text
+        if len(text) > _LENGTH:
+            raise self._fault(f"too long: {len(text)} characters, at most {_LENGTH}")
+        if not text.strip():
+            raise self._fault("expected an expression, got nothing")
+        for sign, advice in (("#", "comments stay outside"), ("\\", "no backslash"), (_LAMBDA, "")):
+            if sign in text:
+                raise self._fault(f"{sign} cannot be read; {advice}", column=text.index(sign))
+        # Same length, so that columns hold.
+        code = re.sub(r"\blambda\b", _LAMBDA, re.sub(r"\s", " ", text))
+        start = len(code) - len(code.lstrip())
+        self._code = code.strip()
+        self._start = start
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return ast.parse(self._code, mode="eval").body
+        except SyntaxError as error:
+            column = max((error.offset or 1) - 1, 0) + start
+            advice = "; products need a *" if "invalid" in error.msg else ""
+            raise self._fault(f"not an expression ({error.msg}){advice}", column=column) from None
+        except (RecursionError, MemoryError):
+            raise self._fault("nested too deeply") from None
+        except ValueError as error:
+            raise self._fault(f"not an expression ({error})") from None
+
+    def _fault(self, message: str, node: ast.AST | None = None, column: int = 0) -> Unreadable:
+        if node is not None:
+            before = self._code.encode()[: getattr(node, "col_offset", 0)]
+            column = len(before.decode(errors="ignore")) + self._start
+        return Unreadable(message, self._offset + column + 1)
+
+    def _number_or_expression(self, tree: ast.expr) -> _Part:
+        if not self._language.spend(sum(map(_cost, ast.walk(tree)))):
+            raise self._fault("too much in one file: too many terms, comparisons, max or min", tree)
+        try:
+            # Not distributing, 2*(x + 1) stays as written, and what is written reads back.
+            with distribute(False):
+                return self._read(tree, 0)
+        except (ArithmeticError, RecursionError, NotImplementedError):
+            raise self._fault("SymPy cannot build this expression", tree) from None
+
+    def _read(self, node: ast.expr, depth: int) -> _Part:
+        if depth > _DEPTH:
+            raise self._fault(f"nested too deeply, at most {_DEPTH} levels", node)
+        match node:
+            case ast.Constant():
+                part = self._constant(node)
+            case ast.Name():
+                part = self._name(node)
+            case ast.UnaryOp(op=ast.USub() | ast.UAdd()):
+                inner = self._read(node.operand, depth + 1)
+                part = self._negated(inner) if isinstance(node.op, ast.USub) else inner
+            case ast.BinOp(op=ast.Add() | ast.Sub()):
+                part = self._sum(node, depth)
+            case ast.BinOp(op=ast.Mult() | ast.Div()):
+                part = self._product(node, depth)
+            case ast.BinOp(op=ast.Pow()):
+                part = self._power(
+                    self._read(node.left, depth + 1), self._read(node.right, depth + 1), node
+                )
+            case ast.BinOp(op=ast.BitXor()):
+                raise self._fault("^ is no power; write **", node.right)
+            case ast.BinOp():
+                raise self._fault("operators are + - * / **", node)
+            case ast.Call():
+                part = self._call(node, depth)
+            case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+                raise self._fault("comparisons belong into where(condition, value, other)", node)
+            case _:
+                kind = type(node).__name__
+                raise self._fault(
+                    f"expected numbers, names, + - * / ** and calls, got {kind}", node
+                )
+        if part.expr in (sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+            raise self._fault("this is infinite or undefined", node)
+        return self._valued(part, node)
+
+    def _valued(self, part: _Part, node: ast.expr) -> _Part:
+        """Give a value to a constant that came from variables, such as `x - x + 1`.
+
+        Its own parts have finite values, so that evaluating it costs little.
+        """
+        if part.value is not None or not isinstance(part.expr, sympy.Expr):
+            return part
+        parameters = {p: sympy.Float(v) for p, v in self._language.parameters.values()}
+        if part.expr.free_symbols - set(parameters) or part.expr.atoms(AppliedUndef):
+            return part
+        evaluated = part.expr.xreplace(parameters).evalf()
+        if not (evaluated.is_Float or evaluated.is_Rational):
+            raise self._fault("this is not a real number", node)
+        value = NUMBERS.make_mpf(sympy.Float(evaluated)._mpf_)
+        return part._replace(value=self._finite(value, node))
+
+    def _constant(self, node: ast.Constant) -> _Part:
+        value = node.value
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._fault(f"expected a number, got {value!r:.40}", node)
+        if isinstance(value, int) and value.bit_length() > _INTEGER_BITS:
+            raise self._fault("this number is too large", node)
+        return _Part(sympy.sympify(value), self._finite(value, node))
+
+    def _name(self, node: ast.Name) -> _Part:
+        name = "lambda" if node.id == _LAMBDA else node.id
+        if name in CONSTANTS:
+            return _Part(*CONSTANTS[name])
+        if name in self._language.unknowns:
+            return _Part(self._language.unknowns[name], None)
+        if name in self._language.variables:
+            return _Part(self._language.variables[name], None)
+        if name in self._language.parameters:
+            symbol, value = self._language.parameters[name]
+            return _Part(symbol, NUMBERS.mpf(value))
+        if name in FUNCTIONS or name in ("diff", "integral", "where"):
+            raise self._fault(f"{name} takes arguments in parentheses", node)
+        known = ", ".join(
+            [*self._language.unknowns, *self._language.variables, *self._language.parameters]
+        )
+        raise self._fault(
+            f"unknown name {name}; "
+            + (f"known are {known}, pi, E" if known else "a constant may use pi and E"),
+            node,
+        )
+
+    def _finite(self, value: Any, node: ast.AST) -> Any:
+        value = NUMBERS.convert(value)
+        if isinstance(value, NUMBERS.mpc):
+            raise self._fault("this is not a real number", node)
+        if not NUMBERS.isfinite(value):
+            raise self._fault("this is infinite or undefined", node)
+        if value and NUMBERS.mag(value) > _MAGNITUDE:
+            raise self._fault("this number is too large", node)
+        return value
+
+    def _negated(self, part: _Part) -> _Part:
+        return _Part(-part.expr, None if part.value is None else -part.value, part.power)
+
+    def _spine(
+        self, node: ast.expr, operators: type[ast.operator] | tuple[type[ast.operator], ...]
+    ) -> Iterator[tuple[ast.operator | None, ast.expr]]:
+        """Yield the operands of `a + b - c + ...` from the last, which Python nests leftwards."""
+        while isinstance(node, ast.BinOp) and isinstance(node.op, operators):
+            yield node.op, node.right
+            node = node.left
+        yield None, node
+
+    def _sum(self, node: ast.BinOp, depth: int) -> _Part:
+        parts = []
+        for operator, operand in self._spine(node, (ast.Add, ast.Sub)):
+            part = self._read(operand, depth + 1)
+            parts.append(self._negated(part) if isinstance(operator, ast.Sub) else part)
+        value = self._folded(sum, parts, node)
+        return _Part(sympy.Add(*(p.expr for p in parts)), value, max(p.power for p in parts))
+
+    def _product(self, node: ast.BinOp, depth: int) -> _Part:
+        minus_one = _Part(sympy.S.NegativeOne, NUMBERS.mpf(-1))
+        parts = []
+        for operator, operand in self._spine(node, (ast.Mult, ast.Div)):
+            part = self._read(operand, depth + 1)
+            parts.append(
+                self._power(part, minus_one, operand) if isinstance(operator, ast.Div) else part
+            )
+        value = self._folded(math.prod, parts, node)
+        return _Part(sympy.Mul(*(p.expr for p in parts)), value, max(p.power for p in parts))
+
+    def _power(self, base: _Part, exponent: _Part, node: ast.AST) -> _Part:
+        power = base.power
+        if exponent.value is not None:
+            size = abs(exponent.value)
+            if isinstance(base.expr, sympy.Integer):
+                if size * base.expr.p.bit_length() > _MAGNITUDE:
+                    raise self._fault("this number is too large or too small", node)
+            elif size * power > _POWER:
+                raise self._fault(f"the exponents multiply to more than {_POWER}", node)
+            else:
+                power *= max(1, math.ceil(size))
+        value = None
+        if base.value is not None and exponent.value is not None:
+            try:
+                value = base.value**exponent.value
+            except ZeroDivisionError:
+                raise self._fault("division by zero", node) from None
+            value = self._finite(value, node)
+        return _Part(sympy.Pow(base.expr, exponent.expr), value, power)
+
+    def _folded(self, function: Callable[..., Any], parts: Iterable[_Part], node: ast.AST) -> Any:
+        values = [p.value for p in parts]
+        if any(v is None for v in values):
+            return None
+        return self._finite(function(values), node)
+
+    def _call(self, node: ast.Call, depth: int) -> _Part:
+        if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
+            raise self._fault("arguments are plain expressions, without names or stars", node)
+        if isinstance(node.func, ast.Call):
+            return self._derivative_at_place(node, node.func, depth)
+        if not isinstance(node.func, ast.Name):
+            raise self._fault("only functions can be called; products need a *", node)
+        name = "lambda" if node.func.id == _LAMBDA else node.func.id
+        if name == "diff":
+            return self._diff(node, depth)
+        if name == "integral":
+            return self._integral(node, depth)
+        if name == "where":
+            return self._where(node, depth)
+        if name in self._language.unknowns:
+            unknown = self._language.unknowns[name]
+            return _Part(unknown.func(*self._places(node, unknown, depth)), None)
+        if name not in FUNCTIONS:
+            if name in self._language.variables or name in self._language.parameters:
+                raise self._fault(f"{name} is no function; products need a *", node)
+            raise self._fault(
+                f"unknown function {name}; known are {', '.join(sorted(FUNCTIONS))}", node
+            )
+        return self._function(name, node, depth)
+
+    def _function(self, name: str, node: ast.Call, depth: int) -> _Part:
+        word = FUNCTIONS[name]
+        if len(node.args) != word.arguments and (word.arguments is not None or len(node.args) < 2):
+            expected = word.arguments or "two or more"
+            raise self._fault(f"{name} takes {expected} argument(s), got {len(node.args)}", node)
+        parts = [self._read(argument, depth + 1) for argument in node.args]
+        value = None
+        values = [p.value for p in parts if p.value is not None]
+        if len(values) == len(parts):
+            try:
+                value = word.numeric(*values)
+            except (ValueError, ZeroDivisionError):
+                raise self._fault(f"{name} is not defined there", node) from None
+            except OverflowError:
+                raise self._fault("this number is too large", node) from None
+            value = self._finite(value, node)
+        return _Part(word.symbolic(*(p.expr for p in parts)), value, max(p.power for p in parts))
+
+    def _places(self, node: ast.Call, unknown: AppliedUndef, depth: int) -> list[sympy.Basic]:
+        if len(node.args) != len(unknown.args):
+            raise self._fault(
+                f"{unknown.func.__name__} takes {len(unknown.args)} argument(s) as in {unknown}, "
+                f"got {len(node.args)}",
+                node,
+            )
+        places = []
+        for argument, variable in zip(node.args, unknown.args, strict=True):
+            place = self._read(argument, depth + 1)
+            if place.value is None and place.expr != variable:
+                raise self._fault(
+                    f"expected {variable} or a number as argument of {unknown.func.__name__}; "
+                    "delays and shifts are not supported",
+                    argument,
+                )
+            places.append(place.expr)
+        return places
+
+    def _diff(self, node: ast.Call, depth: int) -> _Part:
+        if len(node.args) < 2:
+            raise self._fault("expected diff(u, x) or diff(u, x, 2)", node)
+        inner = self._read(node.args[0], depth + 1)
+        variables = self._differentiation_variables(node)
+        if isinstance(inner.expr, AppliedUndef):
+            return _Part(inner.expr.diff(*variables), None)
+        result = inner.expr
+        for variable in variables:
+            nodes = sum(1 for _ in islice(sympy.preorder_traversal(result), _DIFFERENTIABLE + 1))
+            if nodes > _DIFFERENTIABLE or not self._language.spend(_DERIVATIVE * nodes):
+                raise self._fault("this is too large to differentiate; do it by hand", node)
+            result = sympy.diff(result, variable)
+        return _Part(result, None, inner.power)
+
+    def _differentiation_variables(self, node: ast.Call) -> list[sympy.Symbol]:
+        variables: list[sympy.Symbol] = []
+        for argument in node.args[1:]:
+            match argument:
+                case ast.Name(id=name) if name in self._language.variables:
+                    variables.append(self._language.variables[name])
+                case ast.Constant(value=int(order)) if variables and 1 <= order <= _ORDER:
+                    variables.extend([variables[-1]] * (order - 1))
+                case _:
+                    known = ", ".join(self._language.variables)
+                    raise self._fault(
+                        f"expected a variable ({known}) or an order from 1 to {_ORDER}", argument
+                    )
+        if len(variables) > _ORDER:
+            raise self._fault(f"derivatives go to order {_ORDER}", node)
+        return variables
+
+    def _derivative_at_place(self, node: ast.Call, inner: ast.Call, depth: int) -> _Part:
+        if not isinstance(inner.func, ast.Name) or inner.func.id != "diff":
+            raise self._fault(
+                "only a derivative is taken at a place this way, diff(u, x)(0, t)", node
+            )
+        derivative = self._diff(inner, depth + 1)
+        unknowns = derivative.expr.atoms(AppliedUndef)
+        if not unknowns:
+            raise self._fault("expected the derivative of an unknown, diff(u, x)(0, t)", node)
+        unknown = self._language.unknowns[min(unknowns, key=str).func.__name__]
+        moved = [
+            (v, p)
+            for v, p in zip(unknown.args, self._places(node, unknown, depth), strict=True)
+            if v != p
+        ]
+        if not moved:
+            return derivative
+        variables, points = zip(*moved, strict=True)
+        return _Part(sympy.Subs(derivative.expr, variables, points), None, derivative.power)
+
+    def _integral(self, node: ast.Call, depth: int) -> _Part:
+        if len(node.args) < 2:
+            raise self._fault("expected integral(u, (x, 0, 1))", node)
+        inner = self._read(node.args[0], depth + 1)
+        if not inner.expr.atoms(AppliedUndef):
+            raise self._fault("expected an unknown to integrate", node.args[0])
+        limits = []
+        for argument in node.args[1:]:
+            match argument:
+                case ast.Tuple(elts=[ast.Name(id=name), lower, upper]) if (
+                    name in self._language.variables
+                ):
+                    ends = (self._read(end, depth + 1).expr for end in (lower, upper))
+                    limits.append((self._language.variables[name], *ends))
+                case _:
+                    raise self._fault("expected limits, (x, 0, 1)", argument)
+        return _Part(sympy.Integral(inner.expr, *limits), None, inner.power)
+
+    def _where(self, node: ast.Call, depth: int) -> _Part:
+        if len(node.args) != 3:
+            raise self._fault("expected where(condition, value, other)", node)
+        condition = self._condition(node.args[0], depth + 1)
+        value, other = (self._read(argument, depth + 1) for argument in node.args[1:])
+        if condition in (sympy.true, sympy.false):
+            return value if condition else other
+        cases = ((value.expr, condition), (other.expr, sympy.true))
+        return _Part(sympy.Piecewise(*cases, evaluate=False), None, max(value.power, other.power))
+
+    def _condition(self, node: ast.expr, depth: int) -> sympy.Basic:
+        if depth > _DEPTH:
+            raise self._fault(f"nested too deeply, at most {_DEPTH} levels", node)
+        match node:
+            case ast.Compare():
+                sides = [self._read(s, depth + 1).expr for s in (node.left, *node.comparators)]
+                kinds = {ast.Lt: sympy.Lt, ast.LtE: sympy.Le, ast.Gt: sympy.Gt, ast.GtE: sympy.Ge}
+                pairs = []
+                for operator, left, right in zip(node.ops, sides, sides[1:], strict=False):
+                    if type(operator) not in kinds:
+                        raise self._fault("comparisons are < <= > >=", node)
+                    pairs.append(kinds[type(operator)](left, right))
+                return pairs[0] if len(pairs) == 1 else sympy.And(*pairs)
+            case ast.BoolOp():
+                parts = [self._condition(value, depth + 1) for value in node.values]
+                return sympy.And(*parts) if isinstance(node.op, ast.And) else sympy.Or(*parts)
+            case ast.UnaryOp(op=ast.Not()):
+                return sympy.Not(self._condition(node.operand, depth + 1))
+            case _:
+                raise self._fault("expected a comparison such as x < 1", node)
+
+    def _refuse_large_integers(self, expression: sympy.Basic) -> None:
+        for number in expression.atoms(sympy.Rational):
+            if max(abs(number.p), number.q).bit_length() > _INTEGER_BITS:
+                raise self._fault("a number in it is too large", self._tree)

@@ -1,0 +1,296 @@
+"""Statements as TOML, and read back without running anything in them."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, TypeVar
+
+import pydantic
+import sympy
+from pydantic import Field, StrictFloat, StrictInt, StrictStr
+
+from ..._types import Method
+from ...errors import FileError, ProblemError
+from ..stated import Stated
+from ..terms.vocabulary import name_fault
+from .expression import Language, Unreadable
+
+__all__ = ["LARGEST", "Contents", "read", "write"]
+
+
+LARGEST = 64 * 1024  # bytes in a file
+_DOTS = 1000  # in a line: tomllib takes the square of the time for a key `a.a.a...`
+
+_Number = StrictInt | StrictFloat | StrictStr
+_Text = StrictStr
+_Texts = Annotated[list[StrictStr], Field(max_length=100)]
+
+
+class _Options(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid")
+
+    tol: Annotated[StrictFloat | StrictInt, Field(gt=0)] | None = None
+    width: Annotated[StrictInt, Field(gt=0)] | None = None
+    seed: Annotated[StrictInt, Field(ge=0)] | None = None
+    method: Method | None = None
+    guess: _Text | dict[str, _Number] | None = None
+    continuation: dict[str, _Number] | None = None
+    stop_when: _Text | None = None
+
+
+class _Schema(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid")
+
+    title: StrictStr = ""
+    unknowns: _Text | _Texts
+    equations: _Text | _Texts
+    conditions: _Text | _Texts = []
+    time: StrictStr | None = None
+    domain: dict[str, Annotated[list[_Number], Field(min_length=2, max_length=2)]]
+    parameters: dict[str, _Number] = {}
+    solve: _Options = _Options()
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a file holds.
+
+    Attributes
+    ----------
+    statement : mapping
+        Keyword arguments of `Problem`.
+    title : str
+        Empty if the file gives none.
+    options : mapping
+        The `[solve]` table: keyword arguments of `solve`, those given only.
+    """
+
+    statement: Mapping[str, Any]
+    title: str
+    options: Mapping[str, Any]
+
+
+def write(problem: Stated) -> str:
+    """A statement as TOML.
+
+    Raises
+    ------
+    ProblemError
+        If it holds callables, which no text can.
+    """
+    if problem.functions:
+        raise ProblemError(
+            "a problem with functions=, coefficients that are no formulas, cannot be written as "
+            "text, nor kept in a file: state them as formulas"
+        )
+    lines = [_entry("unknowns", map(str, problem.unknowns))]
+    if problem.time is not None:
+        lines.append(f"time = {_quoted(str(problem.time))}")
+    lines.append(_entry("equations", (e.source for e in problem.equations)))
+    lines.append(_entry("conditions", (c.source for c in problem.stated_conditions)))
+    lines += ["", "[domain]"]
+    lines += [f"{_quoted(str(v))} = [{a!r}, {b!r}]" for v, a, b in problem.domain]
+    if problem.parameters:
+        lines += ["", "[parameters]"]
+        lines += [f"{_quoted(str(p))} = {v!r}" for p, v in problem.parameters.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _entry(key: str, values: Iterable[str]) -> str:
+    items = "".join(f"    {_quoted(value)},\n" for value in values)
+    return f"{key} = [\n{items}]"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # TOML's basic strings take JSON's escapes
+
+
+def read(text: str, name: str) -> Contents:
+    """Read a file's text; `name` stands for the file in messages.
+
+    Raises
+    ------
+    FileError
+        If it is no statement; the message names file, key and column.
+    """
+    if len(text) > LARGEST:
+        raise FileError(f"{name}: longer than {LARGEST // 1024} KiB")
+    if any(line.count(".") > _DOTS for line in text.splitlines()):
+        raise FileError(f"{name}: a line holds more than {_DOTS} dots")
+    try:
+        table = tomllib.loads(text)
+    except RecursionError:
+        raise FileError(f"{name}: not TOML: nested too deeply") from None
+    except ValueError as error:  # TOMLDecodeError, and integers too long for Python
+        raise FileError(f"{name}: not TOML: {error}") from None
+    try:
+        schema = _Schema.model_validate(table)
+    except pydantic.ValidationError as error:
+        raise FileError(_schema_message(error, name)) from None
+    assembly = _Assembly(schema, name)
+    return Contents(assembly.statement(), schema.title, assembly.options())
+
+
+def _schema_message(error: pydantic.ValidationError, name: str) -> str:
+    lines = []
+    for fault in error.errors(include_url=False, include_context=False):
+        parts = [str(p) for p in fault["loc"]]
+        key = ".".join(parts) or "file"
+        if fault["type"] == "extra_forbidden":
+            known = ", ".join((_Options if len(parts) > 1 else _Schema).model_fields)
+            message = f"unknown key; known are {known}"
+        elif fault["type"] == "missing":
+            message = "missing"
+        else:
+            message = f"{fault['msg'][0].lower()}{fault['msg'][1:]}, got {fault['input']!r:.60}"
+        lines.append(f"{name}: {key}: {message}")
+    return "\n".join(dict.fromkeys(lines))
+
+
+_T = TypeVar("_T")
+
+
+class _Assembly:
+    """Turns a file that fits the schema into a statement, and options for solving it."""
+
+    def __init__(self, schema: _Schema, name: str) -> None:
+        self._schema = schema
+        self._name = name
+        self._variables = {name: self._symbol(name, "domain") for name in schema.domain}
+        values = {
+            name: self._constant(value, f"parameters.{name}", Language())
+            for name, value in schema.parameters.items()
+        }
+        self._parameters = {
+            name: (self._symbol(name, "parameters"), value) for name, value in values.items()
+        }
+        applied = [
+            self._unknown(text, f"unknowns[{i}]", self._variables)
+            for i, text in enumerate(_listed(schema.unknowns))
+        ]
+        names = [unknown.func.__name__ for unknown in applied]
+        self._refuse_shared_names(*self._variables, *self._parameters, *names)
+        self._unknowns = dict(zip(names, applied, strict=True))
+        self._language = Language(self._unknowns, self._variables, self._parameters)
+        self._constants = Language(parameters=self._parameters)
+
+    def statement(self) -> dict[str, Any]:
+        """The arguments of `Problem`."""
+        schema = self._schema
+        domain = {
+            symbol: tuple(
+                self._constant(end, f"domain.{name}[{i}]", self._constants)
+                for i, end in enumerate(schema.domain[name])
+            )
+            for name, symbol in self._variables.items()
+        }
+        relations = {
+            key: [
+                self._equation(text, f"{key}[{i}]")
+                for i, text in enumerate(_listed(getattr(schema, key)))
+            ]
+            for key in ("equations", "conditions")
+        }
+        if schema.time is not None and schema.time not in self._variables:
+            raise FileError(
+                f"{self._name}: time: got {schema.time!r:.60}, expected a variable of the domain, "
+                f"{', '.join(self._variables)}"
+            )
+        return {
+            "equations": relations["equations"],
+            "unknowns": list(self._unknowns.values()),
+            "domain": domain,
+            "conditions": relations["conditions"],
+            "time": None if schema.time is None else self._variables[schema.time],
+            "parameters": dict(self._parameters.values()),
+        }
+
+    def options(self) -> dict[str, Any]:
+        """The arguments of `solve` that the file gives, those in words as SymPy."""
+        table = self._schema.solve
+        options = table.model_dump(exclude_none=True)
+        if table.guess is not None:
+            options["guess"] = self._guess(table.guess)
+        if table.continuation is not None:
+            options["continuation"] = {
+                self._named(name, self._parameters, "solve.continuation", "a parameter")[0]: (
+                    self._constant(value, f"solve.continuation.{name}", self._constants)
+                )
+                for name, value in table.continuation.items()
+            }
+        if table.stop_when is not None:
+            options["stop_when"] = self._equation(table.stop_when, "solve.stop_when")
+        return options
+
+    def _guess(self, guess: str | Mapping[str, int | float | str]) -> Any:
+        # A formula in the variables; the budget for all expressions of the file stays one.
+        language = replace(self._language, unknowns={})
+        if isinstance(guess, str):
+            return self._text(language.expression, guess, "solve.guess")
+        return {
+            self._named(name, self._unknowns, "solve.guess", "an unknown"): self._text(
+                language.expression, _written(formula), f"solve.guess.{name}"
+            )
+            for name, formula in guess.items()
+        }
+
+    def _equation(self, text: str, key: str) -> sympy.Eq:
+        return sympy.Eq(*self._text(self._language.equation, text, key), evaluate=False)
+
+    def _named(self, name: str, known: Mapping[str, _T], key: str, what: str) -> _T:
+        if name not in known:
+            raise FileError(
+                f"{self._name}: {key}: got {name!r:.60}, expected {what} of the problem, "
+                f"{', '.join(known) or 'which has none'}"
+            )
+        return known[name]
+
+    def _text(self, read: Callable[[str], _T], text: str, key: str) -> _T:
+        try:
+            return read(text)
+        except Unreadable as error:
+            raise FileError(f"{self._name}: {key}, column {error.column}: {error}") from None
+        except ProblemError as error:
+            raise FileError(f"{self._name}: {key}: {error}") from None
+
+    def _constant(self, value: int | float | str, key: str, language: Language) -> float:
+        return self._text(language.constant, _written(value), key)
+
+    def _symbol(self, name: str, key: str) -> sympy.Symbol:
+        self._refuse_name(name, key)
+        return sympy.Symbol(name)
+
+    def _refuse_name(self, name: str, key: str) -> None:
+        fault = name_fault(name)
+        if fault is not None:
+            raise FileError(f"{self._name}: {key}: {name!r:.60} cannot be a name: {fault}")
+
+    def _unknown(self, text: str, key: str, variables: Mapping[str, sympy.Symbol]) -> Any:
+        head, parenthesis, rest = text.strip().partition("(")
+        arguments = [argument.strip() for argument in rest.rstrip(") ").split(",")]
+        if not parenthesis or not rest.endswith(")") or any(a not in variables for a in arguments):
+            raise FileError(
+                f"{self._name}: {key}: got {text!r:.60}, expected an unknown of the domain's "
+                f"variables, such as u({', '.join(variables)})"
+            )
+        self._refuse_name(head.strip(), key)
+        return sympy.Function(head.strip())(*(variables[a] for a in arguments))
+
+    def _refuse_shared_names(self, *names: str) -> None:
+        for name in names:
+            if names.count(name) > 1:
+                raise FileError(
+                    f"{self._name}: {name} is used for two things; variables, "
+                    "parameters and unknowns take different names"
+                )
+
+
+def _written(value: int | float | str) -> str:
+    return value if isinstance(value, str) else repr(value)
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value

@@ -1,0 +1,122 @@
+"""A solution in motion: a GIF of curves over a line, or of maps over a plane."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from ...errors import FileError, ProblemError
+from ..storage import replacing
+from .picture import (
+    Plane,
+    colours_of,
+    draw_image,
+    figure_of_curves,
+    figure_of_maps,
+    finish_curves,
+    line_of,
+    plain,
+    values_of,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..solved import Solved
+
+__all__ = ["animate"]
+
+
+_CURVE_POINTS, _MAP_POINTS = 601, 128  # fewer than in a picture: there are many frames
+_DPI = 100
+_MARGIN = 0.05  # of the range of values, above and below the curves
+
+
+def animate(
+    solution: Solved, path: str | os.PathLike[str], *, frames: int = 100, rate: int = 20
+) -> None:
+    """Write an animation of an evolution; see `Solution.animate`."""
+    problem = solution.problem
+    target = Path(path)
+    if problem.time is None:
+        raise ProblemError("animate: the problem names no time; solution.plot() draws it")
+    if target.suffix.lower() != ".gif":
+        raise FileError(f"{target}: got the suffix {target.suffix!r}, expected .gif")
+    if not (isinstance(frames, int) and frames > 0 and isinstance(rate, int) and rate > 0):
+        raise ProblemError(
+            f"animate: got frames={frames!r}, rate={rate!r}, expected positive integers"
+        )
+    moments, values = _values(solution, frames)
+    pictures = [_picture(solution, m, v, values) for m, v in zip(moments, values, strict=True)]
+    with replacing(target) as stream:
+        pictures[0].save(
+            stream,
+            format="GIF",
+            save_all=True,
+            append_images=pictures[1:],
+            duration=round(1000 / rate),
+            loop=0,
+        )
+
+
+def _values(solution: Solved, frames: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Times at which the solution is known, and the unknowns there, (frames, unknowns, ...)."""
+    problem = solution.problem
+    domain, axis = problem.domain, problem.variables.index(problem.time)
+    moments = np.linspace(domain.lower[axis], domain.upper[axis], frames)
+    values = np.array([values_of(solution, *_places(solution, moment)) for moment in moments])
+    known = np.isfinite(values.reshape(frames, -1)).all(axis=1)
+    if not known.any():
+        raise ProblemError("animate: the solution is not known at any time")
+    return moments[known], values[known]
+
+
+def _places(solution: Solved, moment: float) -> list[NDArray[np.float64]]:
+    """Coordinates of one frame: the line, or the plane that a picture shows."""
+    problem = solution.problem
+    axis = problem.variables.index(problem.time)
+    if len(problem.variables) > 2:
+        return Plane.of(problem).points(_MAP_POINTS, {axis: moment})
+    places = [line_of(problem, _CURVE_POINTS)]
+    places.insert(axis, np.array(moment))
+    return places
+
+
+def _picture(
+    solution: Solved,
+    moment: float,
+    values: NDArray[np.float64],
+    everything: NDArray[np.float64],
+) -> Image.Image:
+    problem = solution.problem
+    names = [plain(unknown) for unknown in problem.unknowns]
+    place = ""
+    if len(problem.variables) == 2:
+        figure = figure_of_curves(5.6, 3.6)
+        axes = figure.subplots()
+        for name, row in zip(names, values, strict=True):
+            axes.plot(line_of(problem, _CURVE_POINTS), row, label=name, linewidth=1.6)
+        low, high = everything.min(), everything.max()
+        margin = _MARGIN * ((high - low) or 1.0)
+        axes.set_ylim(low - margin, high + margin)
+        axes.legend(frameon=False, loc="upper right")
+        finish_curves(problem, axes)
+    else:
+        held = Plane.of(problem).held.items()
+        others = ((problem.variables[axis], at) for axis, at in held)
+        place = "".join(f", {plain(v)} = {at:g}" for v, at in others if v != problem.time)
+        figure = figure_of_maps(problem, 1, len(names))
+        grid = figure.subplots(1, len(names), squeeze=False)[0]
+        for number, (axes, name) in enumerate(zip(grid, names, strict=True)):
+            scale, colours = colours_of(everything[:, number])
+            draw_image(problem, axes, values[number], scale, colours, name)
+    verdict = "" if solution.converged else "NOT CONVERGED, "
+    figure.suptitle(f"{verdict}{plain(problem.time)} = {moment:.3f}{place}", fontsize="medium")
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=_DPI)
+    return Image.open(stream).convert("RGB")

@@ -1,0 +1,176 @@
+"""What a picture and a film have in common: the plane drawn, its true shape, its colours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from ...problem.statement import Problem
+    from ..solved import Solved
+
+__all__ = [
+    "Plane",
+    "colours_of",
+    "draw_image",
+    "figure_of_curves",
+    "figure_of_maps",
+    "finish_curves",
+    "line_of",
+    "plain",
+    "values_of",
+]
+
+
+MAP_WIDTH = 3.9  # inches: two maps with their colour bars fill a page
+DEFAULT_ASPECT = 0.75
+FLATTEST_TRUE_ASPECT = 5.0  # a longer box would be drawn as a sliver
+SIGN_CHANGE = 0.01  # a smaller share of the other sign is overshoot, not a change of sign
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """Two variables of a problem that span a picture, the others held at the middle."""
+
+    problem: Problem
+    across: int
+    up: int
+
+    @classmethod
+    def of(cls, problem: Problem) -> Plane:
+        """The plane of the first two variables of space, or of the line and time to the right."""
+        space = space_of(problem)
+        if len(space) == 1:
+            return cls(problem, across=1 - space[0], up=space[0])
+        return cls(problem, across=space[0], up=space[1])
+
+    @property
+    def true_aspect(self) -> float | None:
+        """Height over width of the box, None where it means nothing or is illegible."""
+        if self.problem.variables[self.across] == self.problem.time:
+            return None
+        lower, upper = self.problem.domain.lower, self.problem.domain.upper
+        width, height = (upper[axis] - lower[axis] for axis in (self.across, self.up))
+        ratio = height / width
+        return ratio if max(ratio, 1 / ratio) <= FLATTEST_TRUE_ASPECT else None
+
+    @property
+    def held(self) -> dict[int, float]:
+        """Where the plane lies: the variables across it, by axis."""
+        domain = self.problem.domain
+        return {
+            axis: (low + high) / 2
+            for axis, (low, high) in enumerate(zip(domain.lower, domain.upper, strict=True))
+            if axis not in (self.across, self.up)
+        }
+
+    def points(
+        self, count: int, held: Mapping[int, float] | None = None
+    ) -> list[NDArray[np.float64]]:
+        """Coordinates that broadcast to (up, across), at the centres of `count` pixels a side.
+
+        `held` says where to hold other variables than at the middle.
+        """
+        places = self.held | dict(held or {})
+        lower, upper = self.problem.domain.lower, self.problem.domain.upper
+        shares = (np.arange(count) + 0.5) / count
+        coordinates = []
+        for axis, (low, high) in enumerate(zip(lower, upper, strict=True)):
+            if axis in places:
+                coordinates.append(np.array([[places[axis]]]))
+            else:
+                centres = low + (high - low) * shares
+                coordinates.append(centres[None, :] if axis == self.across else centres[:, None])
+        return coordinates
+
+
+def space_of(problem: Problem) -> list[int]:
+    """The axes of the variables that are not time."""
+    return [axis for axis, name in enumerate(problem.variables) if name != problem.time]
+
+
+def line_of(problem: Problem, count: int) -> NDArray[np.float64]:
+    """Points along the only variable of space, its ends included."""
+    (axis,) = space_of(problem)
+    return np.linspace(problem.domain.lower[axis], problem.domain.upper[axis], count)
+
+
+def values_of(solution: Solved, *points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The unknowns at points, always on a leading axis."""
+    shape = np.broadcast_shapes(*(coordinate.shape for coordinate in points))
+    return np.reshape(solution(*points), (len(solution.problem.unknowns), *shape))
+
+
+def figure_of_curves(width: float, height: float) -> Figure:
+    """An empty figure of a size in inches."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def figure_of_maps(problem: Problem, rows: int, columns: int) -> Figure:
+    """An empty figure of the size that rows and columns of maps and colour bars take."""
+    aspect = Plane.of(problem).true_aspect or DEFAULT_ASPECT
+    height = float(np.clip(MAP_WIDTH * aspect, 1.0, 4.6))
+    width = min(MAP_WIDTH, height / aspect)
+    return figure_of_curves(columns * (width + 1.3), 0.4 + rows * (height + 0.8))
+
+
+def finish_curves(problem: Problem, axes: Axes) -> Axes:
+    """Name the variable under curves, and frame them lightly."""
+    (axis,) = space_of(problem)
+    axes.set_xlabel(plain(problem.variables[axis]))
+    axes.set_xlim(problem.domain.lower[axis], problem.domain.upper[axis])
+    axes.grid(alpha=0.25, linewidth=0.6)
+    axes.spines[["top", "right"]].set_visible(False)
+    return axes
+
+
+def colours_of(values: NDArray[np.float64]) -> tuple[Normalize, str]:
+    """The scale and the colour map for values: diverging about zero where they change sign."""
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    if min(-low, high) > SIGN_CHANGE * max(-low, high):
+        return Normalize(-max(-low, high), max(-low, high)), "RdBu_r"
+    return Normalize(low, high), "viridis"
+
+
+def draw_image(
+    problem: Problem,
+    axes: Axes,
+    values: NDArray[np.float64],
+    scale: Normalize,
+    colours: str,
+    label: str,
+) -> Axes:
+    """Draw values on the plane of a problem, in its true shape where that is legible."""
+    plane = Plane.of(problem)
+    lower, upper = problem.domain.lower, problem.domain.upper
+    image = axes.imshow(
+        values,
+        origin="lower",
+        extent=(lower[plane.across], upper[plane.across], lower[plane.up], upper[plane.up]),
+        aspect="auto" if plane.true_aspect is None else "equal",
+        interpolation="bilinear",
+        norm=scale,
+        cmap=colours,
+    )
+    axes.set_xlabel(plain(problem.variables[plane.across]))
+    axes.set_ylabel(plain(problem.variables[plane.up]))
+    axes.set_title(label, fontsize="medium")
+    axes.figure.colorbar(image, cax=axes.inset_axes((1.03, 0.0, 0.05, 1.0)))
+    return axes
+
+
+def plain(name: object) -> str:
+    """A name as plain text: a dollar sign would start Matplotlib's mathematics."""
+    return str(name).replace("$", r"\$")

@@ -1,0 +1,392 @@
+"""What a solve gives back: a function with a stated error, and the story of its making."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import sympy
+from numpy.typing import ArrayLike
+
+from .._types import Array
+from ..approximation.field import FIELDS, Field
+from ..errors import FileError, ProblemError, SigmajetError
+from ..problem.compiled.expressions import compile_expressions
+from ..problem.compiled.residual import compile_relation
+from ..problem.files import from_text
+from ..problem.statement import Problem
+from ..problem.terms.constant import expression as as_expression
+from ..problem.terms.trace import Reader
+from .monitor import follow
+from .report import Report
+from .storage import replacing
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Solution", "load_solution"]
+
+
+_FORMAT = "sigmajet solution 1"
+_OUTSIDE = 1e-9  # of an interval: coordinates this far out are rounding, not extrapolation
+
+
+class Solution:
+    """A solved problem: call it for values, or evaluate any expression in its unknowns.
+
+    Attributes
+    ----------
+    problem : Problem
+    error_estimate : float
+        Estimated relative L2 error over the domain, the largest over the unknowns.
+    converged : bool
+        Whether the estimate met the tolerance.
+    report : Report
+
+    Examples
+    --------
+    >>> import sigmajet as sj
+    >>> from sympy import Eq, Function, symbols
+    >>> x, u = symbols("x"), Function("u")
+    >>> problem = sj.Problem(Eq(u(x).diff(x), -u(x)), u(x), {x: (0, 1)}, [Eq(u(0), 1)])
+    >>> solution = sj.solve(problem)
+    >>> solution([0.0, 1.0]).round(9).tolist()
+    [1.0, 0.367879441]
+    >>> round(float(solution.evaluate(u(x).diff(x, 2), 1.0)), 7)
+    0.3678794
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        field: Field,
+        error_estimate: float,
+        converged: bool,
+        report: Report,
+    ) -> None:
+        self.problem = problem
+        self.error_estimate = error_estimate
+        self.converged = converged
+        self.report = report
+        self._field = field
+
+    @property
+    def field(self) -> Field:
+        """The networks themselves, for a solver that starts from them."""
+        return self._field
+
+    @property
+    def failure(self) -> str | None:
+        """Why the solution is not `converged`, in a sentence; None if it is."""
+        report = self.report
+        if self.converged:
+            return None
+        return report.ending or (
+            f"the error estimate is {self.error_estimate:.1e}, above tol = {report.tol:.1e}, after "
+            f"{len(report.attempts)} attempt(s), the best with {report.blocks} block(s) of "
+            f"{report.width} neurons"
+        )
+
+    def __call__(self, *coordinates: ArrayLike) -> Array:
+        """Values at coordinates, one array-like for each variable in the problem's order.
+
+        Returns
+        -------
+        array of float64
+            In the units of the statement, shaped like the broadcast coordinates; with several
+            unknowns, they come first.
+
+        Raises
+        ------
+        ProblemError
+            If a coordinate is missing or lies outside the domain.
+        """
+        points, shape = self._points(coordinates)
+        zero = (0,) * points.shape[1]
+        unknowns = range(len(self.problem.unknowns))
+        values = self._field.derivatives([(i, zero) for i in unknowns], points)
+        return values.reshape(shape if len(values) == 1 else (len(values), *shape))
+
+    def evaluate(self, expression: Any, *coordinates: ArrayLike) -> Array:
+        """Evaluate an expression in the unknowns, their derivatives, variables and parameters.
+
+        Parameters
+        ----------
+        expression : sympy expression
+            Such as `u(x, t).diff(x) ** 2`. Derivatives are closed forms, not differences.
+        *coordinates : array_like
+            As for calling the solution.
+
+        Returns
+        -------
+        array
+            Shaped like the broadcast coordinates.
+
+        Raises
+        ------
+        ProblemError
+            If a coordinate is missing or lies outside the domain, or the expression holds other
+            names or a fixed place.
+
+        Examples
+        --------
+        >>> import sigmajet as sj
+        >>> from sympy import Eq, Function, symbols
+        >>> x, u = symbols("x"), Function("u")
+        >>> problem = sj.Problem(Eq(u(x).diff(x), u(x)), u(x), {x: (0, 1)}, [Eq(u(0), 1)])
+        >>> solution = sj.solve(problem)
+        >>> solution.evaluate(x * u(x).diff(x), [0.0, 1.0]).round(6).tolist()
+        [0.0, 2.718282]
+        """
+        points, shape = self._points(coordinates)
+        p = self.problem
+        reader = Reader(p.unknowns, p.domain, p.parameters, p.functions)
+        walked, found = reader.read(as_expression(expression, "expression"), "expression")
+        for trace in found:
+            if any(place is not None for place in trace.place):
+                raise ProblemError(
+                    f"expression: got {expression}, which fixes a place; "
+                    "write it in the variables and give the place as coordinates"
+                )
+        strangers = walked.free_symbols - set(found.values()) - set(p.variables) - set(p.parameters)
+        if strangers:
+            names = ", ".join(sorted(map(str, strangers)))
+            raise ProblemError(f"expression: {names} is neither a variable nor a parameter")
+        function = compile_expressions(p, list(found.values()), [walked])
+        traces = self._field.derivatives([(t.unknown, t.orders) for t in found], points)
+        (values,) = function(*points.T, *traces, *p.parameters.values())
+        return np.broadcast_to(np.asarray(values, dtype=float), len(points)).reshape(shape).copy()
+
+    def residual(self, *coordinates: ArrayLike) -> Array:
+        """What is left of each equation, left minus right side: (n_equations, ...).
+
+        In the units of the equation; after the first axis shaped like the broadcast coordinates.
+
+        Raises
+        ------
+        ProblemError
+            If a coordinate is missing or lies outside the domain.
+        """
+        points, shape = self._points(coordinates)
+        rows = []
+        for relation in self.problem.equations:
+            residual = compile_relation(self.problem, relation)
+            wanted = [(t.unknown, t.orders) for t in relation.traces]
+            traces = self._field.derivatives(wanted, points)
+            rows.append(residual(points, traces)[0])
+        return np.array(rows).reshape(len(rows), *shape)
+
+    def plot(self, path: str | os.PathLike[str] | None = None) -> Figure:
+        """Draw the solution with its residual beside it; see :func:`sigmajet.plot.plot`.
+
+        Parameters
+        ----------
+        path : path-like, optional
+            Where to write the picture; the suffix chooses the format (.png, .svg, .pdf).
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        FileError
+            If the picture cannot be written to `path`.
+        """
+        from .plotting.plot import (
+            plot,  # a face: only a caller who wants a picture loads Matplotlib
+        )
+
+        return plot(self, path)
+
+    def animate(self, path: str | os.PathLike[str], *, frames: int = 100, rate: int = 20) -> None:
+        """Write an evolution as an animated GIF: curves over a line, maps over a plane.
+
+        Parameters
+        ----------
+        path : path-like
+            Ends in .gif.
+        frames : int, optional
+            Number of pictures, evenly spaced in time.
+        rate : int, optional
+            Pictures a second.
+
+        Raises
+        ------
+        ProblemError
+            If the problem names no time, or `frames` or `rate` is no positive integer.
+        FileError
+            If the suffix is another, or the file cannot be written.
+        """
+        from .plotting.animation import (
+            animate,  # a face: only a caller who wants it loads Matplotlib
+        )
+
+        animate(self, path, frames=frames, rate=rate)
+
+    def monitor(self, expression: Any, times: ArrayLike | None = None) -> tuple[Array, Array]:
+        """Follow integrals over space in time: mass, momentum, energy.
+
+        Parameters
+        ----------
+        expression : sympy expression
+            In integrals over all variables of space with fixed limits, such as
+            `Integral(u(x, t).diff(x) ** 2, (x, 0, 1)) / 2`; outside of them the time, parameters
+            and numbers.
+        times : array_like, optional
+            Where; by default at the ends of the integrator's steps.
+
+        Returns
+        -------
+        times, values : arrays
+            What should be conserved and is not shows the error of the solution.
+
+        Raises
+        ------
+        ProblemError
+            If the problem names no time, or the expression is none of that kind.
+
+        Examples
+        --------
+        >>> import sigmajet as sj
+        >>> from sympy import Eq, Function, Integral, cos, pi, symbols
+        >>> x, t = symbols("x t")
+        >>> u = Function("u")(x, t)
+        >>> problem = sj.Problem(
+        ...     Eq(u.diff(t), u.diff(x, 2)),
+        ...     u,
+        ...     {x: (0, 1), t: (0, 1)},
+        ...     [Eq(u.subs(t, 0), 1 + cos(pi * x)), *(Eq(u.diff(x).subs(x, a), 0) for a in (0, 1))],
+        ...     time=t,
+        ... )
+        >>> solution = sj.solve(problem, tol=1e-6)
+        >>> times, heat = solution.monitor(Integral(u, (x, 0, 1)))
+        >>> bool(abs(heat - 1).max() < 1e-9)
+        True
+        """
+        return follow(self, expression, times)
+
+    def to_sympy(self) -> sympy.Expr | tuple[sympy.Expr, ...]:
+        """The solution as a closed formula, one for each unknown if there are several.
+
+        A sum of as many sigmoids as there are neurons, `Piecewise` over several blocks; its
+        coefficients cancel, so that evaluated in floating point it loses digits that the solution
+        has.
+
+        Raises
+        ------
+        ProblemError
+            If the solution was integrated in time, as an evolution: that is no single formula.
+        """
+        formulas = self._field.to_sympy(self.problem.variables, len(self.problem.unknowns))
+        return formulas[0] if len(formulas) == 1 else tuple(formulas)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the solution to an .npz file, atomically and without pickle.
+
+        Raises
+        ------
+        ProblemError
+            If the problem holds Python callables, which no file can carry.
+        FileError
+            If the file cannot be written.
+        """
+        head = {
+            "format": _FORMAT,
+            "field": type(self._field).__name__,
+            "problem": self.problem.to_text(),
+            "error_estimate": self.error_estimate,
+            "converged": self.converged,
+            "report": self.report.as_dict(),
+        }
+        contents: dict[str, Any] = {"head": np.array(json.dumps(head)), **self._field.arrays()}
+        with replacing(path) as file:
+            np.savez_compressed(file, **contents)
+
+    def __repr__(self) -> str:
+        names = ", ".join(map(str, self.problem.unknowns))
+        state = "" if self.converged else ", NOT CONVERGED"
+        return f"<Solution of {names}: error about {self.error_estimate:.1e}{state}>"
+
+    def _points(self, coordinates: tuple[ArrayLike, ...]) -> tuple[Array, tuple[int, ...]]:
+        """Broadcast coordinates to (m, d) points inside the domain, and their shape."""
+        names = ", ".join(map(str, self.problem.variables))
+        if len(coordinates) != len(self.problem.variables):
+            raise ProblemError(
+                f"got {len(coordinates)} coordinates, expected one for each of {names}"
+            )
+        arrays = np.broadcast_arrays(*(np.asarray(c, dtype=float) for c in coordinates))
+        for values, (variable, low, high) in zip(arrays, self.problem.domain, strict=True):
+            slack = _OUTSIDE * (high - low)
+            inside = (values >= low - slack) & (values <= high + slack)
+            if not np.all(inside):
+                culprit = float(values[~inside].flat[0])
+                ended = self.report.stopped is not None
+                why = self.report.ending if ended else "a solution is not extrapolated"
+                raise ProblemError(
+                    f"{variable} = {culprit:g} lies outside the domain, {low:g} to {high:g}; {why}"
+                )
+        points = np.stack([a.ravel() for a in arrays], axis=-1)
+        return points, arrays[0].shape
+
+
+def load_solution(path: str | os.PathLike[str]) -> Solution:
+    """Read a solution that `Solution.save` wrote.
+
+    Parameters
+    ----------
+    path : path-like
+
+    Returns
+    -------
+    Solution
+        Its values are those of the solution saved, bit for bit.
+
+    Raises
+    ------
+    FileError
+        If the file is missing, damaged or no solution.
+    """
+    path = os.fspath(path)
+    try:
+        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as file:
+            contents = {name: file[name] for name in file.files}
+        head = json.loads(str(contents.pop("head")))
+        if head["format"] != _FORMAT:
+            raise ValueError(f"got format {head['format']!r}, expected {_FORMAT!r}")
+        problem = from_text(str(head["problem"]), path)
+        field = FIELDS[head["field"]].from_arrays(
+            contents, len(problem.variables), len(problem.unknowns)
+        )
+        report = Report.from_dict(head["report"])
+        estimate, converged = float(head["error_estimate"]), head["converged"]
+        if not isinstance(converged, bool):
+            raise ValueError(f"converged: got {converged!r}, expected true or false")
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {error.strerror or error}") from None
+    # Damaged bytes make zipfile, zlib, struct, NumPy and json fail in ways that none of them
+    # lists; whatever it is, the file is at fault.
+    except Exception as e:
+        raise FileError(f"{path}: damaged, or no solution saved by sigmajet ({e})") from e
+    return Solution(problem, field, estimate, converged, report)
+
+
+class NotConverged(SigmajetError):
+    """The error estimate stayed above the tolerance, or the solution ends before its domain does.
+
+    Attributes
+    ----------
+    solution : Solution
+        The best solution reached, with its report; `solution.converged` is False.
+    """
+
+    solution: Solution
+
+    def __init__(self, message: str, solution: Solution) -> None:
+        super().__init__(message)
+        self.solution = solution
+
+    def __reduce__(self) -> tuple[type[NotConverged], tuple[str, Solution]]:
+        return type(self), (str(self), self.solution)

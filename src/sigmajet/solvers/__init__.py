@@ -1,0 +1,1 @@
+"""Strategies that turn a statement into a solution with a checked error."""

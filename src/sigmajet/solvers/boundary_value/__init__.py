@@ -1,0 +1,1 @@
+"""Boundary-value problems: all variables at once."""

@@ -1,0 +1,110 @@
+"""A first solution of a nonlinear problem: from the start at hand, else through easier problems.
+
+What is wanted here is not accuracy but the neighbourhood of a solution, on blocks that
+resolve it: the rest is Gauss-Newton's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...adaptivity.estimate import VIOLATED, block_defects, mismatches
+from ...adaptivity.refinement import Refinement, Seen, Stage, cut
+from ...adaptivity.trial import Trial
+from ...approximation.field import BlockField, Differentiable
+from ...approximation.network.network import Shape
+from ...approximation.norm import draw_sample
+from ...geometry.partition import Partition
+from ...nonlinear.continuation import through_leading_terms, through_parameters
+from ...problem.compiled.system import System
+from ..base import Options
+
+# Defect to which the problems on the way are solved. Half of it cut the corner layer at 1/5000 into
+# 20 blocks in place of 14, in 10 solves in place of 9, for the same tolerance.
+_NEAR = 1e-4
+# Solves in all on the way, and times that blocks are cut for each problem: bounds on the work, of
+# which that layer, the thinnest tried, takes 9 in all.
+_SOLVES, _CUTS = 40, 8
+# Blocks on which Gauss-Newton did not come to rest, for one problem on the way and for all, beyond
+# which there is no solution: on a line, where half a front between equal phases takes 38 and 210,
+# and others of the registry that are solved 7 at most, and beyond, where none takes any.
+_RESTLESS, _RESTLESS_BEYOND_A_LINE = (40, 250), (16, 48)
+# Blocks beyond which a solution is not there: where nothing is known of it, and near an easier one.
+_MOST_BLOCKS, _MOST_BEYOND_A_LINE = (40, 256), (1, 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Approached:
+    """Blocks and a field near a solution, and the way there in words."""
+
+    partition: Partition
+    field: BlockField
+    way: str
+
+
+def first_solution(
+    system: System, refinement: Refinement, shape: Shape, options: Options
+) -> Approached | None:
+    """Blocks and a field near a solution; None where no way leads to one."""
+    partition, width = refinement.first.partition, refinement.first.width
+    dimension = partition.dimension
+    budget = iter(range(_SOLVES))
+    seed, progress = options.seed, options.progress
+    restless, at_rest = 0, True
+    most_restless, restless_in_all = _RESTLESS if dimension == 1 else _RESTLESS_BEYOND_A_LINE
+
+    def solve(
+        eased: System, start: tuple[Partition, BlockField] | None
+    ) -> tuple[Partition, BlockField] | None:
+        nonlocal restless, at_rest
+        before = restless
+        blocks: Partition = partition
+        guess: Differentiable | None = options.guess
+        if start is not None:
+            blocks, guess = start
+        for _ in range(_CUTS):
+            lost = restless > min(before + most_restless, restless_in_all)
+            if lost or next(budget, None) is None:
+                return None
+            neurons = min(width, refinement.begin(blocks).width)
+            solved = Trial(eased, blocks, shape, seed).solve(neurons, 0, guess, natural=False)
+            progress(f"continuation, {len(blocks)} x {neurons} neurons", 0.0)
+            at_rest = solved.converged
+            restless += 0 if at_rest else len(blocks)
+            field = guess = solved.field
+            sample = draw_sample(blocks, seed + 1)
+            defects = block_defects(eased, field, blocks, sample, solved.scales)
+            near = defects.max() < _NEAR
+            met = max((m for _, m in mismatches(eased, field, blocks)), default=0.0) < VIOLATED
+            if near and met:
+                return blocks, field
+            if near or dimension > 3 or (dimension > 1 and solved.converged):
+                return (blocks, field) if solved.converged else None
+            # Where the blocks do not resolve the solution Gauss-Newton may wander; cut on.
+            seen = Seen(Stage(blocks, neurons), field, np.inf, defects, {})
+            blocks = cut(blocks, defects, _NEAR) if dimension == 1 else refinement.halved([seen])
+            blind, most = _MOST_BLOCKS if dimension == 1 else _MOST_BEYOND_A_LINE
+            if len(blocks) > (blind if start is None else most):
+                break
+        return None
+
+    ways: list[tuple[str, Callable[[], tuple[Partition, BlockField] | None]]] = []
+    if options.continuation:
+        names = ", ".join(f"{symbol} = {v:g}" for symbol, v in options.continuation.items())
+        ways.append(
+            (f"from {names}", lambda: through_parameters(system, options.continuation, solve))
+        )
+    start = "from zero or a constant" if options.guess is None else "from the guess"
+    ways.append((start, lambda: solve(system, None)))
+    ways.append(("through larger leading terms", lambda: through_leading_terms(system, solve)))
+    second_best = None
+    for way, take in ways:
+        reached = take()
+        if reached is not None and at_rest:
+            return Approached(*reached, way)
+        if reached is not None and second_best is None:
+            second_best = Approached(*reached, way)
+    return second_best

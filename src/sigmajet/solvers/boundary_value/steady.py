@@ -1,0 +1,312 @@
+"""Boundary-value problems: least squares, with blocks and widths grown until the error is met.
+
+An attempt solves the problem on one discretisation, and on two independent ones of fewer
+neurons for the estimate. Where to go from there says :mod:`.refinement`, where to begin with a
+nonlinear problem :mod:`.approach`; when more of the same does not help, :mod:`.stopping`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..._types import Array
+from ...adaptivity.estimate import (
+    CHECK_WIDTHS,
+    NO_SOLUTION,
+    VIOLATED,
+    block_defects,
+    common_mismatch,
+    common_residual,
+    judge,
+    kink,
+    mismatches,
+    relative_residual,
+)
+from ...adaptivity.refinement import Refinement, Seen, Stage
+from ...adaptivity.shape import choose_shape, flatter
+from ...adaptivity.stopping import SAFE, determined, hopeless
+from ...adaptivity.trial import Trial
+from ...analysis.boundary_value.hyperbolic_walls import refuse_hyperbolic_walls
+from ...analysis.boundary_value.oscillation import waves_across
+from ...analysis.boundary_value.symmetries import find_symmetry
+from ...analysis.ordinary.breakpoints import Breakpoints, breakpoints
+from ...approximation.field import BlockField, Field
+from ...approximation.network.network import Shape
+from ...approximation.network.symmetry import NO_SYMMETRY, Symmetry
+from ...approximation.norm import draw_sample, relative_difference, with_points
+from ...geometry.partition import Partition
+from ...problem.compiled.system import System
+from ...solution.outcome import UNDETERMINED, Outcome
+from ...solution.report import Attempt
+from ..base import Options
+from .first_solution import first_solution
+from .surplus import disagreement, surplus, tolerated
+
+# Distance to the attempt before, over tol, times the share of the defect that is left, that needs
+# no closer look.
+_CLEARLY_WRONG = 100.0
+# Neurons of a plain network, and its response to noise above which a symmetry is not used: that of
+# Poisson's problem in four to ten variables is 2e-4 to 5e-4, that of a resonance in four 9e-3; in
+# five and more so few neurons do not tell a resonance.
+_TRIED, _UNSAFE = 400, 2e-3
+# Response to noise over that of half the neurons, on one block beyond a line, above which it grows;
+# the parts of many blocks have few neurons, and the cavity's grow. Of problems that determine their
+# solution it is 2.4 at most, and mostly below 1; of resonances 3.4 to 60, long before the networks
+# represent the free function.
+_GROWN = 3.0
+_GROWN_OF_WAVES = 1.5  # the same for operators that hold waves, against twice the neurons
+# Wavelengths of the operator in a block at first: the response of 40 neurons to noise at a
+# resonance of 4 is 1e4, of other problems below 1. And how many blocks that may ask for.
+_WAVES, _MOST_AT_FIRST = 4.0, 128
+_FREE = 0.2  # waves across a box: a quarter of one may be free between unlike walls
+# Of the terms of an equation of order n, which are (2 pi waves)^n times the solution; in the mean
+# over the equations, what cancels. Near resonances of 1 to 40 waves true errors are a tenth of it
+# to 10 times it.
+_ROUNDING = 0.1 * float(np.finfo(float).eps)
+_LEAST_RESIDUAL = 1e-8  # that derivatives of high order may have from rounding alone
+_SLACK = 10.0  # mismatch over tol, at the limit: a derivative has less accuracy than values
+# Estimate below which one attempt is enough on a line and on one block, and the distance to the one
+# after it over the estimate that a looser one may have.
+_PLAIN, _NEAR_ENOUGH = 1e-6, 10.0
+_EARLY = 2  # attempts, on one block, in which conditions that agree are met
+
+
+def solve_steady(system: System, options: Options) -> Outcome:
+    """Grow the discretisation until the estimate meets `tol` or no longer falls.
+
+    On the way to a solution with a front Gauss-Newton may come to rest where another one is free
+    to move. On a line, where that is cheap, another draw says whether the problem is to blame.
+    """
+    refuse_hyperbolic_walls(system)
+    found = _search(system, options)
+    free = found.amplification > UNDETERMINED and found.converged
+    if not free or system.problem.linear or len(system.problem.variables) > 1:
+        return found
+    again = _search(system, replace(options, seed=options.seed + 1))
+    return again if again.converged and again.best.estimate <= options.tol else found
+
+
+def _search(system: System, options: Options) -> Outcome:
+    """One search, from one draw."""
+    tol, seed, progress = options.tol, options.seed, options.progress
+    problem = system.problem
+    partition = Partition.whole(problem.domain.lower, problem.domain.upper)
+    waves = waves_across(system, options.guess)
+    order = max(max(orders) for orders in problem.orders)
+    rounding = _ROUNDING * max(1.0, 2.0 * np.pi * waves) ** order
+    sharp = np.empty(0)
+    if partition.dimension == 1:
+        breaks = breakpoints(problem)
+        partition, sharp = _cut_in_advance(partition, breaks, waves), breaks.sharp
+    symmetry = _trusted(system, partition, find_symmetry(system), seed)
+    refinement = Refinement(partition, problem.orders, options.width, tol, len(symmetry))
+    stage = refinement.first
+    shape = choose_shape(Trial(system, partition, Shape(), seed, symmetry), stage.width)
+    field: BlockField | None = None
+    notes: tuple[str, ...] = ()
+    if not problem.linear:
+        near = first_solution(system, refinement, shape, options)
+        if near is not None:
+            field = near.field
+            stage = refinement.begin(near.partition)
+            notes = (
+                f"this solution of a nonlinear problem was reached {near.way}; if there are "
+                "several, a guess chooses",
+            )
+    outcomes: list[Outcome] = []
+    seen: list[Seen] = []
+    approached, exhausted = problem.linear or field is not None, False
+    while True:
+        if seen and stage.partition is not seen[-1].stage.partition:
+            shape = flatter(Trial(system, stage.partition, shape, seed), stage.width, field)
+        trial = Trial(system, stage.partition, shape, seed, symmetry)
+        outcome, latest = _attempt(trial, stage, tol, rounding, sharp, field, seen, outcomes)
+        outcomes.append(outcome)
+        seen.append(latest)
+        field = latest.field
+        estimate = latest.estimate
+        progress(
+            f"{len(stage.partition)} x {stage.width} neurons, error {estimate:.1e}",
+            _share(estimate, tol),
+        )
+        if estimate <= tol:
+            if waves > _FREE and len(stage.partition) == 1 < partition.dimension:
+                # A resonance shows where networks begin to represent the free function.
+                response = trial.solve(2 * stage.width, 0, field).amplification
+                outcome = replace(
+                    outcome, growing=response > _GROWN_OF_WAVES * outcome.amplification
+                )
+                outcomes[-1] = outcome
+            settled = determined(outcomes)
+            if not settled or (
+                surplus(system) and disagreement(system, field, shape, seed) > tolerated(tol)
+            ):
+                outcomes[-1] = _amended(outcome, np.inf)
+            if settled and not _loose(seen):
+                break
+        if len(seen) > 1 and seen[-2].estimate <= tol and outcomes[-2].best.estimate <= tol:
+            # What was good enough for a loose tolerance stands if a finer one is near to it.
+            sample = draw_sample(partition, seed)
+            apart = relative_difference(system.unknowns, field, seen[-2].field, sample)
+            if apart <= _NEAR_ENOUGH * seen[-2].estimate:
+                break
+            outcomes[-2] = _amended(outcomes[-2], apart)
+        worst = [float(s.defects.max()) for s in seen]
+        if hopeless(system, outcomes, worst, approached=approached):
+            break
+        following = refinement.after(seen)
+        if following is None:
+            exhausted = outcomes[-1].best.estimate > tol
+            break
+        stage = following
+    best = min(outcomes, key=lambda o: (not o.converged, o.best.estimate, -o.amplification))
+    return replace(
+        best,
+        attempts=tuple(o.best for o in outcomes),
+        notes=notes,
+        exhausted=exhausted,
+        contradiction=outcomes[-1].contradiction,
+    )
+
+
+def _cut_in_advance(line: Partition, breaks: Breakpoints, waves: float) -> Partition:
+    """The blocks of a line that its known terms and the waves of its operator ask for."""
+    ends = *line.lower[0], *line.upper[0]
+    blocks = Partition.between(np.unique([*ends, *breaks.switches[:_MOST_AT_FIRST]]))
+    pieces = np.ceil(waves / _WAVES * blocks.half_widths[:, 0] / blocks.half_widths.sum())
+    blocks = blocks.split(dict(enumerate(np.clip(pieces, 1, _MOST_AT_FIRST).astype(int))))
+    return Partition.between(breaks.resolving(np.unique([blocks.lower, blocks.upper])))
+
+
+def _amended(outcome: Outcome, estimate: float) -> Outcome:
+    """An outcome whose estimate was found to be another."""
+    return replace(outcome, best=replace(outcome.best, estimate=estimate))
+
+
+def _loose(seen: Sequence[Seen]) -> bool:
+    """Whether the last attempt wants a finer one beside it, and that costs little.
+
+    Where a problem is nearly undetermined coarse draws may strike the same wrong solution, and few
+    neurons do not tell by their response to noise. Finer attempts are far from it.
+    """
+    blocks = seen[-1].stage.partition
+    cheap = blocks.dimension == 1 or (len(blocks) == 1 and blocks.dimension <= 3)
+    return cheap and seen[-1].estimate > _PLAIN
+
+
+def _trusted(system: System, partition: Partition, symmetry: Symmetry, seed: int) -> Symmetry:
+    """The symmetry, if plain networks too respond to noise as one solution alone does.
+
+    Where a function without it can be added, sums over it would hide that.
+    """
+    if len(symmetry) == 1:
+        return symmetry
+    response = Trial(system, partition, Shape(), seed).solve(_TRIED, 0, None)
+    return symmetry if response.amplification <= _UNSAFE else NO_SYMMETRY
+
+
+def _attempt(
+    trial: Trial,
+    stage: Stage,
+    tol: float,
+    rounding: float,
+    sharp: Array,
+    before: BlockField | None,
+    seen: Sequence[Seen],
+    outcomes: Sequence[Outcome],
+) -> tuple[Outcome, Seen]:
+    """Solve at a stage and estimate the error.
+
+    `rounding` is that of the equations' terms, `sharp` are places of a line where known ones bend.
+    """
+    start = time.perf_counter()
+    system, partition, width = trial.system, stage.partition, stage.width
+    sample = draw_sample(partition, trial.seed + 1)
+    if len(sharp):
+        sample = with_points(sample, partition, sharp)
+    widths = [width, *(int(share * width) for share in CHECK_WIDTHS)]
+    estimate, errors, contradiction = np.inf, {}, 0.0
+
+    def distance(one: Field, other: Field) -> float:
+        return relative_difference(system.unknowns, one, other, sample)
+
+    solved = trial.solve(width, 0, before)
+    if partition.dimension > 1 and before is not None:
+        # The step before, on fewer neurons of its own, is a first check.
+        estimate = distance(solved.field, before)
+        if before.partition is partition:
+            errors[before.network.width // len(trial.symmetry)] = estimate
+    amplification = solved.amplification
+    defects = block_defects(system, solved.field, partition, sample, solved.scales)
+    growing = False
+    left = float(min(defects.max() / (seen[-1].defects.max() or 1.0), 1.0)) if seen else 1.0
+    if not _CLEARLY_WRONG * tol < left * estimate < np.inf:
+        _, *checks = trial.solve_all(widths, before, [solved])
+        near, far = (distance(solved.field, check.field) for check in checks)
+        if amplification > SAFE:
+            # One number decides, how much of a nearly free function there is: two draws may agree
+            # on it by chance.
+            third = trial.solve(widths[1], len(widths), solved.field)
+            near = max(near, distance(solved.field, third.field))
+        errors = {widths[1]: near, widths[2]: far}
+        between = distance(checks[0].field, checks[1].field)
+        estimate = judge(near, far, between, partition.dimension)
+        if len(partition) == 1 < partition.dimension:
+            growing = amplification > _GROWN * checks[-1].amplification
+        amplification = max(amplification, checks[0].amplification)
+        if partition.dimension > 1 and estimate <= tol:
+            fields = [fit.field for fit in (solved, *checks)]
+            common = common_residual(system, fields, sample, partition)
+            if common > max(tol, _LEAST_RESIDUAL):
+                estimate = contradiction = common
+    field = solved.field
+    if len(sharp) and defects.max() > NO_SOLUTION:
+        # A pulse between the collocation points, which every draw may miss.
+        estimate = max(estimate, float(defects.max()))
+    # No solution, however well two draws agree on it.
+    wrong = max(relative_residual(system, field, sample, partition), kink(system, field, sample))
+    if wrong > NO_SOLUTION:
+        estimate = max(estimate, wrong)
+    mismatch = max((m for _, m in mismatches(system, field, partition)), default=0.0)
+    limit = max(VIOLATED, _SLACK * tol)
+    if estimate <= tol and mismatch > limit and common_mismatch(system, field, partition) > limit:
+        estimate = np.inf  # a compromise that every draw strikes alike
+    if surplus(system) and max([*(o.mismatch for o in outcomes), mismatch][:_EARLY]) > VIOLATED:
+        estimate = np.inf  # more conditions than the equation takes, and they disagree
+    if amplification > SAFE:
+        estimate = max(estimate, rounding * amplification)
+    if not solved.converged:
+        estimate = np.inf  # where Gauss-Newton stopped is nothing to be near to
+    if wrong > NO_SOLUTION > defects.max():
+        defects = np.maximum(defects, wrong)  # no block is known to be better than the others
+    attempt = Attempt(
+        blocks=len(partition),
+        width=width,
+        residual=float(np.sqrt(np.mean(defects**2))),
+        estimate=estimate,
+        seconds=time.perf_counter() - start,
+    )
+    outcome = Outcome(
+        method="steady",
+        field=field,
+        partition=partition,
+        attempts=(),
+        best=attempt,
+        amplification=amplification,
+        growing=growing,
+        converged=solved.converged,
+        mismatch=mismatch,
+        contradiction=contradiction,
+    )
+    return outcome, Seen(stage, field, estimate, defects, errors)
+
+
+def _share(estimate: float, tol: float) -> float:
+    """How far on the way from 1 to the tolerance an estimate is, between 0 and 1."""
+    if not estimate > 0.0:
+        return 1.0
+    return float(np.clip(np.log(min(estimate, 1.0)) / np.log(min(tol, 0.5)), 0.0, 1.0))

@@ -1,0 +1,102 @@
+"""A file that an interrupted evolution goes on from."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import FileError, ProblemError
+from ...problem.statement import Problem
+from ...solution.report import Attempt
+from ...solution.storage import replacing
+from ..base import Options
+
+_FORMAT = "sigmajet checkpoint 1"
+_SECONDS = 5.0  # between two writes
+
+Arrays = dict[str, NDArray[Any]]
+
+
+class Checkpoint:
+    """Reads and writes the state of one solve; without a path it does neither.
+
+    Raises
+    ------
+    ProblemError
+        If the problem cannot be written as text, or the file is that of another one.
+    FileError
+        If the file cannot be read or written.
+    """
+
+    def __init__(self, problem: Problem, options: Options) -> None:
+        self._path = options.checkpoint
+        self._written = -np.inf
+        if self._path is None:
+            return
+        # The text keeps no assumptions on symbols, and none of them matters to the solution.
+        self._identity = {
+            "problem": problem.to_text(),
+            "tol": options.tol,
+            "width": options.width,
+            "seed": options.seed,
+        }
+
+    def read(self) -> tuple[list[Attempt], list[Arrays], Arrays]:
+        """Attempts and fields of complete runs, and the state of the run under way."""
+        if self._path is None or not os.path.exists(self._path):
+            return [], [], {}
+        try:
+            with open(self._path, "rb") as stream, np.load(stream, allow_pickle=False) as file:
+                contents = {name: file[name] for name in file.files}
+            head = json.loads(str(contents.pop("head")))
+            if head["format"] != _FORMAT:
+                raise ValueError(f"got format {head['format']!r}, expected {_FORMAT!r}")
+            attempts = [Attempt(**attempt) for attempt in head["attempts"]]
+            identity = {name: head[name] for name in self._identity}
+            runs = [_part(contents, f"run{k}_") for k in range(len(attempts))]
+            present = _part(contents, "present_")
+        except OSError as error:
+            reason = error.strerror or error
+            raise FileError(f"{self._path}: cannot be read: {reason}") from None
+        # Damaged bytes make zipfile, zlib, struct, NumPy and json fail in ways that none of
+        # them lists; whatever it is, the file is at fault.
+        except Exception as e:
+            raise FileError(f"{self._path}: damaged, or no checkpoint of sigmajet ({e})") from e
+        for name, value in self._identity.items():
+            if identity[name] != value:
+                what = "another problem" if name == "problem" else f"{name} = {identity[name]}"
+                raise ProblemError(
+                    f"checkpoint: {self._path} is of a solve of {what}; "
+                    "give another path, or remove the file to start anew"
+                )
+        return attempts, runs, present
+
+    def write(
+        self, attempts: list[Attempt], runs: list[Arrays], present: Arrays, *, now: bool
+    ) -> None:
+        """Replace the file, if enough time has passed since or it must be `now`."""
+        if self._path is None or not (now or time.monotonic() - self._written > _SECONDS):
+            return
+        head = {
+            "format": _FORMAT,
+            **self._identity,
+            "attempts": [asdict(attempt) for attempt in attempts],
+        }
+        contents: dict[str, Any] = {"head": np.array(json.dumps(head))}
+        for k, run in enumerate(runs):
+            contents |= {f"run{k}_{name}": array for name, array in run.items()}
+        contents |= {f"present_{name}": array for name, array in present.items()}
+        with replacing(self._path) as file:
+            np.savez(file, **contents)
+        self._written = time.monotonic()
+
+
+def _part(contents: Mapping[str, NDArray[Any]], prefix: str) -> Arrays:
+    return {k.removeprefix(prefix): v for k, v in contents.items() if k.startswith(prefix)}

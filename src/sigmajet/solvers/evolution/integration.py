@@ -1,0 +1,415 @@
+"""One integration in time: blocks of space that are cut as the solution asks, step by step.
+
+A block is cut as soon as its roughest functions carry more than the accuracy, across the axes
+along which the state is rough, and the integration goes on from the last resolved step. Where
+cutting no longer helps the solution has lost its smoothness, and the integration stops there.
+
+Steps come in stretches of a fixed number, each with an integrator of its own, so that an
+integration that was saved between two stretches goes on exactly as if it had not stopped.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..._types import Array
+from ...adaptivity.resolution import Resolution
+from ...adaptivity.roughness import rough_axes
+from ...approximation.basis import Basis, orthonormal_basis
+from ...approximation.field import EvolvingField, Stretch
+from ...approximation.network.network import Shape, draw_network
+from ...discretization.galerkin.lines import Lines
+from ...discretization.galerkin.space import Space
+from ...geometry.legendre import STAGES
+from ...geometry.partition import Partition
+from ...problem.compiled.evolution import EvolutionModel
+from ...problem.compiled.walls import without
+from ...solution.outcome import Progress
+from ...timestepping.radau import Pace, Radau, Step
+
+Function = Callable[[Array], Array]  # a state: (levels, unknowns, m) at points
+
+_SHAPE = Shape(0.15)  # beyond a line
+# Of one space, by dimension: bounds the work where cutting would go on; not tuned. Beyond a line
+# multipliers on faces couple all of them, and all unknowns share the number.
+_MOST_BLOCKS = {1: 64, 2: 32}
+_MOST_IN_SPACE = 8
+_FINEST = 2.0**-14  # of a block against the interval
+# By an initial state of its walls, relative, that is worth a note; for states that
+# `compatibility` cannot judge.
+_VIOLATED = 1e-6
+_STEPS, _STEPS_BEYOND_A_LINE = 20, 8  # of a stretch
+# Blocks beyond a line that fewer may take the place of, and of the accuracy what their roughest
+# functions may then carry: a third of what has blocks cut, or they would be cut again at once.
+_FEWEST_TO_MERGE, _MERGED = 7, 0.3
+_MANY = 12  # blocks beyond a line; roughness on fewer says that they are coarse
+# Steps to the end that are out of reach, where blocks that cannot be cut any more are not resolved,
+# and a step against the longest so far: what is rough from the start begins with short ones.
+_OUT_OF_REACH, _SHRUNK = 1e4, 0.01
+_LONGEST = 1 / 20  # step against the whole time: its stages see a pulse of a hundredth
+
+
+class Integration:
+    """An integration from the start of time as far as it gets.
+
+    Parameters
+    ----------
+    model : EvolutionModel
+    neurons : (int, int)
+        Of one block, and of each of several.
+    seed : (int, int)
+    accuracy : float
+    saved : mapping
+        What :meth:`arrays` gave, to go on from there.
+
+    Attributes
+    ----------
+    space : Space
+        The present discretisation.
+    now : float
+        The time reached at the end of the last stretch.
+    stopped : float or None
+        Where it had to stop, if before the end.
+    notes : list of str
+    """
+
+    def __init__(
+        self,
+        model: EvolutionModel,
+        neurons: tuple[int, int],
+        seed: tuple[int, int],
+        accuracy: float,
+        saved: Mapping[str, NDArray[Any]] | None = None,
+    ) -> None:
+        self._model = model
+        self._accuracy = accuracy
+        self._neurons = neurons
+        self._seed = seed
+        self._bases: dict[int, Basis] = {}  # by neurons, drawn once
+        # The end of the last stretch, with `space`, `now` and `_state`: what `arrays` keeps.
+        self._pace: Pace | None = None
+        self._resolution = Resolution(accuracy)
+        self._stretches: list[Stretch] = []
+        # The stretch under way, which `_run_stretch` alone fills and empties.
+        self._times: list[float] = []
+        self._values: list[Array] = []
+        self.stopped: float | None = None
+        self.notes: list[str] = []
+        if saved is None:
+            self._start()
+        else:
+            self._restore(saved)
+
+    @property
+    def field(self) -> EvolvingField:
+        """The solution so far."""
+        stretches = [*self._stretches, *self._open_stretch()]
+        return EvolvingField(self._model.axis, tuple(stretches or [self._standstill()]))
+
+    @property
+    def ending(self) -> str:
+        """Why the integration is not at the end; empty if it is."""
+        if self.now >= self._model.interval[1]:
+            return ""
+        if self.stopped is None:
+            return "interrupted"
+        return (
+            f"the integration stopped at {self._model.problem.time} = {self.stopped:.6g}: the "
+            "solution blows up there, or loses the smoothness that the equation needs, or the "
+            "problem is ill-posed in this direction of time (conditions on the wrong wall, "
+            "diffusion of the wrong sign)"
+        )
+
+    @property
+    def reached(self) -> float:
+        """The time up to which `field` is known."""
+        return self._times[-1] if self._values else self.now
+
+    def run(self, progress: Progress, save: Callable[[Integration], None]) -> None:
+        """Integrate to the end; `save` is called between stretches."""
+        start, end = self._model.interval
+        began, first = time.perf_counter(), self.now
+        while self.now < end and self.stopped is None:
+
+            def tell(reached: float) -> None:
+                share = (reached - first) / (end - first)
+                left = (time.perf_counter() - began) * (1.0 - share) / max(share, 1e-3)
+                progress(
+                    f"{self._model.problem.time} = {reached:.4g}, {len(self.space.partition)} "
+                    f"block(s), about {left:.0f} s left in this run",
+                    (reached - start) / (end - start),
+                )
+
+            self._run_stretch(tell)
+            save(self)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What :meth:`run` needs to go on from the end of the last stretch."""
+        known = self._resolution
+        contents = {
+            "lower": self.space.partition.lower,
+            "upper": self.space.partition.upper,
+            "now": np.array(self.now),
+            "state": self._state,
+            "roughest": np.array([known.at_start, known.before_cut, known.floor]),
+            "notes": np.array(self.notes, dtype=np.str_),
+        }
+        if self.space.implicit is not None:
+            contents["implicit"] = self.space.implicit.memory
+        if self._pace is not None:
+            contents |= {"length": np.array(self._pace.length), "scales": self._pace.scales}
+        if self._stretches:
+            field = EvolvingField(self._model.axis, tuple(self._stretches)).arrays()
+            contents |= {f"field_{name}": array for name, array in field.items()}
+        return contents
+
+    def _restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
+        self.space = self._discretised(Partition(saved["lower"], saved["upper"]))
+        if self.space.implicit is not None:
+            self.space.implicit.memory = saved["implicit"]
+        self.now, self._state = float(saved["now"]), saved["state"]
+        self._resolution = Resolution(self._accuracy, *map(float, saved["roughest"]))
+        self.notes = [str(note) for note in saved["notes"]]
+        if "length" in saved:
+            self._pace = Pace(float(saved["length"]), saved["scales"])
+        prefix = "field_"
+        field = {k.removeprefix(prefix): v for k, v in saved.items() if k.startswith(prefix)}
+        if field:
+            problem = self._model.problem
+            read = EvolvingField.from_arrays(field, len(problem.variables), len(problem.unknowns))
+            self._stretches = list(read.stretches)
+
+    def _start(self) -> None:
+        """Cut blocks until the initial state is resolved."""
+        model = self._model
+        start, axis, domain = model.interval[0], model.axis, model.problem.domain
+        partition = Partition.whole(without(domain.lower, axis), without(domain.upper, axis))
+        self.now = start
+        while True:
+            self.space, levels, tails = self._projected(partition, model.initial_values)
+            poor = self._unresolved(tails)
+            if not poor:
+                break
+            partition = self._finer(model.initial_values, poor)
+        self._state = levels.ravel()
+        self._resolution = replace(self._resolution, at_start=float(tails.max()))
+        self.notes += model.contradictions
+        values = model.initial_values(self.space.points)
+        data = self.space.start(start, values)
+        gap = max(map(self.space.gap, values, levels, data))
+        if not self.notes and gap > max(_VIOLATED, 100 * self._accuracy):
+            self.notes.append(
+                f"the initial state and the conditions on the walls contradict each other by "
+                f"{gap:.1e} of the state where they meet; the solution starts with a singularity "
+                "there"
+            )
+
+    def _projected(
+        self, partition: Partition, function: Function, scales: Array | None = None
+    ) -> tuple[Space, Array, Array]:
+        """A space, what of a state (levels, unknowns, m) it holds, and the tails of its blocks.
+
+        Against the `scales` of the unknowns, or their present sizes.
+        """
+        space = self._discretised(partition)
+        values = function(space.points)
+        data = space.start(self.now, values)
+        levels = space.project(values, data[: len(values)])
+        tails = np.zeros(len(partition))
+        for coefficients in space.coefficients(levels, data[: len(levels)]):
+            sizes = np.sqrt(np.sum(coefficients**2, axis=(1, 2)))
+            tails = np.maximum(
+                tails, space.tails(coefficients, sizes if scales is None else scales)
+            )
+        return space, levels, tails
+
+    def _discretised(self, partition: Partition) -> Space:
+        dimension = partition.dimension
+        neurons = self._neurons[min(len(partition), 2) - 1]
+        if neurons not in self._bases:
+            shape = None if dimension == 1 else _SHAPE
+            network = draw_network(dimension, neurons, (*self._seed, neurons), shape)
+            self._bases[neurons] = orthonormal_basis(network, alone=len(partition) == 1)
+        return Space(self._model.walls, partition, self._bases[neurons], self._model.interval[0])
+
+    # What overflows ends a step, and the integrator tries a shorter one: nothing to warn of.
+    @np.errstate(over="ignore", invalid="ignore")
+    def _run_stretch(self, tell: Callable[[float], None]) -> None:
+        """Integrate through a stretch, or until a block is no longer resolved."""
+        end = self._model.interval[1]
+        lines = Lines(self._model, self.space)
+        lines.settle(self.now, self._state)
+        integrator = Radau(
+            lines,
+            self.now,
+            self._state,
+            end,
+            self._accuracy,
+            stages=_stages(self._accuracy),
+            longest=_LONGEST * (end - self._model.interval[0]),
+            pace=self._pace,
+        )
+        self._times, self._values = [self.now], []
+        pace = integrator.pace
+        state, poor, roughest, everywhere = self._state, [], 0.0, False
+        lost = False
+        most = _STEPS if self.space.partition.dimension == 1 else _STEPS_BEYOND_A_LINE
+        while integrator.time < end and len(self._values) < most:
+            step = integrator.step()
+            if step is None:
+                self.stopped = self._times[-1]
+                break
+            jet = self._jet(integrator, step)
+            tails = self.space.tails(jet[-1], integrator.scales[0])
+            poor, roughest = self._unresolved(tails), float(tails.max())
+            everywhere = 2 * len(poor) >= len(self.space.partition) > 1
+            if poor and self._resolution.is_cut_in_vain(roughest, everywhere=everywhere):
+                self._resolution = self._resolution.putting_up_with(roughest)
+                poor = []
+            lost = self._is_lost(roughest) or self._creeps(roughest, step.end - step.start)
+            if poor or lost:
+                break
+            pace = integrator.pace
+            self._values.append(jet)
+            self._times.append(step.end)
+            state = step.states[-1]
+            tell(step.end)
+        self._stretches += self._open_stretch()
+        self.now, self._state, self._pace = self._times[-1], state, pace
+        self._times, self._values = [], []
+        if poor:
+            self._resolution = self._resolution.after_cut(roughest, everywhere=everywhere)
+            self._cut(poor)
+        elif lost:
+            self.stopped = self.now
+        elif self.now < end:
+            self._merge()
+
+    def _jet(self, integrator: Radau, step: Step) -> Array:
+        """Coefficients at the start of a step and its nodes, (s + 1, unknowns, blocks, size)."""
+        frees = step.states[:, : self.space.size]
+        levels = step.states.reshape(len(frees), -1, self.space.size)
+        data = [
+            self.space.data(moment, level)[0]
+            for moment, level in zip(integrator.moments(step), levels, strict=True)
+        ]
+        return self.space.coefficients(frees, np.array(data))
+
+    def _unresolved(self, tails: Array, share: float = 1.0) -> list[int]:
+        """Blocks to cut: their roughest functions matter, and they are not too short.
+
+        The worst of them, where more cannot be afforded; `share` of the accuracy matters.
+        """
+        half = self.space.partition.half_widths
+        long = np.all(half > _FINEST * half.sum(axis=0), axis=1)
+        poor = np.flatnonzero((tails > share * self._resolution.limit) & long)
+        return [int(b) for b in poor[np.argsort(-tails[poor])][: self._affordable]]
+
+    @property
+    def _affordable(self) -> int:
+        """How many blocks may be cut yet."""
+        partition, unknowns = self.space.partition, len(self._model.problem.unknowns)
+        if partition.dimension == 1:
+            return _MOST_BLOCKS[1] - len(partition)
+        if self._model.walls.implicit:
+            return 0  # what such walls demand of a state is built for one block alone
+        most: int = _MOST_BLOCKS.get(partition.dimension, _MOST_IN_SPACE) // unknowns
+        return max(most - len(partition), 0) // (int(2**partition.dimension) - 1)
+
+    def _finer(self, function: Function, poor: list[int]) -> Partition:
+        """The blocks cut across the axes along which a state is rough there."""
+        partition = self.space.partition
+
+        def parts(points: Array) -> Array:
+            return np.concatenate(list(function(points)))
+
+        return partition.cut({block: rough_axes(parts, partition, block) for block in poor})
+
+    def _is_lost(self, roughest: float) -> bool:
+        partition = self.space.partition
+        few = self._affordable > 0 or len(partition) < _MANY
+        if partition.dimension > 1 and few:
+            return False
+        return self._resolution.is_lost(roughest)
+
+    def _creeps(self, roughest: float, length: float) -> bool:
+        """Whether steps have become too short to get anywhere on blocks that are too coarse."""
+        left = self._model.interval[1] - self._times[-1]
+        if roughest <= self._resolution.limit or left < _OUT_OF_REACH * length:
+            return False
+        times = [*(stretch.times for stretch in self._stretches), np.array(self._times)]
+        longest = max(np.diff(each).max(initial=0.0) for each in times)
+        return bool(length < _SHRUNK * longest)
+
+    def _cut(self, poor: list[int]) -> None:
+        """Go on with shorter blocks."""
+        state = self._present()
+        self.space, levels, _ = self._projected(self._finer(state, poor), state)
+        self._state = levels.ravel()
+
+    def _merge(self) -> None:
+        """Go on with far fewer blocks, where a front has moved on or has spread.
+
+        On a line, where blocks cost little, they stay.
+        """
+        before = self.space
+        if before.partition.dimension == 1 or len(before.partition) < _FEWEST_TO_MERGE:
+            return
+        state, lower, upper = self._present(), before.partition.lower, before.partition.upper
+        partition = Partition.whole(tuple(lower.min(axis=0)), tuple(upper.max(axis=0)))
+        scales = None if self._pace is None else self._pace.scales[0]
+        while 2 * len(partition) <= len(before.partition):
+            self.space, levels, tails = self._projected(partition, state, scales)
+            poor = self._unresolved(tails, _MERGED)
+            if not poor:
+                self._state = levels.ravel()
+                return
+            partition = self._finer(state, poor)
+        self.space = before
+
+    def _present(self) -> Function:
+        """The present state as a function."""
+        space = self.space
+        levels = self._state.reshape(-1, space.size)
+        data = space.data(self.now, levels)
+        coefficients = space.coefficients(levels, data[: len(levels)])
+        zero = (0,) * space.partition.dimension
+
+        def function(points: Array) -> Array:
+            values = np.empty((len(levels), space.unknowns, len(points)))
+            where = space.partition.locate(points)
+            for block in np.unique(where):
+                held = where == block
+                functions = space.basis.evaluate(space.partition, int(block), points[held], {zero})[
+                    zero
+                ]
+                values[:, :, held] = coefficients[:, :, block] @ functions.T
+            return values
+
+        return function
+
+    def _open_stretch(self) -> list[Stretch]:
+        if not self._values:
+            return []
+        times, values = np.array(self._times), np.array(self._values)
+        return [Stretch(self.space.partition, self.space.basis, times, values)]
+
+    def _standstill(self) -> Stretch:
+        """The initial state, for an integration that did not make a single step."""
+        start, end = self._model.interval
+        times = np.array([start, start + 1e-12 * (end - start)])
+        levels = self._state.reshape(-1, self.space.size)
+        there = self.space.coefficients(levels[:1], self.space.data(start, levels)[:1])[0]
+        values = np.array([[there] * (STAGES[0] + 1)])
+        return Stretch(self.space.partition, self.space.basis, times, values)
+
+
+def _stages(accuracy: float) -> int:
+    """Stages for which the work is least at an accuracy."""
+    return 5 if accuracy > 1e-6 else 7

@@ -1,0 +1,445 @@
+"""Initial-value problems of ordinary differential equations: windows in time, one after another.
+
+A pass marches once, at one local tolerance. The next pass is an independent one: another degree
+on windows of other lengths, a tighter tolerance, and initial values that are off by a rounding,
+so that what the problem does to rounding shows. The distance of two passes is the error of
+the coarser one, all growth of errors in time included, and the finer one is returned; where the
+distance misses the tolerance, a further pass is tighter still.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._types import Array
+from ..analysis.ordinary.breakpoints import Breakpoints, breakpoints
+from ..analysis.ordinary.initial_jet import Start, place_of, starts, vanishes
+from ..approximation.field import BlockField
+from ..approximation.network.legendre_network import legendre_network
+from ..errors import ProblemError
+from ..geometry.partition import Partition
+from ..problem.compiled.system import System
+from ..problem.terms.constant import number
+from ..problem.terms.notation import trace_text, written
+from ..solution.outcome import Outcome
+from ..solution.report import Attempt
+from ..timestepping.windows.event import watch
+from ..timestepping.windows.marching import LONGEST, Course, March, Stop, march
+from ..timestepping.windows.radau_rule import radau_rule
+from ..timestepping.windows.trajectory import Trajectory
+from ..timestepping.windows.trajectory_error import Defect, distance, state_sizes, unseen_defect
+from ..timestepping.windows.uniqueness import branching_place, ends_open, infinite, leaves_open
+from ..timestepping.windows.window import condition_number
+from .base import Options
+
+_DEGREES = (14, 16)  # of passes in turn
+_WIDTH = 64  # neurons that meet the polynomials of these degrees; see window_network
+_NARROWEST = 48  # fewer lose digits of the polynomials of degree 16
+_FIRST_SHARE = 0.1  # local tolerance of the first pass over the one wanted
+_TIGHTER = 0.1  # from one pass to the next; errors fall with its square or so
+_TIGHTEST = 2e-15  # local tolerance below which rounding is all there is
+_PASSES = 6
+_FINER = 1.0 / 8  # windows where something lies between the nodes that was not seen
+_ROOTS = 6  # to follow each; with more there are several solutions for certain
+_ROUNDED = 1e-13  # error of a solution beside a singularity, whatever the estimate
+_RESTS = 1e-3  # of what a state will be: less, and it has rested so far
+_DEPENDENT = 1e13  # condition of equations that depend on each other, but for rounding
+_SAME = 1e-3  # distance of two trajectories that are one
+
+
+def prepare(system: System) -> Callable[[System, Options], Outcome] | None:
+    """The strategy for a problem, made ready; None if it cannot be marched from its conditions.
+
+    Raises
+    ------
+    ProblemError
+        If the conditions or the equations leave nothing to start from.
+    """
+    place = place_of(system.problem)
+    candidates = starts(system, place) if place is not None else []
+    if place is None or not candidates:
+        return None
+
+    def strategy(system: System, options: Options) -> Outcome:
+        solver = _Solver(system, place, options, breakpoints(system.problem))
+        return solver.solve(candidates[0] if len(candidates) == 1 else solver.choose(candidates))
+
+    return strategy
+
+
+def solve_initial_value(system: System, options: Options) -> Outcome:
+    """Solve an initial-value problem; see the module."""
+    strategy = prepare(system)
+    if strategy is None:
+        raise ProblemError(
+            'method="initial_value" needs an equation for each unknown and conditions that give, '
+            "at one end of the interval, each unknown and its derivatives below the highest; "
+            'method="steady" solves boundary-value problems'
+        )
+    return strategy(system, options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """How to march, and what came of it."""
+
+    number: int
+    tolerance: float
+    longest: float
+    march: March
+    attempt: Attempt
+    seen: bool
+    """Whether nothing happens between the nodes that the windows do not expect."""
+    suspects: Array
+    """Times at which something that was not seen happens, in this pass or in one before."""
+    visits: Array
+    """Those of them at which windows of the next pass end, so that each lies on a node."""
+    woken: NDArray[np.bool_] | None
+    """The states that rested until what drives them set in, if that has stopped a march."""
+
+    @property
+    def estimate(self) -> float:
+        return self.attempt.estimate
+
+
+@dataclass(frozen=True, slots=True)
+class _Solver:
+    system: System
+    place: float
+    options: Options
+    breaks: Breakpoints
+
+    def choose(self, candidates: Sequence[Start]) -> Start:
+        """The one way to start that leads to the other end.
+
+        Raises
+        ------
+        ProblemError
+            If several do.
+        """
+        if len(candidates) > _ROOTS:
+            raise self._several(candidates[0], candidates[1])
+        marches = [self._march(c, None, self._loosest, LONGEST) for c in candidates]
+        arrived = [k for k, m in enumerate(marches) if m.stop is None]
+        first = arrived[0] if arrived else 0
+        for k in arrived[1:]:
+            if distance(marches[k].trajectory, marches[first].trajectory) > _SAME:
+                raise self._several(candidates[first], candidates[k])
+        return candidates[first]
+
+    def _several(self, first: Start, second: Start) -> ProblemError:
+        names = []
+        for unknown, (order,) in zip(
+            self.system.problem.unknowns, self.system.problem.orders, strict=True
+        ):
+            mark = "'" * order if order < 4 else f"^({order})"
+            names.append(f"{unknown.func.__name__}{mark}({self.place:.6g})")
+        return ProblemError(
+            f"the statement has several solutions: {', '.join(names)} may be "
+            f"{_top(first)} or {_top(second)}; "
+            "give one more condition, the value of that derivative there"
+        )
+
+    def solve(self, start: Start) -> Outcome:
+        """Pass after pass, until two agree."""
+        last = best = self._woken(start, None, self._pass(start, None, self._loosest, LONGEST))
+        attempts = [last.attempt]
+        while len(last.march.trajectory) and len(attempts) < _PASSES:
+            share = self.options.tol / last.estimate if np.isfinite(last.estimate) else 1.0
+            tolerance = max(last.tolerance * min(_TIGHTER, _FIRST_SHARE * share), _TIGHTEST)
+            floor = last.tolerance
+            longest = last.longest if last.seen else _FINER * last.longest
+            last = self._woken(start, last, self._pass(start, last, tolerance, longest))
+            attempts.append(last.attempt)
+            if last.estimate <= best.estimate:
+                best = last
+            if last.seen and (
+                last.march.stop is not None
+                or last.estimate <= self.options.tol
+                or floor <= _TIGHTEST
+            ):
+                break
+        self._refuse_rivals(start, best)
+        best = _up_to_branching(start, best, max(min(best.estimate, self.options.tol), _ROUNDED))
+        return self._outcome(start, best, tuple(attempts))
+
+    def _woken(self, start: Start, before: _Pass | None, stopped: _Pass) -> _Pass:
+        """A pass again, with other sizes, if it stopped because of states that rested at first.
+
+        A state that is zero until a ramp sets in has to be resolved from nothing on, against
+        itself, where a ramp is but rounding of time. How large it will be, the pass before or a
+        march that does not look at its error tells; errors count against that from then on.
+        """
+        layout, reached = start.equations.layout, stopped.march.trajectory
+        resting = (layout.lifts > 0) & (start.jet == 0.0)
+        settled = stopped.march.stop is None or stopped.woken is not None
+        if settled or not np.any(resting):
+            return stopped
+        tolerance, longest = stopped.tolerance, stopped.longest
+        if before is not None:
+            found = before.march.trajectory
+        else:
+            free = np.where(resting, np.inf, 0.0)
+            found = self._march(start, None, tolerance, longest, free).trajectory
+        if not found.reach > reached.reach:
+            return stopped
+        woken = resting
+        if len(reached):
+            _, times, _ = reached.sample()
+            so_far = np.abs(reached.states(times.ravel())).max(axis=1)
+            woken = resting & (so_far < _RESTS * state_sizes(found))
+        if not np.any(woken):
+            return stopped
+        least = np.where(woken, state_sizes(found), 0.0)
+        return replace(self._pass(start, before, tolerance, longest, least), woken=woken)
+
+    def _refuse_rivals(self, start: Start, best: _Pass) -> None:
+        """Raise if a factor of the equation has another solution through the same values."""
+        problem, trajectory = self.system.problem, best.march.trajectory
+        if not len(trajectory):
+            return
+        _, times, _ = trajectory.sample()
+        for factor in start.rivals:
+            if not vanishes(problem, factor, trajectory.states(times.ravel()), times.ravel()):
+                texts = {
+                    symbol: trace_text(trace, problem.unknowns, problem.variables)
+                    for symbol, trace in zip(factor.symbols, factor.traces, strict=True)
+                }
+                raise ProblemError(
+                    "the statement has several solutions: the equation is a product, and its "
+                    f"factor `{written(factor.residual, texts)}` vanishes at the initial values as "
+                    "well as another; state the one that is meant"
+                )
+
+    @property
+    def _loosest(self) -> float:
+        return max(self.options.tol * _FIRST_SHARE, _TIGHTEST)
+
+    @property
+    def _width(self) -> int:
+        return max(self.options.width or _WIDTH, _NARROWEST)
+
+    def _pass(
+        self,
+        start: Start,
+        before: _Pass | None,
+        tolerance: float,
+        longest: float,
+        least: Array | None = None,
+    ) -> _Pass:
+        """March once, and tell the distance from the pass before."""
+        began = time.perf_counter()
+        number = before.number + 1 if before is not None else 0
+        guide = before.march.trajectory if before is not None else None
+        suspects = before.suspects if before else self.breaks.sharp
+        visits = before.visits if before else np.empty(0)
+        woken = before.woken if before else None
+        if least is None and guide is not None and woken is not None:
+            least = np.where(woken, state_sizes(guide), 0.0)
+        done = self._march(start, before, tolerance, longest, least)
+        trajectory = done.trajectory
+        estimate, defect = np.inf, Defect(np.inf, True, np.empty(0), np.empty(0))
+        if len(trajectory):
+            defect = unseen_defect(
+                start.equations, trajectory, tolerance, self.options.seed, suspects
+            )
+        # Of two passes, if one met an event and the other did not, they are not one solution.
+        alike = before is None or before.march.event == done.event
+        if guide is not None and len(trajectory) and defect.expected and alike:
+            estimate = distance(trajectory, guide, self._field(trajectory))
+        attempt = Attempt(
+            blocks=len(trajectory),
+            width=self._width,
+            residual=defect.relative,
+            estimate=estimate,
+            seconds=time.perf_counter() - began,
+        )
+        self.options.progress(
+            f"{len(trajectory)} x {self._width} neurons, error {estimate:.1e}",
+            1.0 if estimate <= self.options.tol else (number + 1) / _PASSES,
+        )
+        return _Pass(
+            number,
+            tolerance,
+            longest,
+            done,
+            attempt,
+            defect.expected,
+            np.union1d(suspects, defect.surprising),
+            np.union1d(visits, defect.worst),
+            woken,
+        )
+
+    def _march(
+        self,
+        start: Start,
+        before: _Pass | None,
+        tolerance: float,
+        longest: float,
+        least: Array | None = None,
+    ) -> March:
+        number = before.number + 1 if before is not None else 0
+        guide = before.march.trajectory if before is not None else None
+        problem, layout = self.system.problem, start.equations.layout
+        (lower,), (upper,) = problem.domain.lower, problem.domain.upper
+        jet = start.jet
+        if number % 2 == 0:
+            signs = np.random.default_rng((self.options.seed, number)).choice([-1, 1], len(jet))
+            jet = jet * (1.0 + signs * np.finfo(float).eps)
+        event = self.options.stop_when
+        return march(
+            start.equations,
+            radau_rule(_DEGREES[number % len(_DEGREES)], max(layout.orders)),
+            Course(
+                start=self.place,
+                end=upper if self.place == lower else lower,
+                jet=jet,
+                tolerance=tolerance,
+                # What a pass stepped over is not in its sizes either.
+                sizes=state_sizes(before.march.trajectory) if before and before.seen else None,
+                least=least,
+                guide=guide,
+                continuous=start.branching,
+                event=watch(problem, event, self.options.tol) if event is not None else None,
+                longest=longest,
+                switches=self.breaks.switches,
+                visits=before.visits if before else np.empty(0),
+            ),
+            lambda share: self.options.progress(f"pass {number + 1}", share / _PASSES),
+        )
+
+    def _field(self, trajectory: Trajectory) -> BlockField:
+        """A trajectory as networks, one for each window."""
+        degree, highest = trajectory.method.degree, max(2, *trajectory.layout.orders)
+        network, weights = legendre_network(degree, highest, self._width, self.options.seed)
+        series = np.array(trajectory.series)[:, trajectory.layout.order == 0]
+        edges = np.array(trajectory.edges)
+        if edges[-1] < edges[0]:  # a window that runs backwards starts at its right end
+            series = series[::-1] * (-1.0) ** np.arange(degree + 1)
+            edges = edges[::-1]
+        partition = Partition(edges[:-1, None].copy(), edges[1:, None].copy())
+        return BlockField(partition, network, series @ weights.T)
+
+    def _outcome(self, start: Start, best: _Pass, attempts: tuple[Attempt, ...]) -> Outcome:
+        trajectory, stop = best.march.trajectory, best.march.stop
+        variable = self.system.problem.variables[0]
+        notes: tuple[str, ...] = ()
+        field = self._field(trajectory) if len(trajectory) else self._constant(start)
+        reached = float(trajectory.edges[-1])
+        estimate = best.estimate
+        if start.singular and estimate > self.options.tol:
+            # Runs that differ by little may still be far from a solution that nothing selects.
+            estimate = np.inf
+            notes = (
+                f"the equations are singular at {variable} = {self.place:.6g}, where they do not "
+                "give the highest derivatives: the conditions there may not determine a solution",
+            )
+        ending = ""
+        if stop is not None:
+            estimate, notes = np.inf, ()
+            ending = self._ended(start, stop, best)
+        elif best.march.event and self.options.stop_when is not None:
+            source = self.options.stop_when.source
+            ending = f"stopped at {variable} = {reached:.12g}, where {source}"
+        return Outcome(
+            method="initial_value",
+            field=field,
+            partition=field.partition,
+            attempts=attempts,
+            best=replace(best.attempt, blocks=len(field.partition), estimate=estimate),
+            amplification=self._amplification(start, trajectory),
+            converged=stop is None,
+            notes=notes,
+            ending=ending,
+            reached=reached if len(trajectory) and (stop or best.march.event) else None,
+        )
+
+    def _amplification(self, start: Start, trajectory: Trajectory) -> float:
+        """Response to noise: large where a singular start leaves the solution open."""
+        if not start.singular or not len(trajectory):
+            return 1.0
+        if leaves_open(start.equations, trajectory, _ROUNDED):
+            return np.inf
+        method, length = trajectory.method, trajectory.edges[1] - trajectory.edges[0]
+        times = self.place + 0.5 * length * (method.nodes + 1.0)
+        states = trajectory.states(times)
+        return condition_number(start.equations, method, self.place, length, states)
+
+    def _constant(self, start: Start) -> BlockField:
+        """The initial values everywhere, where not one window could be solved."""
+        (lower,), (upper,) = self.system.problem.domain.lower, self.system.problem.domain.upper
+        network, weights = legendre_network(_DEGREES[0], 2, self._width, self.options.seed)
+        values = start.jet[start.equations.layout.order == 0]
+        series = np.zeros((1, len(values), _DEGREES[0] + 1))
+        series[0, :, 0] = np.nan_to_num(values)
+        return BlockField(Partition.whole((lower,), (upper,)), network, series @ weights.T)
+
+    def _stuck(self, start: Start) -> str:
+        """Why there is no first window from a start that is singular."""
+        variable, layout = self.system.problem.variables[0], start.equations.layout
+        (lower,), (upper,) = self.system.problem.domain.lower, self.system.problem.domain.upper
+        length = (upper if self.place == lower else lower) - self.place
+        method = radau_rule(_DEGREES[0], max(layout.orders))
+        # Away from values that are special at the start.
+        shape = (len(start.jet), method.degree)
+        states = np.random.default_rng(self.options.seed).standard_normal(shape)
+        if condition_number(start.equations, method, self.place, length, states) > _DEPENDENT:
+            return (
+                "the equations depend on each other or contradict each other: together they leave "
+                "some highest derivative open everywhere"
+            )
+        return (
+            f"the equations do not give the highest derivatives at {variable} = "
+            f"{number(self.place)}, where a coefficient or source is infinite or vanishes, and no "
+            "window that starts there, however short, resolves the solution; start beside it"
+        )
+
+    def _ended(self, start: Start, stop: Stop, best: _Pass) -> str:
+        """Why and when the march ended, in the user's words."""
+        estimate = best.estimate
+        variable = self.system.problem.variables[0]
+        name = self.system.problem.unknowns[stop.unknown].func.__name__
+        why = {
+            "growth": f"{name} grows without bound there (a blow-up)",
+            "overflow": f"{name} leaves the range of floating point there (it is beyond 1e100, and "
+            "its powers overflow); a solution in another unit, or of its logarithm, goes on",
+            "steep": f"a derivative of {name} grows without bound there (the solution ends)",
+            "unresolved": "no window, however short, resolves the solution beyond",
+            "long": "more windows than are allowed would be needed beyond; shorten the interval "
+            "or raise tol",
+            "branching": "the equations do not determine how it goes on, and several solutions may "
+            "branch off there; end the interval there, start another one beyond it, or divide out "
+            "a factor that vanishes there",
+        }[stop.kind]
+        if stop.kind == "unresolved" and start.singular and not len(best.march.trajectory):
+            why = self._stuck(start)
+        text = f"the solution could be followed up to {variable} = {stop.at:.12g}: {why}"
+        if np.isfinite(estimate) and stop.kind != "growth":
+            text += f". Up to there two runs differ by {estimate:.1e}"
+        return text
+
+
+def _up_to_branching(start: Start, best: _Pass, tolerance: float) -> _Pass:
+    """A pass, ended at the first place beyond which its solution is one of several."""
+    trajectory, stop = best.march.trajectory, best.march.stop
+    if len(trajectory):
+        unresolved = stop is not None and stop.kind == "unresolved"
+        if unresolved and ends_open(start.equations, trajectory, tolerance):
+            return replace(best, march=March(trajectory, Stop("branching", trajectory.edges[-1])))
+        place = branching_place(start.equations, trajectory, start.branching, tolerance)
+        trajectory = trajectory if place is None else trajectory.ending_at(place)
+    else:
+        (place,) = trajectory.edges
+        place = place if infinite(start.equations, place, start.jet) else None
+    if place is None:
+        return best
+    return replace(best, march=March(trajectory, Stop("branching", place)))
+
+
+def _top(start: Start) -> str:
+    return ", ".join(f"{value:.6g}" for value in start.jet[start.equations.layout.top])

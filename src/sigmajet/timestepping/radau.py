@@ -1,0 +1,398 @@
+r"""Radau IIA: implicit Runge-Kutta methods of any number of stages, for stiff systems y' = f(t, y).
+
+A step from t to t + h takes the polynomial p of degree s with p(t) = y and
+
+.. math:: p'(t + c_i h) = f(t + c_i h,\; p(t + c_i h)), \qquad
+          c_i \text{ the zeros of } P_s - P_{s-1} \text{ on } [0, 1].
+
+It is L-stable, of order 2s - 1 at the end of the step, and p itself, of order s, is the output
+between (E. Hairer, G. Wanner, "Solving Ordinary Differential Equations II", IV.5 and IV.8).
+SciPy has s = 3 alone; at a tolerance of 1e-9 that takes ten times as many steps as s = 7.
+
+==================  ==========================================================
+symbol              name here
+==================  ==========================================================
+:math:`c`           ``nodes``
+:math:`A`           ``_integral``: :math:`A_{ij} = \int_0^{c_i} \ell_j`
+:math:`A^{-1}`      ``vectors`` diag(``values``) ``inverse``
+:math:`p(t)-y(t)`   ``error``: from the defect of p at the start of the step,
+                    where it does not obey the equation
+==================  ==========================================================
+
+Simplified Newton iterations solve for the stages: with the eigenvectors of :math:`A^{-1}` each
+one costs a solve with :math:`\lambda/h - J` for every eigenvalue, of conjugates only one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.polynomial import legendre
+from numpy.typing import NDArray
+
+from .._types import Array
+from ..geometry.legendre import interpolation, legendre_derivatives, radau_nodes
+
+Solve = Callable[[NDArray[Any]], NDArray[Any]]
+
+_ITERATIONS = 12  # of Newton; the contraction is seen after two
+_NEWTON = 0.02  # of the tolerance, left in the stages
+_ROUNDING = 1e-14  # of the state: Newton gains nothing below
+_SAFETY, _SLOWEST, _FASTEST = 0.9, 0.2, 5.0  # of the change of the step
+_FLOOR = 1e-8  # of the largest part of a group: what counts for a part that vanishes
+_KEEP = 1.2  # a step that could grow by less keeps its factors
+# Exponent by which a mode may grow over a step. The stability functions of 5 and 7 stages are e^z
+# to 4e-5 and 1e-8 at z = 3, and go to zero beyond the number of stages: a mode that grows faster
+# would be damped, and a solution that is near an unstable one could not leave it.
+_GROWTH = 3.0
+_SUBSPACE = 4  # solves from which the fastest growth is told
+_EXHAUSTED = 1e-10  # of a solve, outside of the subspace: rounding
+_CERTAIN = 0.1  # of an eigenvalue: what a pair of it may leave
+_CONTRACTION = 0.02  # of an iteration, above which the next step takes a new Jacobian
+
+_SHORTEST = 1e-13  # step, relative to the whole time: shorter ones mean that the end is here
+
+
+class Dynamics(Protocol):
+    """What the integrator asks of a system."""
+
+    autonomous: bool
+    """Whether f is linear with a constant Jacobian: one iteration is exact, one Jacobian enough."""
+
+    def rates(self, times: Array, states: Array) -> Array:
+        """f(t, y) at several times, (k, n)."""
+        ...
+
+    def linearise(self, time: float, state: Array) -> Callable[[complex | float], Solve]:
+        """The solver of (shift - J) x = r for any shift."""
+        ...
+
+    def admissible(self, states: Array) -> Array:
+        """States (k, n) of a system under constraints, without what rounding adds that breaks them.
+
+        Extrapolated from step to step it would grow.
+        """
+        ...
+
+    def sizes(self, states: Array) -> Array:
+        """Norms of the parts of states (k, n), (k, groups, parts): a group has its own units."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The method of s stages."""
+
+    nodes: Array
+    values: NDArray[np.complex128]
+    vectors: NDArray[np.complex128]
+    inverse: NDArray[np.complex128]
+    slope: Array
+    """p'(t) h from the stage values less y."""
+    spread: float
+    """Largest distance of p from the solution, per unit of h times the defect at the start."""
+
+    @property
+    def stages(self) -> int:
+        """How many."""
+        return len(self.nodes)
+
+
+@cache
+def tables(stages: int) -> Tables:
+    """Compute nodes, eigenvectors and the error constant of a method."""
+    radau = legendre.Legendre.basis(stages, [0, 1]) - legendre.Legendre.basis(stages - 1, [0, 1])
+    nodes = 0.5 * (1.0 + radau_nodes(stages))
+    values = np.linalg.inv(legendre.legvander(2 * nodes - 1, stages - 1))
+    integrals = np.array(
+        [legendre.Legendre.basis(k, [0, 1]).integ(lbnd=0)(nodes) for k in range(stages)]
+    )
+    eigenvalues, vectors = np.linalg.eig(np.linalg.inv(integrals.T @ values))
+    inverse = np.linalg.inv(vectors)
+    # Of a conjugate pair the one in the upper half stands for both, counted twice.
+    kept = eigenvalues.imag > -1e-9
+    twice = np.where(np.abs(eigenvalues[kept].imag) > 1e-9, 2.0, 1.0)
+    ends = interpolation(stages)
+    slope = (legendre_derivatives(np.array([0.0]), stages + 1, 1) @ ends)[0, 1:]
+    fine = np.linspace(0.0, 1.0, 2001)
+    spread = np.abs(radau.integ(lbnd=0)(fine)).max() / abs(radau(0.0))
+    return Tables(
+        nodes,
+        eigenvalues[kept],
+        vectors[:, kept] * twice,
+        inverse[kept],
+        np.asarray(slope),
+        float(spread),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that was made: `states` (s + 1, n) at its start and its nodes."""
+
+    start: float
+    end: float
+    states: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What an integrator has learnt that another may start with: see `Radau`."""
+
+    length: float
+    scales: Array
+
+
+class Radau:
+    """Steps of a Radau IIA method, one call each, with lengths that keep p within `accuracy`.
+
+    Attributes
+    ----------
+    time, state : float, array
+        What has been reached.
+    length : float
+        Of the next step to try.
+    scales : array
+        Largest sizes of the parts of the state so far: errors are relative to them.
+    """
+
+    def __init__(
+        self,
+        dynamics: Dynamics,
+        time: float,
+        state: Array,
+        end: float,
+        accuracy: float,
+        *,
+        stages: int,
+        longest: float = np.inf,
+        pace: Pace | None = None,
+    ) -> None:
+        self.time, self.state, self.end = time, state, end
+        self._dynamics = dynamics
+        self._accuracy = accuracy
+        self._table = tables(stages)
+        self._longest = longest
+        self._shortest = max(_SHORTEST * (end - time), 16 * np.spacing(max(abs(time), abs(end))))
+        self._rate = self._at(time, state)
+        self.scales = self._first_scales() if pace is None else pace.scales
+        self.length = self._first_length() if pace is None else pace.length
+        self._factors: list[Solve] = []
+        self._factored = 0.0
+        self._growth = 0.0  # rate of the fastest mode that grows
+        self._mode = np.zeros_like(state)  # that mode, when it is known
+        self._linearised: Callable[[complex | float], Solve] | None = None
+        self._fresh = False
+        self._last: Step | None = None
+
+    def step(self) -> Step | None:
+        """Make one step; None if not even the shortest can be made."""
+        while True:
+            left = self.end - self.time
+            length = min(self.length, left, self._longest)
+            if length < 1.01 * left < 2 * length:  # not a tiny one after this
+                length = left if length > 0.99 * left else 0.5 * left
+            if length < self._shortest and length < left:
+                return None
+            stages, contraction = self._solve(length)
+            if stages is None:
+                if not self._fresh:
+                    self._linearised = None
+                else:
+                    self.length = 0.4 * length
+                continue
+            if length * self._growth > _GROWTH:
+                self.length = _SAFETY * _GROWTH / self._growth
+                continue
+            error = self._error(length, stages)
+            gain = _SAFETY * max(error, 1e-12) ** (-1.0 / (self._table.stages + 1))
+            if not error <= 1.0:
+                self.length = (
+                    length * float(np.clip(gain, 0.1, 0.9)) if error < np.inf else 0.1 * length
+                )
+                continue
+            states = np.concatenate([self.state[None], self.state + stages])
+            end = self.end if length == left else self.time + length
+            self._last = Step(self.time, end, states)
+            self.time, self.state = end, states[-1].copy()
+            self._rate = self._at(self.time, self.state)
+            self.scales = np.maximum(self.scales, self._sizes(self.state))
+            if not np.all(np.isfinite(self._rate)):
+                return None
+            gain = float(np.clip(gain, _SLOWEST, _FASTEST))
+            self.length = length if 1.0 <= gain < _KEEP else length * gain
+            if contraction > _CONTRACTION and not self._dynamics.autonomous:
+                self._linearised = None
+            self._fresh = False
+            return self._last
+
+    @property
+    def pace(self) -> Pace:
+        """The length of the next step and the scales."""
+        return Pace(self.length, self.scales)
+
+    def moments(self, step: Step) -> Array:
+        """The times of a step's states."""
+        inner = step.start + (step.end - step.start) * self._table.nodes
+        return np.concatenate([[step.start], inner[:-1], [step.end]])
+
+    def _at(self, time: float, state: Array) -> Array:
+        return np.asarray(self._dynamics.rates(np.array([time]), state[None])[0])
+
+    def _first_scales(self) -> Array:
+        """Sizes at the start; of a part that vanishes there, what its rate makes of it."""
+        sizes = self._sizes(self.state)
+        largest = sizes.max(axis=1, keepdims=True)
+        coming = (self.end - self.time) * self._sizes(self._rate)
+        return np.maximum(sizes, np.minimum(coming, np.where(largest > 0.0, largest, coming)))
+
+    def _first_length(self) -> float:
+        """A length at which the first stage changes the state by little."""
+        rates = self._sizes(self._rate)
+        scales = self._units(self.scales)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            quick = np.nanmax(np.where(rates > 0, rates / scales, 0.0), initial=0.0)
+        whole = self.end - self.time
+        share = 0.1 * self._accuracy ** (1.0 / (self._table.stages + 1))
+        return float(
+            min(0.05 * whole, max(share / quick, 10 * self._shortest) if quick > 0 else whole)
+        )
+
+    def _units(self, sizes: Array) -> Array:
+        """What an error in each part is measured against."""
+        largest = sizes.max(axis=1, keepdims=True)
+        return np.maximum(sizes, np.where(largest > 0.0, _FLOOR * largest, 1.0))
+
+    def _sizes(self, state: Array) -> Array:
+        return np.asarray(self._dynamics.sizes(state[None])[0])
+
+    def _largest_units(self, stages: Array) -> Array:
+        """The units where all that has been reached counts, and the stages of a step."""
+        sizes = self._dynamics.sizes(self.state + stages).max(axis=0)
+        return self._units(np.maximum(self.scales, sizes))
+
+    def _measure(self, changes: Array, scales: Array) -> float:
+        with np.errstate(over="ignore", invalid="ignore"):
+            worst = float(np.max(self._dynamics.sizes(changes) / scales))
+        return worst if np.isfinite(worst) else np.inf
+
+    def _solve(self, length: float) -> tuple[Array | None, float]:
+        """Stage values less the state, (s, n), and the contraction of the last iteration."""
+        table, dynamics = self._table, self._dynamics
+        if self._linearised is None:
+            self._linearised = dynamics.linearise(self.time, self.state)
+            self._factored = 0.0
+            self._fresh = True
+        if self._factored != length:
+            self._factors = [
+                self._linearised(v.real / length if v.imag == 0 else v / length)
+                for v in table.values
+            ]
+            self._factored = length
+            self._growth = self._fastest_growth(length)
+        stages = dynamics.admissible(self._guess(length))
+        moments = self.time + length * table.nodes
+        before, contraction = np.inf, 0.0
+        for number in range(_ITERATIONS):
+            rates = dynamics.rates(moments, self.state + stages)
+            if not np.all(np.isfinite(rates)):
+                return None, np.inf
+            change = np.zeros_like(stages)
+            for value, row, column, solve in zip(
+                table.values, table.inverse, table.vectors.T, self._factors, strict=True
+            ):
+                right = row @ rates - (value / length) * (row @ stages)
+                part = solve(right.real if value.imag == 0 else right)
+                change += np.outer(column, part).real
+            stages = stages + change
+            moved = self._measure(change, self._largest_units(stages))
+            if not np.isfinite(moved):
+                return None, np.inf
+            if dynamics.autonomous:
+                return stages, 0.0
+            if number > 0:
+                contraction = moved / before if before > 0 else 0.0
+                left = moved * contraction / (1 - contraction) if contraction < 1 else np.inf
+                if left <= max(_NEWTON * self._accuracy, _ROUNDING) or moved <= _ROUNDING:
+                    return stages, contraction
+                hopeless = left * contraction ** (_ITERATIONS - 1 - number) > self._accuracy
+                if contraction >= 1 or hopeless:
+                    return None, np.inf
+            elif moved <= 1e-2 * _NEWTON * self._accuracy:
+                return stages, 0.0
+            before = moved
+        return None, np.inf
+
+    def _fastest_growth(self, length: float) -> float:
+        """The largest real part of an eigenvalue of the Jacobian, or zero if that is negative.
+
+        By Arnoldi's method with (shift - J)^(-1), where the factors of a step have a shift to the
+        right of what may grow over it; from the mode that grew fastest before, and the rate.
+        """
+        real, solve = self._real()
+        shift = real / length
+        start = _unit(self._mode) + _unit(self._rate)
+        if not np.any(start):
+            return 0.0
+        vectors = [_unit(start)]
+        table = np.zeros((_SUBSPACE + 1, _SUBSPACE))
+        for column in range(_SUBSPACE):
+            found = solve(vectors[column])
+            for row, vector in enumerate(vectors):
+                table[row, column] = vector @ found
+                found = found - table[row, column] * vector
+            table[column + 1, column] = left = float(np.linalg.norm(found))
+            if not _EXHAUSTED * float(np.linalg.norm(table[: column + 1, column])) < left < np.inf:
+                break
+            vectors.append(found / left)
+        count = column + 1
+        values, pairs = np.linalg.eig(table[:count, :count])
+        certain = np.abs(left * pairs[-1]) < _CERTAIN * np.abs(values)
+        if not np.any(certain):
+            return 0.0
+        rates = shift - 1.0 / values[certain]
+        fastest = int(np.argmax(rates.real))
+        self._mode = np.real(np.array(vectors[:count]).T @ pairs[:, certain][:, fastest])
+        return max(0.0, float(rates[fastest].real))
+
+    def _real(self) -> tuple[float, Solve]:
+        """The real eigenvalue of the method, and its solve."""
+        ((value, solve),) = (
+            (v.real, f)
+            for v, f in zip(self._table.values, self._factors, strict=True)
+            if v.imag == 0
+        )
+        return float(value), solve
+
+    def _guess(self, length: float) -> Array:
+        """The polynomial of the step before, continued."""
+        last = self._last
+        if last is None or length > 2.0 * (last.end - last.start):
+            return (
+                np.outer(self._table.nodes * length, self._rate)
+                if last
+                else np.zeros((self._table.stages, len(self.state)))
+            )
+        positions = 1.0 + self._table.nodes * length / (last.end - last.start)
+        shares = legendre_derivatives(positions, self._table.stages + 1, 0)
+        continued = (shares @ interpolation(self._table.stages)) @ last.states
+        return np.asarray(continued - self.state)
+
+    def _error(self, length: float, stages: Array) -> float:
+        """Distance of p from the solution, over the accuracy asked for."""
+        table = self._table
+        defect = self._rate - table.slope @ stages / length
+        real, solve = self._real()
+        # Where f is stiff the defect is large and dies at once: the solve takes that out.
+        apart = table.spread * real * solve(defect)
+        return self._measure(apart[None], self._largest_units(stages)) / self._accuracy
+
+
+def _unit(vector: Array) -> Array:
+    """A vector of length one in the same direction; zero for one that has none."""
+    size = float(np.linalg.norm(vector))
+    return vector / size if 0.0 < size < np.inf else np.zeros_like(vector)

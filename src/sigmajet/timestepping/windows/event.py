@@ -1,0 +1,134 @@
+"""An event that ends a march: the first time at which an expression changes its sign.
+
+It is sampled on every window, and where samples turn back near zero their extremum is looked for,
+so that two changes of sign between samples are seen. A jump through zero is an event; a pole,
+beside which the expression grows without bound, is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..._types import Array
+from ...errors import ProblemError
+from ...geometry.legendre import legendre_values
+from ...problem.compiled.expressions import compile_expressions
+from ...problem.statement import Problem
+from ...problem.terms.relation import Relation, RelationReader
+from .trajectory import Trajectory
+from .window import Window
+
+_POINTS = 65  # of a window, between which a change of sign is looked for
+_AT_START = 1e-9  # of the first window: a zero where the integration starts is no event
+# Share of a window at whose start, to rounding, the event happens: not zero, it has a length.
+_AT_EDGE = 1e-12
+_NARROWED = 11  # times a bracket shrinks, to a 64th each: to two neighbouring numbers
+_LOWEST = 5  # times, to a 32nd each: a minimum is known to the square of its place
+_POLE = 10.0  # beside a change of sign over what is found further away: no zero, nor a jump
+
+
+def read_event(problem: Problem, statement: Any) -> Relation:
+    """Read `stop_when`, an equation in unknowns, their derivatives and the variable.
+
+    Raises
+    ------
+    ProblemError
+        If it holds no unknown, or one at a fixed place.
+    """
+    reader = RelationReader(problem.unknowns, problem.domain, problem.parameters, problem.functions)
+    relation = reader.equation(statement, "stop_when")
+    for trace in relation.traces:
+        (highest,) = problem.orders[trace.unknown]
+        if trace.orders[0] > highest:
+            raise ProblemError(
+                f"stop_when, `{relation.source}`, holds a derivative of order {trace.orders[0]}; "
+                f"the equations are of order {highest}, which is the highest that it may hold"
+            )
+    return relation
+
+
+def watch(
+    problem: Problem, relation: Relation, tolerance: float
+) -> Callable[[Trajectory, Window, bool], Any]:
+    """What tells at which share of a window the event happens, None if it does not.
+
+    A touch that goes no further than `tolerance`, of the values in the window, is none.
+    """
+    function = compile_expressions(problem, relation.symbols, [relation.residual])
+    parameters = tuple(problem.parameters.values())
+    grid = np.linspace(-1.0, 1.0, _POINTS)
+    ended = 0.0  # the sign at the end of the window before
+
+    def values(trajectory: Trajectory, window: Window, points: Array) -> Array:
+        layout, method = trajectory.layout, trajectory.method
+        rows = [layout.row(t.unknown, t.orders[0]) for t in relation.traces]
+        powers = legendre_values(points, method.degree - 1)
+        states = window.states[rows] @ method.to_legendre.T @ powers.T
+        times = window.start + 0.5 * window.length * (points + 1.0)
+        with np.errstate(all="ignore"):
+            (result,) = function(times, *states, *parameters)
+        return np.broadcast_to(np.asarray(np.real(result), dtype=float), points.shape)
+
+    def happens(trajectory: Trajectory, window: Window, first: bool) -> float | None:
+        nonlocal ended
+        points = grid.copy()
+        if first:
+            points[0] += _AT_START
+
+        def function(points: Array) -> Array:
+            return values(trajectory, window, points)
+
+        points = _with_dips(function, points, tolerance)
+        signs = np.sign(function(points))
+        touched = (signs[1:-1] == 0) & (signs[:-2] * signs[2:] > 0)
+        signs[1:-1][touched] = signs[:-2][touched]
+        before, ended = ended, float(signs[-1])
+        if before * signs[0] <= 0 and before * signs[1] < 0:
+            return _AT_EDGE
+        # A zero at a point belongs to the interval that it ends.
+        for k in np.flatnonzero((signs[:-1] != 0) & (signs[:-1] * signs[1:] <= 0)):
+            place = _change(function, points[k], points[k + 1])
+            if place is not None:
+                return float(0.5 * (place + 1.0))
+        return None
+
+    return happens
+
+
+def _with_dips(function: Callable[[Array], Array], points: Array, tolerance: float) -> Array:
+    """Points, and between them those at which values turn back after a change of sign."""
+    values = function(points)
+    size = np.abs(values)
+    bend = np.pad(np.abs(np.diff(values, 2)), 1, mode="edge")
+    beside = np.pad(size, 1, constant_values=np.inf)
+    # A parabola lies below its lowest sample by an eighth of the second difference at most.
+    low = (size <= beside[:-2]) & (size <= beside[2:]) & (size <= bend) & (values != 0.0)
+    dips = []
+    for k in np.flatnonzero(low):
+        sign = np.sign(values[k])
+        left, right = points[max(int(k) - 1, 0)], points[min(int(k) + 1, len(points) - 1)]
+        for _ in range(_LOWEST):
+            finer = np.linspace(left, right, _POINTS)
+            at = int(np.argmin(sign * function(finer)))
+            left, right = finer[max(at - 1, 0)], finer[min(at + 1, len(finer) - 1)]
+        if sign * function(finer[at : at + 1])[0] < -tolerance * np.nanmax(size):
+            dips.append(finer[at])
+    return np.union1d(points, dips)
+
+
+def _change(function: Callable[[Array], Array], left: float, right: float) -> float | None:
+    """The first place of a bracket at which the sign is not that of its left end.
+
+    None if values grow towards it without bound, on both sides: then it is a pole.
+    """
+    far = np.abs(function(np.array([left, right]))).max()
+    for _ in range(_NARROWED):
+        points = np.linspace(left, right, _POINTS)
+        signs = np.sign(function(points))
+        first = int(np.argmax(signs != signs[0]))
+        left, right = points[first - 1], points[first]
+    near = np.abs(function(np.array([left, right])))
+    return None if near.min() > _POLE * far else right

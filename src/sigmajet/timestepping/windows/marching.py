@@ -1,0 +1,336 @@
+"""From window to window: how long each is, and where it ends that there is no further one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..._types import Array
+from ...geometry.legendre import legendre_values
+from ...problem.compiled.ordinary import Equations, Layout
+from .radau_rule import RadauRule
+from .trajectory import Trajectory
+from .window import Window, solve_window
+
+Event = Callable[[Trajectory, Window, bool], float | None]
+"""The share of a window after which to stop, if any; told whether it is the first window."""
+
+LONGEST = 1.0  # of the interval; what a window stepped over shows in trajectory_error
+_MOST_WINDOWS = 50_000  # a minute or two
+_SAFETY = 0.9
+_SHORTEST_CUT, _LONGEST_CUT = 0.1, 0.7  # of a window that is not resolved
+_NOT_SOLVED = 0.2  # of one on which Newton's method failed
+# Exponent by which a disturbance may grow over a window. The stability function of 14 nodes is
+# e^z to 1e-10 at z = 10, 25 times too small at z = 20 and goes to zero beyond: a growing mode would
+# be damped, on windows of every kind alike, and a solution could not leave an unstable equilibrium.
+_GROWTH = 10.0
+_STRETCH = 4.0  # from one window to the next
+_NEWTON = 1e-2  # of the tolerance to which windows are solved
+_EXTRAPOLATED = 4  # Legendre modes of a window that guess the next; more extrapolate noise
+_FURTHEST = 3.0  # reference coordinate to which they do
+_ROUNDING_COUNTS = 10.0  # times the rounding of a window that its error may be
+_EXCUSED = 1e-12  # of the largest unknown: rounding in one that is zero, or nearly so
+_EPS = float(np.finfo(float).eps)
+_ROUNDINGS = 8.0 * _EPS  # of the time: a shorter window has no nodes of its own
+_BEFORE = 4.0 * _EPS  # of the larger end: how long before a switch the last node lies
+# Windows in a row on which a derivative is not resolved, though its integral is: a solution that
+# ends, say u' = -1/u at u = 0, goes on as noise around zero. A kink costs one or two.
+_CHATTER = 30
+# So many windows that come no further than this share of the way so far lead nowhere. Blow-ups
+# take a hundred; an oscillation as fast would take more than _MOST_WINDOWS.
+_CRAWL, _PROGRESS = 300, 1e-7
+_SHORTEST = 1e-12  # first window to try, of the longest
+# Shortest window at time zero, of the interval. The cube root there, with an infinite slope, asks
+# for one so short that its cube root is within the tolerance.
+_FIRST = 1e-40
+_TELL = 50  # windows between two words on progress
+_SMALLEST = 1e-290  # below, floating-point numbers have fewer digits
+_OVERFLOWS = 1e100  # a value that is about to leave double precision, its powers at least
+_SUDDEN = 1e-6  # of the time so far: the time that a value near its singularity has left
+_EXPLODED = 1e3  # a value over its root mean square so far that is no mere layer
+
+Kind = Literal["growth", "overflow", "steep", "unresolved", "long", "branching"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a march ended before its goal, at time `at`.
+
+    "growth": an unknown grows without bound; "overflow": it leaves double precision, but in no
+    hurry; "steep": a derivative grows without bound; "unresolved": neither, but no window is
+    short enough; "long": too many windows; "branching": one of several solutions would follow.
+    """
+
+    kind: Kind
+    at: float
+    unknown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class March:
+    """A trajectory, why it ended early if it did, and whether an event ended it."""
+
+    trajectory: Trajectory
+    stop: Stop | None = None
+    event: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What to march over and how exactly.
+
+    Attributes
+    ----------
+    start, end : float
+        `end` may lie before `start`.
+    jet : array (rows,)
+        The states at the start, the highest derivatives as well as they are known.
+    tolerance : float
+        Error of one window, relative to the size of each state.
+    sizes : array (rows,) or None
+        Root mean squares of the states over the whole interval, where they are known: an
+        error counts against the smaller of this and the largest value so far.
+    least : array (rows,) or None
+        The least that an error counts against. Zero but for states that rest at first: they are
+        nothing against what they will be, and what drives them is not known to so many digits.
+    guide : Trajectory or None
+        An earlier solution, to start Newton's method from.
+    continuous : bool
+        Whether the highest derivatives must go on where they were: with several roots of an
+        implicit equation they may not change from one to another.
+    event : callable or None
+    longest : float
+        Of a window, as a share of the interval.
+    switches, visits : array
+        Times at which a window ends, in any order: at a switch highest derivatives may jump; a
+        visit only has something looked at that is easily stepped over.
+    """
+
+    start: float
+    end: float
+    jet: Array
+    tolerance: float
+    sizes: Array | None = None
+    least: Array | None = None
+    guide: Trajectory | None = None
+    continuous: bool = False
+    event: Event | None = None
+    longest: float = LONGEST
+    switches: Array = field(default_factory=lambda: np.empty(0))
+    visits: Array = field(default_factory=lambda: np.empty(0))
+
+    def goals(self) -> list[float]:
+        """Times at which a window ends, the last first."""
+        switches = {float(time) for time in self.switches}
+        fixed = np.array([self.start, self.end, *switches])
+        apart = _SHORTEST * max(abs(self.start), abs(self.end))
+        visits = {float(v) for v in self.visits if np.abs(v - fixed).min() > apart}
+        inner = sorted((switches | visits) - {self.start, self.end}, reverse=self.end > self.start)
+        return [self.end, *inner]
+
+
+def march(
+    equations: Equations, method: RadauRule, course: Course, tell: Callable[[float], None]
+) -> March:
+    """Go from start to end, to an event, or as far as windows can be resolved."""
+    layout, span = equations.layout, course.end - course.start
+    trajectory = Trajectory(method, layout, [course.start])
+    yardstick = _Yardstick(layout, course)
+    jet, time, last, rough = course.jet, course.start, None, 0
+    length, goals = np.sign(span) * _first_length(course, layout.order), course.goals()
+    before_switch = np.sign(span) * _BEFORE * max(abs(course.start), abs(course.end))
+    if not course.continuous and time in course.switches:
+        jet = _without_slopes(jet, layout)
+    while time != course.end:
+        if time == goals[-1]:
+            goals.pop()
+        length = _fitted(length, goals[-1] - time)
+        end = goals[-1] if length == goals[-1] - time else time + length
+        if abs(end - time) < _ROUNDINGS * abs(time) + _FIRST * abs(span):
+            return March(trajectory, yardstick.diagnose(time, jet))
+        if len(trajectory) == _MOST_WINDOWS:
+            return March(trajectory, Stop("long", time))
+        switches = end in course.switches
+        ahead = end - time - (before_switch if switches else 0.0)
+        window = solve_window(
+            equations,
+            method,
+            time,
+            ahead,
+            jet,
+            _guess(course, method, layout.top, last, jet, time, ahead),
+            yardstick.measure,
+            _NEWTON * course.tolerance,
+        )
+        if window is None or (
+            course.continuous and not _continues(window, jet, layout.top, method)
+        ):
+            length *= _NOT_SOLVED
+            continue
+        # A singular start has growth c / t, on windows of every length.
+        regular = last is not None or np.all(np.isfinite(jet))
+        if regular and window.growth > _GROWTH:
+            length *= max(_SAFETY * _GROWTH / window.growth, _SHORTEST_CUT)
+            continue
+        error = yardstick.measure(window.local, window.states, window.rounding, course.least)
+        ratio = course.tolerance / max(error, 1e-300)
+        wanted = _SAFETY * ratio ** (1.0 / (method.degree - 1))
+        if error > course.tolerance:
+            length *= min(max(wanted, _SHORTEST_CUT), _LONGEST_CUT)
+            continue
+        trajectory.append(window, end)
+        if trajectory.crawls(_CRAWL, _PROGRESS):
+            return March(trajectory, yardstick.diagnose(end, window.states[:, -1]))
+        rough = rough + 1 if window.rough else 0
+        if rough == _CHATTER:
+            trajectory.drop(rough)
+            return March(trajectory, Stop("steep", trajectory.edges[-1]))
+        share = course.event(trajectory, window, last is None) if course.event else None
+        if share is not None:
+            trajectory.cut(share)
+            return March(trajectory, event=True)
+        yardstick.advance(window)
+        jet, time, last = window.states[:, -1], end, window
+        if switches:
+            jet = jet + before_switch * np.where(layout.lifts > 0, np.roll(jet, -1), 0.0)
+            jet = jet if course.continuous else _without_slopes(jet, layout)
+        length *= min(max(wanted, _SHORTEST_CUT), _STRETCH)
+        length = np.sign(span) * min(abs(length), course.longest * abs(span))
+        if len(trajectory) % _TELL == 0:
+            tell((time - course.start) / span)
+    return March(trajectory)
+
+
+class _Yardstick:
+    """What the states are measured against: how large they are and were, and their rounding."""
+
+    def __init__(self, layout: Layout, course: Course) -> None:
+        self._layout = layout
+        self._controlled = np.flatnonzero(layout.controlled)
+        self._unknowns = np.flatnonzero(layout.order == 0)
+        self._derivatives = np.flatnonzero(layout.order).tolist()
+        self._driven = np.flatnonzero(layout.lifts).tolist()
+        self._span = abs(course.end - course.start)
+        self._tolerance = course.tolerance
+        self._sizes = course.sizes
+        if self._sizes is not None:  # of a state that was zero throughout none is known
+            self._sizes = np.where(self._sizes > 0.0, self._sizes, np.inf)
+        self._largest = np.abs(np.nan_to_num(course.jet))
+        self._squares = np.zeros(len(course.jet))
+        self._elapsed = 0.0
+
+    def measure(
+        self, changes: Array, states: Array, rounding: Array, least: Array | None = None
+    ) -> float:
+        """Root mean square of changes over the size of their state, the largest."""
+        with np.errstate(all="ignore"):
+            here = np.abs(states).max(axis=1)
+            size = np.maximum(self._largest, here)
+            # A state that was nothing until it is driven, say by a source that is switched on,
+            # is measured against what it will be: what it was would let no window be long enough.
+            for row in reversed(self._driven):
+                driven = size[row + 1] * self._span
+                leaps = self._largest[row + 1] <= self._tolerance * here[row + 1]
+                if leaps and here[row] <= self._tolerance * driven:
+                    size[row] = driven
+            if self._sizes is not None:
+                size = np.minimum(size, self._sizes)
+            if least is not None:
+                size = np.maximum(size, least)
+            # A derivative that is zero or nearly so matters over the interval only.
+            for row in self._derivatives:
+                size[row] = max(size[row], size[row - 1] / self._span)
+            # Beside a singularity rounding explains everything: there it is no excuse.
+            largest = size[self._unknowns].max()
+            excused = np.minimum(rounding, _EXCUSED * np.maximum(here, largest)) + _EPS * here
+            size += _ROUNDING_COUNTS / self._tolerance * excused
+            size[size == 0.0] = 1.0
+            size = np.maximum(size, _SMALLEST)
+            shares = np.abs(changes[self._controlled] / size[self._controlled, None])
+            shares = np.minimum(shares, _OVERFLOWS)  # has a square
+            squares = np.einsum("rm,rm->r", shares, shares).max() / changes.shape[1]
+        return float(np.sqrt(squares)) if np.isfinite(squares) else np.inf
+
+    def advance(self, window: Window) -> None:
+        """Note the states of a window that was accepted."""
+        self._largest = np.maximum(self._largest, np.abs(window.states).max(axis=1))
+        self._squares += np.mean(window.states**2, axis=1) * abs(window.length)
+        self._elapsed += abs(window.length)
+
+    def diagnose(self, time: float, jet: Array) -> Stop:
+        """What the states are like where no window is short enough."""
+        with np.errstate(all="ignore"):
+            ratio = np.abs(jet) / np.sqrt(self._squares / self._elapsed)
+        ratio = np.where(np.isfinite(ratio), ratio, 0.0)
+        unknowns = self._layout.order == 0
+        if np.max(np.abs(jet[unknowns])) > _OVERFLOWS:
+            largest = int(np.argmax(np.where(unknowns, np.abs(jet), 0.0)))
+            slope = np.abs(jet[min(largest + 1, len(jet) - 1)])
+            # Near a singularity the time in which a value grows by itself is next to nothing.
+            slow = slope * _SUDDEN * self._elapsed < np.abs(jet[largest])
+            kind: Kind = "overflow" if slow else "growth"
+            return Stop(kind, time, int(self._layout.unknown[largest]))
+        if np.max(ratio[unknowns]) > _EXPLODED:
+            grown = np.where(unknowns, ratio, 0.0)
+            return Stop("growth", time, int(self._layout.unknown[np.argmax(grown)]))
+        if np.max(ratio) > _EXPLODED:
+            return Stop("steep", time, int(self._layout.unknown[np.argmax(ratio)]))
+        return Stop("unresolved", time)
+
+
+def _first_length(course: Course, order: NDArray[np.intp]) -> float:
+    """The time in which the states that are not zero change by as much as they are."""
+    longest = course.longest * abs(course.end - course.start)
+    # An only window that an event has cut would end a window on the event, give or take rounding.
+    if course.guide is not None and (course.event is None or len(course.guide) > 1):
+        return min(abs(course.guide.edges[1] - course.guide.edges[0]), longest)
+    values, slopes = np.abs(course.jet[:-1]), np.abs(course.jet[1:])
+    follows = (order[1:] > order[:-1]) & (values > 0.0) & (slopes > 0.0) & np.isfinite(slopes)
+    # A state of 1e-30 is zero to all that comes after. Where it is not, windows shrink.
+    return float(max(min([longest, *(values[follows] / slopes[follows])]), _SHORTEST * longest))
+
+
+def _without_slopes(jet: Array, layout: Layout) -> Array:
+    """A jet of which the highest derivatives are not known, for they may have jumped."""
+    return np.where(layout.lifts == 0, np.nan, jet)
+
+
+def _fitted(length: float, rest: float) -> float:
+    """A length that ends at the goal, or leaves room for a window as long."""
+    if abs(length) >= abs(rest):
+        return rest
+    return 0.5 * rest if 2.0 * abs(length) > abs(rest) else length
+
+
+def _guess(
+    course: Course,
+    method: RadauRule,
+    top: NDArray[np.intp],
+    last: Window | None,
+    jet: Array,
+    time: float,
+    length: float,
+) -> Array:
+    """The highest derivatives at the nodes, from an earlier solution or the window before."""
+    if course.guide is not None and abs(time + length - course.start) <= course.guide.reach:
+        times = time + 0.5 * length * (method.nodes + 1.0)
+        return course.guide.states(times)[top]
+    if last is None:
+        known = np.where(np.isfinite(jet[top]), jet[top], 0.0)
+        return np.repeat(known[:, None], method.degree, axis=1)
+    series = last.states[top] @ method.to_legendre[:_EXTRAPOLATED].T
+    points = 1.0 + length / last.length * (method.nodes + 1.0)
+    powers = legendre_values(np.minimum(points, _FURTHEST), _EXTRAPOLATED - 1)
+    return np.asarray(series @ powers.T)
+
+
+def _continues(window: Window, jet: Array, top: NDArray[np.intp], method: RadauRule) -> bool:
+    """Whether the highest derivatives start near where they were, not on another root."""
+    known = jet[top]
+    start = window.states[top] @ method.to_legendre.T @ (-1.0) ** np.arange(method.degree)
+    turned = np.abs(start - known) > 0.1 * (np.abs(start) + np.abs(known)) + 1e-6
+    return not np.any(turned & np.isfinite(known))

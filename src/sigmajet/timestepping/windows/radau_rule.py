@@ -1,0 +1,70 @@
+r"""Collocation at Radau points on the reference window [-1, 1] of an initial-value problem.
+
+Collocation at the m zeros of :math:`P_m - P_{m-1}`, of which the last is the end of the window,
+is an implicit Runge-Kutta method of order 2m - 1 that is L-stable, Radau IIA (Hairer and Wanner,
+Solving Ordinary Differential Equations II, IV.5): stiff components are damped, not followed.
+
+===================  ==============================================================
+mathematics          name here
+===================  ==============================================================
+:math:`x_p`          ``nodes``
+:math:`Q^r`          ``integrals[r]``: r-fold integral from -1, at the nodes, of what
+                     has given values there
+===================  ==============================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from ..._types import Array
+from ...geometry.legendre import integration_matrix, legendre_values, radau_nodes
+
+_TAIL = 2  # highest modes; the last alone vanishes where a solution is even or odd
+
+
+@dataclass(frozen=True, slots=True)
+class RadauRule:
+    """Collocation with m nodes: unknowns of degree m, their derivatives of degree m - 1.
+
+    Attributes
+    ----------
+    nodes : array (m,)
+    integrals : tuple of array (m, m)
+    to_legendre : array (m, m)
+        Legendre coefficients of what has given values at the nodes.
+    integrate : array (m + 1, m + 1)
+        Legendre coefficients of an integral from -1, without a mode of degree m + 1.
+    tail : array (m, m)
+        Its part of highest degree, at the nodes.
+    """
+
+    nodes: Array
+    integrals: tuple[Array, ...]
+    to_legendre: Array
+    integrate: Array
+    tail: Array
+
+    @property
+    def degree(self) -> int:
+        """The number of nodes, which is the degree of the unknowns."""
+        return len(self.nodes)
+
+
+@lru_cache(maxsize=16)
+def radau_rule(degree: int, highest: int) -> RadauRule:
+    """Collocation of a degree, prepared for equations of order `highest`."""
+    nodes = radau_nodes(degree)
+    to_legendre = np.asarray(np.linalg.inv(legendre_values(nodes, degree - 1)), dtype=np.float64)
+    integrate = integration_matrix(degree + 1)
+    once = legendre_values(nodes, degree) @ integrate[:-1, :-1] @ to_legendre
+    integrals: list[Array] = [np.eye(degree)]
+    for _ in range(highest):
+        integrals.append(once @ integrals[-1])
+    high = to_legendre.copy()
+    high[:-_TAIL] = 0.0
+    tail = legendre_values(nodes, degree - 1) @ high
+    return RadauRule(nodes, tuple(integrals), to_legendre, integrate[:-1], tail)

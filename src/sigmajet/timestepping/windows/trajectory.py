@@ -1,0 +1,124 @@
+"""The solution of an initial-value problem while it is computed: window after window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.polynomial import legendre
+
+from ..._types import Array
+from ...geometry.legendre import legendre_values
+from ...problem.compiled.ordinary import Layout
+from .radau_rule import RadauRule
+from .window import Window
+
+_BETWEEN = 5  # Gauss points of a window beyond its degree: none of them is a node
+
+
+@dataclass(slots=True)
+class Trajectory:
+    """Legendre series of every state on each window.
+
+    Attributes
+    ----------
+    method : RadauRule
+    layout : Layout
+    edges : list of float
+        Of the windows; they rise or, where the march runs backwards, fall.
+    series : list of array (rows, degree + 1)
+    squares, rounding : list of array (rows,)
+        Mean squares of the states of each window, and their rounding.
+    defects : list of array (unknowns,)
+        The defect of each equation that a window expects of itself.
+    """
+
+    method: RadauRule
+    layout: Layout
+    edges: list[float]
+    series: list[Array] = field(default_factory=list)
+    squares: list[Array] = field(default_factory=list)
+    rounding: list[Array] = field(default_factory=list)
+    defects: list[Array] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    @property
+    def reach(self) -> float:
+        """How far from the start it leads."""
+        return abs(self.edges[-1] - self.edges[0])
+
+    def crawls(self, windows: int, share: float) -> bool:
+        """Whether the last windows together made less than a share of the way so far."""
+        return len(self) > windows and abs(self.edges[-1] - self.edges[-1 - windows]) < share * abs(
+            self.edges[-1] - self.edges[0]
+        )
+
+    def append(self, window: Window, end: float) -> None:
+        """Add a window that was accepted; `end` is where it ends, to the last bit."""
+        method, lifts = self.method, self.layout.lifts
+        series = np.zeros((len(lifts), method.degree + 1))
+        top = self.layout.top
+        series[top, :-1] = window.states[top] @ method.to_legendre.T
+        # Integrals of what is known best: differentiating the unknown would amplify its rounding.
+        for lift in range(1, len(method.integrals)):
+            rows = np.flatnonzero(lifts == lift)
+            series[rows] = 0.5 * window.length * (series[rows + 1] @ method.integrate.T)
+            # The value at the end is the one from which the next window starts.
+            series[rows, 0] += window.states[rows, -1] - series[rows].sum(axis=1)
+        self.series.append(series)
+        self.squares.append(np.mean(window.states**2, axis=1))
+        self.rounding.append(window.rounding)
+        self.defects.append(window.defect)
+        self.edges.append(end)
+
+    def drop(self, count: int) -> None:
+        """Forget the last windows."""
+        for rows in (self.edges, self.series, self.squares, self.rounding, self.defects):
+            del rows[-count:]
+
+    def cut(self, share: float) -> None:
+        """Keep of the last window the part up to `share` of it, between 0 and 1."""
+        degree = self.method.degree
+        points = np.cos(np.pi * (np.arange(degree + 1) + 0.5) / (degree + 1))
+        values = legendre_values(share * (points + 1.0) - 1.0, degree) @ self.series[-1].T
+        series = np.linalg.solve(legendre_values(points, degree), values)
+        self.series[-1] = np.asarray(series.T, dtype=np.float64)
+        self.edges[-1] = self.edges[-2] + share * (self.edges[-1] - self.edges[-2])
+
+    def ending_at(self, time: float) -> Trajectory:
+        """The part up to a time inside."""
+        distances = np.abs(np.array(self.edges) - self.edges[0])
+        count = int(np.searchsorted(distances, abs(time - self.edges[0])))
+        rows = (self.series, self.squares, self.rounding, self.defects)
+        part = Trajectory(
+            self.method, self.layout, self.edges[: count + 1], *(r[:count] for r in rows)
+        )
+        left, right = part.edges[-2:]
+        part.cut((time - left) / (right - left))
+        return part
+
+    def states(self, times: Array) -> Array:
+        """Every state at times, (rows, m)."""
+        edges = np.array(self.edges)
+        sign = 1.0 if edges[-1] >= edges[0] else -1.0
+        which = np.searchsorted(sign * edges, sign * times, side="right") - 1
+        which = np.clip(which, 0, len(self.series) - 1)
+        left, right = edges[which], edges[which + 1]
+        powers = legendre_values(2.0 * (times - left) / (right - left) - 1.0, self.method.degree)
+        used, position = np.unique(which, return_inverse=True)
+        table = np.array([self.series[k] for k in used])[position]
+        return np.asarray(np.einsum("prk,pk->rp", table, powers))
+
+    def unknowns(self, times: Array) -> Array:
+        """The unknowns at times, (unknowns, m)."""
+        return np.asarray(self.states(times)[self.layout.order == 0])
+
+    def sample(self) -> tuple[Array, Array, Array]:
+        """Gauss points of the reference window (q,), their times and weights (windows, q)."""
+        points, shares = legendre.leggauss(self.method.degree + _BETWEEN)
+        edges = np.array(self.edges)
+        lengths = np.diff(edges)[:, None]
+        times = edges[:-1, None] + 0.5 * lengths * (points + 1.0)
+        return points, times, 0.5 * np.abs(lengths) * shares

@@ -1,0 +1,123 @@
+"""How far two trajectories are apart, and what one leaves of its equations between the nodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..._types import Array
+from ...approximation.field import BlockField
+from ...problem.compiled.ordinary import Equations
+from .trajectory import Trajectory
+
+_EPS = float(np.finfo(float).eps)
+_UNSEEN = 4096  # random times: what lasts a thousandth of the interval is met by four of them
+_LEAST = 8  # of them in every window
+_LOST = 0.3
+_SHORT = 1e-3  # of the interval: shorter windows have seen what there is, a kink or the like
+_HARMLESS = 10.0  # times the tolerance of a window
+_TIMES = 100.0  # what a window expects; ten is met where the next modes fall slowly
+_ZERO = 1e3  # times its rounding: an unknown below is zero, and measured against the largest
+
+
+def distance(fine: Trajectory, coarse: Trajectory, field: BlockField | None = None) -> float:
+    """Relative L2 distance, the largest over the unknowns, as far as both reach.
+
+    With `field`, the networks that a solution is handed over as stand for `fine`.
+    """
+    points, times, weights = fine.sample()
+    # Two runs meet an event at times that differ by rounding or a little more.
+    both = np.abs(np.array(fine.edges[1:]) - fine.edges[0]) <= coarse.reach * (1.0 + 1e-9)
+    if not np.any(both):
+        return np.inf
+    times, weights = times[both], weights[both].ravel()
+    values = fine.unknowns(times.ravel())
+    apart = values - coarse.unknowns(times.ravel())
+    if field is not None:
+        features = field.network.features(points[:, None], [(0,)])[(0,)]
+        backwards = fine.edges[-1] < fine.edges[0]
+        networks = field.coefficients[::-1] if backwards else field.coefficients
+        features = features[::-1] if backwards else features
+        here = np.einsum("bnw,qw->nbq", networks[both], features)
+        apart += here.reshape(values.shape) - values
+    norms = np.sqrt((values**2) @ weights)
+    lengths = float(np.sqrt(weights.sum()))
+    rows = [fine.layout.row(unknown, 0) for unknown in range(len(norms))]
+    rounding = np.sum(fine.rounding, axis=0)[rows] * lengths
+    norms = np.where(norms > _ZERO * rounding, norms, norms.max() or 1.0)
+    with np.errstate(invalid="ignore"):
+        largest = float(np.max(np.sqrt((apart**2) @ weights) / norms))
+    # With less than a digit in common the norm itself is wrong, and the error may be anything.
+    return largest if largest < _LOST else np.inf
+
+
+def state_sizes(trajectory: Trajectory) -> Array:
+    """Root mean square of every state over the march, (rows,)."""
+    lengths = np.abs(np.diff(trajectory.edges))
+    return np.asarray(np.sqrt(lengths @ np.array(trajectory.squares) / lengths.sum()))
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """What is left of the equations at times between the nodes.
+
+    Attributes
+    ----------
+    relative : float
+        Root mean square over that of the equations' terms.
+    expected : bool
+        Whether it is nowhere larger than the windows expect of themselves. If it is, something
+        happens between nodes that none of them met, such as a short pulse.
+    surprising : array
+        The times at which it is not.
+    worst : array
+        Of these the one of each window at which the excess is largest.
+    """
+
+    relative: float
+    expected: bool
+    surprising: Array
+    worst: Array
+
+
+def unseen_defect(
+    equations: Equations, trajectory: Trajectory, tolerance: float, seed: int, suspects: Array
+) -> Defect:
+    """The equations at random times, some in every window, and at times that are suspect.
+
+    Windows were held to `tolerance`.
+    """
+    rng = np.random.default_rng(seed)
+    edges = np.array(trajectory.edges)
+    lengths = np.diff(edges)
+    counts = _LEAST + np.rint(_UNSEEN * lengths / lengths.sum()).astype(int)
+    window = np.repeat(np.arange(len(lengths)), counts)
+    times = edges[window] + lengths[window] * rng.random(len(window))
+    sign = np.sign(edges[-1] - edges[0])
+    suspects = suspects[sign * suspects < sign * edges[-1]]
+    at = np.searchsorted(sign * edges, sign * suspects, side="right") - 1
+    weights = np.concatenate([np.abs(lengths / counts)[window], np.zeros(len(at))])
+    window, times = np.concatenate([window, at]), np.concatenate([times, suspects])
+    states = trajectory.states(times)
+    table = equations.evaluate(times, states)
+    defects, terms = equations.terms(table, states)
+    lengths = np.abs(lengths)
+    allowed = _TIMES * (np.array(trajectory.defects)[window].T + _EPS * terms)
+    # What would move a state by the tolerance if it lasted for the window.
+    sizes = state_sizes(trajectory)
+    for p in equations.partials:
+        if p.order == equations.layout.orders[p.unknown]:
+            row = equations.layout.row(p.unknown, max(p.order - 1, 0))
+            lasting = lengths[window] if p.order else 1.0
+            harmless = _HARMLESS * tolerance * sizes[row] * np.abs(table[p.row]) / lasting
+            allowed[p.equation] = np.maximum(allowed[p.equation], harmless)
+    with np.errstate(all="ignore"):
+        excess = np.max(np.abs(defects) / allowed, axis=0)
+        surprising = (excess > 1.0) & ((lengths / lengths.sum())[window] > _SHORT)
+        shares = np.sqrt((defects**2) @ weights / ((terms**2) @ weights))
+    relative = float(np.max(np.where(np.isfinite(shares), shares, 0.0)))
+    order = np.flatnonzero(surprising)
+    order = order[np.lexsort((-excess[order], window[order]))]
+    _, first = np.unique(window[order], return_index=True)
+    return Defect(relative, not len(order), times[order], times[order[first]])

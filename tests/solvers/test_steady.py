@@ -1,0 +1,412 @@
+"""Boundary-value problems: convergence, invariances, reproducibility, refusals."""
+
+import numpy as np
+import pytest
+from sympy import (
+    Eq,
+    Function,
+    Heaviside,
+    Rational,
+    cos,
+    exp,
+    lambdify,
+    pi,
+    sin,
+    sqrt,
+    symbols,
+    tanh,
+)
+
+import sigmajet as sj
+from sigmajet.approximation.network.network import draw_network
+from sigmajet.discretization.collocation.collocation import Discretisation
+from sigmajet.discretization.collocation.fit import solve_discretised
+from sigmajet.geometry.partition import Partition
+from sigmajet.problem.compiled.system import System
+
+x, y, z = symbols("x y z")
+u = Function("u")
+GRID = np.linspace(0, 1, 101)
+
+
+def oscillator(scale=1, start=0, units=1, cycles=1):
+    """u = cos(cycles * (x - start) / scale), the equation in given units."""
+    wave = Rational(cycles) / scale
+    end = start + scale
+    return sj.Problem(
+        Eq(units * u(x).diff(x, 2), -units * wave**2 * u(x)),
+        u(x),
+        {x: (start, end)},
+        [Eq(u(start), 1), Eq(u(end), cos(cycles))],
+    )
+
+
+def poisson(source=1):
+    field = u(x, y)
+    exact = exp(x) * sin(2 * y)
+    walls = [Eq(field.subs(s, a), exact.subs(s, a)) for s in (x, y) for a in (0, 1)]
+    laplacian = field.diff(x, 2) + field.diff(y, 2)
+    return sj.Problem(
+        Eq(source * laplacian, -3 * source * exact), field, {x: (0, 1), y: (0, 1)}, walls
+    )
+
+
+def error_of_one_network(problem, width, points, exact) -> float:
+    partition = Partition.whole(problem.domain.lower, problem.domain.upper)
+    network = draw_network(partition.dimension, width, (0, width))
+    discretisation = Discretisation(partition, network, 1)
+    fit = solve_discretised(System.compile(problem), discretisation, None, weight=50.0, seed=0)
+    found = fit.field.derivatives([(0, (0,) * partition.dimension)], points)[0]
+    return float(np.linalg.norm(found - exact) / np.linalg.norm(exact))
+
+
+def test_the_error_on_a_line_falls_exponentially_with_the_width():
+    exact = np.cos(8 * GRID)
+    problem = oscillator(cycles=8)
+    errors = [error_of_one_network(problem, w, GRID[:, None], exact) for w in (8, 12, 16, 24)]
+    assert np.all(np.diff(np.log(errors)) < np.log(0.2))
+    assert errors[-1] < 1e-6
+
+
+def test_the_error_in_the_plane_falls_with_the_width():
+    points = np.random.default_rng(0).uniform(0, 1, (300, 2))
+    exact = np.exp(points[:, 0]) * np.sin(2 * points[:, 1])
+    errors = [error_of_one_network(poisson(), w, points, exact) for w in (20, 40, 80, 160)]
+    assert np.all(np.diff(np.log(errors)) < np.log(0.3))
+    assert errors[-1] < 1e-7
+
+
+@pytest.mark.parametrize("scale", [10**-6, 10**-3, 10**3, 10**6])
+def test_the_units_of_the_variables_do_not_matter(scale):
+    length = Rational(scale) if scale >= 1 else 1 / Rational(round(1 / scale))
+    plain, scaled = (
+        sj.solve(oscillator(s, cycles=3), tol=1e-10, method="steady") for s in (1, length)
+    )
+    coordinates = GRID * scaled.problem.domain.upper[0]
+    np.testing.assert_allclose(scaled(coordinates), plain(GRID), rtol=0, atol=1e-11)
+    assert scaled.report.width == plain.report.width
+
+
+@pytest.mark.parametrize("units", [10**-12, 10**6, 10**12])
+def test_the_units_of_the_equation_do_not_matter(units):
+    plain, scaled = (
+        sj.solve(oscillator(units=c, cycles=3), tol=1e-10, method="steady") for c in (1, units)
+    )
+    np.testing.assert_allclose(scaled(GRID), plain(GRID), rtol=0, atol=1e-11)
+    assert scaled.report.width == plain.report.width
+
+
+@pytest.mark.parametrize("power", [-300, -160, 160, 300])
+def test_the_units_of_the_unknown_do_not_matter(power):
+    unit = Rational(10) ** power
+    equation = Eq(u(x).diff(x, 2), 400 * u(x))
+    plain, scaled = (
+        sj.solve(sj.Problem(equation, u(x), {x: (0, 1)}, [Eq(u(0), c), Eq(u(1), 0)]), tol=1e-6)
+        for c in (Rational(1), unit)
+    )
+    np.testing.assert_allclose(scaled(GRID) / float(unit), plain(GRID), rtol=0, atol=1e-8)
+    assert scaled.error_estimate == pytest.approx(plain.error_estimate, rel=0.1)
+
+
+@pytest.mark.parametrize("start", [-1000, 10**4, 10**7])
+def test_a_domain_far_from_the_origin_is_as_good(start):
+    solution = sj.solve(oscillator(start=start, cycles=3), tol=1e-10, method="steady")
+    coordinates = start + GRID
+    # The coordinates themselves are rounded, which moves the values by as much.
+    atol = 1e-11 + 4e-16 * abs(start) * 3
+    expected = np.cos(3 * (coordinates - start))
+    np.testing.assert_allclose(solution(coordinates), expected, rtol=0, atol=atol)
+
+
+@pytest.mark.parametrize(
+    "problem", [oscillator(cycles=3), oscillator(cycles=60)], ids=["one block", "blocks"]
+)
+def test_the_same_seed_gives_the_same_answer_to_the_last_bit(problem):
+    first, again, other = (sj.solve(problem, tol=1e-7, seed=s, method="steady") for s in (5, 5, 6))
+    assert first(GRID).tobytes() == again(GRID).tobytes()
+    assert first.error_estimate == again.error_estimate
+    assert first(GRID).tobytes() != other(GRID).tobytes()
+
+
+def test_a_long_interval_is_cut_into_blocks():
+    problem = sj.Problem(
+        Eq(u(x).diff(x, 2), -u(x)),
+        u(x),
+        {x: (0, 200)},
+        [Eq(u(0), 0), Eq(u(x).diff(x).subs(x, 0), 1)],
+    )
+    solution = sj.solve(problem, method="steady")
+    assert solution.report.blocks > 1
+    np.testing.assert_allclose(solution(200 * GRID), np.sin(200 * GRID), rtol=0, atol=1e-8)
+
+
+@pytest.mark.parametrize("method", ["steady", "initial_value"])
+@pytest.mark.parametrize("order", [4, 6, 8])
+def test_high_orders_are_solved_and_differentiated(order, method):
+    conditions = [Eq(u(x).diff(x, k).subs(x, 0), 1) for k in range(order)]
+    problem = sj.Problem(Eq(u(x).diff(x, order), u(x)), u(x), {x: (0, 1)}, conditions)
+    solution = sj.solve(problem, tol=1e-9, method=method)
+    np.testing.assert_allclose(solution(GRID), np.exp(GRID), rtol=1e-9)
+    highest = solution.evaluate(u(x).diff(x, order), GRID)
+    # Each derivative multiplies rounding by the steepest slope, 8 on the reference box: 16 here.
+    np.testing.assert_allclose(highest, np.exp(GRID), rtol=1e-13 * 16**order)
+
+
+ENDS = [Eq(u(0), 0), Eq(u(1), 0)]
+UNDETERMINED = {
+    "pure Neumann": (
+        Eq(u(x).diff(x, 2), cos(pi * x)),
+        [Eq(u(x).diff(x).subs(x, a), 0) for a in (0, 1)],
+    ),
+    "an eigenfunction may be added": (Eq(u(x).diff(x, 2) + pi**2 * u(x), 0), ENDS),
+    "resonance": (Eq(u(x).diff(x, 2) + pi**2 * u(x), sin(pi * x)), ENDS),
+    "periodic up to a constant": (
+        Eq(u(x).diff(x, 2), sin(2 * pi * x)),
+        [Eq(u(0), u(1)), Eq(u(x).diff(x).subs(x, 0), u(x).diff(x).subs(x, 1))],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNDETERMINED)
+def test_what_does_not_determine_a_solution_is_refused(name):
+    equation, conditions = UNDETERMINED[name]
+    with pytest.raises(sj.ProblemError, match="does not determine"):
+        sj.solve(sj.Problem(equation, u(x), {x: (0, 1)}, conditions))
+
+
+@pytest.mark.parametrize("gap", [Rational(1, 100), Rational(1, 10**4)])
+def test_a_problem_near_resonance_is_solved(gap):
+    # u = sin(pi x) / gap solves it: large, but determined.
+    field = u(x)
+    equation = Eq(field.diff(x, 2) + (pi**2 + gap) * field, sin(pi * x))
+    solution = sj.solve(sj.Problem(equation, field, {x: (0, 1)}, ENDS), tol=1e-5)
+    expected = np.sin(np.pi * GRID) / float(gap)
+    assert np.linalg.norm(solution(GRID) - expected) < 1e-5 * np.linalg.norm(expected)
+
+
+def test_conditions_that_contradict_the_equation_are_no_solution():
+    problem = sj.Problem(Eq(u(x).diff(x), u(x)), u(x), {x: (0, 1)}, [Eq(u(0), 1), Eq(u(1), 5)])
+    with pytest.raises(sj.SigmajetError):
+        sj.solve(problem, tol=1e-3)
+
+
+def test_an_unknown_far_smaller_than_another_is_as_accurate_or_said_not_to_be():
+    # v has a front that the first network does not resolve, and 1e-9 of the size of w.
+    v, w = Function("v")(x), Function("w")(x)
+    front = tanh(20 * (x - Rational(1, 2))) / 1000
+    growth = 10**6 * exp(x)
+    problem = sj.Problem(
+        [Eq(w.diff(x, 2), w), Eq(v.diff(x, 2) - 40 * v, front.diff(x, 2) - 40 * front)],
+        [w, v],
+        {x: (0, 1)},
+        [
+            Eq(f.subs(x, end), e.subs(x, end))
+            for f, e in ((w, growth), (v, front))
+            for end in (0, 1)
+        ],
+    )
+    solution = sj.solve(problem, tol=1e-6, on_failure="return")
+    expected = np.tanh(20 * (GRID - 0.5)) / 1000
+    error = np.linalg.norm(solution(GRID)[1] - expected) / np.linalg.norm(expected)
+    assert error <= 10 * solution.error_estimate
+
+
+@pytest.mark.slow
+def test_a_nonlinear_problem_in_four_variables_without_a_solution_is_not_converged():
+    """Beyond space there are no blocks for Gauss-Newton to fall back on."""
+    variables = symbols("p q r s")
+    u = Function("u")(*variables)
+    problem = sj.Problem(
+        Eq(sum(u.diff(v, 2) for v in variables) + 500 * exp(u), 0),
+        u,
+        dict.fromkeys(variables, (0, 1)),
+        [Eq(u.subs(v, end), 0) for v in variables for end in (0, 1)],
+    )
+    with pytest.raises(sj.NotConverged):
+        sj.solve(problem, tol=1e-2)
+
+
+# Waves that are free, or nearly so
+
+
+# A gap of 1/1000 makes 4e-9 of the rounding of the equation's terms, and estimates of different
+# draws end between 1e-9 and 2e-8: a tolerance of 1e-8 would be met by chance.
+@pytest.mark.parametrize(
+    ("gap", "tol"),
+    [(1, 1e-2), (1, 1e-8), (Rational(1, 1000), 1e-2), (Rational(1, 1000), 1e-7)],
+)
+def test_near_a_resonance_the_wave_is_found_that_the_data_hardly_excite(gap, tol):
+    """A network of forty neurons does not represent 20 waves, and would return x."""
+    square = (40 * pi) ** 2 + gap
+    exact = x + sin(40 * pi * x)
+    source = square * x + gap * sin(40 * pi * x)
+    problem = sj.Problem(
+        Eq(u(x).diff(x, 2) + square * u(x), source), u(x), {x: (0, 1)}, [Eq(u(0), 0), Eq(u(1), 1)]
+    )
+    solution = sj.solve(problem, tol=tol)
+    points = np.linspace(0, 1, 999)
+    expected = lambdify(x, exact)(points)
+    error = np.linalg.norm(solution(points) - expected) / np.linalg.norm(expected)
+    assert error <= 10 * solution.error_estimate
+    assert solution.error_estimate <= tol
+
+
+@pytest.mark.parametrize("waves", [10, 40])
+def test_a_wave_that_is_free_on_a_line_is_not_left_out_in_silence(waves):
+    square = (waves * pi) ** 2
+    problem = sj.Problem(
+        Eq(u(x).diff(x, 2) + square * u(x), square * x),
+        u(x),
+        {x: (0, 1)},
+        [Eq(u(0), 0), Eq(u(1), 1)],
+    )
+    with pytest.raises(sj.SigmajetError, match=r"does not determine|error estimate"):
+        sj.solve(problem)
+
+
+@pytest.mark.parametrize("waves", [3, 5])
+def test_a_wave_that_is_free_in_the_plane_is_not_left_out_in_silence(waves):
+    square = 2 * (waves * pi) ** 2
+    exact = x + x * y**2
+    field = u(x, y)
+    problem = sj.Problem(
+        Eq(field.diff(x, 2) + field.diff(y, 2) + square * field, 2 * x + square * exact),
+        field,
+        {x: (0, 1), y: (0, 1)},
+        [Eq(field.subs(v, a), exact.subs(v, a)) for v in (x, y) for a in (0, 1)],
+    )
+    with pytest.raises(sj.NotConverged, match="a function may be free"):
+        sj.solve(problem)
+
+
+# Coarse draws that strike the same wrong solution
+
+
+def green(points, place):
+    """-(u'' - u) = delta at a place of (0, 1), zero at the ends."""
+    low, high = np.minimum(points, place), np.maximum(points, place)
+    return np.sinh(low) * np.sinh(1 - high) / np.sinh(1)
+
+
+@pytest.mark.parametrize("width", [1e-3, 1e-4, 1e-5])
+@pytest.mark.parametrize("written", ["formula", "callable"])
+def test_a_narrow_load_is_seen_before_the_problem_is_solved(width, written):
+    """Its integral is one: at this tolerance the solution is that for a delta function."""
+    place = 0.7213
+    load, functions = exp(-(((x - place) / width) ** 2)) / width / sqrt(pi), None
+    if written == "callable":
+        formula, load = lambdify(x, load), Function("k")(x)
+        functions = {Function("k"): formula}
+    problem = sj.Problem(
+        Eq(u(x).diff(x, 2) - u(x), load - x),
+        u(x),
+        {x: (0, 1)},
+        [Eq(u(0), 0), Eq(u(1), 1)],
+        functions=functions,
+    )
+    solution = sj.solve(problem, tol=1e-2)
+    expected = GRID - green(GRID, place)
+    assert np.linalg.norm(solution(GRID) - expected) < 1e-2 * np.linalg.norm(expected)
+
+
+def test_blocks_of_a_line_end_where_known_terms_switch():
+    problem = sj.Problem(
+        Eq(u(x).diff(x, 2), Heaviside(x - Rational(3, 10))),
+        u(x),
+        {x: (0, 1)},
+        [Eq(u(0), 0), Eq(u(1), 0)],
+    )
+    solution = sj.solve(problem, tol=1e-12)
+    assert solution.report.attempts[-1].blocks == 2
+    expected = np.maximum(GRID - 0.3, 0) ** 2 / 2 - 0.245 * GRID
+    np.testing.assert_allclose(solution(GRID), expected, atol=1e-13)
+
+
+@pytest.mark.parametrize("tol", [1e-1, 1e-3])
+def test_a_loose_tolerance_is_no_excuse_for_another_solution(tol):
+    """A resonance of Ackerberg and O'Malley, which e^-50 decides."""
+    problem = sj.Problem(
+        Eq(u(x).diff(x, 2) / 100, x * u(x).diff(x) - u(x)),
+        u(x),
+        {x: (-1, 1)},
+        [Eq(u(-1), 1), Eq(u(1), 2)],
+    )
+    with pytest.raises(sj.SigmajetError, match=r"does not determine|error estimate"):
+        sj.solve(problem, tol=tol)
+
+
+# Fronts whose place is nearly free, and problems without a solution
+
+
+@pytest.mark.parametrize("viscosity", [Rational(1, 10), Rational(1, 15)])
+def test_a_steady_front_is_found_whose_place_decays_exponentially(viscosity):
+    """By descent alone Gauss-Newton does not come to rest on the way of the front to its place."""
+    exact = -tanh((x - Rational(1, 5)) / (2 * viscosity))
+    problem = sj.Problem(
+        Eq(viscosity * u(x).diff(x, 2), u(x) * u(x).diff(x)),
+        u(x),
+        {x: (-1, 1)},
+        [Eq(u(end), exact.subs(x, end)) for end in (-1, 1)],
+    )
+    solution = sj.solve(problem)
+    points = np.linspace(-1, 1, 401)
+    expected = lambdify(x, exact)(points)
+    error = np.linalg.norm(solution(points) - expected) / np.linalg.norm(expected)
+    assert error <= 10 * solution.error_estimate <= 1e-7
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "source", [Rational(36, 10) * exp(u(x)), u(x) ** 2 + 60, -2 - 40 * u(x).diff(x) ** 2]
+)
+def test_the_search_for_a_solution_that_is_not_there_ends(source):
+    """Of the blocks that Gauss-Newton did not come to rest on there is a largest number."""
+    problem = sj.Problem(Eq(u(x).diff(x, 2) + source, 0), u(x), {x: (0, 1)}, ENDS)
+    said: list[str] = []
+    with pytest.raises(sj.NotConverged, match="may have no solution"):
+        sj.solve(problem, progress=lambda message, share: said.append(message))
+    # "continuation, 16 x 40 neurons": 250 without rest, the last of them, and those at rest.
+    assert sum(int(m.split()[1]) for m in said if m.startswith("continuation")) < 400
+
+
+# Hyperbolic equations on a box
+
+
+def waves(principal, variables):
+    """A linear equation with a value on every wall."""
+    field = u(*variables)
+    walls = [Eq(field.subs(v, end), 0) for v in variables for end in (0, 1)]
+    return sj.Problem(Eq(principal(field), 1), field, dict.fromkeys(variables, (0, 1)), walls)
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        waves(lambda f: f.diff(x, 2) - 2 * f.diff(y, 2), (x, y)),
+        waves(lambda f: (1 + y) * f.diff(y, 2) - exp(x) * f.diff(x, 2) + f.diff(x), (x, y)),
+        waves(lambda f: f.diff(x, 2) + 3 * f.diff(x, y) + f.diff(y, 2), (x, y)),
+        waves(lambda f: f.diff(x, 2) + f.diff(y, 2) - f.diff(z, 2), (x, y, z)),
+    ],
+    ids=["strings", "variable", "mixed", "membrane"],
+)
+def test_a_hyperbolic_equation_between_all_walls_is_refused(problem):
+    with pytest.raises(sj.ProblemError, match="hyperbolic in x, y"):
+        sj.solve(problem, tol=1e-3)
+
+
+def test_a_hyperbolic_equation_with_two_conditions_at_one_end_is_solved_on_a_box():
+    exact = sin(x + y) * exp(y / 2)
+    field = u(x, y)
+    problem = sj.Problem(
+        Eq(field.diff(x, 2) - 2 * field.diff(y, 2), exact.diff(x, 2) - 2 * exact.diff(y, 2)),
+        field,
+        {x: (0, 1), y: (0, 1)},
+        [
+            *(Eq(field.subs(v, a), exact.subs(v, a)) for v, a in ((x, 0), (x, 1), (y, 0))),
+            Eq(field.diff(y).subs(y, 0), exact.diff(y).subs(y, 0)),
+        ],
+    )
+    solution = sj.solve(problem, tol=1e-6)
+    grid = np.random.default_rng(0).random((2, 200))
+    expected = lambdify((x, y), exact)(*grid)
+    assert np.linalg.norm(solution(*grid) - expected) < 1e-5 * np.linalg.norm(expected)
