@@ -61,17 +61,23 @@ def height(file: str) -> int:
     return -rows[0]
 
 
-def imports(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
-    """Yield all imports, those inside functions and those for type checkers included."""
+def is_typing_only(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def imports(node: ast.AST, *, typing: bool) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Yield the imports, those inside functions included, those for type checkers if asked."""
     for child in ast.iter_child_nodes(node):
+        if is_typing_only(child) and not typing:
+            continue
         if isinstance(child, ast.Import | ast.ImportFrom):
             yield child
-        yield from imports(child)
+        yield from imports(child, typing=typing)
 
 
 def libraries(file: Path) -> set[str]:
     found = set()
-    for node in imports(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in imports(ast.parse(file.read_text(encoding="utf-8")), typing=False):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif node.level == 0:
@@ -82,7 +88,7 @@ def libraries(file: Path) -> set[str]:
 def siblings(file: Path) -> set[str]:
     """Return the files of the package that a file imports."""
     found = set()
-    for node in imports(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in imports(ast.parse(file.read_text(encoding="utf-8")), typing=True):
         if isinstance(node, ast.ImportFrom) and node.level > 0:
             folder = file.parents[node.level - 1].joinpath(*(node.module or "").split("."))
             # `from .x import name`: the name is a file of folder x, or defined in it
@@ -121,7 +127,12 @@ def test_no_two_files_wait_for_each_other() -> None:
 
 def test_no_two_rooms_wait_for_each_other() -> None:
     def room(name: str) -> str:
-        return name if "/" not in name else name.rpartition("/")[0]
+        """A folder without folders in it; beside folders each file is a room of its own."""
+        folder = SOURCE / name
+        parts = any(
+            path.is_dir() and path.name != "__pycache__" for path in folder.parent.iterdir()
+        )
+        return name if parts else name.rpartition("/")[0]
 
     graph: dict[str, set[str]] = {}
     for name in NAMES:
