@@ -1,0 +1,63 @@
+"""Count the constants that steer sigmajet, room by room: `python tools/constants.py`.
+
+A constant is a name in capitals that a module gives a number (or several numbers), or a field of a
+class with a number as its default that is neither 0 nor 1: what could be tuned.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+SOURCE = Path(__file__).parents[1] / "src" / "sigmajet"
+
+
+def numbers(value: ast.AST) -> list[float]:
+    """Return the numbers that stand in an expression."""
+    return [
+        node.value
+        for node in ast.walk(value)
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float)
+    ]
+
+
+def constants(tree: ast.Module) -> Iterator[str]:
+    """Yield the names of the constants of a module."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            for field in node.body:
+                if isinstance(field, ast.AnnAssign) and field.value is not None:
+                    if set(numbers(field.value)) - {0, 1}:
+                        yield f"{node.name}.{ast.unparse(field.target)}"
+            continue
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+            continue
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        names = [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
+        if numbers(node.value) and all(name.strip("_").isupper() for name in names):
+            yield from names
+
+
+def count() -> Counter[str]:
+    """Count the constants of every file."""
+    return Counter(
+        {
+            file.relative_to(SOURCE).as_posix(): len(found)
+            for file in sorted(SOURCE.rglob("*.py"))
+            if (found := list(constants(ast.parse(file.read_text(encoding="utf-8")))))
+        }
+    )
+
+
+def main() -> None:
+    """Print the counts, file by file and in all."""
+    counts = count()
+    for file, number in counts.items():
+        print(f"{number:4d}  {file}")
+    print(f"{counts.total():4d}  in all")
+
+
+if __name__ == "__main__":
+    main()
