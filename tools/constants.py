@@ -28,9 +28,9 @@ def constants(tree: ast.Module) -> Iterator[str]:
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
             for field in node.body:
-                if isinstance(field, ast.AnnAssign) and field.value is not None:
-                    if set(numbers(field.value)) - {0, 1}:
-                        yield f"{node.name}.{ast.unparse(field.target)}"
+                given = isinstance(field, ast.AnnAssign) and field.value is not None
+                if given and set(numbers(field.value)) - {0, 1}:
+                    yield f"{node.name}.{ast.unparse(field.target)}"
             continue
         if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
             continue
