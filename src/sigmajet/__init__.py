@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from . import exact
-from .errors import FileError, ProblemError, SigmajetError
+from .errors import FileError, NotConverged, ProblemError, SigmajetError
 from .special import (
     bose,
     bose_jet,
@@ -30,7 +30,7 @@ from .special import (
 
 if TYPE_CHECKING:
     from .problem import Box, Problem, load_problem
-    from .solution import NotConverged, Solution, load_solution
+    from .solution import Solution, load_solution
     from .solvers.solve import solve
 
 __version__ = "0.1.0"
@@ -38,7 +38,6 @@ __version__ = "0.1.0"
 # Name -> the module that defines it, loaded on first use.
 _LAZY = {
     "Box": ".problem",
-    "NotConverged": ".solution",
     "Problem": ".problem",
     "load_problem": ".problem",
     "Solution": ".solution",

@@ -1,14 +1,14 @@
 """The exceptions of problems, solves and files, in one tree.
 
-`NotConverged`, which carries a solution, lives beside it in :mod:`sigmajet.solution`.
-
 Arguments of `special` and `exact` that are no numbers or orders raise ValueError or TypeError, as
 NumPy's functions do.
 """
 
 from __future__ import annotations
 
-__all__ = ["FileError", "ProblemError", "SigmajetError"]
+from typing import Any
+
+__all__ = ["FileError", "NotConverged", "ProblemError", "SigmajetError"]
 
 
 class SigmajetError(Exception):
@@ -21,3 +21,22 @@ class ProblemError(SigmajetError, ValueError):
 
 class FileError(SigmajetError):
     """A file cannot be read as what it should be: the message names file, key and column."""
+
+
+class NotConverged(SigmajetError):
+    """The error estimate stayed above the tolerance, or the solution ends before its domain does.
+
+    Attributes
+    ----------
+    solution : Solution
+        The best solution reached, with its report; `solution.converged` is False.
+    """
+
+    solution: Any  # the class stands higher in the house
+
+    def __init__(self, message: str, solution: Any) -> None:
+        super().__init__(message)
+        self.solution = solution
+
+    def __reduce__(self) -> tuple[type[NotConverged], tuple[str, Any]]:
+        return type(self), (str(self), self.solution)

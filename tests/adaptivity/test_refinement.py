@@ -10,8 +10,9 @@ from sympy import Eq, Function, exp, pi, sin, symbols
 
 import sigmajet as sj
 from sigmajet.adaptivity.estimate import CHECK_WIDTHS
-from sigmajet.adaptivity.refinement import Refinement, Seen, Stage, cut
+from sigmajet.adaptivity.refinement import Refinement, cut
 from sigmajet.adaptivity.roughness import rough_axes
+from sigmajet.adaptivity.seen import Seen, Stage
 from sigmajet.approximation.field import BlockField
 from sigmajet.approximation.network.network import Network
 from sigmajet.geometry.partition import Partition

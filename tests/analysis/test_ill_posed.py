@@ -169,7 +169,7 @@ TOO_MANY = {
 @pytest.mark.parametrize("name", TOO_MANY)
 def test_more_conditions_than_a_wall_surely_takes_are_refused_and_it_is_named(name):
     problem, named, got = TOO_MANY[name]
-    model = EvolutionModel(System.compile(problem))
+    model = EvolutionModel.read(System.compile(problem))
     with pytest.raises(sj.ProblemError, match=rf"{named} condition.*got {got} .*Leave out 1 ") as e:
         refuse_wrong_walls(model)
     assert "np." not in str(e.value)
@@ -240,7 +240,7 @@ TAKEN = {
 
 @pytest.mark.parametrize("name", TAKEN)
 def test_what_is_well_posed_is_not_refused(name):
-    model = EvolutionModel(System.compile(TAKEN[name]))
+    model = EvolutionModel.read(System.compile(TAKEN[name]))
     refuse_growth(model)
     refuse_wrong_walls(model)
     refuse_degenerate_walls(model)
@@ -276,7 +276,7 @@ def test_a_value_where_diffusion_vanishes_is_refused(equation, value, named):
     ],
 )
 def test_a_wall_where_diffusion_vanishes_takes_what_the_equation_allows(equation, wall):
-    refuse_degenerate_walls(EvolutionModel(System.compile(on_line(equation, *RAMP, wall))))
+    refuse_degenerate_walls(EvolutionModel.read(System.compile(on_line(equation, *RAMP, wall))))
 
 
 def test_a_wall_where_diffusion_vanishes_needs_no_condition():

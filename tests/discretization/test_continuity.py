@@ -31,7 +31,9 @@ def unlike_blocks() -> Partition:
 def lines(equation, solution, walls, width=120) -> Lines:
     start = Eq(u.subs(t, 0), solution.subs(t, 0))
     domain = {x: (0, 1), y: (0, 1), t: (0, 1)}
-    model = EvolutionModel(System.compile(sj.Problem(equation, u, domain, [*walls, start], time=t)))
+    model = EvolutionModel.read(
+        System.compile(sj.Problem(equation, u, domain, [*walls, start], time=t))
+    )
     basis = orthonormal_basis(draw_network(2, width, 0, Shape(0.15)))
     return Lines(model, Space(model.walls, unlike_blocks(), basis, 0.0))
 
@@ -125,7 +127,7 @@ def test_heat_on_blocks_of_space_does_not_grow():
         [Eq(v.subs(t, 0), 0), *walls],
         time=t,
     )
-    model = EvolutionModel(System.compile(problem))
+    model = EvolutionModel.read(System.compile(problem))
     partition = Partition.whole((0.0,) * 3, (1.0,) * 3).cut({0: (0, 1, 2)})
     basis = orthonormal_basis(draw_network(3, 120, 0, Shape(0.15)))
     equations = Lines(model, Space(model.walls, partition, basis, 0.0))

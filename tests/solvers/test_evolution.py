@@ -129,7 +129,7 @@ def test_an_integration_keeps_the_accuracy_asked_of_it():
         [Eq(u.subs(t, 0), DECAY.subs(t, 0)), *values_at_ends(DECAY)],
         time=t,
     )
-    model = EvolutionModel(System.compile(problem))
+    model = EvolutionModel.read(System.compile(problem))
     points = np.random.default_rng(2).uniform(0, 1, (200, 2))
     expected = sympy.lambdify((x, t), DECAY)(*points.T)
     errors = []
@@ -219,7 +219,7 @@ def test_what_the_initial_state_and_the_walls_do_not_agree_about_is_named(
 ):
     given = [Eq(u.diff(t, k).subs(t, 0), value) for k, value in enumerate(initial)]
     problem = sj.Problem(equation, u, {x: (-1, 1), t: (0, 1)}, [*given, *walls], time=t)
-    found = EvolutionModel(System.compile(problem)).contradictions
+    found = EvolutionModel.read(System.compile(problem)).contradictions
     assert len(found) == len(named)
     for note, expected in zip(found, named, strict=True):
         assert re.search(expected, note), note

@@ -29,6 +29,7 @@ three-cornered hat: Gray and Allan, 1974.)
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -171,24 +172,29 @@ def kink(system: System, field: BlockField, sample: Sample) -> float:
     return largest
 
 
-def mismatches(system: System, field: Field, partition: Partition) -> list[tuple[str, float]]:
-    """For each condition its text and how far it is violated, relative to its usual terms."""
-    return [
-        (condition.relation.source, float(np.max(parts)))
-        for condition, parts in zip(
-            system.conditions, _violations(system, field, partition), strict=True
-        )
-    ]
+class Mismatch(NamedTuple):
+    """How far a condition is violated, relative to its usual terms."""
 
-
-def common_mismatch(system: System, field: Field, partition: Partition) -> float:
-    """How far the worst condition is violated over half of its place at least.
+    source: str
+    """The condition as text."""
+    worst: float
+    """Where it is met least."""
+    common: float
+    """Over half of its place at least.
 
     At a corner where values on two walls disagree, or of a singularity, a right solution may be far
     off too. A point or a mean is its whole place.
     """
-    violations = _violations(system, field, partition)
-    return max((float(np.median(parts)) for parts in violations), default=0.0)
+
+
+def mismatches(system: System, field: Field, partition: Partition) -> tuple[Mismatch, ...]:
+    """How far each condition is violated."""
+    return tuple(
+        Mismatch(condition.relation.source, float(np.max(parts)), float(np.median(parts)))
+        for condition, parts in zip(
+            system.conditions, _violations(system, field, partition), strict=True
+        )
+    )
 
 
 def _violations(system: System, field: Field, partition: Partition) -> Iterator[Array]:
@@ -201,12 +207,3 @@ def _violations(system: System, field: Field, partition: Partition) -> Iterator[
         units = [scales[t.unknown] / np.prod(half ** np.array(t.orders)) for t in condition.traces]
         terms = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])
         yield np.abs(defect) / (float(np.max(terms.sum(axis=0))) or 1.0)
-
-
-def undefined(system: System, sample: Sample, partition: Partition) -> Iterator[tuple[str, Array]]:
-    """Equations of a linear problem that are not real numbers everywhere, and a place of each."""
-    for equation in system.equations:
-        defect, partials, _ = evaluate_relation(equation, None, sample.points, partition)
-        bad = ~np.isfinite(defect) | ~np.isfinite(partials).all(axis=0)
-        if bad.any():
-            yield equation.relation.source, sample.points[bad][0]

@@ -9,17 +9,16 @@ unseen points says that the solution is not resolved, and across the axes along 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from .._types import Array, Orders
-from ..approximation.field import BlockField
 from ..discretization.collocation.mortar import work
 from ..geometry.partition import Partition
 from .estimate import CHECK_WIDTHS, fast
 from .roughness import rough_axes
+from .seen import Seen, Stage
 
 BLOCK_WIDTH = {1: 48, 2: 200, 3: 400}  # neurons of each of several blocks, by dimension
 _LINE_WIDTHS = (40, 80)  # of one block on a line, before it is cut
@@ -61,28 +60,6 @@ _MOST_WORK, _MOST_WORK_WHEN_NEAR = 3e11, 5e11
 _ROUGH = 0.1  # share of an axis in the roughness of a block that is worth a cut
 _ROUGH_AND_LOST = 0.3  # the same where nothing is resolved: the worst first
 _ROUGH_BUT_FAST = 0.01  # the same where errors fall fast: no block is far behind the others
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Where to solve next: blocks, and neurons for each."""
-
-    partition: Partition
-    width: int
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What is known of a stage that was solved.
-
-    `errors` are errors of networks by their width, on the same blocks, as far as known.
-    """
-
-    stage: Stage
-    field: BlockField
-    estimate: float
-    defects: Array
-    errors: dict[int, float]
 
 
 class Refinement:
@@ -278,12 +255,12 @@ class Refinement:
         width, rate = last.stage.width, self._rate(seen)
         if rate is None:
             return width
-        missing = max(np.log(last.estimate / self.tol), 0.0) / rate[2]
+        missing = max(np.log(last.bound / self.tol), 0.0) / rate[2]
         side = (_OF_A_PART * width) ** (1.0 / self.dimension) + missing
         return int(np.clip(_MARGIN * side**self.dimension, min(self._block_width(), width), width))
 
     def _affordable(self, stage: Stage, last: Seen) -> bool:
-        near = last.estimate <= _FAR_OFF * self.tol
+        near = last.bound <= _FAR_OFF * self.tol
         most = _MOST_WORK_WHEN_NEAR if near else _MOST_WORK
         return work(self.orders, stage.partition, stage.width) <= most
 

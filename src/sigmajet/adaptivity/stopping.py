@@ -7,9 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..problem.compiled.system import System
-from ..solution.outcome import UNDETERMINED, Outcome
 from .estimate import NO_SOLUTION, VIOLATED
+from .seen import Seen
 
+# A response to unit noise in the rows beyond which double precision determines nothing.
+# Problems that determine their solution stay below 1e3 in the registry, the others rise above 1e8.
+UNDETERMINED = 1e7
 SAFE = 1e3  # response to noise that no problem without a solution of its own has shown
 # Of a mismatch or a defect over the last attempts: those of corners and layers that blocks close in
 # on fall faster.
@@ -26,74 +29,69 @@ _UNRESOLVED = 1e-3  # defect of a block that says that its features have not bee
 _LONGEST_SEARCH = 24  # attempts to find them, gain or not
 
 
-def determined(outcomes: Sequence[Outcome]) -> bool:
+def determined(seen: Sequence[Seen]) -> bool:
     """Whether the response to noise is that of the problem, not of a coarse discretisation.
 
     Where a function can be added to the solution, the response grows with every digit to which
     the discretisation represents that function.
     """
-    if outcomes[-1].growing:
+    if seen[-1].growing:
         return False
-    response = outcomes[-1].amplification
-    before = outcomes[-2].amplification if len(outcomes) > 1 else 0.0
+    response = seen[-1].amplification
+    before = seen[-2].amplification if len(seen) > 1 else 0.0
     return response < SAFE or response < 2.0 * before
 
 
-def hopeless(
-    system: System, outcomes: Sequence[Outcome], defects: Sequence[float], *, approached: bool
-) -> bool:
+def hopeless(system: System, seen: Sequence[Seen], *, approached: bool) -> bool:
     """Whether more of the same will not help.
 
     Parameters
     ----------
     system : System
-    outcomes : sequence of Outcome
-        Of all attempts so far.
-    defects : sequence of float
-        Of the worst block of each.
+    seen : sequence of Seen
+        All attempts so far.
     approached : bool
         Whether there was a first solution to start from: always for a linear problem.
     """
-    last = outcomes[-1]
-    if last.converged and last.amplification > UNDETERMINED:
+    last = seen[-1]
+    if last.at_rest and last.amplification > UNDETERMINED:
         return True
     dimension = len(system.problem.variables)
     patience = _PATIENCE if approached and dimension <= 3 else _LITTLE_PATIENCE
-    if len(outcomes) >= patience and all(not o.converged for o in outcomes[-patience:]):
+    if len(seen) >= patience and not any(s.at_rest for s in seen[-patience:]):
         return True
-    recent = outcomes[-_PATIENCE:]
-    if len(outcomes) > _PATIENCE and all(np.isinf(o.best.estimate) for o in recent):
+    recent = seen[-_PATIENCE:]
+    if len(seen) > _PATIENCE and all(np.isinf(s.bound) for s in recent):
         return True
     # That of a jump in a coefficient falls as soon as there are blocks without it.
-    first = outcomes[0]
+    first = seen[0]
     if last.contradiction > _THE_SAME * first.contradiction > 0.0 and (
-        last.best.blocks > first.best.blocks or len(outcomes) > _PATIENCE
+        len(last.stage.partition) > len(first.stage.partition) or len(seen) > _PATIENCE
     ):
         return True
     if dimension > 1:
         # A layer violates conditions, and leaves a defect, until blocks are small enough for it.
-        cut = [i for i, o in enumerate(outcomes) if dimension > 3 or o.best.blocks > 1]
-        if _contradicted([outcomes[i] for i in cut[-_LONG_PATIENCE:]]):
+        cut = [s for s in seen if dimension > 3 or len(s.stage.partition) > 1]
+        if _contradicted(cut[-_LONG_PATIENCE:]):
             return True
-        if _unmoved([defects[i] for i in cut[-_PATIENCE - 1 :]]):
+        if _unmoved([s.worst for s in cut[-_PATIENCE - 1 :]]):
             return True
-    if len(outcomes) <= _PATIENCE:
+    if len(seen) <= _PATIENCE:
         return False
-    if defects[-1] > _UNRESOLVED and len(outcomes) < _LONGEST_SEARCH:
+    if last.worst > _UNRESOLVED and len(seen) < _LONGEST_SEARCH:
         return False
-    estimates = [o.best.estimate for o in outcomes]
     return not any(
         min(figures[-_PATIENCE:]) < 0.5 * min(figures[:-_PATIENCE])
-        for figures in (estimates, defects)
+        for figures in ([s.bound for s in seen], [s.worst for s in seen])
     )
 
 
-def _contradicted(outcomes: Sequence[Outcome]) -> bool:
+def _contradicted(seen: Sequence[Seen]) -> bool:
     """Whether a condition has been violated for long, and no less for all the refinement."""
     return (
-        len(outcomes) == _LONG_PATIENCE
-        and all(o.mismatch > VIOLATED for o in outcomes)
-        and outcomes[-1].mismatch > _FALLING * outcomes[0].mismatch
+        len(seen) == _LONG_PATIENCE
+        and all(s.mismatch > VIOLATED for s in seen)
+        and seen[-1].mismatch > _FALLING * seen[0].mismatch
     )
 
 

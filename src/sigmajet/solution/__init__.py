@@ -1,5 +1,5 @@
 """What a solve gives back: values with a stated error, the story of its making, and pictures."""
 
-from .solution import NotConverged, Solution, load_solution
+from .solution import Solution, load_solution
 
-__all__ = ["NotConverged", "Solution", "load_solution"]
+__all__ = ["Solution", "load_solution"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+import math
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+from .status import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +19,21 @@ class Attempt:
     residual: float
     """Root mean square of the equations' defect at unseen points, relative to the solution."""
     estimate: float
-    """Estimated relative L2 error, the largest over the unknowns."""
+    """Estimated relative L2 error, the largest over the unknowns; see `status`."""
     seconds: float
+    status: Status = Status.UNCHECKED
+    """Whether that estimate means something, and if not, why."""
+
+    @property
+    def bound(self) -> float:
+        """The estimate; infinite where it says nothing."""
+        return self.estimate if self.status.is_estimated else math.inf
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Attempt:
+        """Rebuild an attempt from plain numbers and text."""
+        plain = cls(**data)
+        return replace(plain, status=Status(plain.status))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +54,8 @@ class Report:
         Wall time of the whole solve.
     residual : float
         Of the solution returned: see `Attempt`.
+    status : Status
+        What the solve has come to: "converged", or what stands in the way.
     attempts : tuple of Attempt
         In the order in which they were made.
     notes : tuple of str
@@ -57,6 +75,7 @@ class Report:
     tol: float
     seconds: float
     residual: float
+    status: Status = Status.CONVERGED
     attempts: tuple[Attempt, ...] = ()
     notes: tuple[str, ...] = field(default=())
     stopped: float | None = None
@@ -69,7 +88,8 @@ class Report:
             "  blocks  width  residual  estimate  seconds",
         ]
         lines += [
-            f"  {a.blocks:6d} {a.width:6d}  {a.residual:8.1e}  {a.estimate:8.1e} {a.seconds:8.2f}"
+            f"  {a.blocks:6d} {a.width:6d}  {a.residual:8.1e}  {a.bound:8.1e} {a.seconds:8.2f}"
+            + ("" if a.status.is_estimated else f"  {a.status}")
             for a in self.attempts
         ]
         lines += [f"  {self.ending}"] if self.ending else []
@@ -82,5 +102,6 @@ class Report:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Report:
         """Rebuild a report from :meth:`as_dict`."""
-        attempts = tuple(Attempt(**attempt) for attempt in data["attempts"])
-        return cls(**{**data, "attempts": attempts, "notes": tuple(data["notes"])})
+        attempts = tuple(Attempt.from_dict(attempt) for attempt in data["attempts"])
+        plain = cls(**{**data, "attempts": attempts, "notes": tuple(data["notes"])})
+        return replace(plain, status=Status(plain.status))

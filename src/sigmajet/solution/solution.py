@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from .._types import Array
 from ..approximation.field import FIELDS, Field
-from ..errors import FileError, ProblemError, SigmajetError
+from ..errors import FileError, ProblemError
 from ..problem.compiled.expressions import compile_expressions
 from ..problem.compiled.residual import compile_relation
 from ..problem.files import from_text
@@ -371,22 +371,3 @@ def load_solution(path: str | os.PathLike[str]) -> Solution:
     except Exception as e:
         raise FileError(f"{path}: damaged, or no solution saved by sigmajet ({e})") from e
     return Solution(problem, field, estimate, converged, report)
-
-
-class NotConverged(SigmajetError):
-    """The error estimate stayed above the tolerance, or the solution ends before its domain does.
-
-    Attributes
-    ----------
-    solution : Solution
-        The best solution reached, with its report; `solution.converged` is False.
-    """
-
-    solution: Solution
-
-    def __init__(self, message: str, solution: Solution) -> None:
-        super().__init__(message)
-        self.solution = solution
-
-    def __reduce__(self) -> tuple[type[NotConverged], tuple[str, Solution]]:
-        return type(self), (str(self), self.solution)

@@ -1,22 +1,18 @@
-"""What a caller asks of a solve, checked once and handed to the strategy as one value."""
+"""What a caller asks of a solve, and what a strategy answers before it starts: a plan."""
 
 from __future__ import annotations
 
 import operator
-import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
-import sympy
 
 from .._types import Method
-from ..approximation.field import Differentiable
 from ..errors import ProblemError
-from ..problem.terms.relation import Relation
-from ..solution.outcome import Progress
+from ..solution.outcome import Outcome, Progress
 
 OnFailure = Literal["raise", "warn", "return"]
 
@@ -25,16 +21,12 @@ _NARROWEST, _WIDEST = 4, 20_000  # neurons that may be asked for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The arguments of `solve` that strategies look at; see there."""
+    """The arguments of `solve` that all strategies look at; see there."""
 
     tol: float
     width: int | None
     seed: int
     progress: Progress
-    guess: Differentiable | None
-    continuation: Mapping[sympy.Symbol, float]
-    stop_when: Relation | None = None
-    checkpoint: str | None = None
 
     @classmethod
     def check(
@@ -45,9 +37,6 @@ class Options:
         progress: bool | Callable[[str, float], None],
         method: str,
         on_failure: str,
-        guess: Differentiable | None,
-        continuation: Mapping[sympy.Symbol, float],
-        checkpoint: str | os.PathLike[str] | None,
     ) -> Options:
         """Refuse what cannot be meant.
 
@@ -73,17 +62,30 @@ class Options:
             if value not in words:
                 expected = ", ".join(f'"{word}"' for word in words)
                 raise ProblemError(f"{name}: got {value!r}, expected one of {expected}")
-        if not isinstance(checkpoint, str | os.PathLike | None):
-            raise ProblemError(f"checkpoint: got {checkpoint!r}, expected the path of a file")
         return cls(
             tol=float(tol),
             width=neurons,
             seed=number,
             progress=_listener(progress),
-            guess=guess,
-            continuation=continuation,
-            checkpoint=None if checkpoint is None else os.fspath(checkpoint),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A strategy made ready for a statement.
+
+    Attributes
+    ----------
+    method : Method
+    run : callable
+        Takes options, and by keyword those arguments of `solve` that the strategy `takes`.
+    takes : tuple of str
+        Arguments of `solve` beside the options.
+    """
+
+    method: Method
+    run: Callable[..., Outcome]
+    takes: tuple[str, ...] = ()
 
 
 def _integer(value: Any) -> int | None:

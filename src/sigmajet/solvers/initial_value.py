@@ -10,32 +10,39 @@ distance misses the tolerance, a further pass is tighter still.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .._types import Array
+from ..adaptivity.diagnosis import accuracy_cause, undefined_equations, undetermined
+from ..adaptivity.estimate import VIOLATED
+from ..adaptivity.stopping import UNDETERMINED
 from ..analysis.ordinary.breakpoints import Breakpoints, breakpoints
 from ..analysis.ordinary.initial_jet import Start, place_of, starts, vanishes
 from ..approximation.field import BlockField
 from ..approximation.network.legendre_network import legendre_network
 from ..errors import ProblemError
 from ..geometry.partition import Partition
+from ..problem.compiled.refusal import Refusal
 from ..problem.compiled.system import System
 from ..problem.terms.constant import number
 from ..problem.terms.notation import trace_text, written
+from ..problem.terms.relation import Relation
 from ..solution.outcome import Outcome
 from ..solution.report import Attempt
-from ..timestepping.windows.event import watch
+from ..solution.status import Status
+from ..timestepping.windows.event import read_event, watch
 from ..timestepping.windows.marching import LONGEST, Course, March, Stop, march
 from ..timestepping.windows.radau_rule import radau_rule
 from ..timestepping.windows.trajectory import Trajectory
 from ..timestepping.windows.trajectory_error import Defect, distance, state_sizes, unseen_defect
 from ..timestepping.windows.uniqueness import branching_place, ends_open, infinite, leaves_open
 from ..timestepping.windows.window import condition_number
-from .base import Options
+from .base import Options, Plan
 
 _DEGREES = (14, 16)  # of passes in turn
 _WIDTH = 64  # neurons that meet the polynomials of these degrees; see window_network
@@ -52,8 +59,8 @@ _DEPENDENT = 1e13  # condition of equations that depend on each other, but for r
 _SAME = 1e-3  # distance of two trajectories that are one
 
 
-def prepare(system: System) -> Callable[[System, Options], Outcome] | None:
-    """The strategy for a problem, made ready; None if it cannot be marched from its conditions.
+def prepare(system: System) -> Plan | Refusal:
+    """Make a march from the conditions ready.
 
     Raises
     ------
@@ -63,25 +70,18 @@ def prepare(system: System) -> Callable[[System, Options], Outcome] | None:
     place = place_of(system.problem)
     candidates = starts(system, place) if place is not None else []
     if place is None or not candidates:
-        return None
-
-    def strategy(system: System, options: Options) -> Outcome:
-        solver = _Solver(system, place, options, breakpoints(system.problem))
-        return solver.solve(candidates[0] if len(candidates) == 1 else solver.choose(candidates))
-
-    return strategy
-
-
-def solve_initial_value(system: System, options: Options) -> Outcome:
-    """Solve an initial-value problem; see the module."""
-    strategy = prepare(system)
-    if strategy is None:
-        raise ProblemError(
+        return Refusal(
             'method="initial_value" needs an equation for each unknown and conditions that give, '
             "at one end of the interval, each unknown and its derivatives below the highest; "
             'method="steady" solves boundary-value problems'
         )
-    return strategy(system, options)
+
+    def run(options: Options, *, stop_when: Any = None) -> Outcome:
+        event = None if stop_when is None else read_event(system.problem, stop_when)
+        solver = _Solver(system, place, options, breakpoints(system.problem), event)
+        return solver.solve(candidates[0] if len(candidates) == 1 else solver.choose(candidates))
+
+    return Plan("initial_value", run, takes=("stop_when",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class _Pass:
 
     @property
     def estimate(self) -> float:
-        return self.attempt.estimate
+        return self.attempt.bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,7 @@ class _Solver:
     place: float
     options: Options
     breaks: Breakpoints
+    event: Relation | None
 
     def choose(self, candidates: Sequence[Start]) -> Start:
         """The one way to start that leads to the other end.
@@ -243,7 +244,8 @@ class _Solver:
             least = np.where(woken, state_sizes(guide), 0.0)
         done = self._march(start, before, tolerance, longest, least)
         trajectory = done.trajectory
-        estimate, defect = np.inf, Defect(np.inf, True, np.empty(0), np.empty(0))
+        status, estimate = Status.UNCHECKED, np.inf
+        defect = Defect(np.inf, True, np.empty(0), np.empty(0))
         if len(trajectory):
             defect = unseen_defect(
                 start.equations, trajectory, tolerance, self.options.seed, suspects
@@ -252,16 +254,18 @@ class _Solver:
         alike = before is None or before.march.event == done.event
         if guide is not None and len(trajectory) and defect.expected and alike:
             estimate = distance(trajectory, guide, self._field(trajectory))
+            status = Status.of(estimate, self.options.tol)
         attempt = Attempt(
             blocks=len(trajectory),
             width=self._width,
             residual=defect.relative,
             estimate=estimate,
             seconds=time.perf_counter() - began,
+            status=status,
         )
         self.options.progress(
-            f"{len(trajectory)} x {self._width} neurons, error {estimate:.1e}",
-            1.0 if estimate <= self.options.tol else (number + 1) / _PASSES,
+            f"{len(trajectory)} x {self._width} neurons, error {attempt.bound:.1e}",
+            1.0 if status is Status.CONVERGED else (number + 1) / _PASSES,
         )
         return _Pass(
             number,
@@ -291,7 +295,6 @@ class _Solver:
         if number % 2 == 0:
             signs = np.random.default_rng((self.options.seed, number)).choice([-1, 1], len(jet))
             jet = jet * (1.0 + signs * np.finfo(float).eps)
-        event = self.options.stop_when
         return march(
             start.equations,
             radau_rule(_DEGREES[number % len(_DEGREES)], max(layout.orders)),
@@ -305,7 +308,7 @@ class _Solver:
                 least=least,
                 guide=guide,
                 continuous=start.branching,
-                event=watch(problem, event, self.options.tol) if event is not None else None,
+                event=watch(problem, self.event, self.options.tol) if self.event else None,
                 longest=longest,
                 switches=self.breaks.switches,
                 visits=before.visits if before else np.empty(0),
@@ -329,35 +332,41 @@ class _Solver:
         trajectory, stop = best.march.trajectory, best.march.stop
         variable = self.system.problem.variables[0]
         notes: tuple[str, ...] = ()
-        field = self._field(trajectory) if len(trajectory) else self._constant(start)
         reached = float(trajectory.edges[-1])
-        estimate = best.estimate
-        if start.singular and estimate > self.options.tol:
+        status, ending = best.attempt.status, ""
+        if start.singular and status is not Status.CONVERGED:
             # Runs that differ by little may still be far from a solution that nothing selects.
-            estimate = np.inf
+            status = Status.UNDETERMINED
             notes = (
                 f"the equations are singular at {variable} = {self.place:.6g}, where they do not "
                 "give the highest derivatives: the conditions there may not determine a solution",
             )
-        ending = ""
         if stop is not None:
-            estimate, notes = np.inf, ()
+            status, notes = Status.ENDED, ()
             ending = self._ended(start, stop, best)
-        elif best.march.event and self.options.stop_when is not None:
-            source = self.options.stop_when.source
-            ending = f"stopped at {variable} = {reached:.12g}, where {source}"
+        elif self._amplification(start, trajectory) >= UNDETERMINED:
+            raise undetermined(consistent=best.attempt.residual < VIOLATED)
+        elif best.march.event and self.event is not None:
+            ending = f"stopped at {variable} = {reached:.12g}, where {self.event.source}"
+        field = self._field(trajectory) if len(trajectory) else self._constant(start)
+        attempt = replace(best.attempt, blocks=len(field.partition), status=status)
         return Outcome(
-            method="initial_value",
             field=field,
-            partition=field.partition,
+            status=status,
             attempts=attempts,
-            best=replace(best.attempt, blocks=len(field.partition), estimate=estimate),
-            amplification=self._amplification(start, trajectory),
-            converged=stop is None,
-            notes=notes,
+            best=attempt,
+            notes=(*notes, *self._causes(attempt, field, ending)),
             ending=ending,
             reached=reached if len(trajectory) and (stop or best.march.event) else None,
         )
+
+    def _causes(self, attempt: Attempt, field: BlockField, ending: str) -> tuple[str, ...]:
+        """Likely causes of an estimate above the tolerance."""
+        if attempt.status is Status.CONVERGED or ending:
+            return ()
+        causes = tuple(undefined_equations(self.system, field.partition, self.options.seed))
+        fixed = self.options.width is not None
+        return causes or tuple(accuracy_cause(attempt.residual, attempt.bound, fixed=fixed))
 
     def _amplification(self, start: Start, trajectory: Trajectory) -> float:
         """Response to noise: large where a singular start leaves the solution open."""

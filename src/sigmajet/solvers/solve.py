@@ -1,53 +1,42 @@
-"""The front door: choose a strategy, run it, judge the outcome."""
+"""The front door: choose a strategy, run it, hand back what came of it."""
 
 from __future__ import annotations
 
 import os
 import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
-import sympy
 from threadpoolctl import ThreadpoolController
 
 from .._types import Method
-from ..adaptivity.estimate import VIOLATED, mismatches, undefined
-from ..analysis.ordinary.branches import other_slopes
-from ..approximation.field import Differentiable
-from ..approximation.norm import draw_sample
-from ..errors import ProblemError
-from ..problem.compiled.formulas import Formulas
+from ..errors import NotConverged, ProblemError
+from ..problem.compiled.refusal import Refusal
 from ..problem.compiled.system import System
 from ..problem.statement import Problem
-from ..problem.terms.constant import real
-from ..solution.outcome import UNDETERMINED, Outcome
 from ..solution.report import Report
-from ..solution.solution import NotConverged, Solution
-from ..timestepping.windows.event import read_event
-from .base import OnFailure, Options
-from .boundary_value.steady import solve_steady
-from .initial_value import prepare, solve_initial_value
+from ..solution.solution import Solution
+from ..solution.status import Status
+from . import initial_value
+from .base import OnFailure, Options, Plan
+from .boundary_value import steady as boundary_value
 
 __all__ = ["solve"]
 
-
-Strategy = Callable[[System, Options], Outcome]
 
 _NOTHING_KNOWN = 0.5  # estimate that is none
 # In many variables networks of all widths leave out the same high degrees: that two of them share
 # one digit says little.
 _NOTHING_KNOWN_OF_MANY = 0.01
-_NEAR_ROUNDING = 1e-6  # estimate below which rounding, amplified by an operator, is likely
 
-# The method that looks at an argument, and in words.
-_USED: dict[str, tuple[Method, str]] = {
-    "guess": ("steady", "boundary-value problems"),
-    "continuation": ("steady", "boundary-value problems"),
-    "stop_when": ("initial_value", "initial-value problems of ordinary differential equations"),
-    "checkpoint": ("evolution", "evolutions in time"),
+# What takes an argument that not all methods take, in words.
+_USED_BY = {
+    "guess": "boundary-value problems",
+    "continuation": "boundary-value problems",
+    "stop_when": "initial-value problems of ordinary differential equations",
+    "checkpoint": "evolutions in time",
 }
 
 # Finding the BLAS libraries takes as long as a small problem: once, when all are loaded.
@@ -139,47 +128,32 @@ def solve(
             f"solve: got {type(problem).__name__}, expected a Problem; "
             "for a file use load_problem(path)"
         )
-    options = Options.check(
-        tol,
-        width,
-        seed,
-        progress,
-        method=method,
-        on_failure=on_failure,
-        guess=_read_guess(problem, guess),
-        continuation=_read_continuation(problem, continuation),
-        checkpoint=checkpoint,
-    )
+    options = Options.check(tol, width, seed, progress, method=method, on_failure=on_failure)
     start = time.perf_counter()
-    system = System.compile(problem)
-    chosen, strategy, reason = _choose(system, method)
+    plan, reason = _choose(System.compile(problem), method)
     given = {
         "guess": guess,
         "continuation": continuation,
         "stop_when": stop_when,
         "checkpoint": checkpoint,
     }
-    _refuse_unused([name for name, value in given.items() if value is not None], chosen, reason)
-    if stop_when is not None:
-        options = replace(options, stop_when=read_event(problem, stop_when))
+    own = {name: value for name, value in given.items() if value is not None}
+    _refuse_unused(own, plan, reason)
     # Threads of the linear algebra that share a core spin, and cost a factor of five on a busy
     # machine; what can run side by side are independent solves.
     with _LIBRARIES.limit(limits=1, user_api="blas"):
-        outcome = strategy(system, options)
-    converged = outcome.converged and outcome.best.estimate <= options.tol
-    _refuse_undetermined(system, outcome)
-    _refuse_ambiguous(system, outcome)
-    notes = outcome.notes if converged else (*outcome.notes, *_causes(system, outcome, options))
+        outcome = plan.run(options, **own)
+    converged = outcome.status is Status.CONVERGED
     # Solutions apart by half their size have no digit in common, and the truth may be any size.
     limit = _NOTHING_KNOWN if len(problem.variables) <= 3 else _NOTHING_KNOWN_OF_MANY
-    estimate = outcome.best.estimate if outcome.best.estimate < limit else np.inf
+    estimate = outcome.best.bound if outcome.best.bound < limit else np.inf
     solution = Solution(
         problem if outcome.reached is None else problem.ending_at(outcome.reached),
         outcome.field,
         estimate,
         converged,
         Report(
-            method=outcome.method,
+            method=plan.method,
             reason=reason,
             blocks=outcome.best.blocks,
             width=outcome.best.width,
@@ -187,8 +161,9 @@ def solve(
             tol=options.tol,
             seconds=time.perf_counter() - start,
             residual=outcome.best.residual,
+            status=outcome.status,
             attempts=outcome.attempts,
-            notes=notes,
+            notes=outcome.notes,
             stopped=outcome.reached,
             ending=outcome.ending,
         ),
@@ -202,163 +177,45 @@ def solve(
     return solution
 
 
-def _read_guess(problem: Problem, guess: Any) -> Differentiable | None:
-    if guess is None:
-        return None
-    if not isinstance(guess, Solution):
-        return Formulas(problem, guess)
-    if len(guess.problem.unknowns) != len(problem.unknowns) or (
-        guess.problem.domain != problem.domain
-    ):
-        raise ProblemError(
-            f"guess: got {guess!r}, expected a solution with as many unknowns on the same domain"
-        )
-    return guess.field
-
-
-def _read_continuation(
-    problem: Problem, continuation: Mapping[Any, Any] | None
-) -> dict[sympy.Symbol, float]:
-    easy = {}
-    for symbol, value in (continuation or {}).items():
-        if symbol not in problem.parameters:
-            known = ", ".join(map(str, problem.parameters)) or "none"
-            raise ProblemError(
-                f"continuation: got {symbol}, expected a parameter of the problem ({known}); "
-                "name the coefficient in Problem(..., parameters={...})"
-            )
-        easy[symbol] = real(value, f"continuation in {symbol}")
-    return easy
-
-
-def _refuse_unused(given: Sequence[str], method: Method, reason: str) -> None:
+def _refuse_unused(given: Iterable[str], plan: Plan, reason: str) -> None:
     """Raise if an argument that was given does nothing for the method."""
     for name in given:
-        takes, used = _USED[name]
-        if takes != method:
+        if name not in plan.takes:
             raise ProblemError(
-                f"{name}: used by {used} alone; this problem is solved by "
-                f'method="{method}" ({reason}): leave {name} out'
+                f"{name}: used by {_USED_BY[name]} alone; this problem is solved by "
+                f'method="{plan.method}" ({reason}): leave {name} out'
             )
 
 
-def _choose(system: System, method: Method) -> tuple[Method, Strategy, str]:
-    """The method for a problem, its strategy, and why."""
+def _choose(system: System, method: Method) -> tuple[Plan, str]:
+    """The plan for a problem, and why this one."""
     problem = system.problem
-    asked = "asked for"
-    if method == "initial_value":
-        return method, solve_initial_value, asked
-    if method == "auto" and len(problem.variables) == 1:
-        strategy = prepare(system)
-        if strategy is not None:
-            why = "an ordinary differential equation with conditions at one end"
-            return "initial_value", strategy, why
-    if method == "steady" or (method == "auto" and problem.time is None):
-        return "steady", solve_steady, asked if method == "steady" else "no variable is time"
+    if method != "auto":
+        asked = _prepared(system, method)
+        if isinstance(asked, Refusal):
+            raise ProblemError(asked.reason)
+        return asked, "asked for"
+    if len(problem.variables) == 1:
+        march = _prepared(system, "initial_value")
+        if isinstance(march, Plan):
+            return march, "an ordinary differential equation with conditions at one end"
     if problem.time is None:
-        raise ProblemError(
-            'method="evolution" needs a time; got a problem without one: give Problem(..., time=t)'
-        )
-    from ..problem.compiled.evolution import EvolutionModel
-    from .evolution.evolution import solve_evolution  # its integrators take long to import
-
-    if method == "evolution":
-        return method, solve_evolution, asked
-    try:
-        EvolutionModel(system)
-    except ProblemError as refusal:
-        return "steady", solve_steady, f"{problem.time} is time, but {refusal}"
-    return "evolution", solve_evolution, f"{problem.time} is time"
+        return boundary_value.prepare(system), "no variable is time"
+    evolution = _prepared(system, "evolution")
+    if isinstance(evolution, Plan):
+        return evolution, f"{problem.time} is time"
+    return boundary_value.prepare(system), f"{problem.time} is time, but {evolution.reason}"
 
 
-def _refuse_undetermined(system: System, outcome: Outcome) -> None:
-    """Raise if noise at rounding level moves the solution by more than the solution.
+def _prepared(system: System, method: Method) -> Plan | Refusal:
+    """The plan of a method, or why it does not take the problem."""
+    if method == "steady":
+        return boundary_value.prepare(system)
+    if method == "initial_value":
+        return initial_value.prepare(system)
+    from .evolution import evolution  # its integrators take long to import
 
-    A nonlinear iteration that did not come to rest may well be singular where it stands.
-    """
-    if outcome.amplification < UNDETERMINED or not outcome.converged:
-        return
-    consistent = all(
-        mismatch < VIOLATED for _, mismatch in mismatches(system, outcome.field, outcome.partition)
-    )
-    raise ProblemError(
-        "the statement does not determine a solution: "
-        + (
-            "some function can be added to any solution without violating an equation or a "
-            "condition. A condition is missing, or one more must pin it (its value at a point, "
-            "or its mean)"
-            if consistent and outcome.best.residual < VIOLATED
-            else "an equation and its conditions contradict each other (resonance): there is no "
-            "solution, or the data must satisfy a further condition"
-        )
-    )
-
-
-def _refuse_ambiguous(system: System, outcome: Outcome) -> None:
-    """Raise if the conditions leave open which root of an implicit equation is meant."""
-    if outcome.method != "initial_value" and outcome.converged and not system.problem.linear:
-        other = other_slopes(system, outcome.field)
-        if other is not None:
-            raise ProblemError(
-                f"the statement has several solutions: {other}; "
-                "give one more condition, the value of that derivative at a point"
-            )
-
-
-def _causes(system: System, outcome: Outcome, options: Options) -> tuple[str, ...]:
-    """Likely causes of an estimate above the tolerance, most telling first."""
-    if outcome.ending:
-        return ()  # which says why
-    causes = []
-    if system.problem.linear:
-        sample = draw_sample(outcome.partition, options.seed)
-        for source, point in undefined(system, sample, outcome.partition):
-            place = ", ".join(
-                f"{v} = {p:.3g}" for v, p in zip(system.problem.variables, point, strict=True)
-            )
-            causes.append(
-                f"the equation `{source}` is not a real number on part of the domain, as at "
-                f"{place}: a coefficient or source has to be finite and real everywhere"
-            )
-    if not outcome.converged and outcome.method == "steady":
-        causes.append(
-            "Gauss-Newton did not come to rest: the problem may have no solution, or a start "
-            "nearer to it is needed"
-        )
-    if outcome.growing:
-        causes.append(
-            "disturbances of the data grow with the number of neurons: a function may be free, as "
-            "at a resonance, or the problem is ill-posed"
-        )
-    # A march keeps its conditions; what networks make of a derivative of order 19 is rounding.
-    fitted = outcome.method != "initial_value"
-    violated = mismatches(system, outcome.field, outcome.partition) if fitted else []
-    for source, mismatch in sorted(violated, key=lambda m: -m[1]):
-        if mismatch > max(VIOLATED, 10 * options.tol):
-            causes.append(
-                f"the condition `{source}` is violated by {mismatch:.1e} of its terms: it may "
-                "contradict another condition or the equation"
-            )
-    if outcome.contradiction:
-        causes.append(
-            f"a residual of {outcome.contradiction:.1e} of the equations' terms is spread over the "
-            "domain and does not fall on more neurons: the conditions may contradict the "
-            "equations, as fluxes through the walls that do not balance the sources do"
-        )
-    if not causes and outcome.best.residual > 1e-2:
-        causes.append(
-            "the equations are not met between the collocation points: the solution has detail "
-            "(a layer, a singularity, oscillation) that the network does not resolve"
-        )
-    if not causes and options.width is not None:
-        causes.append("width is fixed: leave it out, and networks grow until tol is met")
-    elif not causes and outcome.exhausted:
-        causes.append("finer discretisations would be too large: try a larger tol")
-    elif not causes and outcome.best.estimate < _NEAR_ROUNDING:
-        causes.append(
-            "finer discretisations gained no more, which rounding may explain: try a larger tol"
-        )
-    return tuple(causes)
+    return evolution.prepare(system)
 
 
 def _failure(solution: Solution) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import sympy
 
@@ -10,6 +12,8 @@ from ...errors import ProblemError
 from ..statement import Problem
 from ..terms.relation import Relation
 from .initial_state import InitialState, contradictions
+from .refusal import Refusal
+from .residual import Residual
 from .system import System
 from .walls import Walls, without
 
@@ -36,37 +40,44 @@ class EvolutionModel:
         What the initial state and the walls do not agree about, for the report.
     """
 
-    def __init__(self, system: System) -> None:
+    def __init__(
+        self, system: System, axis: int, initial: Sequence[Residual], walls: Walls
+    ) -> None:
         problem = system.problem
         self.system = system
-        self.axis = problem.variables.index(problem.time)
-        self.order = max(orders[self.axis] for orders in problem.orders)
-        self._check_equations()
-        starts = [c.relation.place[self.axis] is not None for c in system.conditions]
-        self.initial = tuple(
-            c for c, at_start in zip(system.conditions, starts, strict=True) if at_start
-        )
-        walls = [
-            c.relation
-            for c, at_start in zip(system.conditions, starts, strict=True)
-            if not at_start
-        ]
-        self.walls = Walls.read(problem, walls)
-        across = [sum(orders) - orders[self.axis] for orders in problem.orders]
-        self.surplus = len(problem.variables) == 2 and len(walls) > sum(across)
-        for condition in self.initial:
-            self._check_initial(condition.relation)
-        self.start = InitialState(problem, [c.relation for c in self.initial])
-        self.contradictions = contradictions(self.start, walls)
+        self.axis = axis
+        self.order = _order(problem, axis)
+        self.initial = tuple(initial)
+        self.walls = walls
+        across = [sum(orders) - orders[axis] for orders in problem.orders]
+        self.surplus = len(problem.variables) == 2 and len(walls.relations) > sum(across)
+        self.start = InitialState(problem, [c.relation for c in initial])
+        self.contradictions = contradictions(self.start, walls.relations)
         self.autonomous = (
             problem.linear
-            and not self.walls.implicit
+            and not walls.implicit
             and not any(
                 problem.time in sympy.diff(e.residual, s).free_symbols
                 for e in problem.equations
                 for s in e.symbols
             )
         )
+
+    @classmethod
+    def read(cls, system: System) -> EvolutionModel | Refusal:
+        """The model of a statement with a time, or why a method of lines does not take it."""
+        problem = system.problem
+        axis = problem.variables.index(problem.time)
+        fault = _fault_of_equations(problem, axis)
+        if fault is not None:
+            return Refusal(fault)
+        at_start = [c for c in system.conditions if c.relation.place[axis] is not None]
+        elsewhere = [c.relation for c in system.conditions if c.relation.place[axis] is None]
+        walls = Walls.read(problem, elsewhere)
+        if isinstance(walls, Refusal):
+            return walls
+        fault = _fault_of_start(problem, axis, [c.relation for c in at_start])
+        return cls(system, axis, at_start, walls) if fault is None else Refusal(fault)
 
     @property
     def problem(self) -> Problem:
@@ -96,49 +107,62 @@ class EvolutionModel:
         values = np.linalg.solve(matrix, right[..., None])[..., 0]
         return np.asarray(values.T.reshape(self.order, unknowns, len(points)))
 
-    def _check_equations(self) -> None:
-        problem = self.problem
-        for index, orders in enumerate(problem.orders):
-            if orders[self.axis] != self.order or self.order == 0:
-                raise ProblemError(
-                    f"{problem.unknowns[index]} has {orders[self.axis]} derivatives in "
-                    f"{problem.time}, another unknown has {self.order}; an evolution needs the "
-                    'same number, at least one, for all; method="steady" takes others'
-                )
-        for equation in problem.equations:
-            top = [
-                (symbol, trace)
-                for symbol, trace in zip(equation.symbols, equation.traces, strict=True)
-                if trace.orders[self.axis] == self.order
-            ]
-            mixed = any(sum(trace.orders) > self.order for _, trace in top)
-            bent = any(equation.residual.diff(a, b) != 0 for a, _ in top for b, _ in top)
-            if mixed or bent:
-                what = "mixed with derivatives in space" if mixed else "nonlinearly"
-                raise ProblemError(
-                    f"the equation `{equation.source}` holds the highest derivative in "
-                    f'{problem.time} {what}; method="steady" takes it'
-                )
-        if len(problem.equations) != len(problem.unknowns):
-            raise ProblemError(
-                f"got {len(problem.equations)} equations for {len(problem.unknowns)} unknowns; "
-                'an evolution needs one for each; method="steady" takes more'
-            )
 
-    def _check_initial(self, relation: Relation) -> None:
+def _order(problem: Problem, axis: int) -> int:
+    """Of the equations in time."""
+    return max(orders[axis] for orders in problem.orders)
+
+
+def _fault_of_equations(problem: Problem, axis: int) -> str | None:
+    """Why equations cannot be solved for the highest derivatives in time, if so."""
+    order = _order(problem, axis)
+    for index, orders in enumerate(problem.orders):
+        if orders[axis] != order or order == 0:
+            return (
+                f"{problem.unknowns[index]} has {orders[axis]} derivatives in "
+                f"{problem.time}, another unknown has {order}; an evolution needs the "
+                'same number, at least one, for all; method="steady" takes others'
+            )
+    for equation in problem.equations:
+        top = [
+            (symbol, trace)
+            for symbol, trace in zip(equation.symbols, equation.traces, strict=True)
+            if trace.orders[axis] == order
+        ]
+        mixed = any(sum(trace.orders) > order for _, trace in top)
+        bent = any(equation.residual.diff(a, b) != 0 for a, _ in top for b, _ in top)
+        if mixed or bent:
+            what = "mixed with derivatives in space" if mixed else "nonlinearly"
+            return (
+                f"the equation `{equation.source}` holds the highest derivative in "
+                f'{problem.time} {what}; method="steady" takes it'
+            )
+    if len(problem.equations) != len(problem.unknowns):
+        return (
+            f"got {len(problem.equations)} equations for {len(problem.unknowns)} unknowns; "
+            'an evolution needs one for each; method="steady" takes more'
+        )
+    return None
+
+
+def _fault_of_start(problem: Problem, axis: int, initial: Sequence[Relation]) -> str | None:
+    """Why conditions at the start do not give the state, if so."""
+    order = _order(problem, axis)
+    count = order * len(problem.unknowns)
+    for relation in initial:
         pure = all(
-            sum(t.orders) == t.orders[self.axis] < self.order
-            and all(p is None for p in without(t.place, self.axis))
+            sum(t.orders) == t.orders[axis] < order
+            and all(p is None for p in without(t.place, axis))
             for t in relation.traces
         )
-        count = self.order * len(self.problem.unknowns)
-        if not (relation.linear and pure) or len(self.initial) != count:
-            raise ProblemError(
+        if not (relation.linear and pure) or len(initial) != count:
+            return (
                 f"the initial condition `{relation.source}` must give the unknowns "
-                + (f"or their first {self.order - 1} time derivatives " if self.order > 1 else "")
+                + (f"or their first {order - 1} time derivatives " if order > 1 else "")
                 + f"on the whole domain, linearly, and there must be {count} of them; "
-                f"got {len(self.initial)}"
+                f"got {len(initial)}"
             )
+    return None
 
 
 def refuse_not_finite(values: Array, what: str) -> None:

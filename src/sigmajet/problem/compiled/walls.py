@@ -8,11 +8,11 @@ from typing import Any
 
 import sympy
 
-from ...errors import ProblemError
 from ..statement import Problem
 from ..terms.relation import Relation
 from ..terms.trace import Trace
 from .expressions import compile_expressions, partial_derivative
+from .refusal import Refusal
 from .residual import Residual, compile_relation
 
 
@@ -37,19 +37,18 @@ class Walls:
     """
 
     problem: Problem
+    relations: tuple[Relation, ...]
+    """As stated."""
     conditions: tuple[Residual, ...]
     data: tuple[Callable[..., Sequence[Any]], ...]
     derivatives: int
     implicit: dict[int, Implicit]
 
     @classmethod
-    def read(cls, problem: Problem, relations: Sequence[Relation]) -> Walls:
-        """Check that the conditions can be built in, and compile them.
+    def read(cls, problem: Problem, relations: Sequence[Relation]) -> Walls | Refusal:
+        """Compile the conditions, or say why one cannot be built in.
 
-        Raises
-        ------
-        ProblemError
-            If a condition holds time derivatives, an integral or an inner point.
+        None may hold time derivatives, an integral or an inner point.
         """
         time = problem.variables.index(problem.time)
         derivatives = 1 + max(orders[time] for orders in problem.orders)
@@ -59,7 +58,7 @@ class Walls:
             # which solves another problem: no force acts there in the one that is stated.
             moving = any(t.orders[time] for t in relation.traces)
             if moving or _is_inside(relation, problem):
-                raise ProblemError(
+                return Refusal(
                     f"the condition `{relation.source}` "
                     + ("holds a time derivative" if moving else "is not on the walls alone")
                     + ', which an evolution in time does not take; method="steady" does, '
@@ -93,7 +92,7 @@ class Walls:
             jets = [sympy.diff(rest, problem.time, k) for k in range(derivatives)]
             conditions.append(compiled)
             data.append(compile_expressions(problem, (), jets))
-        return cls(problem, tuple(conditions), tuple(data), derivatives, implicit)
+        return cls(problem, tuple(relations), tuple(conditions), tuple(data), derivatives, implicit)
 
 
 def _is_inside(relation: Relation, problem: Problem) -> bool:

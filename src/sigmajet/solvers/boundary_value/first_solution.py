@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...adaptivity.estimate import VIOLATED, block_defects, mismatches
-from ...adaptivity.refinement import Refinement, Seen, Stage, cut
+from ...adaptivity.refinement import Refinement, cut
+from ...adaptivity.seen import Seen, Stage
 from ...adaptivity.trial import Trial
 from ...approximation.field import BlockField, Differentiable
 from ...approximation.network.network import Shape
@@ -20,7 +21,7 @@ from ...approximation.norm import draw_sample
 from ...geometry.partition import Partition
 from ...nonlinear.continuation import through_leading_terms, through_parameters
 from ...problem.compiled.system import System
-from ..base import Options
+from .options import SearchOptions
 
 # Defect to which the problems on the way are solved. Half of it cut the corner layer at 1/5000 into
 # 20 blocks in place of 14, in 10 solves in place of 9, for the same tolerance.
@@ -46,7 +47,7 @@ class Approached:
 
 
 def first_solution(
-    system: System, refinement: Refinement, shape: Shape, options: Options
+    system: System, refinement: Refinement, shape: Shape, options: SearchOptions
 ) -> Approached | None:
     """Blocks and a field near a solution; None where no way leads to one."""
     partition, width = refinement.first.partition, refinement.first.width
@@ -78,7 +79,7 @@ def first_solution(
             sample = draw_sample(blocks, seed + 1)
             defects = block_defects(eased, field, blocks, sample, solved.scales)
             near = defects.max() < _NEAR
-            met = max((m for _, m in mismatches(eased, field, blocks)), default=0.0) < VIOLATED
+            met = max((m.worst for m in mismatches(eased, field, blocks)), default=0.0) < VIOLATED
             if near and met:
                 return blocks, field
             if near or dimension > 3 or (dimension > 1 and solved.converged):

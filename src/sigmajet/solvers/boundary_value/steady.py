@@ -2,33 +2,45 @@
 
 An attempt solves the problem on one discretisation, and on two independent ones of fewer
 neurons for the estimate. Where to go from there says :mod:`.refinement`, where to begin with a
-nonlinear problem :mod:`.approach`; when more of the same does not help, :mod:`.stopping`.
+nonlinear problem :mod:`.first_solution`; when more of the same does not help, :mod:`.stopping`;
+why it did not end well, :mod:`.diagnosis`.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 
 from ..._types import Array
+from ...adaptivity.diagnosis import (
+    accuracy_cause,
+    contradiction_cause,
+    refuse_ambiguous,
+    refuse_undetermined,
+    search_causes,
+    undefined_equations,
+    violated_conditions,
+)
 from ...adaptivity.estimate import (
     CHECK_WIDTHS,
     NO_SOLUTION,
     VIOLATED,
     block_defects,
-    common_mismatch,
     common_residual,
     judge,
     kink,
     mismatches,
     relative_residual,
 )
-from ...adaptivity.refinement import Refinement, Seen, Stage
+from ...adaptivity.refinement import Refinement
+from ...adaptivity.seen import Seen, Stage
 from ...adaptivity.shape import choose_shape, flatter
-from ...adaptivity.stopping import SAFE, determined, hopeless
+from ...adaptivity.stopping import SAFE, UNDETERMINED, determined, hopeless
 from ...adaptivity.trial import Trial
 from ...analysis.boundary_value.hyperbolic_walls import refuse_hyperbolic_walls
 from ...analysis.boundary_value.oscillation import waves_across
@@ -40,10 +52,11 @@ from ...approximation.network.symmetry import NO_SYMMETRY, Symmetry
 from ...approximation.norm import draw_sample, relative_difference, with_points
 from ...geometry.partition import Partition
 from ...problem.compiled.system import System
-from ...solution.outcome import UNDETERMINED, Outcome
-from ...solution.report import Attempt
-from ..base import Options
+from ...solution.outcome import Outcome
+from ...solution.status import Status
+from ..base import Options, Plan
 from .first_solution import first_solution
+from .options import SearchOptions
 from .surplus import disagreement, surplus, tolerated
 
 # Distance to the attempt before, over tol, times the share of the defect that is left, that needs
@@ -75,22 +88,80 @@ _PLAIN, _NEAR_ENOUGH = 1e-6, 10.0
 _EARLY = 2  # attempts, on one block, in which conditions that agree are met
 
 
-def solve_steady(system: System, options: Options) -> Outcome:
+def prepare(system: System) -> Plan:
+    """Make least squares over all variables ready, which take every statement."""
+    return Plan("steady", partial(_solve, system), takes=("guess", "continuation"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A search that is over.
+
+    Attributes
+    ----------
+    seen : tuple of Seen
+        All attempts, in their order.
+    best : Seen
+    notes : tuple of str
+    exhausted : bool
+        Whether the next discretisation would have been too large.
+    """
+
+    seen: tuple[Seen, ...]
+    best: Seen
+    notes: tuple[str, ...]
+    exhausted: bool
+
+
+def _solve(
+    system: System, options: Options, *, guess: Any = None, continuation: Any = None
+) -> Outcome:
     """Grow the discretisation until the estimate meets `tol` or no longer falls.
 
     On the way to a solution with a front Gauss-Newton may come to rest where another one is free
     to move. On a line, where that is cheap, another draw says whether the problem is to blame.
     """
     refuse_hyperbolic_walls(system)
-    found = _search(system, options)
-    free = found.amplification > UNDETERMINED and found.converged
-    if not free or system.problem.linear or len(system.problem.variables) > 1:
-        return found
-    again = _search(system, replace(options, seed=options.seed + 1))
-    return again if again.converged and again.best.estimate <= options.tol else found
+    asked = SearchOptions.read(options, system.problem, guess, continuation)
+    found = _search(system, asked)
+    free = found.best.amplification > UNDETERMINED and found.best.at_rest
+    if free and not system.problem.linear and len(system.problem.variables) == 1:
+        again = _search(system, replace(asked, seed=asked.seed + 1))
+        found = again if again.best.status is Status.CONVERGED else found
+    best = found.best
+    refuse_undetermined(best)
+    if best.at_rest:
+        refuse_ambiguous(system, best.field)
+    causes = () if best.status is Status.CONVERGED else _causes(system, options, found)
+    return Outcome(
+        field=best.field,
+        status=best.status,
+        attempts=tuple(s.attempt for s in found.seen),
+        best=best.attempt,
+        notes=(*found.notes, *causes),
+    )
 
 
-def _search(system: System, options: Options) -> Outcome:
+def _causes(system: System, options: Options, found: _Search) -> tuple[str, ...]:
+    """Likely causes of an estimate above the tolerance, most telling first."""
+    best, contradiction = found.best, found.seen[-1].contradiction
+    causes = (
+        *undefined_equations(system, best.stage.partition, options.seed),
+        *search_causes(best),
+        *violated_conditions(best.mismatches, options.tol),
+        *contradiction_cause(contradiction),
+    )
+    return causes or tuple(
+        accuracy_cause(
+            best.residual,
+            best.bound,
+            fixed=options.width is not None,
+            exhausted=found.exhausted,
+        )
+    )
+
+
+def _search(system: System, options: SearchOptions) -> _Search:
     """One search, from one draw."""
     tol, seed, progress = options.tol, options.seed, options.progress
     problem = system.problem
@@ -102,6 +173,7 @@ def _search(system: System, options: Options) -> Outcome:
     if partition.dimension == 1:
         breaks = breakpoints(problem)
         partition, sharp = _cut_in_advance(partition, breaks, waves), breaks.sharp
+    judge_by = _Standard(tol, rounding, sharp)
     symmetry = _trusted(system, partition, find_symmetry(system), seed)
     refinement = Refinement(partition, problem.orders, options.width, tol, len(symmetry))
     stage = refinement.first
@@ -117,60 +189,48 @@ def _search(system: System, options: Options) -> Outcome:
                 f"this solution of a nonlinear problem was reached {near.way}; if there are "
                 "several, a guess chooses",
             )
-    outcomes: list[Outcome] = []
     seen: list[Seen] = []
     approached, exhausted = problem.linear or field is not None, False
     while True:
         if seen and stage.partition is not seen[-1].stage.partition:
             shape = flatter(Trial(system, stage.partition, shape, seed), stage.width, field)
         trial = Trial(system, stage.partition, shape, seed, symmetry)
-        outcome, latest = _attempt(trial, stage, tol, rounding, sharp, field, seen, outcomes)
-        outcomes.append(outcome)
+        latest = _attempt(trial, stage, judge_by, field, seen)
         seen.append(latest)
         field = latest.field
-        estimate = latest.estimate
         progress(
-            f"{len(stage.partition)} x {stage.width} neurons, error {estimate:.1e}",
-            _share(estimate, tol),
+            f"{len(stage.partition)} x {stage.width} neurons, error {latest.bound:.1e}",
+            _share(latest.bound, tol),
         )
-        if estimate <= tol:
+        if latest.status is Status.CONVERGED:
             if waves > _FREE and len(stage.partition) == 1 < partition.dimension:
                 # A resonance shows where networks begin to represent the free function.
                 response = trial.solve(2 * stage.width, 0, field).amplification
-                outcome = replace(
-                    outcome, growing=response > _GROWN_OF_WAVES * outcome.amplification
-                )
-                outcomes[-1] = outcome
-            settled = determined(outcomes)
-            if not settled or (
-                surplus(system) and disagreement(system, field, shape, seed) > tolerated(tol)
-            ):
-                outcomes[-1] = _amended(outcome, np.inf)
+                growing = response > _GROWN_OF_WAVES * latest.amplification
+                seen[-1] = replace(latest, growing=growing)
+            settled = determined(seen)
+            if not settled:
+                seen[-1] = replace(seen[-1], status=Status.UNDETERMINED)
+            elif surplus(system) and disagreement(system, field, shape, seed) > tolerated(tol):
+                seen[-1] = replace(seen[-1], status=Status.CONTRADICTED)
             if settled and not _loose(seen):
                 break
-        if len(seen) > 1 and seen[-2].estimate <= tol and outcomes[-2].best.estimate <= tol:
+        if len(seen) > 1 and seen[-2].status is Status.CONVERGED:
             # What was good enough for a loose tolerance stands if a finer one is near to it.
             sample = draw_sample(partition, seed)
             apart = relative_difference(system.unknowns, field, seen[-2].field, sample)
             if apart <= _NEAR_ENOUGH * seen[-2].estimate:
                 break
-            outcomes[-2] = _amended(outcomes[-2], apart)
-        worst = [float(s.defects.max()) for s in seen]
-        if hopeless(system, outcomes, worst, approached=approached):
+            seen[-2] = replace(seen[-2], estimate=apart, status=Status.of(apart, tol))
+        if hopeless(system, seen, approached=approached):
             break
         following = refinement.after(seen)
         if following is None:
-            exhausted = outcomes[-1].best.estimate > tol
+            exhausted = seen[-1].status is not Status.CONVERGED
             break
         stage = following
-    best = min(outcomes, key=lambda o: (not o.converged, o.best.estimate, -o.amplification))
-    return replace(
-        best,
-        attempts=tuple(o.best for o in outcomes),
-        notes=notes,
-        exhausted=exhausted,
-        contradiction=outcomes[-1].contradiction,
-    )
+    best = min(seen, key=lambda s: (not s.at_rest, s.bound, -s.amplification))
+    return _Search(tuple(seen), best, notes, exhausted)
 
 
 def _cut_in_advance(line: Partition, breaks: Breakpoints, waves: float) -> Partition:
@@ -180,11 +240,6 @@ def _cut_in_advance(line: Partition, breaks: Breakpoints, waves: float) -> Parti
     pieces = np.ceil(waves / _WAVES * blocks.half_widths[:, 0] / blocks.half_widths.sum())
     blocks = blocks.split(dict(enumerate(np.clip(pieces, 1, _MOST_AT_FIRST).astype(int))))
     return Partition.between(breaks.resolving(np.unique([blocks.lower, blocks.upper])))
-
-
-def _amended(outcome: Outcome, estimate: float) -> Outcome:
-    """An outcome whose estimate was found to be another."""
-    return replace(outcome, best=replace(outcome.best, estimate=estimate))
 
 
 def _loose(seen: Sequence[Seen]) -> bool:
@@ -209,21 +264,34 @@ def _trusted(system: System, partition: Partition, symmetry: Symmetry, seed: int
     return symmetry if response.amplification <= _UNSAFE else NO_SYMMETRY
 
 
+@dataclass(frozen=True, slots=True)
+class _Standard:
+    """What attempts are judged by.
+
+    Attributes
+    ----------
+    tol : float
+    rounding : float
+        Of the equations' terms.
+    sharp : array
+        Places of a line where known terms bend.
+    """
+
+    tol: float
+    rounding: float
+    sharp: Array
+
+
 def _attempt(
     trial: Trial,
     stage: Stage,
-    tol: float,
-    rounding: float,
-    sharp: Array,
+    standard: _Standard,
     before: BlockField | None,
     seen: Sequence[Seen],
-    outcomes: Sequence[Outcome],
-) -> tuple[Outcome, Seen]:
-    """Solve at a stage and estimate the error.
-
-    `rounding` is that of the equations' terms, `sharp` are places of a line where known ones bend.
-    """
+) -> Seen:
+    """Solve at a stage and estimate the error."""
     start = time.perf_counter()
+    tol, sharp = standard.tol, standard.sharp
     system, partition, width = trial.system, stage.partition, stage.width
     sample = draw_sample(partition, trial.seed + 1)
     if len(sharp):
@@ -243,7 +311,7 @@ def _attempt(
     amplification = solved.amplification
     defects = block_defects(system, solved.field, partition, sample, solved.scales)
     growing = False
-    left = float(min(defects.max() / (seen[-1].defects.max() or 1.0), 1.0)) if seen else 1.0
+    left = float(min(defects.max() / (seen[-1].worst or 1.0), 1.0)) if seen else 1.0
     if not _CLEARLY_WRONG * tol < left * estimate < np.inf:
         _, *checks = trial.solve_all(widths, before, [solved])
         near, far = (distance(solved.field, check.field) for check in checks)
@@ -271,38 +339,38 @@ def _attempt(
     wrong = max(relative_residual(system, field, sample, partition), kink(system, field, sample))
     if wrong > NO_SOLUTION:
         estimate = max(estimate, wrong)
-    mismatch = max((m for _, m in mismatches(system, field, partition)), default=0.0)
-    limit = max(VIOLATED, _SLACK * tol)
-    if estimate <= tol and mismatch > limit and common_mismatch(system, field, partition) > limit:
-        estimate = np.inf  # a compromise that every draw strikes alike
-    if surplus(system) and max([*(o.mismatch for o in outcomes), mismatch][:_EARLY]) > VIOLATED:
-        estimate = np.inf  # more conditions than the equation takes, and they disagree
     if amplification > SAFE:
-        estimate = max(estimate, rounding * amplification)
-    if not solved.converged:
-        estimate = np.inf  # where Gauss-Newton stopped is nothing to be near to
+        estimate = max(estimate, standard.rounding * amplification)
     if wrong > NO_SOLUTION > defects.max():
         defects = np.maximum(defects, wrong)  # no block is known to be better than the others
-    attempt = Attempt(
-        blocks=len(partition),
-        width=width,
-        residual=float(np.sqrt(np.mean(defects**2))),
-        estimate=estimate,
-        seconds=time.perf_counter() - start,
-    )
-    outcome = Outcome(
-        method="steady",
-        field=field,
-        partition=partition,
-        attempts=(),
-        best=attempt,
+    judged = Seen(
+        stage,
+        field,
+        estimate,
+        defects,
+        errors,
         amplification=amplification,
+        at_rest=solved.converged,
         growing=growing,
-        converged=solved.converged,
-        mismatch=mismatch,
+        mismatches=mismatches(system, field, partition),
         contradiction=contradiction,
     )
-    return outcome, Seen(stage, field, estimate, defects, errors)
+    seconds = time.perf_counter() - start
+    return replace(judged, status=_status(system, judged, tol, seen), seconds=seconds)
+
+
+def _status(system: System, latest: Seen, tol: float, seen: Sequence[Seen]) -> Status:
+    """What the estimate of an attempt is worth, after those `seen` before."""
+    if not latest.at_rest:  # where Gauss-Newton stopped is nothing to be near to
+        return Status.NOT_AT_REST
+    limit = max(VIOLATED, _SLACK * tol)
+    common = max((m.common for m in latest.mismatches), default=0.0)
+    if latest.estimate <= tol and latest.mismatch > limit and common > limit:
+        return Status.CONTRADICTED  # a compromise that every draw strikes alike
+    early = [*seen, latest][:_EARLY]
+    if surplus(system) and max(s.mismatch for s in early) > VIOLATED:
+        return Status.CONTRADICTED  # more conditions than the equation takes, and they disagree
+    return Status.of(latest.estimate, tol)
 
 
 def _share(estimate: float, tol: float) -> float:

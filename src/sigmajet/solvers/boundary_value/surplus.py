@@ -11,11 +11,11 @@ import itertools
 from dataclasses import replace
 
 from ...adaptivity.estimate import mismatches
+from ...adaptivity.stopping import UNDETERMINED
 from ...adaptivity.trial import Trial
 from ...approximation.field import BlockField
 from ...approximation.network.network import Shape
 from ...problem.compiled.system import System
-from ...solution.outcome import UNDETERMINED
 
 _CHOICES = 20  # of conditions to leave out, until the others determine a solution
 _SLACK = 10.0  # of the tolerance: a condition on a derivative has less accuracy than values
@@ -40,7 +40,7 @@ def disagreement(system: System, field: BlockField, shape: Shape, seed: int) -> 
         solved = trial.solve(field.network.width, 0, field)
         if solved.converged and solved.amplification < UNDETERMINED:
             violated = mismatches(system, solved.field, field.partition)
-            return max(violated[i][1] for i in left_out)
+            return max(violated[i].worst for i in left_out)
     return 0.0
 
 

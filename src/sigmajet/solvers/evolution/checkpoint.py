@@ -35,8 +35,10 @@ class Checkpoint:
         If the file cannot be read or written.
     """
 
-    def __init__(self, problem: Problem, options: Options) -> None:
-        self._path = options.checkpoint
+    def __init__(self, problem: Problem, options: Options, path: Any) -> None:
+        if not isinstance(path, str | os.PathLike | None):
+            raise ProblemError(f"checkpoint: got {path!r}, expected the path of a file")
+        self._path = None if path is None else os.fspath(path)
         self._written = -np.inf
         if self._path is None:
             return
@@ -58,7 +60,7 @@ class Checkpoint:
             head = json.loads(str(contents.pop("head")))
             if head["format"] != _FORMAT:
                 raise ValueError(f"got format {head['format']!r}, expected {_FORMAT!r}")
-            attempts = [Attempt(**attempt) for attempt in head["attempts"]]
+            attempts = [Attempt.from_dict(attempt) for attempt in head["attempts"]]
             identity = {name: head[name] for name in self._identity}
             runs = [_part(contents, f"run{k}_") for k in range(len(attempts))]
             present = _part(contents, "present_")

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 
-from ...adaptivity.estimate import NO_SOLUTION, relative_residual
+from ...adaptivity.diagnosis import accuracy_cause, undefined_equations, violated_conditions
+from ...adaptivity.estimate import NO_SOLUTION, mismatches, relative_residual
 from ...analysis.evolution.characteristics import refuse_wrong_walls
 from ...analysis.evolution.degenerate_walls import refuse_degenerate_walls
 from ...analysis.evolution.short_waves import refuse_growth
@@ -19,10 +22,12 @@ from ...approximation.field import EvolvingField
 from ...approximation.norm import Sample, draw_sample, relative_difference
 from ...geometry.partition import Partition
 from ...problem.compiled.evolution import EvolutionModel
+from ...problem.compiled.refusal import Refusal
 from ...problem.compiled.system import System
 from ...solution.outcome import Outcome
 from ...solution.report import Attempt
-from ..base import Options
+from ...solution.status import Status
+from ..base import Options, Plan
 from .checkpoint import Arrays, Checkpoint
 from .integration import Integration
 
@@ -56,36 +61,49 @@ class _Run:
     """Why it stopped before the end of time; else empty."""
 
 
-def solve_evolution(system: System, options: Options) -> Outcome:
-    """Integrate with tighter and tighter accuracy until two runs agree to `tol`.
-
-    An interrupt ends the solve: what is done is handed back as not converged.
+def prepare(system: System) -> Plan | Refusal:
+    """Make an integration in time ready.
 
     Raises
     ------
     ProblemError
-        If the problem is ill-posed.
+        If the evolution is ill-posed, or the conditions on its walls are not those it takes.
     """
-    model = EvolutionModel(system)
+    if system.problem.time is None:
+        return Refusal(
+            'method="evolution" needs a time; got a problem without one: give Problem(..., time=t)'
+        )
+    model = EvolutionModel.read(system)
+    if isinstance(model, Refusal):
+        return model
+    return Plan("evolution", partial(_solve, model), takes=("checkpoint",))
+
+
+def _solve(model: EvolutionModel, options: Options, *, checkpoint: Any = None) -> Outcome:
+    """Integrate with tighter and tighter accuracy until two runs agree to `tol`.
+
+    An interrupt ends the solve: what is done is handed back as not converged.
+    """
     refuse_growth(model)
     refuse_wrong_walls(model)
     refuse_degenerate_walls(model)
-    checkpoint = Checkpoint(system.problem, options)
-    attempts, saved, present = checkpoint.read()
+    system = model.system
+    file = Checkpoint(system.problem, options, checkpoint)
+    attempts, saved, present = file.read()
     domain = system.problem.domain
     whole = Partition.whole(domain.lower, domain.upper)
     sample = draw_sample(whole, options.seed)
     runs = [_restored(system, a, arrays) for a, arrays in zip(attempts, saved, strict=True)]
     while not runs or not _is_last(runs, options.tol):
         number = len(runs)
-        accuracy = _accuracy([run.attempt.estimate for run in runs], options.tol)
+        accuracy = _accuracy([run.attempt.bound for run in runs], options.tol)
         neurons = _neurons(len(domain.variables) - 1, number, options.width)
         start = time.perf_counter()
         integration = Integration(model, neurons, (options.seed, number), accuracy, present or None)
         present = {}
 
         def save(state: Integration, *, now: bool = False) -> None:
-            checkpoint.write(
+            file.write(
                 [run.attempt for run in runs], [_arrays(r) for r in runs], state.arrays(), now=now
             )
 
@@ -94,13 +112,13 @@ def solve_evolution(system: System, options: Options) -> Outcome:
         except KeyboardInterrupt:
             save(integration, now=True)
             if not runs:
-                runs.append(_judged(model, integration, runs, sample, whole, start))
+                runs.append(_judged(model, integration, runs, sample, options.tol, start))
             at = f"{system.problem.time} = {integration.reached:.6g}"
-            return _outcome(runs, whole, f"interrupted in run {number + 1} at {at}")
-        runs.append(_judged(model, integration, runs, sample, whole, start))
-        checkpoint.write([run.attempt for run in runs], [_arrays(r) for r in runs], {}, now=True)
-        options.progress(f"accuracy {accuracy:.0e}: error {runs[-1].attempt.estimate:.1e}", 1.0)
-    return _outcome(runs, whole)
+            return _outcome(model, options, runs, f"interrupted in run {number + 1} at {at}")
+        runs.append(_judged(model, integration, runs, sample, options.tol, start))
+        file.write([run.attempt for run in runs], [_arrays(r) for r in runs], {}, now=True)
+        options.progress(f"accuracy {accuracy:.0e}: error {runs[-1].attempt.bound:.1e}", 1.0)
+    return _outcome(model, options, runs)
 
 
 def _accuracy(estimates: list[float], tol: float) -> float:
@@ -130,7 +148,7 @@ def _neurons(dimension: int, number: int, fixed: int | None) -> tuple[int, int]:
 
 def _is_last(runs: list[_Run], tol: float) -> bool:
     """Whether two runs agree, or another one would not help."""
-    estimates = [run.attempt.estimate for run in runs]
+    estimates = [run.attempt.bound for run in runs]
     if runs[-1].ending or estimates[-1] <= tol or len(runs) == _RUNS:
         return True
     before = min(estimates[:-2], default=np.inf)
@@ -142,11 +160,12 @@ def _judged(
     integration: Integration,
     runs: list[_Run],
     sample: Sample,
-    whole: Partition,
+    tol: float,
     start: float,
 ) -> _Run:
     """A run with its distance to the one before."""
     system, field = model.system, integration.field
+    whole = Partition.whole(system.problem.domain.lower, system.problem.domain.upper)
     estimate, ending = np.inf, integration.ending
     if runs and not ending:
         estimate = _CAUTION * relative_difference(system.unknowns, field, runs[-1].field, sample)
@@ -155,36 +174,49 @@ def _judged(
     # leave the equations unmet, alike in every run.
     if residual > NO_SOLUTION or model.surplus:
         estimate = max(estimate, residual)
+    status = Status.of(estimate, tol) if runs else Status.UNCHECKED
     attempt = Attempt(
         len(integration.space.partition),
         integration.space.basis.network.width,
         residual,
         estimate,
         time.perf_counter() - start,
+        Status.ENDED if ending else status,
     )
     return _Run(attempt, field, tuple(integration.notes), ending)
 
 
-def _outcome(runs: list[_Run], whole: Partition, interrupted: str = "") -> Outcome:
-    best = min(runs, key=lambda run: run.attempt.estimate)
+def _outcome(
+    model: EvolutionModel, options: Options, runs: list[_Run], interrupted: str = ""
+) -> Outcome:
+    best = min(runs, key=lambda run: run.attempt.bound)
     if runs[-1].ending:
         best = runs[-1]
+    status = best.attempt.status
+    causes: tuple[str, ...] = ()
+    if not (status is Status.CONVERGED or interrupted or best.ending):
+        causes = _causes(model.system, options, best)
     return Outcome(
-        method="evolution",
         field=best.field,
-        partition=whole,
+        status=Status.INTERRUPTED if interrupted else status,
         attempts=tuple(run.attempt for run in runs),
         best=best.attempt,
-        amplification=0.0,
-        converged=not (best.ending or interrupted),
-        notes=best.notes,
+        notes=(*best.notes, *causes),
         ending=interrupted or best.ending,
         reached=float(best.field.stretches[-1].times[-1]) if best.ending else None,
     )
 
 
-def _axis(system: System) -> int:
-    return system.problem.variables.index(system.problem.time)
+def _causes(system: System, options: Options, best: _Run) -> tuple[str, ...]:
+    """Likely causes of an estimate above the tolerance, most telling first."""
+    domain, attempt = system.problem.domain, best.attempt
+    whole = Partition.whole(domain.lower, domain.upper)
+    causes = (
+        *undefined_equations(system, whole, options.seed),
+        *violated_conditions(mismatches(system, best.field, whole), options.tol),
+    )
+    fixed = options.width is not None
+    return causes or tuple(accuracy_cause(attempt.residual, attempt.bound, fixed=fixed))
 
 
 def _arrays(run: _Run) -> Arrays:

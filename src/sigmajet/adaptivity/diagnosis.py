@@ -1,0 +1,135 @@
+"""Why a search did not end well, in the user's words, from what was measured on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from .._types import Array
+from ..analysis.ordinary.branches import other_slopes
+from ..approximation.field import Field
+from ..approximation.norm import Sample, draw_sample
+from ..discretization.traces import evaluate_relation
+from ..errors import ProblemError
+from ..geometry.partition import Partition
+from ..problem.compiled.system import System
+from .estimate import VIOLATED, Mismatch
+from .seen import Seen
+from .stopping import UNDETERMINED
+
+_NEAR_ROUNDING = 1e-6  # estimate below which rounding, amplified by an operator, is likely
+_UNRESOLVED = 1e-2  # residual of equations that are not met between the points of their rows
+
+
+def refuse_undetermined(seen: Seen) -> None:
+    """Raise if noise at rounding level moves the solution by more than the solution.
+
+    A nonlinear iteration that did not come to rest may well be singular where it stands.
+    """
+    if seen.at_rest and seen.amplification >= UNDETERMINED:
+        raise undetermined(consistent=max(seen.mismatch, seen.residual) < VIOLATED)
+
+
+def undetermined(*, consistent: bool) -> ProblemError:
+    """What to say of a statement that leaves its solution open, or has none.
+
+    `consistent` says that what was found meets the equations and conditions.
+    """
+    return ProblemError(
+        "the statement does not determine a solution: "
+        + (
+            "some function can be added to any solution without violating an equation or a "
+            "condition. A condition is missing, or one more must pin it (its value at a point, "
+            "or its mean)"
+            if consistent
+            else "an equation and its conditions contradict each other (resonance): there is no "
+            "solution, or the data must satisfy a further condition"
+        )
+    )
+
+
+def refuse_ambiguous(system: System, field: Field) -> None:
+    """Raise if the conditions leave open which root of an implicit equation is meant."""
+    other = None if system.problem.linear else other_slopes(system, field)
+    if other is not None:
+        raise ProblemError(
+            f"the statement has several solutions: {other}; "
+            "give one more condition, the value of that derivative at a point"
+        )
+
+
+def undefined_equations(system: System, partition: Partition, seed: int) -> Iterator[str]:
+    """Equations of a linear problem that are not real numbers everywhere."""
+    sample = draw_sample(partition, seed)
+    for source, point in _undefined(system, sample, partition) if system.problem.linear else ():
+        place = ", ".join(
+            f"{v} = {p:.3g}" for v, p in zip(system.problem.variables, point, strict=True)
+        )
+        yield (
+            f"the equation `{source}` is not a real number on part of the domain, as at "
+            f"{place}: a coefficient or source has to be finite and real everywhere"
+        )
+
+
+def _undefined(system: System, sample: Sample, partition: Partition) -> Iterator[tuple[str, Array]]:
+    """Such equations as text, and a place of each."""
+    for equation in system.equations:
+        defect, partials, _ = evaluate_relation(equation, None, sample.points, partition)
+        bad = ~np.isfinite(defect) | ~np.isfinite(partials).all(axis=0)
+        if bad.any():
+            yield equation.relation.source, sample.points[bad][0]
+
+
+def violated_conditions(mismatches: Sequence[Mismatch], tol: float) -> Iterator[str]:
+    """Conditions that are not met, the worst first."""
+    for mismatch in sorted(mismatches, key=lambda m: -m.worst):
+        if mismatch.worst > max(VIOLATED, 10 * tol):
+            yield (
+                f"the condition `{mismatch.source}` is violated by {mismatch.worst:.1e} of its "
+                "terms: it may contradict another condition or the equation"
+            )
+
+
+def search_causes(seen: Seen) -> Iterator[str]:
+    """What a search over discretisations has noticed of the problem itself."""
+    if not seen.at_rest:
+        yield (
+            "Gauss-Newton did not come to rest: the problem may have no solution, or a start "
+            "nearer to it is needed"
+        )
+    if seen.growing:
+        yield (
+            "disturbances of the data grow with the number of neurons: a function may be free, as "
+            "at a resonance, or the problem is ill-posed"
+        )
+
+
+def contradiction_cause(contradiction: float) -> Iterator[str]:
+    """What a residual says that independent solutions have in common."""
+    if contradiction:
+        yield (
+            f"a residual of {contradiction:.1e} of the equations' terms is spread over the "
+            "domain and does not fall on more neurons: the conditions may contradict the "
+            "equations, as fluxes through the walls that do not balance the sources do"
+        )
+
+
+def accuracy_cause(
+    residual: float, estimate: float, *, fixed: bool, exhausted: bool = False
+) -> Iterator[str]:
+    """What may explain an estimate above the tolerance where nothing else does.
+
+    `fixed` says that the user gave the width, `exhausted` that finer discretisations are too large.
+    """
+    if residual > _UNRESOLVED:
+        yield (
+            "the equations are not met between the collocation points: the solution has detail "
+            "(a layer, a singularity, oscillation) that the network does not resolve"
+        )
+    elif fixed:
+        yield "width is fixed: leave it out, and networks grow until tol is met"
+    elif exhausted:
+        yield "finer discretisations would be too large: try a larger tol"
+    elif estimate < _NEAR_ROUNDING:
+        yield ("finer discretisations gained no more, which rounding may explain: try a larger tol")
