@@ -6,7 +6,7 @@ BIN := .venv/bin
 .PHONY: demo test registry docs examples compare compare-ivp accuracy accuracy-sweep bench fuzz clean
 .DEFAULT_GOAL := demo
 
-.venv/installed: pyproject.toml meson.build $(wildcard $(foreach place,. kernel kernel/*,$(addprefix src/sigmajet/$(place)/,meson.build *.cpp *.hpp)))
+.venv/installed: pyproject.toml meson.build $(wildcard $(foreach place,. kernel kernel/* linalg/least_squares,$(addprefix src/sigmajet/$(place)/,meson.build *.cpp *.hpp)))
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet meson-python meson ninja "numpy>=2.0"

@@ -1,10 +1,14 @@
 """Block least squares against NumPy's dense least squares (LAPACK's SVD, no code in common)."""
 
+import threading
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sigmajet.linalg.least_squares._tpqrt import tpqrt
 from sigmajet.linalg.least_squares.multifrontal import Rows, solve_least_squares
 from sigmajet.linalg.least_squares.triangular_qr import absorb
 
@@ -98,6 +102,44 @@ def test_a_triangle_absorbs_rows(width, triangular):
     np.testing.assert_allclose(np.abs(factor), np.abs(expected), atol=1e-13 * width)
     np.testing.assert_array_equal(triangle, before[0])
     np.testing.assert_array_equal(rows, before[1])
+
+
+def test_other_threads_run_while_a_triangle_absorbs_rows():
+    rng = np.random.default_rng(3)
+    triangle = np.asfortranarray(np.eye(500))
+    rows = np.asfortranarray(rng.standard_normal((2000, 500)))
+    span: list[float] = []
+
+    def work() -> None:
+        span.append(time.perf_counter())
+        tpqrt(triangle, rows, 32, False)
+        span.append(time.perf_counter())
+
+    thread = threading.Thread(target=work)
+    seen = []
+    thread.start()
+    while thread.is_alive():
+        seen.append(time.perf_counter())
+        time.sleep(0)
+    start, end = span
+    slack = 0.1 * (end - start)  # under the lock there is no moment between
+    assert any(start + slack < moment < end - slack for moment in seen)
+
+
+@pytest.mark.parametrize(
+    ("rows", "panel", "triangular"),
+    [
+        (np.ones((4, 2)), 1, False),
+        (np.ones((4, 3), np.float32, order="F"), 1, False),
+        (np.ones((4, 3), order="F"), 4, False),
+        (np.ones((4, 3), order="F"), 1, True),
+        (np.ones(3), 1, False),
+    ],
+    ids=["columns", "type", "panel", "triangle", "dimension"],
+)
+def test_what_lapack_would_read_beyond_its_end_is_refused(rows, panel, triangular):
+    with pytest.raises((TypeError, ValueError)):
+        tpqrt(np.eye(3, order="F"), rows, panel, triangular)
 
 
 def test_rows_that_only_join_blocks_may_determine_them():

@@ -1,19 +1,19 @@
-"""QR of a triangle on top of rows: LAPACK's `dtpqrt`, with the interpreter's lock released.
+"""QR of a triangle on top of rows, by LAPACK's `dtpqrt` with the interpreter's lock released.
 
-SciPy's wrapper holds the lock, and two threads would take as long as one. So the routine is called
-through the pointer that SciPy exports for Cython.
+Blocks are triangularised side by side. `scipy.linalg.lapack.dtpqrt` (SciPy 1.17) holds the lock
+while it runs, so that two threads take as long as one; `numpy.linalg.qr` releases it, but takes 1.4
+to 3 times as long with the triangle as dense rows, and 3 times where the rows are triangular too
+(100 to 800 columns, one thread). `_tpqrt.cpp` calls the routine of SciPy's LAPACK without the lock.
 """
 
 from __future__ import annotations
 
-import ctypes
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
-import scipy.linalg.cython_lapack
 
 from ..._types import Array
+from ._tpqrt import tpqrt
 
 # Columns of a panel over the square root of all, and at most: with panels of 64 a hundred columns
 # take twice as long, three hundred 1.3 times; from a thousand on it makes no difference.
@@ -31,44 +31,7 @@ def absorb(triangle: Array, groups: Sequence[Array], *, triangular: bool = False
     factor = np.array(triangle, order="F")
     rows = np.empty((sum(map(len, groups)), len(factor)), order="F")
     np.concatenate(groups, out=rows)
-    high, wide = rows.shape
+    wide = len(factor)
     panel = max(1, min(int(_PANEL * np.sqrt(wide)), _WIDEST_PANEL))
-    reflectors, work = np.empty((wide, panel)), np.empty((wide, panel))
-    info = _Integer(0)
-    _dtpqrt(
-        _Integer(high),
-        _Integer(wide),
-        _Integer(high if triangular else 0),
-        _Integer(panel),
-        factor.ctypes.data,
-        _Integer(wide),
-        rows.ctypes.data,
-        _Integer(high),
-        reflectors.ctypes.data,
-        _Integer(panel),
-        work.ctypes.data,
-        info,
-    )
-    if info.value:
-        raise ValueError(f"argument {-info.value} of dtpqrt is not valid")
+    tpqrt(factor, rows, panel, triangular)
     return np.triu(factor)
-
-
-def _exported(name: str) -> tuple[Callable[..., None], Any]:
-    """A LAPACK routine and its type of integers, as SciPy exports them."""
-    api = ctypes.pythonapi
-    signature = ctypes.PYFUNCTYPE(ctypes.c_char_p, ctypes.py_object)(("PyCapsule_GetName", api))
-    address = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)(
-        ("PyCapsule_GetPointer", api)
-    )
-    capsule = scipy.linalg.cython_lapack.__pyx_capi__[name]
-    written = signature(capsule)
-    integer = ctypes.c_int if b"(int *" in written else ctypes.c_int64
-    kinds = [
-        ctypes.c_void_p if b"_d *" in argument or b"double" in argument else ctypes.POINTER(integer)
-        for argument in written.split(b",")
-    ]
-    return ctypes.CFUNCTYPE(None, *kinds)(address(capsule, written)), integer
-
-
-_dtpqrt, _Integer = _exported("dtpqrt")

@@ -1,0 +1,3 @@
+from ..._types import Array
+
+def tpqrt(triangle: Array, rows: Array, panel: int, triangular: bool, /) -> None: ...
