@@ -50,7 +50,7 @@ void run(int which, int n, std::vector<Real> x) {
         if (which % 2) return loops.sigmoid_single(n, x.data(), count, 1, out.data());
         n %= 50;
         out.resize(x.size() * (n + 1));
-        return loops.jet_single(n, x.data(), count, out.data(), count);
+        return loops.jet_single(n, x.data(), count, 1, out.data(), count);
     } else {
         switch (which % 12) {
             case 0:
@@ -66,7 +66,7 @@ void run(int which, int n, std::vector<Real> x) {
                 loops.sigmoid(n, x.data(), count, 1, x.data());
                 return;
             case 1: n %= 50; out.resize(x.size() * (n + 1));
-                return loops.jet(n, x.data(), count, out.data(), count);
+                return loops.jet(n, x.data(), count, 1, out.data(), count);
             case 2: loops.fermi_dirac(1 + n % 8, x.data(), count, out.data());
                 for (Index i = 0; i < count; ++i)
                     check(out[i] >= 0 || std::isnan(x[i]), "integral", n, x[i], out[i]);

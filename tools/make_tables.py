@@ -22,7 +22,7 @@ from flint import acb, arb, arb_poly, ctx, fmpz_poly
 LARGEST_ORDER = 200
 POWERS = 32
 LARGEST_INTEGRAL = 8
-SERIES_LENGTH = 23
+SERIES_LENGTH = 25
 TARGET = Path(__file__).parents[1] / "src" / "sigmajet" / "kernel" / "tables" / "tables.cpp"
 
 HEADER = """\
@@ -54,10 +54,19 @@ def round_to_double(ball: arb) -> float:
     return value
 
 
+def words(ball: arb, count: int) -> list[float]:
+    """Round a ball to a double, the rest to the next, and so on."""
+    found: list[float] = []
+    for _ in range(count):
+        found.append(round_to_double(ball))
+        ball = ball - arb(found[-1])
+    return found
+
+
 def double_double(ball: arb) -> tuple[float, float]:
     """Round a ball to a double and the double nearest to the rest."""
-    high = round_to_double(ball)
-    return high, round_to_double(ball - arb(high))
+    high, low = words(ball, 2)
+    return high, low
 
 
 def positive_zeros(n: int, polynomial: fmpz_poly) -> list[tuple[arb, arb]]:
@@ -69,14 +78,16 @@ def positive_zeros(n: int, polynomial: fmpz_poly) -> list[tuple[arb, arb]]:
     return sorted(pairs, key=lambda pair: float(pair[0].mid()))
 
 
+def zero_row(x: arb, p: arb) -> str:
+    """Return {x_j, two words of the rest, p_j, low word}."""
+    return "{" + ", ".join(word.hex() for word in (*words(x, 3), *words(p, 2))) + "}"
+
+
 def zero_rows() -> str:
-    """Return the rows {x_j, low word, p_j, low word} of all orders."""
-    rows = []
-    for n, polynomial in reduced_polynomials(LARGEST_ORDER).items():
-        for pair in positive_zeros(n, polynomial):
-            words = [word.hex() for ball in pair for word in double_double(ball)]
-            rows.append("    {" + ", ".join(words) + "},\n")
-    return "".join(rows)
+    """Return the rows of all orders."""
+    polynomials = reduced_polynomials(LARGEST_ORDER)
+    pairs = [pair for n, r in polynomials.items() for pair in positive_zeros(n, r)]
+    return "".join(f"    {zero_row(*pair)},\n" for pair in pairs)
 
 
 def power_rows() -> tuple[str, str]:
@@ -92,29 +103,34 @@ def power_rows() -> tuple[str, str]:
     return "".join(bits), "".join(rests)
 
 
-def fermi_dirac_rows() -> tuple[str, str]:
+def fermi_dirac_rows() -> tuple[str, str, str]:
     """Return the coefficients of F_m = -Li_m(-exp(x)), m = 1..8, left and right of 0.
 
+    Left of 0 the low words of the first two are a row of their own.
+
     Left of 0, F_m = e + e^2 T_m(e) with e = exp(x): T_m is interpolated at the Chebyshev points of
-    [0, 1], which is within 2^-57 because its singularity is at e = -1. Right of 0,
+    [0, 1], which is within 2^-62 because its singularity is at e = -1. Right of 0,
     F_m(x) - (-1)^(m+1) F_m(-x) = 2 sum_k eta(2k) x^(m-2k)/(m-2k)! exactly, with Dirichlet's eta.
     """
-    left, right = [], []
+    left, low_words, right = [], [], []
     for m in range(1, LARGEST_INTEGRAL + 1):
         points = [
             (1 + ((2 * i + 1) * arb.pi() / (2 * SERIES_LENGTH)).cos()) / 2
             for i in range(SERIES_LENGTH)
         ]
         values = [(-acb(-e).polylog(m).real / e - 1) / e for e in points]
-        coefficients = [float(c.mid()) for c in interpolate(points, values)]
+        balls = interpolate(points, values)
+        coefficients = [float(c.mid()) for c in balls]
         left.append("    {" + ", ".join(c.hex() for c in coefficients) + "},\n")
-        words = ""
+        rests = [float((balls[k] - coefficients[k]).mid()) for k in range(2)]
+        low_words.append("    {" + ", ".join(rest.hex() for rest in rests) + "},\n")
+        pairs = ""
         for power in range(m % 2, m + 1, 2):
             eta = arb(0.5) if power == m else dirichlet_eta(m - power)
             high, low = double_double(2 * eta / arb(power).fac())
-            words += f"{{{high.hex()}, {low.hex()}}}, "
-        right.append("    {" + words[:-2] + "},\n")
-    return "".join(left), "".join(right)
+            pairs += f"{{{high.hex()}, {low.hex()}}}, "
+        right.append("    {" + pairs[:-2] + "},\n")
+    return "".join(left), "".join(low_words), "".join(right)
 
 
 def dirichlet_eta(s: int) -> arb:
@@ -138,11 +154,12 @@ def tables() -> str:
     """Return the source file."""
     ctx.prec = 512
     bits, rests = power_rows()
-    left, right = fermi_dirac_rows()
+    left, left_low, right = fermi_dirac_rows()
     return (
         f"{HEADER}alignas(64) const std::uint64_t power_bits[{POWERS}] = {{\n{bits}}};\n\n"
         f"alignas(64) const double power_rest[{POWERS}] = {{\n{rests}}};\n\n"
         f"const double fermi_dirac_left[{LARGEST_INTEGRAL}][{SERIES_LENGTH}] = {{\n{left}}};\n\n"
+        f"const double fermi_dirac_left_low[{LARGEST_INTEGRAL}][2] = {{\n{left_low}}};\n\n"
         f"const double fermi_dirac_right[{LARGEST_INTEGRAL}][5][2] = {{\n{right}}};\n\n"
         f"const Zero zeros[] = {{\n{zero_rows()}}};\n\n}}  // namespace sigmajet\n"
     )

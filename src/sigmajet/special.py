@@ -21,7 +21,6 @@ How: kernel/sigmoid.hpp. How accurately: docs/accuracy.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -73,11 +72,13 @@ def sigmoid_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) ->
     ------
     ValueError
         If the order is no integer from 0 to 200, or `out` does not fit.
+    TypeError
+        If x holds no real numbers or has a mask, or `out` is no array.
 
     Examples
     --------
     >>> sigmoid_jet(2, 0.0)
-    array([0.5 , 0.25, 0.  ])
+    array([ 0.5 ,  0.25, -0.  ])
     """
     points, out = _prepare(order, x, out)
     _special.sigmoid_jet(out.shape[0] - 1, points, out)
@@ -95,7 +96,9 @@ def tanh_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) -> ND
     >>> tanh_jet(1, 0.0)
     array([0., 1.])
     """
-    return _share(_special.tanh_jet, tanh, order, x, out)
+    points, out = _prepare(order, x, out)
+    _special.tanh_jet(out.shape[0] - 1, points, out)
+    return out
 
 
 def softplus_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) -> NDArray[Any]:
@@ -127,7 +130,9 @@ def silu_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) -> ND
     >>> silu_jet(1, 0.0)
     array([0. , 0.5])
     """
-    return _share(_special.silu_jet, silu, order, x, out)
+    points, out = _prepare(order, x, out)
+    _special.silu_jet(out.shape[0] - 1, points, out)
+    return out
 
 
 def bose_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) -> NDArray[Any]:
@@ -140,9 +145,11 @@ def bose_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) -> ND
     Examples
     --------
     >>> bose_jet(1, float('inf'))
-    array([1., 0.])
+    array([ 1., -0.])
     """
-    return _share(_special.bose_jet, bose, order, x, out)
+    points, out = _prepare(order, x, out)
+    _special.bose_jet(out.shape[0] - 1, points, out)
+    return out
 
 
 def sigmoid_zeros(n: int) -> NDArray[np.float64]:
@@ -207,11 +214,25 @@ def _prepare(
     order: int, x: ArrayLike, out: NDArray[Any] | None
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the points and the array to fill, both C-contiguous and of one real type."""
+    if isinstance(x, np.ma.MaskedArray):
+        raise TypeError(
+            "x: got a masked array, expected numbers without a mask; jets keep none, so fill or "
+            "compress it first"
+        )
     points = np.asarray(x)
+    if points.dtype.kind not in "biuf":
+        raise TypeError(
+            f"x: got {points.dtype}, expected real numbers; at complex points call the function "
+            "once for each order"
+            if points.dtype.kind == "c"
+            else f"x: got {points.dtype}, expected an array of real numbers"
+        )
     real = np.float32 if points.dtype in (np.float16, np.float32) else np.float64
     shape = (_order(order) + 1, *points.shape)
     if out is None:
         out = np.empty(shape, real)
+    elif not isinstance(out, np.ndarray):
+        raise TypeError(f"out: got {type(out).__name__}, expected an array of NumPy")
     elif out.shape != shape or out.dtype != real or not out.flags.carray:
         raise ValueError(
             f"out: got {out.dtype} of shape {out.shape}, expected a writable C-contiguous array "
@@ -220,22 +241,6 @@ def _prepare(
     if np.may_share_memory(points, out):
         points = points.copy()
     return np.asarray(points, real, order="C"), out
-
-
-def _share(
-    jet: Callable[[int, NDArray[Any], NDArray[Any]], None],
-    function: np.ufunc,
-    order: int,
-    x: ArrayLike,
-    out: NDArray[Any] | None,
-) -> NDArray[Any]:
-    points, out = _prepare(order, x, out)
-    if out.dtype == np.float64:
-        jet(out.shape[0] - 1, points, out)
-    else:
-        for n in range(out.shape[0]):
-            function(n, points, out=out[n, ...])
-    return out
 
 
 def _order(n: int) -> int:

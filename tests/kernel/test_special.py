@@ -79,6 +79,34 @@ def test_result_types(given, expected):
     assert sj.sigmoid_jet(1, np.ones(3, given)).dtype == expected
 
 
+def test_a_dtype_may_be_asked_for():
+    x = np.linspace(-3, 3, 5)
+    assert sj.sigmoid(1, x, dtype="f4").dtype == "f4"
+    np.testing.assert_array_equal(sj.sigmoid(1, x, dtype="f4"), sj.sigmoid(1, x.astype("f4")))
+    assert sj.sigmoid(1, x.astype("f4"), dtype="f8").dtype == "f8"
+    assert sj.tanh(1, x, dtype=complex).dtype == complex
+    with pytest.raises(TypeError, match="did not contain a loop"):
+        sj.sigmoid(1, x, dtype="f2")
+
+
+def test_no_order_wraps():
+    with pytest.raises(ValueError, match="order 18446744073709551615 is outside"):
+        sj.sigmoid(np.uint64(2**64 - 1), 0.5)
+    with pytest.raises(OverflowError):
+        sj.sigmoid(2**64, 0.5)
+
+
+@pytest.mark.parametrize("jet", [sj.sigmoid_jet, sj.tanh_jet, sj.softplus_jet, sj.silu_jet])
+def test_jets_refuse_what_is_no_real_number(jet):
+    for x in (1j, ["a"], [None], np.array("2020-01-01", "M8[D]"), np.array(3, "m8[s]")):
+        with pytest.raises(TypeError, match=r"expected .*real numbers"):
+            jet(2, x)
+    with pytest.raises(TypeError, match="masked array"):
+        jet(2, np.ma.array([1.0, 2.0], mask=[0, 1]))
+    with pytest.raises(TypeError, match="out: got list"):
+        jet(2, 0.5, out=[np.empty(3)])
+
+
 def test_orders_may_be_any_integer_type_and_no_float():
     for order in (3, True, np.uint8(3), np.int16(3), np.uint64(3)):
         assert sj.sigmoid(order, 0.5) == sj.sigmoid(int(order), 0.5)

@@ -10,6 +10,7 @@
 #include <cfenv>
 #include <cmath>
 #include <cstring>
+#include <type_traits>
 
 #include "sigmoid_complex.hpp"
 #include "sigmoid_loops.hpp"
@@ -20,21 +21,29 @@ namespace {
 
 using sigmajet::block;
 using sigmajet::Index;
+using sigmajet::Loops;
 
-const sigmajet::Loops* loops = &sigmajet::fastest_loops();
+const Loops* loops = &sigmajet::fastest_loops();
 
 struct Orders {
     int least, greatest;
 };
 
-int refuse_order(PyArrayMethod_Context* context, npy_intp order, Orders orders) {
+PyObject* as_object(npy_int64 order) { return PyLong_FromLongLong(order); }
+PyObject* as_object(npy_uint64 order) { return PyLong_FromUnsignedLongLong(order); }
+
+template <typename Order>
+int refuse_order(PyArrayMethod_Context* context, Order order, Orders orders) {
     NPY_ALLOW_C_API_DEF
     NPY_ALLOW_C_API
-    PyErr_Format(PyExc_ValueError,
-                 "%S: order %zd is outside %d..%d; sigmajet.sigmoid_taylor(n, x) gives s^(n)/n! up "
-                 "to %d and sigmajet.exact.evaluate(n, x) any order >= 0",
-                 context->caller, order, orders.least, orders.greatest,
-                 sigmajet::largest_taylor_order);
+    if (PyObject* number = as_object(order)) {
+        PyErr_Format(PyExc_ValueError,
+                     "%S: order %S is outside %d..%d; sigmajet.sigmoid_taylor(n, x) gives s^(n)/n! up "
+                     "to %d and sigmajet.exact.evaluate(n, x) any order >= 0",
+                     context->caller, number, orders.least, orders.greatest,
+                     sigmajet::largest_taylor_order);
+        Py_DECREF(number);
+    }
     NPY_DISABLE_C_API
     return -1;
 }
@@ -56,7 +65,7 @@ void in_double(const Real* x, Index count, Real* out, Call call) {
 }
 
 template <typename Real>
-void sigmoid(int n, const Real* x, Index count, Real* out, Real scale) {
+void sigmoid(int n, const Real* x, Index count, Real* out, double scale) {
     if (n < 0)
         for (Index i = 0; i < count; i += block) {
             const Index here = std::min(block, count - i);
@@ -84,7 +93,7 @@ void tanh(int n, const Real* x, Index count, Real* out) {
         });
     Real twice[block];
     for (Index i = 0; i < count; ++i) twice[i] = 2 * x[i];
-    sigmoid<Real>(n, twice, count, out, std::ldexp(Real(1), n + 1));
+    sigmoid<Real>(n, twice, count, out, std::ldexp(1.0, n + 1));
 }
 
 template <typename Real>
@@ -92,7 +101,7 @@ void softplus(int n, const Real* x, Index count, Real* out) {
     sigmoid<Real>(n - 1, x, count, out);
 }
 
-template <typename Real, void (*sigmajet::Loops::* loop)(int, const double*, Index, double*)>
+template <typename Real, void (*Loops::* loop)(int, const double*, Index, double*)>
 void in_blocks(int n, const Real* x, Index count, Real* out) {
     in_double(x, count, out,
               [=](const double* from, double* to) { (loops->*loop)(n, from, count, to); });
@@ -119,21 +128,27 @@ void complex_pointwise(int n, const Value* z, Index count, Value* out) {
         out[i] = static_cast<Value>(point(n, static_cast<sigmajet::Complex>(z[i])));
 }
 
-template <typename Real, Rule<Real> rule, int least, int greatest>
+template <typename Order>
+bool inside(Order n, Orders orders) {
+    if constexpr (std::is_signed_v<Order>) return n >= orders.least && n <= orders.greatest;
+    return n <= static_cast<Order>(orders.greatest);
+}
+
+template <typename Order, typename Real, Rule<Real> rule, int least, int greatest>
 int strided_loop(PyArrayMethod_Context* context, char* const* data, const npy_intp* dimensions,
                  const npy_intp* strides, NpyAuxData*) {
     const char *order = data[0], *from = data[1];
     char* to = data[2];
     Real x[block], out[block];
     for (npy_intp done = 0; done < dimensions[0];) {
-        const npy_int64 n = *reinterpret_cast<const npy_int64*>(order);
-        if (n < least || n > greatest) return refuse_order(context, n, {least, greatest});
+        const Order n = *reinterpret_cast<const Order*>(order);
+        if (!inside(n, {least, greatest})) return refuse_order(context, n, {least, greatest});
         const bool dense_x = strides[1] == sizeof(Real), dense = strides[2] == sizeof(Real);
         Index count = std::min<Index>(dense_x && dense ? longest<Real, rule> : block,
                                       dimensions[0] - done);
         if (strides[0] != 0) {  // a run of equal orders
             Index run = 1;
-            while (run < count && *reinterpret_cast<const npy_int64*>(order + run * strides[0]) == n)
+            while (run < count && *reinterpret_cast<const Order*>(order + run * strides[0]) == n)
                 ++run;
             count = run;
         }
@@ -153,7 +168,8 @@ int strided_loop(PyArrayMethod_Context* context, char* const* data, const npy_in
 }
 
 // Any integer order and any x find a loop: float16 and float32 the one in float32, complex numbers
-// one of their own, if there is one, and everything else that NumPy casts to float64 that.
+// one of their own, if there is one, and everything else that NumPy casts to float64 that; a `dtype` asked for
+// goes before. Orders that need not fit into int64 have a loop of their own, so that none wraps.
 template <bool complex>
 int promote(PyObject*, PyArray_DTypeMeta* const given[], PyArray_DTypeMeta* const signature[],
             PyArray_DTypeMeta* chosen[]) {
@@ -164,7 +180,9 @@ int promote(PyObject*, PyArray_DTypeMeta* const given[], PyArray_DTypeMeta* cons
         value = &PyArray_CFloatDType;
     else if (complex && (given[1] == &PyArray_CDoubleDType || given[1] == &PyArray_PyComplexDType))
         value = &PyArray_CDoubleDType;
-    chosen[0] = &PyArray_Int64DType;
+    if (signature[2] || signature[1]) value = signature[2] ? signature[2] : signature[1];
+    const bool no_int64 = given[0] == &PyArray_UInt64DType || given[0] == &PyArray_ULongLongDType;
+    chosen[0] = no_int64 ? &PyArray_UInt64DType : &PyArray_Int64DType;
     chosen[1] = chosen[2] = value;
     for (int i = 0; i < 3; ++i) {
         if (signature[i]) chosen[i] = signature[i];
@@ -173,11 +191,13 @@ int promote(PyObject*, PyArray_DTypeMeta* const given[], PyArray_DTypeMeta* cons
     return 0;
 }
 
-template <typename Real, Rule<Real> rule, int least, int greatest>
-int add_loop(PyObject* ufunc, PyArray_DTypeMeta* real) {
-    PyArray_DTypeMeta* dtypes[] = {&PyArray_Int64DType, real, real};
+template <typename Order, typename Real, Rule<Real> rule, int least, int greatest>
+int add_loop_for(PyObject* ufunc, PyArray_DTypeMeta* order, PyArray_DTypeMeta* real) {
+    PyArray_DTypeMeta* dtypes[] = {order, real, real};
     PyType_Slot slots[] = {
-        {NPY_METH_strided_loop, reinterpret_cast<void*>(&strided_loop<Real, rule, least, greatest>)}, {0, nullptr}};
+        {NPY_METH_strided_loop,
+         reinterpret_cast<void*>(&strided_loop<Order, Real, rule, least, greatest>)},
+        {0, nullptr}};
     PyArrayMethod_Spec spec = {};
     spec.name = "order_first";
     spec.nin = 2;
@@ -189,11 +209,22 @@ int add_loop(PyObject* ufunc, PyArray_DTypeMeta* real) {
     return PyUFunc_AddLoopFromSpec(ufunc, &spec);
 }
 
-using ComplexPoint = sigmajet::Complex (*)(int, sigmajet::Complex);
+template <typename Real, Rule<Real> rule, int least, int greatest>
+int add_loop(PyObject* ufunc, PyArray_DTypeMeta* real) {
+    if (add_loop_for<npy_int64, Real, rule, least, greatest>(ufunc, &PyArray_Int64DType, real) < 0) return -1;
+    return add_loop_for<npy_uint64, Real, rule, least, greatest>(ufunc, &PyArray_UInt64DType, real);
+}
 
-template <ComplexPoint point>
-int add_complex_loops(PyObject* ufunc) {
-    if constexpr (point != nullptr) {
+// What a function does at complex points; `RealOnly` refuses them.
+struct RealOnly {
+    static constexpr bool complex = false;
+    static int add_loops(PyObject*) { return 0; }
+};
+
+template <sigmajet::Complex (*point)(int, sigmajet::Complex)>
+struct AtComplexPoints {
+    static constexpr bool complex = true;
+    static int add_loops(PyObject* ufunc) {
         using Single = std::complex<float>;
         using sigmajet::Complex;
         constexpr int greatest = sigmajet::largest_order;
@@ -203,22 +234,21 @@ int add_complex_loops(PyObject* ufunc) {
         return add_loop<Single, complex_pointwise<Single, point>, 0, greatest>(
             ufunc, &PyArray_CFloatDType);
     }
-    return 0;
-}
+};
 
 template <Rule<double> rule, Rule<float> single_rule, int least = 0,
-          int greatest = sigmajet::largest_order, ComplexPoint point = nullptr>
+          int greatest = sigmajet::largest_order, typename Complexes = RealOnly>
 int add_ufunc(PyObject* module, const char* name, const char* doc) {
     PyObject* ufunc =
         PyUFunc_FromFuncAndData(nullptr, nullptr, nullptr, 0, 2, 1, PyUFunc_None, name, doc, 0);
     if (!ufunc) return -1;
     PyObject* types = PyTuple_Pack(3, Py_None, Py_None, Py_None);
     PyObject* promoter =
-        PyCapsule_New(reinterpret_cast<void*>(&promote<point != nullptr>), "numpy._ufunc_promoter", nullptr);
+        PyCapsule_New(reinterpret_cast<void*>(&promote<Complexes::complex>), "numpy._ufunc_promoter", nullptr);
     const bool failed = !types || !promoter || PyUFunc_AddPromoter(ufunc, types, promoter) < 0 ||
                         add_loop<double, rule, least, greatest>(ufunc, &PyArray_DoubleDType) < 0 ||
                         add_loop<float, single_rule, least, greatest>(ufunc, &PyArray_FloatDType) < 0 ||
-                        add_complex_loops<point>(ufunc) < 0 ||
+                        Complexes::add_loops(ufunc) < 0 ||
                         PyModule_AddObjectRef(module, name, ufunc) < 0;
     Py_XDECREF(types);
     Py_XDECREF(promoter);
@@ -226,7 +256,7 @@ int add_ufunc(PyObject* module, const char* name, const char* doc) {
     return failed ? -1 : 0;
 }
 
-template <void (*sigmajet::Loops::* loop)(int, const double*, Index, double*),
+template <void (*Loops::* loop)(int, const double*, Index, double*),
           int greatest = sigmajet::largest_order>
 int add_in_blocks(PyObject* module, const char* name, const char* doc) {
     return add_ufunc<in_blocks<double, loop>, in_blocks<float, loop>, 0, greatest>(module, name, doc);
@@ -245,25 +275,30 @@ PyObject* sigmoid_jet(PyObject*, PyObject* args) {
     void* to = PyArray_DATA(out);
     Py_BEGIN_ALLOW_THREADS
     if (single)
-        loops->jet_single(order, static_cast<const float*>(from), size, static_cast<float*>(to), size);
+        loops->jet_single(order, static_cast<const float*>(from), size, 1, static_cast<float*>(to), size);
     else
-        loops->jet(order, static_cast<const double*>(from), size, static_cast<double*>(to), size);
+        loops->jet(order, static_cast<const double*>(from), size, 1, static_cast<double*>(to), size);
     Py_END_ALLOW_THREADS
     Py_RETURN_NONE;
 }
 
-// The same for another function, in double precision.
-template <void (*sigmajet::Loops::* jet)(int, const double*, Index, double*, Index)>
+// The same for another function.
+template <void (*Loops::* jet)(int, const double*, Index, double*, Index),
+          void (*Loops::* single)(int, const float*, Index, float*, Index)>
 PyObject* other_jet(PyObject*, PyObject* args) {
     int order;
     PyArrayObject *x, *out;
     if (!PyArg_ParseTuple(args, "iO!O!", &order, &PyArray_Type, &x, &PyArray_Type, &out))
         return nullptr;
     const Index size = PyArray_SIZE(x);
-    const auto* from = static_cast<const double*>(PyArray_DATA(x));
-    auto* to = static_cast<double*>(PyArray_DATA(out));
+    const bool in_single = PyArray_TYPE(x) == NPY_FLOAT;
+    const void* from = PyArray_DATA(x);
+    void* to = PyArray_DATA(out);
     Py_BEGIN_ALLOW_THREADS
-    (loops->*jet)(order, from, size, to, size);
+    if (in_single)
+        (loops->*single)(order, static_cast<const float*>(from), size, static_cast<float*>(to), size);
+    else
+        (loops->*jet)(order, static_cast<const double*>(from), size, static_cast<double*>(to), size);
     Py_END_ALLOW_THREADS
     Py_RETURN_NONE;
 }
@@ -304,9 +339,9 @@ PyObject* positive_zeros(PyObject*, PyObject* args) {
 }
 
 PyMethodDef methods[] = {{"sigmoid_jet", sigmoid_jet, METH_VARARGS, nullptr},
-                         {"tanh_jet", other_jet<&sigmajet::Loops::tanh_jet>, METH_VARARGS, nullptr},
-                         {"silu_jet", other_jet<&sigmajet::Loops::silu_jet>, METH_VARARGS, nullptr},
-                         {"bose_jet", other_jet<&sigmajet::Loops::bose_jet>, METH_VARARGS, nullptr},
+                         {"tanh_jet", other_jet<&Loops::tanh_jet, &Loops::tanh_jet_single>, METH_VARARGS, nullptr},
+                         {"silu_jet", other_jet<&Loops::silu_jet, &Loops::silu_jet_single>, METH_VARARGS, nullptr},
+                         {"bose_jet", other_jet<&Loops::bose_jet, &Loops::bose_jet_single>, METH_VARARGS, nullptr},
                          {"instruction_sets", instruction_sets, METH_NOARGS, nullptr},
                          {"use_instruction_set", use_instruction_set, METH_VARARGS, nullptr},
                          {"positive_zeros", positive_zeros, METH_VARARGS, nullptr},
@@ -323,15 +358,15 @@ PyMODINIT_FUNC PyInit__special() {
     PyObject* module = PyModule_Create(&module_definition);
     if (!module) return nullptr;
     if (add_ufunc<sigmoid<double>, sigmoid<float>, -sigmajet::largest_integral,
-                  sigmajet::largest_order, sigmajet::complex_sigmoid>(module, "sigmoid", sigmajet::docs::sigmoid) < 0 ||
+                  sigmajet::largest_order, AtComplexPoints<sigmajet::complex_sigmoid>>(module, "sigmoid", sigmajet::docs::sigmoid) < 0 ||
         add_ufunc<tanh<double>, tanh<float>, 0, sigmajet::largest_order,
-                  sigmajet::complex_tanh>(module, "tanh", sigmajet::docs::tanh) < 0 ||
+                  AtComplexPoints<sigmajet::complex_tanh>>(module, "tanh", sigmajet::docs::tanh) < 0 ||
         add_ufunc<softplus<double>, softplus<float>, 1 - sigmajet::largest_integral,
                   sigmajet::largest_order + 1>(module, "softplus", sigmajet::docs::softplus) < 0 ||
-        add_in_blocks<&sigmajet::Loops::silu>(module, "silu", sigmajet::docs::silu) < 0 ||
-        add_in_blocks<&sigmajet::Loops::bose>(module, "bose", sigmajet::docs::bose) < 0 ||
-        add_in_blocks<&sigmajet::Loops::coth>(module, "coth", sigmajet::docs::coth) < 0 ||
-        add_in_blocks<&sigmajet::Loops::sigmoid_taylor, sigmajet::largest_taylor_order>(
+        add_in_blocks<&Loops::silu>(module, "silu", sigmajet::docs::silu) < 0 ||
+        add_in_blocks<&Loops::bose>(module, "bose", sigmajet::docs::bose) < 0 ||
+        add_in_blocks<&Loops::coth>(module, "coth", sigmajet::docs::coth) < 0 ||
+        add_in_blocks<&Loops::sigmoid_taylor, sigmajet::largest_taylor_order>(
             module, "sigmoid_taylor", sigmajet::docs::sigmoid_taylor) < 0 ||
         PyModule_AddIntConstant(module, "largest_order", sigmajet::largest_order) < 0) {
         Py_DECREF(module);

@@ -7,8 +7,8 @@
 //   s^(n) = p prod_j (1 - p/p_j) [t = 1 - 2s if n is even],  p_j = p at the j-th positive zero
 //         = p prod_j (p_j - p) n! [t/2]         because 1/p_1 ... 1/p_m = n! [/2 if n is even]
 //
-// Accuracy: e, gap and p carry a relative error below 2^-67. A factor p_j - p loses what it
-// cancels, so within 1/64 of x_j it is formed from a - x_j instead, with x_j in double-double: that
+// Accuracy: e, gap and p carry a relative error below 2^-73. A factor p_j - p loses what it
+// cancels, so within 1/64 of x_j it is formed from a - x_j instead, with x_j in three words: that
 // keeps the digits at the very doubles beside the zero. The error before the final rounding stays
 // below 2^-56 of the result (docs/accuracy.md measures it).
 //
@@ -38,7 +38,6 @@ inline double power_of_two(int k) { return from_bits(static_cast<std::uint64_t>(
 inline double round(Scaled s) {
     const double value = s.value.high + s.value.low;
     if (s.exponent == 0 || !(std::fabs(value) > 0)) return value;
-    if (s.exponent > -900) return std::ldexp(value, s.exponent);
     const double result = std::ldexp(value, s.exponent);
     if (std::fabs(result) >= std::numeric_limits<double>::min()) return result;
     if (s.exponent + std::ilogb(value) < -1080) return std::copysign(0.0, value);
@@ -71,7 +70,8 @@ inline Decay decay(double a, double a_low = 0) {
     const DD square = two_product(r, r);
     const double cubic =
         square.high * r *
-        fma(r, fma(r, fma(r, fma(r, 1 / 5040.0, 1 / 720.0), 1 / 120.0), 1 / 24.0), 1 / 6.0);
+        fma(r, fma(r, fma(r, fma(r, fma(r, 1 / 40320.0, 1 / 5040.0), 1 / 720.0), 1 / 120.0), 1 / 24.0),
+            1 / 6.0);
     const DD lead = fast_two_sum(r, 0.5 * square.high);
     const double rest = fma(power_rest[i] + r_low, 1 + (r + 0.5 * square.high),
                             fma(0.5, square.low, cubic));
@@ -155,7 +155,7 @@ inline DD zero_product(int n, const Point& at, DD start) {
         const Zero& zero = zeros[j];
         DD factor;
         if (!at.bose && std::fabs(at.a - zero.x) < near_zero) {
-            const DD d = two_sum(at.a, -zero.x) + DD{-zero.x_low, 0};
+            const DD d = two_sum(at.a, -zero.x) + DD{-zero.x_low, -zero.x_rest};
             factor = factor_near(at, zero, d) * DD{zero.p, zero.p_low};
         } else {
             factor = two_sum(zero.p, -at.p.high);
@@ -170,9 +170,11 @@ inline DD zero_product(int n, const Point& at, DD start) {
     return std::isfinite(product) ? fast_two_sum(product, error) : DD{product, 0};
 }
 
+// Both words have the sign, which their sum would lose otherwise.
+inline Scaled signed_zero(bool negative) { return negative ? Scaled{{-0.0, -0.0}, 0} : Scaled{{0, 0}, 0}; }
+
 // scale p prod_j (p_j - p) [t] at a point, n >= 1, with the scale from `scales`.
 inline Scaled derivative(int n, const Point& at, DD scale) {
-    if (n % 2 == 0 && at.a == 0 && !at.bose) return {{0, 0}, 0};
     const DD even_part = zero_product(n, at, scale * at.p);
     if (n % 2 || !std::isfinite(even_part.high)) {
         const bool negative = n % 2 == 0 && at.x > 0;
@@ -189,15 +191,14 @@ inline Scaled derivative(int n, const Point& at, DD scale) {
     return {at.x > 0 ? -value : value, tiny ? -500 : 0};
 }
 
-inline Scaled signed_zero(bool negative) { return {{negative ? -0.0 : 0.0, 0}, 0}; }
-
 // s^(n)(x)
 inline Scaled fermi(int n, double x) {
     const double a = std::fabs(x);
     if (std::isnan(x)) return {{x, 0}, 0};
     if (n == 0 && x > 50) return {{1, -std::exp(-a)}, 0};
-    const bool negative = n > 0 && n % 2 == 0 && x > 0;
-    if (a > nothing) return {{negative ? -0.0 : 0.0, 0}, 0};
+    const bool odd = n > 0 && n % 2 == 0, negative = odd && x > 0;
+    if (odd && a == 0) return signed_zero((n / 2 % 2 == 1) != std::signbit(x));  // s^(n+1)(0) x
+    if (a > nothing) return signed_zero(negative);
     if (a > tail) {
         const Decay d = decay(a);
         return {negative ? -d.mantissa : d.mantissa, d.exponent};
@@ -210,6 +211,7 @@ inline Scaled fermi(int n, double x) {
 // s^(n)(x)/n! for n up to `largest_order`
 inline Scaled taylor(int n, double x) {
     const Scaled s = fermi(n, x);
+    if (s.value.high == 0) return s;  // with its sign
     return {s.value / scales().factorial[n], s.exponent - scales().exponent[n]};
 }
 
@@ -226,7 +228,7 @@ inline Scaled bose(int n, double x) {
         return {negative ? -value : value, 0};
     }
     if (n == 0 && x > 50) return {{1, std::exp(-a)}, 0};
-    if (a > nothing) return {{negative ? -0.0 : 0.0, 0}, 0};
+    if (a > nothing) return signed_zero(negative);
     if (a > tail) {
         const Decay d = decay(a);
         return {negative ? -d.mantissa : d.mantissa, d.exponent};
@@ -262,8 +264,9 @@ inline Scaled fermi_dirac_tail(int m, double x) {
 inline Scaled taylor_by_poles(int n, double x) {
     const double a = std::fabs(x);
     if (std::isnan(x)) return {{x, 0}, 0};
-    const bool negative = n % 2 == 0 && x > 0;
-    if (a > 60) return {{negative ? -0.0 : 0.0, 0}, 0};  // below 60^-202
+    const bool odd = n % 2 == 0;
+    if (odd && a == 0) return signed_zero((n / 2 % 2 == 1) != std::signbit(x));
+    if (a > 60) return signed_zero(odd && x > 0);  // below 60^-202
     constexpr DD pi = {0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53};
     DD sum = {0, 0};
     int scale = 0;  // the powers are kept near 1: base 2^scale, 1/2 <= |base 2^scale| < 1

@@ -17,6 +17,7 @@
 #include "sigmoid_loops.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "sigmoid.hpp"
 
@@ -87,16 +88,19 @@ void look_up(Block& b, Index n) {
 #endif
 }
 
-// exp(-|x|) from the fields of a block, unnormalised
-inline DD exponential(double s, double s_low, double r, double shifted) {
+// exp(-|x|) from the fields of a block, unnormalised, to 2^-73: the rounding of `cubic`, which is below 2^-21. The
+// sums r + half + cubic keep what they round off.
+SIGMAJET_INLINE DD exponential(double s, double s_low, double r, double shifted) {
     const double r_low = fma(shifted - magic, -log_step_low, s_low);
-    const double square = r * r, half = 0.5 * square;
+    const double half_r = 0.5 * r, half = half_r * r, half_low = fma(half_r, r, -half);
     const double cubic =
-        square * r *
-        fma(r, fma(r, fma(r, fma(r, 1 / 5040.0, 1 / 720.0), 1 / 120.0), 1 / 24.0), 1 / 6.0);
-    const double low = fma(0.5, fma(r, r, -square), r_low);
-    const double e = fma(s, r + (half + cubic), s);
-    return {e, fma(e, low, fma(s, cubic, fma(s, half, fma(s, r, s - e))))};
+        half * r *
+        fma(r, fma(r, fma(r, fma(r, fma(r, 1 / 20160.0, 1 / 2520.0), 1 / 360.0), 1 / 60.0), 1 / 12.0),
+            1 / 3.0);
+    const double curve = half + cubic, curve_low = (half - curve) + cubic;
+    const double growth = r + curve, growth_low = ((r - growth) + curve) + (curve_low + half_low);
+    const double e = fma(s, growth, s);
+    return {e, fma(e, r_low, fma(s, growth_low, fma(s, growth, s - e)))};
 }
 
 // exp(-|x|) = e + e_low, then e/(1 + e), p and t = -+(1 - 2e/(1 + e)) for x >< 0. That
@@ -132,7 +136,7 @@ void shares(Block& b, Index n) {
             const double a = std::fabs(xs[i]), t = fma(-2.0, rest, 1.0);
             const double t_low = fma(-2.0, rest_low, fma(-2.0, rest, 1.0 - t));
             const std::uint64_t flip = ~to_bits(xs[i]) & sign_bit;
-            t_out[i] = from_bits(to_bits(((a > 0x1p-10) | (a == 0)) ? t : not_a_number) ^ flip);
+            t_out[i] = from_bits(to_bits(a > 0x1p-10 ? t : not_a_number) ^ flip);
             t_low_out[i] = from_bits(to_bits(t_low) ^ flip);
         }
         p_out[i] = p, p_low_out[i] = p_low;
@@ -363,6 +367,9 @@ void prepare(int n, bool all, Block& b, Index count) {
         shares<false, true>(b, count);
 }
 
+// What order n of a jet is multiplied by: scale^(n+1), so that 2 gives the derivatives of 2 s(2x).
+double scale_of(int n, double scale) { return std::ldexp(1.0, (n + 1) * std::ilogb(scale)); }
+
 void settled_order(int n, double scale, Block& b, Index count, double* out) {
     const Index whole = padded(count);
     one_order(n, scale, b, whole, count == whole ? out : b.r);
@@ -385,10 +392,10 @@ void sigmoid(int n, const double* x, Index count, double scale, double* out) {
         sigmoid_block(n, x + i, std::min(block, count - i), scale, out + i);
 }
 
-void jet(int order, const double* x, Index count, double* out, Index stride) {
+void jet(int order, const double* x, Index count, double scale, double* out, Index stride) {
     int first = 0;
 #if defined(__AVX512F__)
-    avx512::jet(std::min(order, avx512::largest_order), x, count, out, stride, sigmoid_block);
+    avx512::jet(std::min(order, avx512::largest_order), x, count, scale, out, stride, sigmoid_block);
     first = avx512::largest_order + 1;
 #endif
     for (Index i = 0; i < count && first <= order; i += block) {
@@ -396,18 +403,19 @@ void jet(int order, const double* x, Index count, double* out, Index stride) {
         Block b;
         load(x + i, here, b);
         prepare(order, true, b, padded(here));
-        for (int n = first; n <= order; ++n) settled_order(n, 1, b, here, out + i + n * stride);
+        for (int n = first; n <= order; ++n)
+            settled_order(n, scale_of(n, scale), b, here, out + i + n * stride);
     }
 }
 
 #if defined(__AVX512F__)
 
-void sigmoid_single(int n, const float* x, Index count, float scale, float* out) {
+void sigmoid_single(int n, const float* x, Index count, double scale, float* out) {
     avx512::sigmoid_single(n, x, count, scale, out, sigmoid);
 }
 
-void jet_single(int order, const float* x, Index count, float* out, Index stride) {
-    avx512::jet_single(order, x, count, out, stride, sigmoid);
+void jet_single(int order, const float* x, Index count, double scale, float* out, Index stride) {
+    avx512::jet_single(order, x, count, scale, out, stride, sigmoid);
 }
 
 #else
@@ -514,7 +522,7 @@ void prepare_single(Block& b, Index n) {
     shares_single(b, n);
 }
 
-void sigmoid_single(int n, const float* x, Index count, float scale, float* out) {
+void sigmoid_single(int n, const float* x, Index count, double scale, float* out) {
     for (Index i = 0; i < count; i += block) {
         const Index here = std::min(block, count - i);
         Block b;
@@ -524,14 +532,14 @@ void sigmoid_single(int n, const float* x, Index count, float scale, float* out)
     }
 }
 
-void jet_single(int order, const float* x, Index count, float* out, Index stride) {
+void jet_single(int order, const float* x, Index count, double scale, float* out, Index stride) {
     for (Index i = 0; i < count; i += block) {
         const Index here = std::min(block, count - i);
         Block b;
         load(x + i, here, b);
         prepare_single(b, padded(here));
         for (int n = 0; n <= order; ++n)
-            settled_order_single(n, 1, b, here, out + i + n * stride);
+            settled_order_single(n, scale_of(n, scale), b, here, out + i + n * stride);
     }
 }
 
@@ -539,9 +547,13 @@ void jet_single(int order, const float* x, Index count, float* out, Index stride
 
 // s^(-m) = -Li_m(-exp(x)). Where x > 0 and m is even the two terms nearly meet at x = 0 only, at a
 // ratio of 2.
+//
+// Near e = 1 the series is a half of F_1: its first two terms and e^2 keep their low words, which leaves the
+// roundings of the others, and `slope`, F_m' to a tenth, takes in the low word of e.
 template <int m>
 void fermi_dirac_order(Block& b, Index n, double* __restrict out) {
     const double* left = fermi_dirac_left[m - 1];
+    const double* left_low = fermi_dirac_left_low[m - 1];
     const auto& right = fermi_dirac_right[m - 1];
     const double* __restrict x = b.x;
     const double* __restrict power = b.power;
@@ -553,8 +565,17 @@ void fermi_dirac_order(Block& b, Index n, double* __restrict out) {
         const DD e = exponential(power[i], power_low[i], r[i], shifted[i]);
         double series = left[series_length - 1];
 #pragma GCC unroll 32
-        for (int k = series_length - 2; k >= 0; --k) series = fma(series, e.high, left[k]);
-        const double rest = fma(e.high * e.high, series, e.low);  // F_m(-a) = e + rest
+        for (int k = series_length - 2; k >= 2; --k) series = fma(series, e.high, left[k]);
+        const double f = e.high, third = series * f, inner = left[1] + third;
+        const double inner_low = ((left[1] - inner) + third) + (fma(series, f, -third) + left_low[1]);
+        const double second = inner * f, outer = left[0] + second;
+        const double outer_low = ((left[0] - outer) + second) +
+                                 (fma(inner_low, f, fma(inner, f, -second)) + left_low[0]);
+        const double square = f * f, square_low = fma(f, f, -square), rest = square * outer;
+        const double slope = fma(f, fma(f, fma(f, 4 * series, 3 * left[1]), 2 * left[0]), 1.0);
+        const double all = f + rest;  // F_m(-a) = all + all_low
+        const double all_low = ((f - all) + rest) +
+            fma(e.low, slope, fma(square, outer_low, fma(square_low, outer, fma(square, outer, -rest))));
         // The polynomial right of 0, in double-double.
         const double y = x[i] * x[i], y_low = fma(x[i], x[i], -y);
         double sum = right[m / 2][0], sum_low = right[m / 2][1];
@@ -572,10 +593,10 @@ void fermi_dirac_order(Block& b, Index n, double* __restrict out) {
             sum_low = fma(sum_low, x[i], fma(sum, x[i], -next));
             sum = next;
         }
-        const double sign = m % 2 ? 1 : -1, other = sign * e.high;
+        const double sign = m % 2 ? 1 : -1, other = sign * all;
         const double total = sum + other, back = total - sum;
-        const double total_low = ((sum - (total - back)) + (other - back)) + fma(sign, rest, sum_low);
-        const double value = x[i] > 0 ? total + total_low : e.high + rest;
+        const double total_low = ((sum - (total - back)) + (other - back)) + fma(sign, all_low, sum_low);
+        const double value = x[i] > 0 ? total + total_low : all + all_low;
         doubt[i] = 0 * value;
         out[i] = value;
     }
@@ -733,19 +754,28 @@ void sigmoid_taylor(int n, const double* x, Index count, double* out) {
     Block b;
     load(x, count, b);
     prepare(n, false, b, padded(count));
-    const DD scale = general_scale(n, 1) / scales().factorial[n];
+    // Without n! a power of two is left of `scales`, from order 171 on one that is no normal number: it
+    // comes in two parts.
+    const int exponent = scales().balance_exponent[n] + (n % 2 == 0), first = std::max(exponent, -1000);
+    const double last = power_of_two(exponent - first);
     alignas(64) double result[block];
-    general_order(n, shift(scale, -scales().exponent[n]), b, padded(count), result);
-    for (Index i = 0; i < count; ++i)
-        out[i] = b.doubt[i] <= 0 ? result[i] : taylor_point(n, b.x[i]);
+    general_order(n, {power_of_two(first), 0}, b, padded(count), result);
+    for (Index i = 0; i < count; ++i) {
+        const double value = result[i] * last;
+        const bool fine = (b.doubt[i] <= 0) & (std::fabs(value) > 0x1p-960);
+        out[i] = fine ? value : taylor_point(n, b.x[i]);
+    }
 }
 
 // x s^(n) + n s^(n-1), the two terms added in double-double.
 double silu_point(int n, double x) {
-    if (std::fabs(x) > 0x1p900) return x > 0 ? (n == 0 ? x : n == 1) : 0.0;  // products overflow
+    if (std::fabs(x) > nothing)  // the exponential times x + n or x - n is nothing
+        return x < 0 ? -0.0 : n == 0 ? x : n == 1 ? 1 : n % 2 ? 0.0 : -0.0;
     if (n == 1 && x > tail) return 1;  // s + x s' with x s' < 2^-856: their exponents are too far apart
+    if (x == 0 && n != 1 && n % 2 == (n > 0)) return n ? round(fermi(n - 1, x)) : x;
     Scaled sum = fermi(n, x);
-    sum.value = sum.value * x;
+    const bool tiny = std::fabs(x) < 0x1p-500;  // times 2^500 to keep the low words from underflow
+    sum.value = sum.value * (tiny ? x * 0x1p500 : x), sum.exponent -= tiny ? 500 : 0;
     if (n == 0) return round(sum);
     const Scaled other = fermi(n - 1, x);
     // They differ only where x is tiny; then one term is scaled up, and the greater leads.
@@ -776,7 +806,8 @@ void silu_order(int n, const Block& b, const Rounded& before, const Rounded& ord
                             fma(order.high[i], y, -first) + fma(before.high[i], n, -second) +
                             fma(order.low[i], y, before.low[i] * n);
         const bool fine = (before.doubt[i] <= 0) & (order.doubt[i] <= 0);
-        out[i] = fine ? sum + rest : not_a_number;
+        const double value = sum + rest;
+        out[i] = fine & (value != 0) ? value : not_a_number;  // zero has lost its sign
     }
     for (Index i = 0; i < count; ++i)
         if (out[i] != out[i]) out[i] = silu_point(n, b.x[i]);
@@ -810,31 +841,40 @@ void silu(int n, const double* x, Index count, double* out) {
     silu_order(n, b, before, now, count, out);
 }
 
-// tanh^(n)(x) = 2^(n+1) s^(n)(2x) for n >= 1: exact scaling, except where s^(n) was rounded to a multiple
-// of 2^-1074 before.
-void tanh_jet(int order, const double* x, Index count, double* out, Index stride) {
+// tanh^(n)(x) = 2^(n+1) s^(n)(2x) for n >= 1
+template <typename Real>
+void tanh_jet(int order, const Real* x, Index count, Real* out, Index stride) {
     constexpr Index long_block = 16 * block;  // `jet` takes a while to begin
-    double twice[long_block], value[block];
+    Real twice[long_block];
     for (Index i = 0; i < count; i += long_block) {
         const Index here = std::min(long_block, count - i);
         for (Index k = 0; k < here; ++k) twice[k] = 2 * x[i + k];
-        jet(order, twice, here, out + i, stride);
+        if constexpr (sizeof(Real) == sizeof(double))
+            jet(order, twice, here, 2, out + i, stride);
+        else
+            jet_single(order, twice, here, 2, out + i, stride);
         for (Index k = 0; k < here; k += block) {
             const Index part = std::min(block, here - k);
-            tanh_value(x + i + k, part, value);
-            std::copy(value, value + part, out + i + k);
+            double point[block], value[block];
+            std::copy(x + i + k, x + i + k + part, point);
+            tanh_value(point, part, value);
+            for (Index l = 0; l < part; ++l) out[i + k + l] = static_cast<Real>(value[l]);
         }
-        for (int n = 1; n <= order; ++n) {
-            const double scale = std::ldexp(1.0, n + 1);
-            double* row = out + i + n * stride;
-            int small = 0;
-            for (Index k = 0; k < here; ++k) {
-                row[k] *= scale;
-                small |= !(std::fabs(row[k]) > 0x1p-960);
-            }
-            for (Index k = 0; k < here && small; ++k)
-                if (!(std::fabs(row[k]) > 0x1p-960)) sigmoid(n, twice + k, 1, scale, row + k);
-        }
+    }
+}
+
+// A jet of single precision by one of double precision.
+template <void (*jet)(int, const double*, Index, double*, Index)>
+void by_double(int order, const float* x, Index count, float* out, Index stride) {
+    std::vector<double> rows(static_cast<std::size_t>((order + 1) * block));
+    double from[block];
+    for (Index i = 0; i < count; i += block) {
+        const Index here = std::min(block, count - i);
+        std::copy(x + i, x + i + here, from);
+        jet(order, from, here, rows.data(), block);
+        for (int n = 0; n <= order; ++n)
+            for (Index k = 0; k < here; ++k)
+                out[i + k + n * stride] = static_cast<float>(rows[static_cast<std::size_t>(n * block + k)]);
     }
 }
 
@@ -855,8 +895,11 @@ const Loops loops = {SIGMAJET_TEXT(SIGMAJET_ISA),
                      bose_block,
                      coth,
                      sigmoid_taylor,
-                     tanh_jet,
+                     tanh_jet<double>,
                      silu_jet,
-                     bose_jet};
+                     bose_jet,
+                     tanh_jet<float>,
+                     by_double<silu_jet>,
+                     by_double<bose_jet>};
 
 }  // namespace sigmajet::SIGMAJET_ISA

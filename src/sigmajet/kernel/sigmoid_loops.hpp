@@ -15,10 +15,10 @@ struct Loops {
     const char* name;
     // scale s^(n)(x[i]) for n = 0..200 and scale a power of two.
     void (*sigmoid)(int n, const double* x, Index count, double scale, double* out);
-    void (*sigmoid_single)(int n, const float* x, Index count, float scale, float* out);
-    // Orders 0..order: order n to out + n * stride.
-    void (*jet)(int order, const double* x, Index count, double* out, Index stride);
-    void (*jet_single)(int order, const float* x, Index count, float* out, Index stride);
+    void (*sigmoid_single)(int n, const float* x, Index count, double scale, float* out);
+    // Orders 0..order: scale^(n+1) s^(n)(x[i]) to out[i + n * stride], scale a power of two.
+    void (*jet)(int order, const double* x, Index count, double scale, double* out, Index stride);
+    void (*jet_single)(int order, const float* x, Index count, double scale, float* out, Index stride);
     // s^(-m), m = 1..8: repeated integrals from -infinity, the complete Fermi-Dirac integrals.
     void (*fermi_dirac)(int m, const double* x, Index count, double* out);
     void (*tanh)(const double* x, Index count, double* out);
@@ -28,10 +28,13 @@ struct Loops {
     void (*bose)(int n, const double* x, Index count, double* out);
     void (*coth)(int n, const double* x, Index count, double* out);
     void (*sigmoid_taylor)(int n, const double* x, Index count, double* out);
-    // Orders 0..order, any number of points.
+    // Orders 0..order, any number of points: order n to out + n * stride.
     void (*tanh_jet)(int order, const double* x, Index count, double* out, Index stride);
     void (*silu_jet)(int order, const double* x, Index count, double* out, Index stride);
     void (*bose_jet)(int order, const double* x, Index count, double* out, Index stride);
+    void (*tanh_jet_single)(int order, const float* x, Index count, float* out, Index stride);
+    void (*silu_jet_single)(int order, const float* x, Index count, float* out, Index stride);
+    void (*bose_jet_single)(int order, const float* x, Index count, float* out, Index stride);
 };
 
 // The fastest set that this processor has.

@@ -16,12 +16,12 @@ namespace sigmajet::docs {
 constexpr const char* sigmoid =
     "The n-th derivative of s(x) = 1/(1 + exp(-x)), for n = -8..200." SIGMAJET_COMMON
     "s^(n) = p prod_j (1 - p/p_j), times 1 - 2s for even n, with p = s(1 - s): a product over the\n"
-    "zeros of s^(n), in double-double arithmetic. The error is below 1.3 units in the last place,\n"
-    "beside the zeros and in both tails too (docs/accuracy.md).\n\n"
+    "zeros of s^(n), in double-double arithmetic. The error is below 1 unit in the last place, beside\n"
+    "the zeros and in both tails too (docs/accuracy.md).\n\n"
     "Order -m is the m-th repeated integral from minus infinity, the complete Fermi-Dirac integral\n"
     "-Li_m(-exp(x)).\n\n"
     "Limits: order 0 tends to 0 and 1, positive orders to 0, negative orders to 0 and infinity; nan\n"
-    "gives nan; even orders >= 2 are 0 at 0. Results underflow gradually, correctly rounded. No\n"
+    "gives nan. A zero has the sign of what vanishes or underflows there. Results underflow gradually, correctly rounded. No\n"
     "floating-point warning is raised. Complex x, for n = 0..200, has a relative error in the modulus\n"
     "below 3 (n + 2) 2^-53 away from the poles i pi (2k + 1).\n\n"
     "Examples\n--------\n"
@@ -29,7 +29,7 @@ constexpr const char* sigmoid =
     ">>> sj.sigmoid([[0], [1], [10]], np.array([-20.0, 0.0, 20.0]))\n"
     "array([[ 2.06115362e-09,  5.00000000e-01,  9.99999998e-01],\n"
     "       [ 2.06115361e-09,  2.50000000e-01,  2.06115361e-09],\n"
-    "       [ 2.06114927e-09,  0.00000000e+00, -2.06114927e-09]])\n";
+    "       [ 2.06114927e-09, -0.00000000e+00, -2.06114927e-09]])\n";
 
 constexpr const char* tanh =
     "The n-th derivative of tanh(x) = 2 s(2x) - 1, for n = 0..200." SIGMAJET_COMMON

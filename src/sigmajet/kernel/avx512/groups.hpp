@@ -11,14 +11,14 @@
 
 namespace sigmajet::SIGMAJET_ISA::avx512 {
 
-// Order n to out + n * stride; what is left goes to careful(n, x, count, scale, out), for at most
-// `block` points at a time.
+// scale^(n+1) times order n to out + n * stride; what is left goes to careful(n, x, count, times, out), for at
+// most `block` points at a time. A single order has a stride of 0 and takes `scale` as it is.
 template <typename Real, typename Careful>
 class Writer {
    public:
     // With `stream`, whole groups go past the caches.
     Writer(Real* out, Index stride, double scale, Careful careful, bool stream = false)
-        : out_(out), stride_(stride), scale_(scale), careful_(careful), stream_(stream) {}
+        : out_(out), stride_(stride), scale_(std::ilogb(scale)), careful_(careful), stream_(stream) {}
 
     // The results of order n from place i on, of which `count` are wanted. The points are noted first:
     // `out` may be the very array that they come from.
@@ -50,7 +50,8 @@ class Writer {
                 else
                     n_[kept] = n_[k], x_[kept] = x_[k], place_[kept] = place_[k], ++kept;
             left_ = kept;
-            careful_(n, x, chosen, scale_, again);
+            const double times = std::ldexp(1.0, stride_ ? (n + 1) * scale_ : scale_);
+            careful_(n, x, chosen, times, again);
             for (int k = 0; k < chosen; ++k) out_[place[k]] = static_cast<Real>(again[k]);
         }
     }
@@ -66,7 +67,7 @@ class Writer {
     static constexpr int room = 1024;
     Real* out_;
     Index stride_;
-    double scale_;
+    int scale_;
     Careful careful_;
     bool stream_;
     int left_ = 0, n_[room];

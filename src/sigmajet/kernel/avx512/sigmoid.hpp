@@ -3,14 +3,15 @@
 //
 //   e = exp(-|x|),  rest = e/(1 + e),  h = tanh(|x|/2)/2 = 1/2 - rest,  p = 1/4 - h^2
 //
-// * e = T (1 + q), T one of 16 powers of two, is a double-double good to 2^-64.
+// * e = T (1 + q), T one of 16 powers of two, is a double-double good to 2^-63: 2^-64 from the series, the same
+//   from rounding r^2/2.
 // * rest = g + l with g a multiple of 2^-53 and |l| < 2^-52. Then
 //   h = (1/2 - g) - l with an exact difference, and so has p_j - p = (grid - shifted_j) +
 //   (off + below_j), where grid is the multiple of 2^-53 nearest to (1/2 - g)^2 + 1/2.
 // * Products carry their error as in ../sigmoid_loops.cpp.
 //
-// An error of 2^-64 in e becomes |s^(n+1)/s^(n)| 2^-64 in the result. Where |p_j - p| < 2^-10 p
-// (within about 2^-9 of a zero) the point is left to the caller, as it is where e is about one step of
+// An error of 2^-63 in e becomes |s^(n+1)/s^(n)| 2^-63 in the result. Where |p_j - p| < 2^-8 p
+// (within about 2^-7 of a zero) the point is left to the caller, as it is where e is about one step of
 // the grid, in the far tail, for nan and, if n is even, at the very middle.
 #pragma once
 
@@ -32,7 +33,7 @@ constexpr double grid_ends = 36.5, grid_has_ended = 38.5;
 // From here on h has all its digits: its error is 2^-85.
 constexpr double middle = 0x1p-24;
 // Nearer to a zero than near p an error in p is amplified too much.
-constexpr double near = 0x1p-10;
+constexpr double near = 0x1p-8;
 
 // e = exp(-a) = T exp(r + r_low)
 struct Exponential {
@@ -89,6 +90,10 @@ SIGMAJET_INLINE void divide(const V& e, const V& e_low, const V& inverse, Points
     at.off = fnma(at.half + at.half, at.l, fma(at.half, at.half, 0.5 - at.grid));
     const V p = 0.75 - at.grid;
     at.p = p - at.off, at.p_low = (p - at.p) - at.off;
+    if (__builtin_expect(!at.inside, 0)) {  // beyond the grid p is one rounded word: e - 2e^2 has two
+        at.p_low = where_above(at.a, grid_has_ended, fnma(e + e, e, e_low), at.p_low);
+        at.p = where_above(at.a, grid_has_ended, e, at.p);
+    }
 }
 
 SIGMAJET_INLINE void times_half(Points& at) {
@@ -193,11 +198,12 @@ void sigmoid(int n, const double* from, Index count, double scale, double* out, 
 }
 
 template <typename Careful>
-void jet(int largest, const double* from, Index count, double* out, Index stride, Careful careful) {
+void jet(int largest, const double* from, Index count, double scale, double* out, Index stride,
+         Careful careful) {
     const Sixteenths& powers = sixteenths();
     std::vector<Order> orders;
-    for (int n = 0; n <= largest; ++n) orders.emplace_back(n, 1);
-    Writer<double, Careful> writer(out, stride, 1, careful,
+    for (int n = 0; n <= largest; ++n) orders.emplace_back(n, std::ldexp(1.0, (n + 1) * std::ilogb(scale)));
+    Writer<double, Careful> writer(out, stride, scale, careful,
                                    past_the_caches<double>(largest + 1, count, stride));
     in_groups(from, count, out, SIGMAJET_BODY {
         Points at;
@@ -206,6 +212,7 @@ void jet(int largest, const double* from, Index count, double* out, Index stride
         exponential(powers, at.a, e);
         const V inverse = share_of_one(e.high);
         V result = value(x, e.high, short_rest(e), inverse);
+        if (scale != 1) result = result * scale;
         writer.write(0, result, __builtin_expect(at.inside, 1) ? all_points : at.a < tail, from, i,
                      here);
         divide(e.high, long_rest(e), inverse, at);

@@ -2,7 +2,8 @@
 //
 // exp(-|x|) = T 2^(r/16) has an error of 2^-47, everything after it of 2^-52. A factor 1 - p/p_j
 // loses what it cancels: where it is below 2^-17, and for even n near x = 0, the point is left to the
-// caller, so that 2^-30 remains, a sixtieth of an ulp. From |x| = 200 on all is 0 in single precision (1 for n = 0 and x > 0).
+// caller, so that 2^-30 remains, a sixtieth of an ulp. From |x| = 250 on 2^201 e^-|x| is 0 in
+// single precision (and the value 1 for n = 0 and x > 0).
 #pragma once
 
 #include <vector>
@@ -12,7 +13,7 @@
 
 namespace sigmajet::SIGMAJET_ISA::avx512 {
 
-constexpr double single_middle = 0x1p-18, single_tail = 200;
+constexpr double single_middle = 0x1p-18, single_tail = 250;
 
 // -1/p_j for all orders. Made at the first call.
 inline const std::vector<double>& slopes() {
@@ -113,20 +114,23 @@ void sigmoid_single(int n, const float* from, Index count, double scale, float* 
 }
 
 template <typename Careful>
-void jet_single(int largest, const float* from, Index count, float* out, Index stride,
+void jet_single(int largest, const float* from, Index count, double scale, float* out, Index stride,
                 Careful careful) {
     const Sixteenths& powers = sixteenths();
-    Writer<float, Careful> writer(out, stride, 1, careful,
+    Writer<float, Careful> writer(out, stride, scale, careful,
                                   past_the_caches<float>(largest + 1, count, stride));
     in_groups(from, count, out, SIGMAJET_BODY {
         SinglePoints at;
         single_shares(powers, x, at);
-        writer.write(0, single_value(at), all_points, from, i, here);
+        V result = single_value(at);
+        if (scale != 1) result = result * scale;
+        writer.write(0, result, all_points, from, i, here);
         single_products(at);
-        V result;
+        double times = scale;
         for (int n = 1; n <= largest; ++n) {
-            const Mask good = n % 2 ? single_derivative<false>(n, 1, at, result)
-                                    : single_derivative<true>(n, 1, at, result);
+            times *= scale;
+            const Mask good = n % 2 ? single_derivative<false>(n, times, at, result)
+                                    : single_derivative<true>(n, times, at, result);
             writer.write(n, result, good, from, i, here);
         }
     });

@@ -12,7 +12,6 @@
 #include "../double_double.hpp"
 #include "../tables/tables.hpp"
 
-#define SIGMAJET_INLINE inline __attribute__((always_inline))
 #define SIGMAJET_LANE [&](int i) __attribute__((always_inline)) -> __m512d
 
 namespace sigmajet::SIGMAJET_ISA::avx512 {
@@ -93,6 +92,13 @@ SIGMAJET_INLINE V where_negative(const V& x, const A& a, const B& b) {
     return each(SIGMAJET_LANE {
         const __mmask8 negative = _mm512_movepi64_mask(_mm512_castpd_si512(x.part[i]));
         return _mm512_mask_blend_pd(negative, lane(b, i), lane(a, i));
+    });
+}
+// a where x exceeds the limit, else b
+SIGMAJET_INLINE V where_above(const V& x, double limit, const V& a, const V& b) {
+    return each(SIGMAJET_LANE {
+        const __mmask8 above = _mm512_cmp_pd_mask(x.part[i], _mm512_set1_pd(limit), _CMP_GT_OQ);
+        return _mm512_mask_blend_pd(above, b.part[i], a.part[i]);
     });
 }
 // a with its sign flipped where x is positive

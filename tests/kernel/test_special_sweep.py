@@ -1,0 +1,113 @@
+"""At most an ulp at every order, double and instruction set: small sweeps of tools/sweep_kernel.py.
+
+Its oracle is python-flint with coefficients by a recurrence of its own.
+"""
+
+import numpy as np
+import pytest
+
+import sigmajet as sj
+import sweep_kernel
+from sigmajet.kernel import _special
+
+NAMES = ("sigmoid", "tanh", "softplus", "silu", "bose", "coth", "sigmoid_taylor")
+
+
+@pytest.fixture(params=_special.instruction_sets())
+def instruction_set(request):
+    _special.use_instruction_set(request.param)
+    yield request.param
+    _special.use_instruction_set(_special.instruction_sets()[0])
+
+
+def worst(name, n, x):
+    """The greatest error in ulps and where it is."""
+    words = np.array([sweep_kernel.truth(name, n, float(v)) for v in x])
+    off = sweep_kernel.errors(name, n, np.asarray(x, float), words)
+    at = np.argmax(off)
+    return off[at], n, x[at]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_random_doubles_of_every_exponent(name, instruction_set):
+    greatest = sweep_kernel.GREATEST.get(name, 200)
+    orders = [*range(sweep_kernel.LEAST.get(name, 0), 40), *range(40, greatest + 1, 7)]
+    found = max(worst(name, n, list(sweep_kernel.random_doubles(name, n, 3))) for n in orders)
+    assert found[0] <= 0.85, found
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "sigmoid_taylor"])
+@pytest.mark.parametrize("n", [3, 16, 17, 31, 36, 37, 41, 54, 111, 132, 190, 200])
+def test_around_zeros_however_near(name, n, instruction_set):
+    zeros = sj.sigmoid_zeros(n)[:: max(1, n // 20)] * (0.5 if name == "tanh" else 1)
+    found = worst(name, n, list(sweep_kernel.shells(zeros)))
+    assert found[0] <= 0.75, found
+
+
+@pytest.mark.parametrize(
+    ("name", "n", "x"),
+    [
+        # results below the normal numbers, by a power of two that is itself below them
+        ("sigmoid_taylor", 200, 100.0),
+        ("sigmoid_taylor", 171, -62.78226852416992),
+        ("sigmoid_taylor", 526, -2.210346569738752),
+        # products that a multiplication by 2^27 + 1 overflows
+        ("bose", 168, 1.0),
+        ("bose", 0, -2e-308),
+        ("coth", 1, 1.5275e-151),
+        # doubles at which two words of the zero are one word of the distance to it
+        ("sigmoid", 111, 0.044063623071875065),
+        ("tanh", 111, 0.022031811535937532),
+        ("sigmoid_taylor", 132, -6.725576775517393),
+        # just outside the neighbourhood of a zero
+        ("sigmoid", 190, 4.75438561813855),
+        ("sigmoid", 54, 8.069053986354563),
+        ("sigmoid", 31, 12.54164199449821),
+        # half of the value is a series at e^-x near 1
+        ("softplus", 0, 5.4614936314150176e-08),
+        ("sigmoid", -1, 2.427045544738715e-05),
+        # subnormal arguments
+        ("silu", 17, 7.0971e-318),
+        ("sigmoid", 20, 1.419836e-318),
+    ],
+)
+def test_points_that_were_hard_once(name, n, x, instruction_set):
+    assert worst(name, n, [x])[0] <= 0.85
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_zero_has_the_sign_of_what_underflows_or_vanishes(name, instruction_set):
+    far = np.array([748.0, 999.0, 1001.0, 5000.0])
+    x = np.concatenate([far, -far])
+    for n in (*range(9), 37, 100, 199, 200):
+        if name == "coth" and n == 0:
+            continue
+        signs = [sweep_kernel.sign(name, n, v) for v in x]
+        got = getattr(sj, name)(n, x)
+        np.testing.assert_array_equal(np.copysign(1, got), signs, err_msg=f"{n} {got}")
+        np.testing.assert_array_equal(
+            np.copysign(1, getattr(sj, name)(n, np.array([np.inf, -np.inf]))), signs[::4]
+        )
+        if name in ("bose", "coth") or sweep_kernel.truth(name, n, 0.0)[0]:
+            continue
+        tiny = np.array([1e-3, -1e-3])
+        np.testing.assert_array_equal(
+            np.signbit(getattr(sj, name)(n, np.copysign(0, tiny))),
+            np.signbit(getattr(sj, name)(n, tiny)),
+            err_msg=str(n),
+        )
+
+
+def test_no_factor_of_tanh_overflows_in_single_precision(instruction_set):
+    x = np.array([0.3, 9.0, 60.0, 88.0, 120.0], np.float32)
+    for n in (126, 127, 128, 150, 200):
+        with np.errstate(over="ignore"):
+            expected = sj.tanh(n, x.astype(float)).astype(np.float32)
+        got = sj.tanh(n, x)
+        np.testing.assert_allclose(got, expected, rtol=2.0**-23)
+        np.testing.assert_array_equal(sj.tanh_jet(n, x)[n], got)
+
+
+def test_jets_round_once_among_the_subnormal_numbers(instruction_set):
+    x = np.linspace(330, 450, 121)
+    np.testing.assert_array_equal(sj.tanh_jet(200, x), [sj.tanh(n, x) for n in range(201)])
