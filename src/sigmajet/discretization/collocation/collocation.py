@@ -28,7 +28,8 @@ from ...approximation.field import BlockField, Field
 from ...approximation.network.network import Network
 from ...geometry.partition import Partition
 from ...geometry.points import interior_points
-from ...linalg.least_squares.multifrontal import Rows
+from ...linalg.least_squares.backends import DEFAULT
+from ...linalg.least_squares.interface import Rows
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...problem.terms.trace import Trace
@@ -44,12 +45,14 @@ class Discretisation:
     """Where and with which functions a solution is sought.
 
     The neurons of `images` share the outer weights of those of `network`, see :mod:`.symmetry`.
+    `backend` names the least squares that find the weights.
     """
 
     partition: Partition
     network: Network
     unknowns: int
     images: tuple[Network, ...] = ()
+    backend: str = DEFAULT
 
     @property
     def size(self) -> int:

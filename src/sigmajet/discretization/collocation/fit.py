@@ -29,7 +29,8 @@ from ...approximation.field import BlockField, Differentiable, block_features
 from ...approximation.norm import draw_sample, relative_difference
 from ...geometry.partition import Partition
 from ...geometry.points import interior_points
-from ...linalg.least_squares.multifrontal import Rows, solve_least_squares
+from ...linalg.least_squares.backends import backend
+from ...linalg.least_squares.interface import Rows
 from ...problem.compiled.system import System
 from ..traces import evaluate_relation
 from .collocation import Collocated, Discretisation, assemble, collocation_points
@@ -178,7 +179,7 @@ def _weights(system: System, discretisation: Discretisation, rows: Sequence[Rows
     partition, network = discretisation.partition, discretisation.network
     faces = face_sizes(system.problem.orders, partition, network.width)
     sizes = [discretisation.size] * len(partition) + faces
-    solved = solve_least_squares(rows, sizes)[: len(partition)]
+    solved = backend(discretisation.backend).solve(rows, sizes).weights[: len(partition)]
     return np.array(solved).reshape(len(partition), discretisation.unknowns, network.width, -1)
 
 
@@ -230,7 +231,7 @@ def _project(
                 Rows((0,), units[alpha] * features[alpha], units[alpha] * target[:, None])
                 for alpha, target in zip(orders, targets, strict=True)
             ]
-            (weights,) = solve_least_squares(rows, [network.width])
+            (weights,) = backend(discretisation.backend).solve(rows, [network.width]).weights
             coefficients[block, unknown] = weights[:, 0]
     return BlockField(partition, network, coefficients)
 

@@ -27,7 +27,8 @@ from ...approximation.field import block_features
 from ...geometry.legendre import legendre_products, total_degrees
 from ...geometry.partition import Interface, Partition
 from ...geometry.points import face_points
-from ...linalg.least_squares.multifrontal import Rows, elimination_work
+from ...linalg.least_squares.backends import backend
+from ...linalg.least_squares.interface import Rows
 from ...problem.statement import Problem
 from .collocation import Discretisation
 
@@ -50,7 +51,7 @@ def work(orders: Sequence[Orders], partition: Partition, width: int) -> float:
     faces = partition.interfaces()
     sizes = [len(orders) * width] * blocks + face_sizes(orders, partition, width)
     pairs = [(b, n) for n, f in enumerate(faces, blocks) for b in (f.left, f.right)]
-    return elimination_work(pairs, sizes)
+    return backend().work(pairs, sizes)
 
 
 def interface_rows(

@@ -28,10 +28,11 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import scipy.linalg
 from scipy.linalg import lapack
 
 from ..._types import Array
+from .block_triangle import BlockTriangle
+from .interface import Rows, Solved
 from .triangular_qr import absorb
 
 _DAMPING = 1e-15
@@ -42,31 +43,38 @@ _SMALL = 64  # unknowns of a block that are not worth a thread
 _WORK = 64  # columns of LAPACK's blocks: its work space is so many rows
 
 
-@dataclass(slots=True)
-class Rows:
-    """Rows over the joined columns of `blocks`: `matrix` (m, n), `values` (m, right sides)."""
+class Multifrontal:
+    """The backend that eliminates block by block."""
 
-    blocks: tuple[int, ...]
-    matrix: Array
-    values: Array
+    def solve(self, rows: Sequence[Rows], sizes: Sequence[int]) -> Solved:
+        """Minimise the damped sum of squares; R is that of columns of unit length."""
+        scales = _column_norms(rows, sizes)
+        triangle, values = _factorised(rows, sizes, scales)
+        solution = triangle.substitute(values)
+        return Solved(
+            [part / unit[:, None] for part, unit in zip(solution, scales, strict=True)], triangle
+        )
+
+    def work(self, groups: Iterable[Sequence[int]], sizes: Sequence[int]) -> float:
+        """Floating-point operations, about, for rows that touch these groups of blocks.
+
+        A front of n columns holds some 2 n rows, and its QR takes 10/3 n^3. It triangularises for
+        all its blocks: one that finds nothing but its rows has nothing left to do, see `_gathered`.
+        """
+        left: set[frozenset[int]] = set()
+        work = 0.0
+        for block, neighbours in _elimination_order(groups, sizes).items():
+            front = neighbours | {block}
+            if front not in left:
+                work += 10 / 3 * float(sum(sizes[b] for b in front)) ** 3
+            left.add(neighbours)
+        return work
 
 
-def solve_least_squares(rows: Sequence[Rows], sizes: Sequence[int]) -> list[Array]:
-    """Minimise the damped sum of squares of all rows.
-
-    Parameters
-    ----------
-    rows : sequence of Rows
-        Their `values` all have the same number of right-hand sides, k.
-    sizes : sequence of int
-        Number of unknowns of each block.
-
-    Returns
-    -------
-    list of array
-        For each block its unknowns, (size, k).
-    """
-    scales = _column_norms(rows, sizes)
+def _factorised(
+    rows: Sequence[Rows], sizes: Sequence[int], scales: Sequence[Array]
+) -> tuple[BlockTriangle, list[Array]]:
+    """The triangle of all rows in scaled columns, and for each block its rotated values."""
     sides = rows[0].values.shape[1]
     order = _elimination_order([group.blocks for group in rows], sizes)
     rank = {block: position for position, block in enumerate(order)}
@@ -82,7 +90,8 @@ def solve_least_squares(rows: Sequence[Rows], sizes: Sequence[int]) -> list[Arra
         blocks = tuple(sorted(group.blocks, key=rank.__getitem__))
         matrix = np.hstack([*(parts[b] / scales[b] for b in blocks), group.values])
         waiting[blocks[0]].append(_Front(blocks, matrix))
-    eliminated: list[_Front] = []
+    eliminated: list[tuple[tuple[int, ...], Array]] = []
+    rotated = [np.empty(0)] * len(sizes)
     with ThreadPoolExecutor(_THREADS) as pool:
         each = pool.map if len(sizes) > 1 and max(sizes) > _SMALL else map
         for block, triangle in _triangles(own, scales, sides, each):
@@ -91,22 +100,12 @@ def solve_least_squares(rows: Sequence[Rows], sizes: Sequence[int]) -> list[Arra
             gathered = [_gathered(waiting, block, sizes, rank) for block in wave]
             for front in each(partial(_triangularised, sizes=sizes), gathered):
                 size = sizes[front.blocks[0]]
-                eliminated.append(_Front(front.blocks, front.matrix[:size]))
+                eliminated.append((front.blocks, front.matrix[:size, :-sides]))
+                rotated[front.blocks[0]] = front.matrix[:size, -sides:]
                 if len(front.blocks) > 1 and len(front.matrix) > size:
                     rest = _Front(front.blocks[1:], front.matrix[size:, size:], front.triangular)
                     waiting[rest.blocks[0]].append(rest)
-    solution: list[Array] = [np.empty(0)] * len(sizes)
-    for front in reversed(eliminated):
-        block, *others = front.blocks
-        size = sizes[block]
-        values = front.matrix[:, -sides:].copy()
-        if others:
-            known = np.concatenate([solution[b] for b in others])
-            values -= front.matrix[:, size:-sides] @ known
-        solution[block] = scipy.linalg.solve_triangular(
-            front.matrix[:, :size], values, check_finite=False
-        )
-    return [part / scales[b][:, None] for b, part in enumerate(solution)]
+    return BlockTriangle(eliminated, sizes), rotated
 
 
 def _triangles(
@@ -172,22 +171,6 @@ class _Front:
     blocks: tuple[int, ...]
     matrix: Array
     triangular: bool = False
-
-
-def elimination_work(groups: Iterable[Sequence[int]], sizes: Sequence[int]) -> float:
-    """Floating-point operations, about, for rows that touch these groups of blocks.
-
-    A front of n columns holds some 2 n rows, and its QR takes 10/3 n^3. It triangularises for all
-    its blocks: one that finds nothing but its rows has nothing left to do, see `_gathered`.
-    """
-    left: set[frozenset[int]] = set()
-    work = 0.0
-    for block, neighbours in _elimination_order(groups, sizes).items():
-        front = neighbours | {block}
-        if front not in left:
-            work += 10 / 3 * float(sum(sizes[b] for b in front)) ** 3
-        left.add(neighbours)
-    return work
 
 
 def _elimination_order(
