@@ -10,8 +10,9 @@ from sympy import E, Eq, Function, Integral, Rational, cos, exp, log, pi, sin, s
 import sigmajet as sj
 from sigmajet.approximation.network.network import Shape, draw_network
 from sigmajet.discretization.collocation.collocation import Discretisation
-from sigmajet.discretization.collocation.fit import STEPS, solve_discretised
+from sigmajet.discretization.collocation.fit import solve_discretised
 from sigmajet.geometry.partition import Partition
+from sigmajet.nonlinear.gauss_newton import STEPS, Status
 from sigmajet.problem.compiled.system import System
 
 x, y = symbols("x y")
@@ -89,6 +90,19 @@ def test_gauss_newton_converges_quadratically():
     assert len(ratios) >= 3
     assert max(ratios) < 2.0
     assert errors[-1] < 1e-8
+
+
+def test_past_a_fold_the_last_iterate_that_was_accepted_is_handed_back():
+    # Bratu's problem has no solution beyond a factor of 3.51: the full step leads to 1e36.
+    bratu = sj.Problem(
+        Eq(u(x).diff(x, 2) + 4 * exp(u(x)), 0), u(x), {x: (0, 1)}, [Eq(u(0), 0), Eq(u(1), 0)]
+    )
+    fit = discretised(bratu, 60)
+    assert fit.status is Status.STALLED
+    assert not fit.converged
+    found = fit.field.derivatives([(0, (0,)), (0, (2,))], GRID[:, None])
+    assert np.abs(found[1] + 4 * np.exp(found[0])).max() < 3.0
+    assert np.abs(found[0]).max() < 3.0
 
 
 def test_a_nonlinear_problem_started_at_its_solution_stays_there():

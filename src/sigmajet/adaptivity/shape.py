@@ -7,7 +7,7 @@ from dataclasses import replace
 from ..approximation.field import Differentiable
 from ..approximation.network.network import Shape
 from ..approximation.norm import draw_sample
-from ..discretization.collocation.fit import STEPS
+from ..nonlinear.gauss_newton import STEPS
 from .estimate import block_defects
 from .trial import Trial
 

@@ -14,8 +14,9 @@ from ..approximation.field import Differentiable
 from ..approximation.network.network import Shape, draw_network
 from ..approximation.network.symmetry import NO_SYMMETRY, Symmetry
 from ..discretization.collocation.collocation import Discretisation
-from ..discretization.collocation.fit import STEPS, Fit, solve_discretised
+from ..discretization.collocation.fit import Fit, solve_discretised
 from ..geometry.partition import Partition
+from ..nonlinear.gauss_newton import STEPS
 from ..problem.compiled.system import System
 
 _WEIGHT, _CHECK_WEIGHT = 50.0, 20.0  # conditions against equations

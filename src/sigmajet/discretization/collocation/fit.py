@@ -1,20 +1,8 @@
-r"""Gauss-Newton: a nonlinear problem as a sequence of linear least-squares problems.
+r"""A discretised problem solved: in one step where it is linear, by Gauss-Newton where it is not.
 
 About an iterate :math:`u_0` every relation is linearised with its exact partial derivatives,
 and the linear problem is solved for the whole next iterate rather than for a correction:
-the damping of the least squares then holds the solution small, not the step. A linear
-problem is done in one step.
-
-A step :math:`u_0 + \theta (u_1 - u_0)` is taken with the largest
-:math:`\theta = 1, \tfrac12, \tfrac14, \dots` for which the square of the weighted residual falls by
-a quarter of what the linearisation promises (sufficient decrease). Where a network leaves a
-residual that no step removes, the promise is small, and so is what is asked.
-
-Where a solution is nearly free, as the place of a front whose residual is exponentially small, the
-residual falls along a narrow curved valley, and only for steps that lead nowhere. Then a step is
-judged by the unknowns instead (the natural monotonicity test of Deuflhard, Newton Methods for
-Nonlinear Problems, 2004): the largest :math:`\theta` is taken for which the simplified step that
-follows, with the same Jacobian, is shorter by :math:`1 - \theta / 2`.
+the damping of the least squares then holds the solution small, not the step.
 """
 
 from __future__ import annotations
@@ -31,24 +19,18 @@ from ...geometry.partition import Partition
 from ...geometry.points import interior_points
 from ...linalg.least_squares.backends import backend
 from ...linalg.least_squares.interface import Rows
+from ...nonlinear.gauss_newton import STEPS, Descent, Result, Status, gauss_newton
 from ...problem.compiled.system import System
 from ..traces import evaluate_relation
 from .collocation import Collocated, Discretisation, assemble, collocation_points
 from .mortar import face_sizes, interface_rows
 
+_EPS = float(np.finfo(float).eps)
 _PROBES = 2  # random right-hand sides that measure how strongly rows determine the solution
-STEPS = 50  # of Gauss-Newton, at most
-_SMALLEST_STEP = 2.0**-10
-_SUFFICIENT = 0.25  # of the promised decrease
-# Step below which the natural test is made, and the steps that it tries.
-_HESITANT, _NATURAL = 0.25, tuple(2.0**-k for k in range(8))
-_PATIENCE, _CREEP = 6, 0.9  # so many steps that gain no more lead nowhere
-# Newton converges quadratically: after a step this small the next would be rounding.
-_DONE = 1e-7
 _STARTS = (0.0, 1.0, -1.0, 10.0, -10.0)
 _LOOKS = 24  # neurons for whose collocation points constants are tried
-_NEARLY, _STATIONARY = 1e-3, 1e-2  # step, and share of the square of the residual that it gains
-_AT_REST = 1e-6  # beyond which a last step says that there is no solution nearby
+# Relative length of steps that may be rounding: of a problem that amplifies it by 1e9 at most.
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +45,19 @@ class Fit:
     amplification : float
         Response of the solution to noise of unit length in the rows: of order one where the
         problem determines the solution, above 1e9 where it does not.
-    converged : bool
-        Whether Gauss-Newton came to rest; always true for a linear problem.
+    status : Status
+        How Gauss-Newton ended; a linear problem has converged.
     """
 
     field: BlockField
     scales: dict[tuple[int, int], float]
     amplification: float
-    converged: bool = True
+    status: Status = Status.CONVERGED
+
+    @property
+    def converged(self) -> bool:
+        """Whether Gauss-Newton came to rest."""
+        return self.status.settled
 
 
 def solve_discretised(
@@ -85,7 +72,7 @@ def solve_discretised(
 ) -> Fit:
     """Solve a problem on one discretisation, from `start` (None: from zero).
 
-    With `natural` steps that are tiny for the residual's sake may be longer, see above.
+    With `natural` steps that are tiny for the residual's sake may be longer, see `Descent`.
     """
     if system.problem.linear:
         rows = assemble(system, discretisation, None, weight=weight, seed=seed)
@@ -96,44 +83,25 @@ def solve_discretised(
     if start is None or not _can_be_linearised(system, iterate, partition, width, seed):
         constant = _constant_start(system, partition, seed)
         iterate = _project(system, discretisation, constant, seed)
-    merits: list[float] = []
-    before = np.inf
-    for _ in range(steps):
-        rows = assemble(system, discretisation, iterate, weight=weight, seed=seed)
-        solved = _solve(system, discretisation, rows, weight=weight, seed=seed)
-        lengths = _Lengths(rows, iterate, solved.field, partition)
-        step = 1.0
-        while step >= _SMALLEST_STEP and not lengths.enough(step):
-            step *= 0.5
-        sample = draw_sample(partition, seed)
-        full = relative_difference(system.unknowns, solved.field, iterate, sample)
-        if natural and step < _HESITANT and _NEARLY < full < np.inf:
-            along = [_between(iterate, solved.field, share) for share in _NATURAL]
-            ahead = _simplified(system, discretisation, lengths, weight=weight, seed=seed)
-            left = [
-                relative_difference(system.unknowns, *pair, sample)
-                for pair in zip(ahead, along, strict=True)
-            ]
-            shorter = [r <= (1.0 - 0.5 * s) * full for s, r in zip(_NATURAL, left, strict=True)]
-            if any(shorter) and _NATURAL[shorter.index(True)] > step:
-                iterate = along[shorter.index(True)]
-                before = np.inf
-                merits.clear()
-                continue
-        # The residual that a network leaves keeps the steps from vanishing.
-        rest = full < _AT_REST or (lengths.stationary and full < _NEARLY)
-        if step < _SMALLEST_STEP:  # no descent: at the floor of rounding, or stuck
-            return replace(solved, converged=rest)
-        iterate = _between(iterate, solved.field, step)
-        if step == 1.0 and full < _DONE:
-            break
-        if rest and full > 0.5 * before:
-            return replace(solved, field=iterate)
-        before = full
-        merits.append(lengths(0.0))
-        if len(merits) > _PATIENCE and merits[-1] > _CREEP * merits[-1 - _PATIENCE]:
-            break  # along the valley of a nearly singular Jacobian
-    return replace(solved, field=iterate, converged=full < _AT_REST and step == 1.0)
+
+    def linearise(coefficients: Array) -> _Step:
+        field = replace(iterate, coefficients=coefficients)
+        rows = assemble(system, discretisation, field, weight=weight, seed=seed)
+        fit = _solve(system, discretisation, rows, weight=weight, seed=seed)
+        return _Step(system, discretisation, rows, field, fit, weight, seed)
+
+    found: Result[_Step] = gauss_newton(
+        linearise,
+        iterate.coefficients,
+        tolerance=discretisation.size * _EPS,  # rounding of a sum over the neurons
+        rounding=_ROUNDING,
+        steps=steps,
+        curvature=1.0,
+        damping=Descent(natural=natural),
+    )
+    assert found.last is not None  # every step is a value
+    field = replace(iterate, coefficients=found.iterate)
+    return replace(found.last.fit, field=field, status=found.status)
 
 
 def _solve(
@@ -181,28 +149,6 @@ def _weights(system: System, discretisation: Discretisation, rows: Sequence[Rows
     sizes = [discretisation.size] * len(partition) + faces
     solved = backend(discretisation.backend).solve(rows, sizes).weights[: len(partition)]
     return np.array(solved).reshape(len(partition), discretisation.unknowns, network.width, -1)
-
-
-def _simplified(
-    system: System,
-    discretisation: Discretisation,
-    lengths: _Lengths,
-    *,
-    weight: float,
-    seed: int,
-) -> list[BlockField]:
-    """Where simplified Newton steps, with the Jacobian of the start, lead from points on a step."""
-    columns = [lengths.targets(share) for share in _NATURAL]
-    rows = [
-        Rows(c.rows.blocks, c.rows.matrix, np.column_stack(values))
-        for c, *values in zip(lengths.rows, *columns, strict=True)
-    ]
-    rows += [
-        Rows(r.blocks, r.matrix, np.tile(r.values, len(_NATURAL)))
-        for r in interface_rows(system.problem, discretisation, weight=weight, seed=seed)
-    ]
-    weights = _weights(system, discretisation, rows)
-    return [discretisation.field(weights[..., number]) for number in range(len(_NATURAL))]
 
 
 def _project(
@@ -273,52 +219,88 @@ def _can_be_linearised(
     return True
 
 
-def _between(first: BlockField, second: BlockField, step: float) -> BlockField:
-    """The field `step` of the way from the first to the second, on one discretisation."""
-    weights = first.coefficients + step * (second.coefficients - first.coefficients)
-    return replace(first, coefficients=weights)
-
-
-class _Lengths:
-    """Length of the weighted residual along a step, by the share of it that is taken.
+class _Step:
+    """A step of Gauss-Newton, from a field to the solution of the problem linearised about it.
 
     Traces are linear in the outer weights: they are evaluated once at both ends.
     """
 
     def __init__(
         self,
+        system: System,
+        discretisation: Discretisation,
         rows: Sequence[Collocated],
         start: BlockField,
-        end: BlockField,
-        partition: Partition,
+        fit: Fit,
+        weight: float,
+        seed: int,
     ) -> None:
-        self.rows = rows
+        self.fit = fit
+        self.change = fit.field.coefficients - start.coefficients
+        self._system, self._discretisation = system, discretisation
+        self._weight, self._seed = weight, seed
+        self._start, self._rows = start, rows
         self._starts: list[Array] = []
         self._moves: list[Array] = []
         self._first: list[Array] = []
         self._linear: list[Array] = []
+        partition = discretisation.partition
         for row in rows:
             defect, partials, traces = evaluate_relation(row.relation, start, row.points, partition)
-            move = evaluate_relation(row.relation, end, row.points, partition)[2] - traces
+            move = evaluate_relation(row.relation, fit.field, row.points, partition)[2] - traces
             self._starts.append(traces)
             self._moves.append(move)
             self._first.append(defect / row.scale)
             self._linear.append(np.einsum("km,km->m", partials, move) / row.scale)
+        self._length = _length(self._first)
+        self._sample = draw_sample(partition, seed)
+        self._size = self._apart(fit.field, start)
 
-    def __call__(self, share: float) -> float:
-        """Length at a share; infinite where the residual cannot be evaluated."""
+    def size(self, *, stalls: bool) -> float:
+        """The relative difference of the two fields; rounding is not known apart."""
+        return self._size
+
+    def level(self, share: float) -> float:
+        """Length of the weighted residual; infinite where it cannot be evaluated."""
+        if share == 0.0:
+            return self._length
         with np.errstate(over="ignore", invalid="ignore"):  # a step too long, to be shortened
             return _length(
                 row.relation(row.points, start + share * move)[0] / row.scale
-                for row, start, move in zip(self.rows, self._starts, self._moves, strict=True)
+                for row, start, move in zip(self._rows, self._starts, self._moves, strict=True)
             )
 
-    def enough(self, share: float) -> bool:
-        """Whether the residual falls by enough of what the linearisation promises."""
-        promised = _SUFFICIENT * self._promised(share)
-        return bool(self(share) ** 2 <= _length(self._first) ** 2 - promised)
+    def promise(self, share: float) -> float:
+        """By how much the square of it would fall by the linearised relations."""
+        pairs = zip(self._first, self._linear, strict=True)
+        ahead = _length(first + share * linear for first, linear in pairs)
+        return self._length**2 - ahead**2
 
-    def targets(self, share: float) -> list[Array]:
+    def ahead(self, shares: Sequence[float]) -> list[float]:
+        """How far simplified steps, with the Jacobian of the start, lead from points on this."""
+        columns = [self._targets(share) for share in shares]
+        rows = [
+            Rows(c.rows.blocks, c.rows.matrix, np.column_stack(values))
+            for c, *values in zip(self._rows, *columns, strict=True)
+        ]
+        problem, discretisation = self._system.problem, self._discretisation
+        rows += [
+            Rows(r.blocks, r.matrix, np.tile(r.values, len(shares)))
+            for r in interface_rows(problem, discretisation, weight=self._weight, seed=self._seed)
+        ]
+        weights = _weights(self._system, discretisation, rows)
+        return [
+            self._apart(
+                discretisation.field(weights[..., number]),
+                replace(self._start, coefficients=self._start.coefficients + share * self.change),
+            )
+            for number, share in enumerate(shares)
+        ]
+
+    def _apart(self, end: BlockField, start: BlockField) -> float:
+        return relative_difference(self._system.unknowns, end, start, self._sample)
+
+    def _targets(self, share: float) -> list[Array]:
         """Right-hand sides of the rows for a step from the point at a share.
 
         Where the residual cannot be evaluated they are zero: such a step leads far away.
@@ -330,21 +312,11 @@ class _Lengths:
                 + share * linear
                 - row.relation(row.points, start + share * move)[0] / row.scale
                 for row, first, linear, start, move in zip(
-                    self.rows, self._first, self._linear, self._starts, self._moves, strict=True
+                    self._rows, self._first, self._linear, self._starts, self._moves, strict=True
                 )
             ]
         finite = all(np.all(np.isfinite(v)) for v in values)
         return values if finite else [np.zeros(len(v)) for v in values]
-
-    @property
-    def stationary(self) -> bool:
-        """Whether next to nothing is promised."""
-        return self._promised(1.0) <= _STATIONARY * _length(self._first) ** 2
-
-    def _promised(self, share: float) -> float:
-        pairs = zip(self._first, self._linear, strict=True)
-        ahead = _length(first + share * linear for first, linear in pairs)
-        return float(_length(self._first) ** 2 - ahead**2)
 
 
 def _length(parts: Iterable[Array]) -> float:
