@@ -381,12 +381,12 @@ def _print_report(solution: Solution, title: str) -> None:
     # As text: what the file and the reasons say is no markup.
     table = Table(title=Text(title), title_justify="left", caption_justify="left")
     table.caption = Text(f"method {report.method}: {report.reason}; seed {report.seed}")
-    for head in ("blocks", "width", "residual", "error estimate", "tolerance", "time"):
+    for head in (*report.columns, "residual", "error estimate", "tolerance", "time"):
         table.add_column(head, justify="right")
     for attempt in report.attempts:
         table.add_row(
             str(attempt.blocks),
-            str(attempt.width),
+            str(attempt.degree or attempt.width),
             f"{attempt.residual:.1e}",
             f"{attempt.estimate:.1e}",
             f"{report.tol:.1e}",

@@ -9,10 +9,12 @@ import zipfile
 import numpy as np
 import pytest
 import sympy
+from numpy.polynomial import legendre
 from sympy import E, Eq, Function, exp, pi, sin, symbols
 
 import sigmajet as sj
 from sigmajet.approximation.field import BlockField, EvolvingField
+from sigmajet.approximation.polynomial_field import PolynomialField
 
 x, y, t = symbols("x y t")
 a = symbols("a")
@@ -162,7 +164,12 @@ def test_the_formula_is_the_solution(name, request):
     formulas = formulas if isinstance(formulas, tuple) else (formulas,)
     values = solution(*points).reshape(len(formulas), -1)
     # SymPy's numbers are evaluated by Python's exp: the oracle shares nothing with the ufuncs.
-    size = np.abs(solution._field.coefficients).max() * solution._field.network.width
+    if isinstance(solution._field, PolynomialField):
+        # The bound of Horner's scheme: degree times the sum of the coefficients.
+        rows = solution._field.series.reshape(-1, solution._field.degree + 1)
+        size = len(rows.T) * max(np.abs(legendre.leg2poly(row)).sum() for row in rows)
+    else:
+        size = np.abs(solution._field.coefficients).max() * solution._field.network.width
     for formula, expected in zip(formulas, values, strict=True):
         function = sympy.lambdify(solution.problem.variables, formula, "math")
         found = [function(*point) for point in points.T.tolist()]
@@ -174,8 +181,9 @@ def test_an_evolution_has_no_formula(heat):
         heat.to_sympy()
 
 
-def test_both_kinds_of_field_are_among_the_solutions_of_these_tests(line, heat, blocks):
+def test_all_kinds_of_field_are_among_the_solutions_of_these_tests(line, heat, blocks, pair):
     assert isinstance(line._field, BlockField)
+    assert isinstance(pair._field, PolynomialField)
     assert isinstance(heat._field, EvolvingField)
     assert len(blocks._field.partition) > 1
 

@@ -208,16 +208,34 @@ def test_what_the_problem_does_to_rounding_is_in_the_estimate():
     assert 0.1 * error < solution.error_estimate
 
 
-def test_width_and_seed_draw_other_networks_of_one_solution():
+def test_a_width_asks_for_networks_and_seeds_draw_others_of_one_solution():
     problem = one(Eq(DU, U * cos(t)), 5)
-    first, other, wide = (
-        sj.solve(problem, tol=1e-10, **given) for given in ({}, {"seed": 3}, {"width": 100})
+    plain, first, other, wide = (
+        sj.solve(problem, tol=1e-10, **given)
+        for given in ({}, {"width": 64}, {"width": 64, "seed": 3}, {"width": 100})
     )
     points = np.linspace(0, 5, 50)
-    assert wide.report.width == 100
+    assert (plain.report.width, first.report.width, wide.report.width) == (0, 64, 100)
+    assert plain.report.degree > 0 == wide.report.degree
     assert not np.array_equal(first(points), other(points))
-    for solution in (other, wide):
-        np.testing.assert_allclose(solution(points), first(points), rtol=1e-12)
+    for solution in (first, other, wide):
+        assert solution.error_estimate > plain.error_estimate  # it knows the networks' roundings
+        np.testing.assert_allclose(solution(points), plain(points), rtol=1e-12)
+
+
+def test_derivatives_are_those_of_the_polynomial_of_every_order():
+    oscillator = one(Eq(U.diff(t, 2), -U), 9, Eq(u(0), 1), Eq(DU.subs(t, 0), 0))
+    field = sj.solve(oscillator, tol=1e-12).field
+    low, high = field.partition.lower[1, 0], field.partition.upper[1, 0]
+    points = np.linspace(low, high, 20)[:-1]
+    series = legendre.Legendre(field.series[1, 0], [low, high])
+    for order in range(field.degree + 2):
+        expected = series.deriv(order)(points) if order else series(points)
+        found = field.derivatives([(0, (order,))], points[:, None])[0]
+        np.testing.assert_allclose(found, expected, atol=1e-11 * np.abs(expected).max(initial=1e-9))
+    for order, exact in enumerate((np.cos, lambda s: -np.sin(s), lambda s: -np.cos(s), np.sin)):
+        found = field.derivatives([(0, (order,))], points[:, None])[0]
+        assert np.abs(found - exact(points)).max() < 1e-10
 
 
 # Long nonlinear integrations --------------------------------------------------------------------
@@ -951,7 +969,9 @@ def test_an_initial_value_that_contradicts_an_algebraic_equation_is_refused():
 
 def test_conditions_that_a_march_keeps_are_not_called_contradictory():
     conditions = [Eq(U.diff(t, k).subs(t, 0), (-1) ** k) for k in range(1, 20)]
-    with pytest.raises(sj.NotConverged) as caught:
-        sj.solve(one(Eq(U.diff(t, 20), U), 4, Eq(u(0), 1), *conditions), tol=1e-6)
+    problem = one(Eq(U.diff(t, 20), U), 4, Eq(u(0), 1), *conditions)
+    assert relative(sj.solve(problem, tol=1e-12), lambda s: np.exp(-s), 4) < 1e-12
+    with pytest.raises(sj.NotConverged) as caught:  # sigmoids do not meet twenty derivatives
+        sj.solve(problem, tol=1e-6, width=64)
     assert "the error estimate is" in str(caught.value)
     assert "violated" not in str(caught.value)

@@ -20,6 +20,8 @@ from ..geometry.legendre import STAGES, interpolation, legendre_derivatives
 from ..geometry.partition import Partition
 from .basis import Basis
 from .network.network import Network
+from .polynomial_field import PolynomialField
+from .saved import check_array, check_partition
 
 # Points a slice when features are evaluated: 2**22 doubles of work space at width 1000.
 _SLICE = 4096
@@ -93,10 +95,10 @@ class BlockField:
     ) -> BlockField:
         """Rebuild a field from :meth:`arrays`; ValueError where they do not fit together."""
         blocks, width = len(arrays["lower"]), len(arrays["biases"])
-        _check_partition(arrays, "", dimension)
-        _check(arrays, "weights", (width, dimension))
-        _check(arrays, "biases", (width,))
-        _check(arrays, "coefficients", (blocks, unknowns, width))
+        check_partition(arrays, "", dimension)
+        check_array(arrays, "weights", (width, dimension))
+        check_array(arrays, "biases", (width,))
+        check_array(arrays, "coefficients", (blocks, unknowns, width))
         return cls(
             Partition(arrays["lower"], arrays["upper"]),
             Network(arrays["weights"], arrays["biases"]),
@@ -260,9 +262,9 @@ class EvolvingField:
             nodes = values.shape[1] if values.ndim > 1 else 0
             if nodes - 1 not in STAGES:
                 raise ValueError(f"{name}values: got {nodes - 1} stages, expected one of {STAGES}")
-            _check_partition(arrays, name, dimension - 1)
-            _check(arrays, f"{name}times", (steps + 1,))
-            _check(arrays, f"{name}values", (steps, nodes, unknowns, blocks, basis.size))
+            check_partition(arrays, name, dimension - 1)
+            check_array(arrays, f"{name}times", (steps + 1,))
+            check_array(arrays, f"{name}values", (steps, nodes, unknowns, blocks, basis.size))
             if not np.all(np.diff(times) > 0.0):
                 raise ValueError(f"{name}times: expected to rise")
             partition = Partition(arrays[f"{name}lower"], arrays[f"{name}upper"])
@@ -286,33 +288,18 @@ def _basis(arrays: Mapping[str, NDArray[Any]], prefix: str, dimension: int) -> B
         arrays[f"{prefix}{name}"] for name in ("weights", "biases", "transform", "points", "shares")
     )
     (width, size), count = transform.shape, len(shares)
-    _check(arrays, f"{prefix}weights", (width, dimension))
-    _check(arrays, f"{prefix}biases", (width,))
-    _check(arrays, f"{prefix}transform", (width, size))
-    _check(arrays, f"{prefix}points", (count, dimension))
-    _check(arrays, f"{prefix}shares", (count,))
+    check_array(arrays, f"{prefix}weights", (width, dimension))
+    check_array(arrays, f"{prefix}biases", (width,))
+    check_array(arrays, f"{prefix}transform", (width, size))
+    check_array(arrays, f"{prefix}points", (count, dimension))
+    check_array(arrays, f"{prefix}shares", (count,))
     return Basis(Network(weights, biases), transform, points, shares)
 
 
-def _check(arrays: Mapping[str, NDArray[Any]], name: str, shape: tuple[int, ...]) -> None:
-    array = arrays[name]
-    if array.shape != shape or 0 in shape or array.dtype != np.float64:
-        raise ValueError(f"{name}: got {array.dtype} of shape {array.shape}, expected {shape}")
-    if not np.all(np.isfinite(array)):
-        raise ValueError(f"{name}: holds numbers that are not finite")
-
-
-def _check_partition(arrays: Mapping[str, NDArray[Any]], prefix: str, dimension: int) -> None:
-    shape = (len(arrays[f"{prefix}lower"]), dimension)
-    for name in ("lower", "upper"):
-        _check(arrays, prefix + name, shape)
-    if not np.all(arrays[f"{prefix}lower"] < arrays[f"{prefix}upper"]):
-        raise ValueError(f"{prefix}lower, {prefix}upper: an interval is empty")
-
-
-FIELDS: dict[str, type[BlockField] | type[EvolvingField]] = {
+FIELDS: dict[str, type[BlockField] | type[EvolvingField] | type[PolynomialField]] = {
     "BlockField": BlockField,
     "EvolvingField": EvolvingField,
+    "PolynomialField": PolynomialField,
 }
 """Fields that can be read back from a file, by the name under which they are saved."""
 

@@ -9,13 +9,20 @@ from typing import Any
 from .status import Status
 
 
+def size(blocks: int, width: int, degree: int) -> str:
+    """How large a discretisation is, in words."""
+    if degree:
+        return f"{blocks} window(s) of degree {degree}"
+    return f"{blocks} block(s) of {width} neurons"
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One discretisation that was solved."""
 
     blocks: int
     width: int
-    """Neurons of each block."""
+    """Neurons of each block; zero where blocks hold polynomials."""
     residual: float
     """Root mean square of the equations' defect at unseen points, relative to the solution."""
     estimate: float
@@ -23,6 +30,13 @@ class Attempt:
     seconds: float
     status: Status = Status.UNCHECKED
     """Whether that estimate means something, and if not, why."""
+    degree: int = 0
+    """Of the polynomials of each block; zero where blocks hold networks."""
+
+    @property
+    def size(self) -> str:
+        """How large it is, in words."""
+        return size(self.blocks, self.width, self.degree)
 
     @property
     def bound(self) -> float:
@@ -46,8 +60,8 @@ class Report:
         "steady", "initial_value" or "evolution".
     reason : str
         Why this method.
-    blocks, width : int
-        Of the solution returned.
+    blocks, width, degree : int
+        Of the solution returned; one of the last two is zero, see `Attempt`.
     seed : int
     tol : float
     seconds : float
@@ -75,20 +89,34 @@ class Report:
     tol: float
     seconds: float
     residual: float
+    degree: int = 0
     status: Status = Status.CONVERGED
     attempts: tuple[Attempt, ...] = ()
     notes: tuple[str, ...] = field(default=())
     stopped: float | None = None
     ending: str = ""
 
+    @property
+    def size(self) -> str:
+        """How large the solution is, in words."""
+        return size(self.blocks, self.width, self.degree)
+
+    @property
+    def columns(self) -> tuple[str, str]:
+        """What the blocks of attempts are, and what makes each larger."""
+        marched = any(a.degree for a in self.attempts)
+        return ("windows", "degree") if marched else ("blocks", "width")
+
     def __str__(self) -> str:
+        blocks, width = self.columns
         lines = [
-            f"method {self.method} ({self.reason}); {self.blocks} block(s) of {self.width} "
-            f"neurons, seed {self.seed}, tol {self.tol:.1e}, {self.seconds:.2f} s",
-            "  blocks  width  residual  estimate  seconds",
+            f"method {self.method} ({self.reason}); {self.size}, seed {self.seed}, "
+            f"tol {self.tol:.1e}, {self.seconds:.2f} s",
+            f"  {blocks:>7} {width:>6}  residual  estimate  seconds",
         ]
         lines += [
-            f"  {a.blocks:6d} {a.width:6d}  {a.residual:8.1e}  {a.bound:8.1e} {a.seconds:8.2f}"
+            f"  {a.blocks:7d} {a.degree or a.width:6d}  {a.residual:8.1e}  {a.bound:8.1e}"
+            + f" {a.seconds:8.2f}"
             + ("" if a.status.is_estimated else f"  {a.status}")
             for a in self.attempts
         ]

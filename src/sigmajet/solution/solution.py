@@ -74,7 +74,7 @@ class Solution:
 
     @property
     def field(self) -> Field:
-        """The networks themselves, for a solver that starts from them."""
+        """The networks or polynomials themselves, for a solver that starts from them."""
         return self._field
 
     @property
@@ -85,8 +85,7 @@ class Solution:
             return None
         return report.ending or (
             f"the error estimate is {self.error_estimate:.1e}, above tol = {report.tol:.1e}, after "
-            f"{len(report.attempts)} attempt(s), the best with {report.blocks} block(s) of "
-            f"{report.width} neurons"
+            f"{len(report.attempts)} attempt(s), the best with {report.size}"
         )
 
     def __call__(self, *coordinates: ArrayLike) -> Array:
@@ -273,7 +272,8 @@ class Solution:
 
         A sum of as many sigmoids as there are neurons, `Piecewise` over several blocks; its
         coefficients cancel, so that evaluated in floating point it loses digits that the solution
-        has.
+        has. Of an initial-value problem polynomials, `Piecewise` over its windows, which lose a
+        digit or two.
 
         Raises
         ------

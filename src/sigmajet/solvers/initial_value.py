@@ -25,6 +25,8 @@ from ..analysis.ordinary.breakpoints import Breakpoints, breakpoints
 from ..analysis.ordinary.initial_jet import Start, place_of, starts, vanishes
 from ..approximation.field import BlockField
 from ..approximation.network.legendre_network import legendre_network
+from ..approximation.norm import draw_sample, relative_difference
+from ..approximation.polynomial_field import PolynomialField
 from ..errors import ProblemError
 from ..geometry.partition import Partition
 from ..problem.compiled.refusal import Refusal
@@ -45,8 +47,7 @@ from ..timestepping.windows.window import condition_number
 from .base import Options, Plan
 
 _DEGREES = (14, 16)  # of passes in turn
-_WIDTH = 64  # neurons that meet the polynomials of these degrees; see window_network
-_NARROWEST = 48  # fewer lose digits of the polynomials of degree 16
+_NARROWEST = 48  # neurons: fewer lose digits of the polynomials of degree 16
 _FIRST_SHARE = 0.1  # local tolerance of the first pass over the one wanted
 _TIGHTER = 0.1  # from one pass to the next; errors fall with its square or so
 _TIGHTEST = 2e-15  # local tolerance below which rounding is all there is
@@ -191,7 +192,7 @@ class _Solver:
             return stopped
         woken = resting
         if len(reached):
-            _, times, _ = reached.sample()
+            times, _ = reached.sample()
             so_far = np.abs(reached.states(times.ravel())).max(axis=1)
             woken = resting & (so_far < _RESTS * state_sizes(found))
         if not np.any(woken):
@@ -204,7 +205,7 @@ class _Solver:
         problem, trajectory = self.system.problem, best.march.trajectory
         if not len(trajectory):
             return
-        _, times, _ = trajectory.sample()
+        times, _ = trajectory.sample()
         for factor in start.rivals:
             if not vanishes(problem, factor, trajectory.states(times.ravel()), times.ravel()):
                 texts = {
@@ -220,10 +221,6 @@ class _Solver:
     @property
     def _loosest(self) -> float:
         return max(self.options.tol * _FIRST_SHARE, _TIGHTEST)
-
-    @property
-    def _width(self) -> int:
-        return max(self.options.width or _WIDTH, _NARROWEST)
 
     def _pass(
         self,
@@ -253,18 +250,19 @@ class _Solver:
         # Of two passes, if one met an event and the other did not, they are not one solution.
         alike = before is None or before.march.event == done.event
         if guide is not None and len(trajectory) and defect.expected and alike:
-            estimate = distance(trajectory, guide, self._field(trajectory))
+            estimate = distance(trajectory, guide)
             status = Status.of(estimate, self.options.tol)
         attempt = Attempt(
             blocks=len(trajectory),
-            width=self._width,
+            width=0,
+            degree=trajectory.degree,
             residual=defect.relative,
             estimate=estimate,
             seconds=time.perf_counter() - began,
             status=status,
         )
         self.options.progress(
-            f"{len(trajectory)} x {self._width} neurons, error {attempt.bound:.1e}",
+            f"{attempt.size}, error {attempt.bound:.1e}",
             1.0 if status is Status.CONVERGED else (number + 1) / _PASSES,
         )
         return _Pass(
@@ -316,17 +314,20 @@ class _Solver:
             lambda share: self.options.progress(f"pass {number + 1}", share / _PASSES),
         )
 
-    def _field(self, trajectory: Trajectory) -> BlockField:
-        """A trajectory as networks, one for each window."""
-        degree, highest = trajectory.method.degree, max(2, *trajectory.layout.orders)
-        network, weights = legendre_network(degree, highest, self._width, self.options.seed)
-        series = np.array(trajectory.series)[:, trajectory.layout.order == 0]
-        edges = np.array(trajectory.edges)
-        if edges[-1] < edges[0]:  # a window that runs backwards starts at its right end
-            series = series[::-1] * (-1.0) ** np.arange(degree + 1)
-            edges = edges[::-1]
-        partition = Partition(edges[:-1, None].copy(), edges[1:, None].copy())
-        return BlockField(partition, network, series @ weights.T)
+    def _field(
+        self, start: Start, trajectory: Trajectory
+    ) -> tuple[PolynomialField | BlockField, float]:
+        """What a march has computed, and what it is off by as networks, if these are asked for."""
+        field = trajectory.field if len(trajectory) else self._constant(start)
+        if self.options.width is None:
+            return field, 0.0
+        highest = max(2, *trajectory.layout.orders)
+        width, seed = max(self.options.width, _NARROWEST), self.options.seed
+        network, weights = legendre_network(field.degree, highest, width, seed)
+        networks = BlockField(field.partition, network, field.series @ weights.T)
+        sample = draw_sample(field.partition, seed)
+        unknowns = len(self.system.problem.unknowns)
+        return networks, relative_difference(unknowns, networks, field, sample)
 
     def _outcome(self, start: Start, best: _Pass, attempts: tuple[Attempt, ...]) -> Outcome:
         trajectory, stop = best.march.trajectory, best.march.stop
@@ -348,23 +349,30 @@ class _Solver:
             raise undetermined(consistent=best.attempt.residual < VIOLATED)
         elif best.march.event and self.event is not None:
             ending = f"stopped at {variable} = {reached:.12g}, where {self.event.source}"
-        field = self._field(trajectory) if len(trajectory) else self._constant(start)
-        attempt = replace(best.attempt, blocks=len(field.partition), status=status)
+        field, lost = self._field(start, trajectory)
+        estimate = best.attempt.estimate + lost
+        if status is Status.CONVERGED:
+            status = Status.of(estimate, self.options.tol)
+        attempt = replace(
+            best.attempt, blocks=len(field.partition), estimate=estimate, status=status
+        )
+        if isinstance(field, BlockField):
+            attempt = replace(attempt, width=field.network.width, degree=0)
         return Outcome(
             field=field,
             status=status,
             attempts=attempts,
             best=attempt,
-            notes=(*notes, *self._causes(attempt, field, ending)),
+            notes=(*notes, *self._causes(attempt, field.partition, ending)),
             ending=ending,
             reached=reached if len(trajectory) and (stop or best.march.event) else None,
         )
 
-    def _causes(self, attempt: Attempt, field: BlockField, ending: str) -> tuple[str, ...]:
+    def _causes(self, attempt: Attempt, partition: Partition, ending: str) -> tuple[str, ...]:
         """Likely causes of an estimate above the tolerance."""
         if attempt.status is Status.CONVERGED or ending:
             return ()
-        causes = tuple(undefined_equations(self.system, field.partition, self.options.seed))
+        causes = tuple(undefined_equations(self.system, partition, self.options.seed))
         fixed = self.options.width is not None
         return causes or tuple(accuracy_cause(attempt.residual, attempt.bound, fixed=fixed))
 
@@ -379,14 +387,11 @@ class _Solver:
         states = trajectory.states(times)
         return condition_number(start.equations, method, self.place, length, states)
 
-    def _constant(self, start: Start) -> BlockField:
+    def _constant(self, start: Start) -> PolynomialField:
         """The initial values everywhere, where not one window could be solved."""
         (lower,), (upper,) = self.system.problem.domain.lower, self.system.problem.domain.upper
-        network, weights = legendre_network(_DEGREES[0], 2, self._width, self.options.seed)
-        values = start.jet[start.equations.layout.order == 0]
-        series = np.zeros((1, len(values), _DEGREES[0] + 1))
-        series[0, :, 0] = np.nan_to_num(values)
-        return BlockField(Partition.whole((lower,), (upper,)), network, series @ weights.T)
+        values = np.nan_to_num(start.jet[start.equations.layout.order == 0])
+        return PolynomialField(Partition.between([lower, upper]), values[None, :, None])
 
     def _stuck(self, start: Start) -> str:
         """Why there is no first window from a start that is singular."""

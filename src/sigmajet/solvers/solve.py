@@ -67,7 +67,9 @@ def solve(
         Wanted relative L2 error over the domain, for each unknown. Default 1e-8; below
         about 1e-13 rounding stands in the way.
     width : int, optional
-        Neurons of each block. By default grown until the tolerance is met.
+        Neurons of each block. By default grown until the tolerance is met. The solution of an
+        initial-value problem is a polynomial on each window; a width asks for it as networks
+        instead, which costs digits, the most of them in higher derivatives.
     seed : int, optional
         Of the inner weights and the points; the same seed gives the same answer.
     method : {"auto", "steady", "initial_value", "evolution"}, optional
@@ -157,6 +159,7 @@ def solve(
             reason=reason,
             blocks=outcome.best.blocks,
             width=outcome.best.width,
+            degree=outcome.best.degree,
             seed=options.seed,
             tol=options.tol,
             seconds=time.perf_counter() - start,

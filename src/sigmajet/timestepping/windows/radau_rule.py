@@ -28,7 +28,7 @@ _TAIL = 2  # highest modes; the last alone vanishes where a solution is even or 
 
 @dataclass(frozen=True, slots=True)
 class RadauRule:
-    """Collocation with m nodes: unknowns of degree m, their derivatives of degree m - 1.
+    """Collocation with m nodes: highest derivatives are polynomials of degree m - 1.
 
     Attributes
     ----------
@@ -36,8 +36,8 @@ class RadauRule:
     integrals : tuple of array (m, m)
     to_legendre : array (m, m)
         Legendre coefficients of what has given values at the nodes.
-    integrate : array (m + 1, m + 1)
-        Legendre coefficients of an integral from -1, without a mode of degree m + 1.
+    integrate : array (m + highest, m + highest - 1)
+        Legendre coefficients of an integral from -1.
     tail : array (m, m)
         Its part of highest degree, at the nodes.
     """
@@ -50,7 +50,7 @@ class RadauRule:
 
     @property
     def degree(self) -> int:
-        """The number of nodes, which is the degree of the unknowns."""
+        """The number of nodes, which is the degree of what has a derivative of degree m - 1."""
         return len(self.nodes)
 
 
@@ -59,12 +59,12 @@ def radau_rule(degree: int, highest: int) -> RadauRule:
     """Collocation of a degree, prepared for equations of order `highest`."""
     nodes = radau_nodes(degree)
     to_legendre = np.asarray(np.linalg.inv(legendre_values(nodes, degree - 1)), dtype=np.float64)
-    integrate = integration_matrix(degree + 1)
-    once = legendre_values(nodes, degree) @ integrate[:-1, :-1] @ to_legendre
+    once = legendre_values(nodes, degree) @ integration_matrix(degree) @ to_legendre
     integrals: list[Array] = [np.eye(degree)]
     for _ in range(highest):
         integrals.append(once @ integrals[-1])
     high = to_legendre.copy()
     high[:-_TAIL] = 0.0
     tail = legendre_values(nodes, degree - 1) @ high
-    return RadauRule(nodes, tuple(integrals), to_legendre, integrate[:-1], tail)
+    integrate = integration_matrix(max(degree + highest - 1, 1))
+    return RadauRule(nodes, tuple(integrals), to_legendre, integrate, tail)

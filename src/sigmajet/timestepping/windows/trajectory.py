@@ -8,7 +8,9 @@ import numpy as np
 from numpy.polynomial import legendre
 
 from ..._types import Array
+from ...approximation.polynomial_field import PolynomialField
 from ...geometry.legendre import legendre_values
+from ...geometry.partition import Partition
 from ...problem.compiled.ordinary import Layout
 from .radau_rule import RadauRule
 from .window import Window
@@ -26,7 +28,7 @@ class Trajectory:
     layout : Layout
     edges : list of float
         Of the windows; they rise or, where the march runs backwards, fall.
-    series : list of array (rows, degree + 1)
+    series : list of array (rows, degree + highest order)
     squares, rounding : list of array (rows,)
         Mean squares of the states of each window, and their rounding.
     defects : list of array (unknowns,)
@@ -45,6 +47,11 @@ class Trajectory:
         return len(self.series)
 
     @property
+    def degree(self) -> int:
+        """Of the series."""
+        return len(self.method.integrate) - 1
+
+    @property
     def reach(self) -> float:
         """How far from the start it leads."""
         return abs(self.edges[-1] - self.edges[0])
@@ -58,13 +65,13 @@ class Trajectory:
     def append(self, window: Window, end: float) -> None:
         """Add a window that was accepted; `end` is where it ends, to the last bit."""
         method, lifts = self.method, self.layout.lifts
-        series = np.zeros((len(lifts), method.degree + 1))
+        series = np.zeros((len(lifts), len(method.integrate)))
         top = self.layout.top
-        series[top, :-1] = window.states[top] @ method.to_legendre.T
+        series[top, : method.degree] = window.states[top] @ method.to_legendre.T
         # Integrals of what is known best: differentiating the unknown would amplify its rounding.
         for lift in range(1, len(method.integrals)):
             rows = np.flatnonzero(lifts == lift)
-            series[rows] = 0.5 * window.length * (series[rows + 1] @ method.integrate.T)
+            series[rows] = 0.5 * window.length * (series[rows + 1, :-1] @ method.integrate.T)
             # The value at the end is the one from which the next window starts.
             series[rows, 0] += window.states[rows, -1] - series[rows].sum(axis=1)
         self.series.append(series)
@@ -80,7 +87,7 @@ class Trajectory:
 
     def cut(self, share: float) -> None:
         """Keep of the last window the part up to `share` of it, between 0 and 1."""
-        degree = self.method.degree
+        degree = self.series[-1].shape[1] - 1
         points = np.cos(np.pi * (np.arange(degree + 1) + 0.5) / (degree + 1))
         values = legendre_values(share * (points + 1.0) - 1.0, degree) @ self.series[-1].T
         series = np.linalg.solve(legendre_values(points, degree), values)
@@ -106,19 +113,30 @@ class Trajectory:
         which = np.searchsorted(sign * edges, sign * times, side="right") - 1
         which = np.clip(which, 0, len(self.series) - 1)
         left, right = edges[which], edges[which + 1]
-        powers = legendre_values(2.0 * (times - left) / (right - left) - 1.0, self.method.degree)
         used, position = np.unique(which, return_inverse=True)
         table = np.array([self.series[k] for k in used])[position]
+        reference = 2.0 * (times - left) / (right - left) - 1.0
+        powers = legendre_values(reference, table.shape[2] - 1)
         return np.asarray(np.einsum("prk,pk->rp", table, powers))
+
+    @property
+    def field(self) -> PolynomialField:
+        """The unknowns as polynomials on the windows."""
+        series = np.array(self.series)[:, self.layout.order == 0]
+        edges = np.array(self.edges)
+        if edges[-1] < edges[0]:  # a window that runs backwards starts at its right end
+            series = series[::-1] * (-1.0) ** np.arange(series.shape[2])
+            edges = edges[::-1]
+        return PolynomialField(Partition.between(edges), series)
 
     def unknowns(self, times: Array) -> Array:
         """The unknowns at times, (unknowns, m)."""
         return np.asarray(self.states(times)[self.layout.order == 0])
 
-    def sample(self) -> tuple[Array, Array, Array]:
-        """Gauss points of the reference window (q,), their times and weights (windows, q)."""
+    def sample(self) -> tuple[Array, Array]:
+        """Times (windows, q), at Gauss points of each window, and their weights."""
         points, shares = legendre.leggauss(self.method.degree + _BETWEEN)
         edges = np.array(self.edges)
         lengths = np.diff(edges)[:, None]
         times = edges[:-1, None] + 0.5 * lengths * (points + 1.0)
-        return points, times, 0.5 * np.abs(lengths) * shares
+        return times, 0.5 * np.abs(lengths) * shares

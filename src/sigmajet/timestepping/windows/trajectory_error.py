@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..._types import Array
-from ...approximation.field import BlockField
 from ...problem.compiled.ordinary import Equations
 from .trajectory import Trajectory
 
@@ -21,12 +20,9 @@ _TIMES = 100.0  # what a window expects; ten is met where the next modes fall sl
 _ZERO = 1e3  # times its rounding: an unknown below is zero, and measured against the largest
 
 
-def distance(fine: Trajectory, coarse: Trajectory, field: BlockField | None = None) -> float:
-    """Relative L2 distance, the largest over the unknowns, as far as both reach.
-
-    With `field`, the networks that a solution is handed over as stand for `fine`.
-    """
-    points, times, weights = fine.sample()
+def distance(fine: Trajectory, coarse: Trajectory) -> float:
+    """Relative L2 distance, the largest over the unknowns, as far as both reach."""
+    times, weights = fine.sample()
     # Two runs meet an event at times that differ by rounding or a little more.
     both = np.abs(np.array(fine.edges[1:]) - fine.edges[0]) <= coarse.reach * (1.0 + 1e-9)
     if not np.any(both):
@@ -34,13 +30,6 @@ def distance(fine: Trajectory, coarse: Trajectory, field: BlockField | None = No
     times, weights = times[both], weights[both].ravel()
     values = fine.unknowns(times.ravel())
     apart = values - coarse.unknowns(times.ravel())
-    if field is not None:
-        features = field.network.features(points[:, None], [(0,)])[(0,)]
-        backwards = fine.edges[-1] < fine.edges[0]
-        networks = field.coefficients[::-1] if backwards else field.coefficients
-        features = features[::-1] if backwards else features
-        here = np.einsum("bnw,qw->nbq", networks[both], features)
-        apart += here.reshape(values.shape) - values
     norms = np.sqrt((values**2) @ weights)
     lengths = float(np.sqrt(weights.sum()))
     rows = [fine.layout.row(unknown, 0) for unknown in range(len(norms))]

@@ -1,0 +1,27 @@
+"""Whether arrays that were read from a file are those of a field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def check_array(arrays: Mapping[str, NDArray[Any]], name: str, shape: tuple[int, ...]) -> None:
+    """Raise ValueError unless an array has this shape and finite numbers."""
+    array = arrays[name]
+    if array.shape != shape or 0 in shape or array.dtype != np.float64:
+        raise ValueError(f"{name}: got {array.dtype} of shape {array.shape}, expected {shape}")
+    if not np.all(np.isfinite(array)):
+        raise ValueError(f"{name}: holds numbers that are not finite")
+
+
+def check_partition(arrays: Mapping[str, NDArray[Any]], prefix: str, dimension: int) -> None:
+    """Raise ValueError unless `lower` and `upper` are corners of blocks."""
+    shape = (len(arrays[f"{prefix}lower"]), dimension)
+    for name in ("lower", "upper"):
+        check_array(arrays, prefix + name, shape)
+    if not np.all(arrays[f"{prefix}lower"] < arrays[f"{prefix}upper"]):
+        raise ValueError(f"{prefix}lower, {prefix}upper: an interval is empty")
