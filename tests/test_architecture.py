@@ -22,14 +22,15 @@ NAMES = [file.relative_to(SOURCE).as_posix() for file in FILES]
 LIBRARIES = {
     "PIL": {"solution/plotting/"},
     "matplotlib": {"solution/plotting/"},
-    "mpmath": {"exact.py", "cli.py", "problem/"},
+    "mpmath": {"exact.py", "cli/", "problem/"},
     "numpy": {
         *("_types.py", "special.py", "geometry/", "linalg/", "approximation/", "problem/"),
         *("analysis/", "nonlinear/", "timestepping/", "solution/", "discretization/"),
-        *("adaptivity/", "solvers/"),
+        *("adaptivity/", "solvers/", "cli/"),
     },
+    "psutil": {"solution/"},
     "pydantic": {"problem/text/"},
-    "rich": {"cli.py"},
+    "rich": {"cli/"},
     "scipy": {
         *("geometry/", "linalg/", "approximation/", "problem/", "analysis/", "timestepping/"),
         *("discretization/",),
@@ -38,7 +39,7 @@ LIBRARIES = {
         *("approximation/", "problem/", "analysis/", "nonlinear/", "solution/", "solvers/"),
     },
     "threadpoolctl": {"solvers/"},
-    "typer": {"cli.py"},
+    "typer": {"cli/"},
 }
 MOST_FILES = 12  # of a folder
 

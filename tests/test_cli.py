@@ -2,12 +2,14 @@
 
 import csv
 import io
+import json
 import math
 import subprocess
 import sys
 from pathlib import Path
 
 import mpmath
+import numpy as np
 import pytest
 
 import sigmajet as sj
@@ -55,14 +57,17 @@ def test_help_shows_every_verb_and_how_to_start(capsys: Capture) -> None:
         "coefficients",
         "evaluate",
         "plot",
-        "examples/burgers.toml",
+        "sigmajet new bvp",
     ):
         assert word in text
 
 
 def test_version_is_the_package_s(capsys: Capture) -> None:
     assert run("--version") == 0
-    assert capsys.readouterr().out == f"sigmajet {sj.__version__}\n"
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == f"sigmajet {sj.__version__}"
+    assert "loops" in second
+    assert f"numpy {np.__version__}" in second
 
 
 def test_installed_command_is_this_one() -> None:
@@ -70,7 +75,7 @@ def test_installed_command_is_this_one() -> None:
     ran = subprocess.run(
         [sys.executable, "-c", code, "--version"], capture_output=True, text=True, check=True
     )
-    assert ran.stdout == f"sigmajet {sj.__version__}\n"
+    assert ran.stdout.splitlines()[0] == f"sigmajet {sj.__version__}"
 
 
 def test_derivative_prints_every_bit_of_the_double(capsys: Capture) -> None:
@@ -350,3 +355,123 @@ def test_plot_draws_beside_the_solution_unless_told_where(sine: Path, capsys: Ca
     assert sine.with_name("other.svg").exists()
     assert run("plot", "sine.npz", "-o", "other.txt") == 2
     assert "'.txt' names no picture format" in capsys.readouterr().err
+
+
+def test_help_runs_as_a_module_too() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "sigmajet", "derivative", "1", "0"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "0.25\n"
+
+
+@pytest.mark.parametrize("kind", ["ivp", "bvp", "system", "poisson", "heat", "wave"])
+def test_every_template_is_a_statement_that_solves(
+    kind: str, folder: Path, capsys: Capture
+) -> None:
+    assert run("new", kind) == 0
+    Path("mine.toml").write_text(capsys.readouterr().out)
+    assert run("solve", "mine.toml") == 0
+
+
+def test_check_says_what_was_understood(folder: Path, capsys: Capture) -> None:
+    assert run("check", "sine.toml", "-p", "k=4") == 0
+    text = capsys.readouterr().out
+    for words in ("Half a sine", "k = 4", "diff(u, x, 2) = -k*u", "linear", "method steady"):
+        assert words in text
+    assert run("check", "sine.toml", "--latex") == 0
+    assert r"\frac{d^{2}}{d x^{2}} u" in capsys.readouterr().out
+
+
+def test_parameters_and_standard_input(
+    folder: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(SINE))
+    assert run("solve", "-", "-p", "k=1/4", "--save", "quarter.npz") == 0
+    capsys.readouterr()
+    values = sj.load_solution("quarter.npz")
+    assert float(values(math.pi / 2)) == pytest.approx(1.0, abs=1e-8)
+    assert float(values(1.0)) == pytest.approx(math.sin(0.5) / math.sin(math.pi / 4), abs=1e-8)
+    assert run("solve", "sine.toml", "-p", "q=1") == 2
+    assert "expected a parameter of it: k" in complaint(capsys)
+
+
+def test_the_report_as_json(folder: Path, capsys: Capture) -> None:
+    assert run("solve", "sine.toml", "--json", "--save", "sine.npz") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["converged"] is True
+    assert told["status"] == "converged"
+    assert 0 < told["error_estimate"] < 1e-9
+    assert told["attempts"]
+
+
+def test_grids_constants_and_several_expressions(sine: Path, capsys: Capture) -> None:
+    arguments = ["--at", "x=0:pi/2:3", "--expression", "u", "--expression", "diff(u, x)"]
+    assert run("evaluate", "sine.npz", *arguments) == 0
+    head, *rows = csv.reader(capsys.readouterr().out.splitlines())
+    assert head == ["x", "u", "diff(u, x)"]
+    table = np.array(rows, dtype=float)
+    assert table[:, 0] == pytest.approx([0.0, math.pi / 4, math.pi / 2])
+    assert table[:, 1] == pytest.approx(np.sin(table[:, 0]), abs=1e-8)
+    assert table[:, 2] == pytest.approx(np.cos(table[:, 0]), abs=1e-7)
+
+
+@pytest.mark.parametrize("target", ["sine.toml", "link.toml", "/dev/null"])
+def test_no_input_and_no_device_is_written_over(target: str, folder: Path, capsys: Capture) -> None:
+    before = Path("sine.toml").read_text()
+    Path("link.toml").symlink_to("sine.toml")
+    assert run("solve", "sine.toml", "--save", target) == 2
+    assert Path("sine.toml").read_text() == before
+    assert not Path("/dev/null").is_file()
+    assert "error:" in complaint(capsys)
+
+
+def test_the_report_comes_before_a_file_that_cannot_be_written(
+    folder: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez_compressed", full)
+    assert run("solve", "sine.toml", "--save", "sine.npz", "--plot", "sine.png") == 2
+    captured = capsys.readouterr()
+    assert "converged: relative error" in captured.out
+    assert "picture   sine.png" in captured.out
+    assert "no solution: sine.npz: cannot be written: No space left on device" in captured.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["coefficients", "100000"],
+        ["derivative", "100000", "1", "--digits", "20"],
+        ["derivative", "3", "1e1000000", "--digits", "20"],
+        ["derivative", "99999999999999999999", "1"],
+    ],
+)
+def test_what_would_take_for_ever_is_refused_at_once(arguments: list[str], capsys: Capture) -> None:
+    assert run(*arguments) == 2
+    assert "Error" in complaint(capsys)
+
+
+def test_nothing_that_controls_a_terminal_is_printed(folder: Path, capsys: Capture) -> None:
+    Path("title.toml").write_text(SINE.replace("Half a sine", r"\u001b[31mred"))
+    assert run("solve", "title.toml") == 0
+    captured = capsys.readouterr()
+    assert "\x1b" not in captured.out + captured.err
+    assert "[31mred" in captured.out
+
+
+def test_a_fault_of_ours_is_one_line_and_exit_code_3(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("by accident")
+
+    monkeypatch.setattr("sigmajet.exact.coefficients_by_recurrence", broken)
+    assert run("coefficients", "3") == 3
+    told = complaint(capsys)
+    assert told.startswith("internal error: ZeroDivisionError: by accident")
+    assert "please report" in told

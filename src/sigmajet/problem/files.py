@@ -12,7 +12,7 @@ from ..errors import FileError, ProblemError
 from .statement import Problem
 from .text.toml import LARGEST, Contents, read
 
-__all__ = ["ProblemFile", "from_text", "load_file", "load_problem"]
+__all__ = ["ProblemFile", "from_text", "load_file", "load_problem", "load_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,12 @@ def load_problem(path: str | os.PathLike[str]) -> Problem:
     return load_file(path).problem
 
 
-def load_file(path: str | os.PathLike[str]) -> ProblemFile:
+def load_file(
+    path: str | os.PathLike[str], parameters: Mapping[str, str] | None = None
+) -> ProblemFile:
     """Read a problem together with its title and the options for solving it.
+
+    `parameters` are other values of some parameters of the file, as text.
 
     Raises
     ------
@@ -107,7 +111,18 @@ def load_file(path: str | os.PathLike[str]) -> ProblemFile:
         text = content.decode()
     except UnicodeDecodeError as error:
         raise FileError(f"{name}: byte {error.start} is not UTF-8; expected TOML text") from None
-    return _stated(read(text, name), name)
+    return load_text(text, name, parameters)
+
+
+def load_text(text: str, name: str, parameters: Mapping[str, str] | None = None) -> ProblemFile:
+    """Read the text of a file; `name` stands for it in messages.
+
+    Raises
+    ------
+    FileError, ProblemError
+        As `load_problem`.
+    """
+    return _stated(read(text, name, parameters or {}), name)
 
 
 def from_text(text: str, name: str = "text") -> Problem:
@@ -118,7 +133,7 @@ def from_text(text: str, name: str = "text") -> Problem:
     FileError, ProblemError
         As `load_problem`.
     """
-    return _stated(read(text, name), name).problem
+    return load_text(text, name).problem
 
 
 def _stated(contents: Contents, name: str) -> ProblemFile:

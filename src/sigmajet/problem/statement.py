@@ -98,6 +98,7 @@ class Problem:
     _parameters: dict[sympy.Symbol, float]
     _functions: dict[Any, Callable[..., Any]]
     _stated: int  # how many conditions the user wrote; the others complete periodicity
+    _given: dict[str, Any]  # the arguments, as they came
 
     def __init__(
         self,
@@ -143,6 +144,15 @@ class Problem:
             "_parameters": values,
             "_functions": callables,
             "_stated": len(stated),
+            "_given": {
+                "equations": equations,
+                "unknowns": unknowns,
+                "domain": domain,
+                "conditions": conditions,
+                "time": time,
+                "parameters": parameters,
+                "functions": functions,
+            },
         }
         for name, value in fields.items():
             object.__setattr__(self, name, value)
@@ -173,6 +183,61 @@ class Problem:
         part = copy.copy(self)
         object.__setattr__(part, "domain", Box(self.variables, tuple(lower), tuple(upper)))
         return part
+
+    def with_parameters(self, values: Mapping[Any, Any] | None = None, **named: Any) -> Problem:
+        """The same statement with other values of some parameters.
+
+        Parameters
+        ----------
+        values : dict of Symbol or str to number, optional
+        **named : number
+            By name, `problem.with_parameters(nu=0.2)`.
+
+        Raises
+        ------
+        ProblemError
+            If the statement has no such parameter.
+
+        Examples
+        --------
+        >>> from sympy import Eq, Function, symbols
+        >>> x, k, u = symbols("x"), symbols("k"), Function("u")
+        >>> decay = Problem(
+        ...     Eq(u(x).diff(x), -k * u(x)), u(x), {x: (0, 1)}, [Eq(u(0), 1)], parameters={k: 1}
+        ... )
+        >>> dict(decay.with_parameters(k=2).parameters)
+        {k: 2.0}
+        """
+        by_name = {parameter.name: parameter for parameter in self._parameters}
+        changed: dict[sympy.Symbol, Any] = dict(self._parameters)
+        for key, value in {**(values or {}), **named}.items():
+            if str(key) not in by_name:
+                known = ", ".join(by_name) or "none"
+                raise ProblemError(
+                    f"with_parameters: got {key}, expected one of the problem's parameters: {known}"
+                )
+            changed[by_name[str(key)]] = value
+        return Problem(**{**self._given, "parameters": changed})
+
+    def to_latex(self) -> str:
+        """The equations and conditions as LaTeX, an `aligned` block."""
+        rows = _listed(self._given["equations"], "equations")
+        rows += _listed(self._given["conditions"], "conditions")
+        lines = [
+            f"{sympy.latex(row.lhs)} &= {sympy.latex(row.rhs)}"
+            if isinstance(row, sympy.Eq)
+            else f"{sympy.latex(row)} &= 0"
+            for row in rows
+        ]
+        domain = (
+            rf"{sympy.latex(v)} \in \left[{number(a)}, {number(b)}\right]"
+            for v, a, b in self.domain
+        )
+        lines.append("& " + r",\quad ".join(domain))
+        return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+    def _repr_latex_(self) -> str:
+        return f"$$\n{self.to_latex()}\n$$"
 
     def to_text(self) -> str:
         """Write the problem as TOML, the text that `load_problem` reads.

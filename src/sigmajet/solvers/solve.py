@@ -23,7 +23,7 @@ from . import initial_value
 from .base import OnFailure, Options, Plan
 from .boundary_value import steady as boundary_value
 
-__all__ = ["solve"]
+__all__ = ["choose", "solve"]
 
 
 _NOTHING_KNOWN = 0.5  # estimate that is none
@@ -178,6 +178,18 @@ def solve(
         if on_failure == "warn":
             warnings.warn(message, stacklevel=2)
     return solution
+
+
+def choose(problem: Problem, method: Method = "auto") -> tuple[Method, str]:
+    """The method that would solve a problem, and why; nothing is solved.
+
+    Raises
+    ------
+    ProblemError
+        If the method asked for does not take the problem.
+    """
+    plan, reason = _choose(System.compile(problem), method)
+    return plan.method, reason
 
 
 def _refuse_unused(given: Iterable[str], plan: Plan, reason: str) -> None:

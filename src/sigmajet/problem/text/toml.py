@@ -108,8 +108,10 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)  # TOML's basic strings take JSON's escapes
 
 
-def read(text: str, name: str) -> Contents:
+def read(text: str, name: str, parameters: Mapping[str, str] | None = None) -> Contents:
     """Read a file's text; `name` stands for the file in messages.
+
+    `parameters` take the place of values that the file gives to parameters.
 
     Raises
     ------
@@ -130,6 +132,13 @@ def read(text: str, name: str) -> Contents:
         schema = _Schema.model_validate(table)
     except pydantic.ValidationError as error:
         raise FileError(_schema_message(error, name)) from None
+    for parameter in parameters or {}:
+        if parameter not in schema.parameters:
+            known = ", ".join(schema.parameters) or "none"
+            raise FileError(
+                f"{name}: got a value for {parameter!r:.60}, expected a parameter of it: {known}"
+            )
+    schema.parameters.update(parameters or {})
     assembly = _Assembly(schema, name)
     return Contents(assembly.statement(), schema.title, assembly.options())
 

@@ -1,0 +1,127 @@
+"""Words of a command line as numbers, points, parameters and expressions."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import typer
+
+from ..errors import FileError
+
+if TYPE_CHECKING:
+    import sympy
+
+    from ..problem.statement import Problem
+
+__all__ = ["constant", "expression", "number", "parameters", "points", "read_points"]
+
+Read = TypeVar("Read")
+_MOST_POINTS = 1_000_000  # that ranges together may name; a second of evaluation, 50 MB of text
+
+
+def number(text: str, name: str, kind: Callable[[str], Read]) -> Read:
+    """A number written as Python writes one."""
+    try:
+        return kind(text)
+    except (ValueError, ZeroDivisionError, OverflowError):
+        raise typer.BadParameter(f"{name} should be a number, got {text!r:.60}") from None
+
+
+def constant(text: str, name: str) -> float:
+    """A number, or an expression for one such as pi/4."""
+    try:
+        return float(text)
+    except ValueError:
+        from ..problem.text.expression import Language, Unreadable
+    try:
+        return Language().constant(text)
+    except Unreadable as error:
+        raise typer.BadParameter(
+            f"{name} should be a number, got {text!r:.60}; column {error.column}: {error}"
+        ) from None
+
+
+def parameters(texts: Iterable[str]) -> dict[str, str]:
+    """Read "nu=0.1" into names and texts."""
+    given = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or not name.strip() or not value.strip():
+            raise typer.BadParameter(f"-p {text!r:.60}: expected NAME=VALUE, as in -p nu=0.1")
+        given[name.strip()] = value.strip()
+    return given
+
+
+def expression(text: str, problem: Problem) -> sympy.Expr:
+    """Read an expression in the names of a problem, as its file would write it."""
+    from ..problem.text.expression import Language, Unreadable
+
+    language = Language(
+        unknowns={unknown.func.__name__: unknown for unknown in problem.unknowns},
+        variables={variable.name: variable for variable in problem.variables},
+        parameters={name.name: (name, value) for name, value in problem.parameters.items()},
+    )
+    try:
+        return language.expression(text)
+    except Unreadable as error:
+        raise typer.BadParameter(f"--expression, column {error.column}: {error}") from None
+
+
+def points(text: str, names: Sequence[str]) -> list[tuple[float, ...]]:
+    """Read "x=0.5,t=0:1:50" in the order of the variables: a point, or a grid of them."""
+    given = dict(part.partition("=")[::2] for part in text.replace(" ", "").split(","))
+    if set(given) != set(names) or len(given) != text.count(",") + 1:
+        raise typer.BadParameter(
+            f"--at {text} should give each of {', '.join(names)} once: "
+            f"--at {'=..,'.join(names)}=.., a value or a range FIRST:LAST:COUNT"
+        )
+    along = [_range(given[name], name) for name in names]
+    total = 1
+    for values in along:
+        total *= len(values)
+    if total > _MOST_POINTS:
+        raise typer.BadParameter(f"--at {text}: {total} points, at most {_MOST_POINTS}")
+    return list(itertools.product(*along))
+
+
+def _range(text: str, name: str) -> list[float]:
+    """A value, or so many from a first to a last one."""
+    parts = text.split(":")
+    if len(parts) == 1:
+        return [constant(text, name)]
+    if len(parts) != 3 or not parts[2].isdigit() or not 2 <= int(parts[2]) <= _MOST_POINTS:
+        raise typer.BadParameter(
+            f"{name}={text!r:.60}: expected a value, or FIRST:LAST:COUNT with a count of 2 or more"
+        )
+    first, last, count = constant(parts[0], name), constant(parts[1], name), int(parts[2])
+    return [first + (last - first) * k / (count - 1) for k in range(count - 1)] + [last]
+
+
+def read_points(path: Path, names: Sequence[str]) -> list[tuple[float, ...]]:
+    """The points of a table with a column for each variable; - is standard input."""
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise FileError(f"{path}: cannot be read: {reason}") from error
+    table = csv.DictReader(text.splitlines(), skipinitialspace=True)
+    missing = [name for name in names if name not in (table.fieldnames or ())]
+    if missing:
+        raise FileError(
+            f"{path}: the first line should name the columns; there is none for {missing[0]!r}"
+        )
+    rows = []
+    for line in table:
+        try:
+            rows.append(tuple(float(line[name]) for name in names))
+        except (TypeError, ValueError):
+            raise FileError(
+                f"{path}, line {table.line_num}: "
+                f"{', '.join(names)} should be numbers, got {[line[name] for name in names]}"
+            ) from None
+    return rows

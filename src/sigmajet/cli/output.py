@@ -1,0 +1,110 @@
+"""What the command prints: text without control characters, reports as tables or JSON, a bar."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from ..solution.solution import Solution
+
+__all__ = ["complain", "print_json", "print_report", "progress_bar", "say", "shown"]
+
+
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def shown(text: str) -> str:
+    """A text from a stranger as a terminal may show it: what controls it is taken out."""
+    return "".join(c if c.isprintable() or c in "\n\t" else _REPLACEMENT for c in text)
+
+
+def say(text: str) -> None:
+    """Print on standard output."""
+    typer.echo(shown(text))
+
+
+def complain(message: str, heading: str = "error") -> None:
+    """Print on standard error, with a heading."""
+    typer.secho(f"{heading}: ", fg=typer.colors.RED, bold=True, err=True, nl=False)
+    typer.echo(shown(message), err=True)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, float], None]]:
+    """Show a bar on standard error while a solve runs, nothing where that is not a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    with Progress(
+        SpinnerColumn(),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}", markup=False),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
+        task = bar.add_task("reading the statement", total=1.0)
+        yield lambda message, fraction: bar.update(
+            task, description=shown(message), completed=fraction
+        )
+
+
+def print_report(solution: Solution, title: str) -> None:
+    """Print the attempts as a table, then in words what came of them."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    report = solution.report
+    # As text: what the file and the reasons say is no markup.
+    table = Table(title=Text(shown(title)), title_justify="left", caption_justify="left")
+    caption = f"method {report.method}: {report.reason}; tol {report.tol:.1e}, seed {report.seed}"
+    table.caption = Text(shown(caption))
+    for head in (*report.columns, "residual", "error estimate", "time"):
+        table.add_column(head, justify="right")
+    for attempt in report.attempts:
+        known = attempt.status.is_estimated
+        table.add_row(
+            str(attempt.blocks),
+            str(attempt.degree or attempt.width),
+            f"{attempt.residual:.1e}",
+            f"{attempt.estimate:.1e}" if known else str(attempt.status),
+            f"{attempt.seconds:.2f} s",
+        )
+    Console().print(table)
+    if solution.converged:
+        say(
+            f"converged: relative error about {solution.error_estimate:.1e}, "
+            f"tolerance {report.tol:.1e}, {report.seconds:.1f} s in all"
+        )
+        for note in filter(None, (report.ending, *report.notes)):
+            say(f"note: {note}")
+    else:
+        causes = "".join(f"\n- {note}" for note in report.notes)
+        complain(f"{solution.failure}{causes}", heading="NOT CONVERGED")
+
+
+def print_json(solution: Solution, title: str) -> None:
+    """Print the report as JSON; infinities, which JSON has none of, as null."""
+    contents = {
+        "title": title,
+        "converged": solution.converged,
+        "error_estimate": solution.error_estimate,
+        **solution.report.as_dict(),
+    }
+    typer.echo(json.dumps(_finite(contents), allow_nan=False, indent=2))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and abs(value) in (float("inf"),) else value

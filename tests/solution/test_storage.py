@@ -1,0 +1,97 @@
+"""Files are written whole or not at all, where they may be, with what was there kept."""
+
+import os
+import platform
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sigmajet as sj
+from sigmajet.solution.storage import replacing, writable
+
+
+def write(path: Path, content: bytes = b"new") -> None:
+    with replacing(path) as stream:
+        stream.write(content)
+
+
+def test_a_file_is_replaced_and_its_mode_kept(tmp_path):
+    target = tmp_path / "solution.npz"
+    target.write_bytes(b"old")
+    target.chmod(0o640)
+    write(target)
+    assert target.read_bytes() == b"new"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    assert os.listdir(tmp_path) == ["solution.npz"]
+
+
+def test_a_new_file_has_the_mode_of_new_files(tmp_path):
+    (tmp_path / "plain").touch()
+    write(tmp_path / "new")
+    assert (tmp_path / "new").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_link_is_followed(tmp_path):
+    (tmp_path / "there").mkdir()
+    link = tmp_path / "link.npz"
+    link.symlink_to(tmp_path / "there" / "real.npz")
+    write(link)
+    assert link.is_symlink()
+    assert (tmp_path / "there" / "real.npz").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/dev/null", "no regular file"),
+        (".", "is a folder"),
+        ("nowhere/file.npz", "there is no folder"),
+        ("x" * 5000, "is no name of a file"),
+        ("zero\0.npz", "is no name of a file"),
+    ],
+)
+def test_what_is_no_regular_file_is_refused(path, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(sj.FileError, match=words):
+        writable(path)
+
+
+def test_a_pipe_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(sj.FileError, match="no regular file"):
+        write(tmp_path / "pipe")
+
+
+def test_what_was_there_is_kept_where_writing_fails(tmp_path):
+    target = tmp_path / "solution.npz"
+    target.write_bytes(b"old")
+
+    def breaks_off() -> None:
+        with replacing(target) as stream:
+            stream.write(b"half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        breaks_off()
+    assert target.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["solution.npz"]
+
+
+def test_what_killed_runs_left_is_swept_and_nothing_else(tmp_path):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    host = platform.node()
+    left = tmp_path / f".sigmajet-{host}-{ended.pid}-abc.part"
+    others = [
+        tmp_path / f".sigmajet-{host}-{os.getpid()}-abc.part",
+        tmp_path / f".sigmajet-elsewhere-{ended.pid}-abc.part",
+        tmp_path / "theirs.part",
+    ]
+    for file in (left, *others):
+        file.touch()
+    write(tmp_path / "new")
+    assert not left.exists()
+    assert all(file.exists() for file in others)
