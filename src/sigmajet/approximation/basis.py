@@ -15,7 +15,7 @@ import scipy.linalg
 
 from .._types import Array, Orders
 from ..geometry.partition import Partition
-from .network.network import Network
+from .network.layers import Layers
 
 # Of singular values against the largest. The last functions carry rounding of 1e-16 / cut, and so
 # do their derivatives: with 1e-14 on a line, u_t = -u_xxx on 16 blocks grows like e^(25000 t),
@@ -31,7 +31,7 @@ class Basis:
     quadrature on the reference box for which they are orthonormal, weights summing to one.
     """
 
-    network: Network
+    network: Layers
     transform: Array
     points: Array
     weights: Array
@@ -55,7 +55,7 @@ class Basis:
         }
 
 
-def orthonormal_basis(network: Network, *, alone: bool = False) -> Basis:
+def orthonormal_basis(network: Layers, *, alone: bool = False) -> Basis:
     """Make the features of a network, `alone` or one of several, orthonormal by a Gauss rule."""
     dimension = network.dimension
     finer = 2.0 if dimension < 3 else 1.5  # than the functions; products of two are exact

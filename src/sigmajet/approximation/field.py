@@ -19,13 +19,14 @@ from ..errors import ProblemError
 from ..geometry.legendre import STAGES, interpolation, legendre_derivatives
 from ..geometry.partition import Partition
 from .basis import Basis
+from .network.layers import Layers
 from .network.network import Network
 from .polynomial_field import PolynomialField
 from .saved import check_array, check_partition
 
-# Points a slice when features are evaluated: 2**22 doubles of work space at width 1000.
+# Points a slice when an evolution is evaluated, and numbers: see those of a network.
 _SLICE = 4096
-_CACHED = 2**19  # numbers, 4 MB: beyond, networks of 16 000 neurons take twice as long
+_CACHED = 2**19
 
 
 class Differentiable(Protocol):
@@ -53,30 +54,25 @@ class BlockField:
     """One network on every block of a partition: `coefficients` (blocks, unknowns, width)."""
 
     partition: Partition
-    network: Network
+    network: Layers
     coefficients: Array
 
     def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
         """Return d^orders u_i at points (m, d) for each (i, orders) wanted, (k, m)."""
         values = np.empty((len(wanted), len(points)))
-        totals = {sum(orders) for _, orders in wanted}
         where = self.partition.locate(points)
-        for block in np.unique(where):
+        for block in map(int, np.unique(where)):
             held = np.flatnonzero(where == block)
             half = self.partition.half_widths[block]
-            weights = [
-                self.coefficients[block, unknown]
-                * self.network.powers(orders)
-                * np.prod(half ** -np.array(orders, dtype=float))
+            weighted = [
+                (
+                    orders,
+                    self.coefficients[block, unknown] * np.prod(half ** -np.array(orders, float)),
+                )
                 for unknown, orders in wanted
             ]
-            count = max(1, min(_SLICE, _CACHED // self.network.width))
-            for start in range(0, len(held), count):
-                chosen = held[start : start + count]
-                reference = self.partition.to_reference(points[chosen], int(block))
-                sigmoids = self.network.sigmoids(reference, totals)
-                for row, (_, orders), weight in zip(values, wanted, weights, strict=True):
-                    row[chosen] = sigmoids[sum(orders)] @ weight
+            reference = self.partition.to_reference(points[held], block)
+            values[:, held] = self.network.contracted(reference, weighted)
         return values
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -84,9 +80,8 @@ class BlockField:
         return {
             "lower": self.partition.lower,
             "upper": self.partition.upper,
-            "weights": self.network.weights,
-            "biases": self.network.biases,
             "coefficients": self.coefficients,
+            **self.network.arrays(),
         }
 
     @classmethod
@@ -94,16 +89,11 @@ class BlockField:
         cls, arrays: Mapping[str, NDArray[Any]], dimension: int, unknowns: int
     ) -> BlockField:
         """Rebuild a field from :meth:`arrays`; ValueError where they do not fit together."""
-        blocks, width = len(arrays["lower"]), len(arrays["biases"])
         check_partition(arrays, "", dimension)
-        check_array(arrays, "weights", (width, dimension))
-        check_array(arrays, "biases", (width,))
-        check_array(arrays, "coefficients", (blocks, unknowns, width))
-        return cls(
-            Partition(arrays["lower"], arrays["upper"]),
-            Network(arrays["weights"], arrays["biases"]),
-            arrays["coefficients"],
-        )
+        partition = Partition(arrays["lower"], arrays["upper"])
+        network = Network.from_arrays(arrays, dimension)
+        check_array(arrays, "coefficients", (len(partition), unknowns, network.width))
+        return cls(partition, network, arrays["coefficients"])
 
     def to_sympy(self, variables: Sequence[sympy.Symbol], unknowns: int) -> list[sympy.Expr]:
         """Return the network as a formula, piece by piece where there are several blocks."""
@@ -114,16 +104,9 @@ class BlockField:
                 middle = 0.5 * (self.partition.upper[block] + self.partition.lower[block])
                 half = self.partition.half_widths[block]
                 reference = [(v - m) / h for v, m, h in zip(variables, middle, half, strict=True)]
-                neurons = [
-                    a
-                    / (1 + sympy.exp(-sum((w * x for w, x in zip(row, reference, strict=True)), b)))
-                    for a, row, b in zip(
-                        self.coefficients[block, unknown].tolist(),
-                        self.network.weights.tolist(),
-                        self.network.biases.tolist(),
-                        strict=True,
-                    )
-                ]
+                outer = self.coefficients[block, unknown].tolist()
+                features = self.network.formulas(reference)
+                neurons = [a * feature for a, feature in zip(outer, features, strict=True)]
                 inside = sympy.And(
                     *(
                         sympy.And(m - h <= v, v <= m + h)
@@ -224,8 +207,7 @@ class EvolvingField:
         numbers = {key: number for number, key in enumerate(bases)}
         for number, basis in enumerate(bases.values()):
             contents |= {
-                f"basis{number}_weights": basis.network.weights,
-                f"basis{number}_biases": basis.network.biases,
+                **{f"basis{number}_{name}": a for name, a in basis.network.arrays().items()},
                 f"basis{number}_transform": basis.transform,
                 f"basis{number}_points": basis.points,
                 f"basis{number}_shares": basis.weights,
@@ -284,16 +266,13 @@ class EvolvingField:
 
 def _basis(arrays: Mapping[str, NDArray[Any]], prefix: str, dimension: int) -> Basis:
     """One of the bases of an evolving field."""
-    weights, biases, transform, points, shares = (
-        arrays[f"{prefix}{name}"] for name in ("weights", "biases", "transform", "points", "shares")
-    )
-    (width, size), count = transform.shape, len(shares)
-    check_array(arrays, f"{prefix}weights", (width, dimension))
-    check_array(arrays, f"{prefix}biases", (width,))
-    check_array(arrays, f"{prefix}transform", (width, size))
+    network = Network.from_arrays(arrays, dimension, prefix)
+    transform, points, shares = (arrays[f"{prefix}{n}"] for n in ("transform", "points", "shares"))
+    (_, size), count = transform.shape, len(shares)
+    check_array(arrays, f"{prefix}transform", (network.width, size))
     check_array(arrays, f"{prefix}points", (count, dimension))
     check_array(arrays, f"{prefix}shares", (count,))
-    return Basis(Network(weights, biases), transform, points, shares)
+    return Basis(network, transform, points, shares)
 
 
 FIELDS: dict[str, type[BlockField] | type[EvolvingField] | type[PolynomialField]] = {
@@ -305,7 +284,7 @@ FIELDS: dict[str, type[BlockField] | type[EvolvingField] | type[PolynomialField]
 
 
 def block_features(
-    network: Network, partition: Partition, block: int, points: Array, orders: set[Orders]
+    network: Layers, partition: Partition, block: int, points: Array, orders: set[Orders]
 ) -> dict[Orders, Array]:
     """Derivatives by the variables of the box of a block's features at points of the box."""
     reference = partition.to_reference(points, block)

@@ -22,15 +22,24 @@ one slope for all (an equation of order 8 on 80 neurons: 1e-12 against 1e-7).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import scipy.special
+import sympy
+from numpy.typing import NDArray
 
-from ..._types import Array, Orders
+from ..._types import Array, Integers, Orders
 from ...geometry.points import sobol_points
-from ...special import sigmoid, sigmoid_jet
+from ..saved import check_array
+from .activation import ACTIVATIONS, SIGMOID, Activation
+from .layers import Combination
+
+# Points a slice of `contracted`: 2**22 doubles of work space at width 1000.
+_SLICE = 4096
+_CACHED = 2**19  # numbers, 4 MB: beyond, networks of 16 000 neurons take twice as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,7 @@ class Network:
 
     weights: Array
     biases: Array
+    activation: Activation = SIGMOID
 
     @property
     def width(self) -> int:
@@ -50,7 +60,100 @@ class Network:
         """Number of variables."""
         return int(self.weights.shape[1])
 
-    def sigmoids(self, points: Array, totals: Iterable[int]) -> dict[int, Array]:
+    def features(self, points: Array, orders: Iterable[Orders]) -> dict[Orders, Array]:
+        """Derivatives of every neuron at points (m, d), (m, width) for each multi-index."""
+        wanted = set(orders)
+        activated = self._activated(points, map(sum, wanted))
+        return {alpha: activated[sum(alpha)] * self._powers(alpha) for alpha in wanted}
+
+    def contracted(self, points: Array, wanted: Sequence[tuple[Orders, Array]]) -> Array:
+        """Derivatives of functions with outer weights (width,) at points (m, d), (k, m)."""
+        totals = {sum(orders) for orders, _ in wanted}
+        weights = [outer * self._powers(orders) for orders, outer in wanted]
+        values = np.empty((len(wanted), len(points)))
+        count = max(1, min(_SLICE, _CACHED // self.width))
+        for start in range(0, len(points), count):
+            here = slice(start, start + count)
+            activated = self._activated(points[here], totals)
+            for row, (orders, _), weight in zip(values, wanted, weights, strict=True):
+                row[here] = activated[sum(orders)] @ weight
+        return values
+
+    def combination(self, groups: Sequence[Sequence[Orders]]) -> Combination:
+        """Sums of derivatives of every neuron, weighted at every point; see :class:`.Layers`.
+
+        Derivatives of one total order share s^(n): their factors and powers of w are summed first,
+        in one matrix product.
+        """
+        totals = {sum(orders) for group in groups for orders in group}
+        kinds = []
+        for group in groups:
+            alike: dict[int, list[int]] = {}
+            for k, orders in enumerate(group):
+                alike.setdefault(sum(orders), []).append(k)
+            kinds.append(
+                [
+                    (total, chosen, np.array([self._powers(group[k]) for k in chosen]))
+                    for total, chosen in alike.items()
+                ]
+            )
+
+        def combined(points: Array, factors: Sequence[Array]) -> list[Array]:
+            activated = self._activated(points, totals)
+            sums = []
+            for kind, shares in zip(kinds, factors, strict=True):
+                parts = []
+                for total, chosen, powers in kind:
+                    part = shares[chosen].T @ powers
+                    part *= activated[total]
+                    parts.append(part)
+                sums.append(_added(parts))
+            return sums
+
+        return combined
+
+    def image(self, axes: Integers, signs: Array) -> Network:
+        """The network whose neurons are those of this one after a map, see :mod:`.symmetry`."""
+        return replace(self, weights=self.weights[:, axes] * signs)
+
+    def beside(self, others: Sequence[Network]) -> Network:
+        """One network with the neurons of this one, then those of others of the same activation."""
+        every = (self, *others)
+        return replace(
+            self,
+            weights=np.concatenate([network.weights for network in every]),
+            biases=np.concatenate([network.biases for network in every]),
+        )
+
+    def formulas(self, variables: Sequence[sympy.Expr]) -> list[sympy.Expr]:
+        """Every neuron as an expression in the variables of the reference box."""
+        return [
+            self.activation.formula(sum((w * x for w, x in zip(row, variables, strict=True)), bias))
+            for row, bias in zip(self.weights.tolist(), self.biases.tolist(), strict=True)
+        ]
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All that defines the network, for saving."""
+        return {
+            "weights": self.weights,
+            "biases": self.biases,
+            "activation": np.array(self.activation.name),
+        }
+
+    @classmethod
+    def from_arrays(
+        cls, arrays: Mapping[str, NDArray[Any]], dimension: int, prefix: str = ""
+    ) -> Network:
+        """Rebuild a network from :meth:`arrays`; ValueError where they do not fit together."""
+        width, name = len(arrays[f"{prefix}biases"]), arrays[f"{prefix}activation"]
+        check_array(arrays, f"{prefix}weights", (width, dimension))
+        check_array(arrays, f"{prefix}biases", (width,))
+        if name.shape != () or str(name) not in ACTIVATIONS:
+            known = ", ".join(ACTIVATIONS)
+            raise ValueError(f"{prefix}activation: got {name}, expected one of {known}")
+        return cls(arrays[f"{prefix}weights"], arrays[f"{prefix}biases"], ACTIVATIONS[str(name)])
+
+    def _activated(self, points: Array, totals: Iterable[int]) -> dict[int, Array]:
         """s^(n) of every neuron's argument at points (m, d), (m, width) for each n in `totals`.
 
         All of them share one exponential for each point and neuron.
@@ -59,20 +162,22 @@ class Network:
         arguments = points @ self.weights.T
         arguments += self.biases
         if len(wanted) <= 1:
-            return {n: sigmoid(n, arguments) for n in wanted}
-        jet = sigmoid_jet(max(wanted), arguments)
+            return {n: self.activation.derivative(n, arguments) for n in wanted}
+        jet = self.activation.jet(max(wanted), arguments)
         return {n: jet[n] for n in wanted}
 
-    def powers(self, orders: Orders) -> Array:
+    def _powers(self, orders: Orders) -> Array:
         """w^alpha of every neuron, (width,)."""
         along = np.flatnonzero(orders)  # raising the others to 0 as well took a fifth of a solve
         return np.asarray(np.prod(self.weights[:, along] ** np.array(orders)[along], axis=1))
 
-    def features(self, points: Array, orders: Iterable[Orders]) -> dict[Orders, Array]:
-        """Derivatives of every neuron at points (m, d), (m, width) for each multi-index."""
-        wanted = set(orders)
-        sigmoids = self.sigmoids(points, map(sum, wanted))
-        return {alpha: sigmoids[sum(alpha)] * self.powers(alpha) for alpha in wanted}
+
+def _added(parts: Sequence[Array]) -> Array:
+    """The sum of some arrays, in the first of them."""
+    total, *others = parts
+    for part in others:
+        total += part
+    return total
 
 
 @dataclass(frozen=True, slots=True)

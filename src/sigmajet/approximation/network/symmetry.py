@@ -34,7 +34,7 @@ class Symmetry:
     def images(self, network: Network) -> tuple[Network, ...]:
         """The networks whose neurons are those of one after each map but the identity."""
         return tuple(
-            Network(network.weights[:, axes] * signs, network.biases)
+            network.image(axes, signs)
             for axes, signs in zip(self.axes[1:], self.signs[1:], strict=True)
         )
 

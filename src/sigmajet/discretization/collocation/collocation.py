@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from ..._types import Array
 from ...approximation.field import BlockField, Field
-from ...approximation.network.network import Network
+from ...approximation.network.layers import Layers
 from ...geometry.partition import Partition
 from ...geometry.points import interior_points
 from ...linalg.least_squares.backends import DEFAULT
@@ -49,9 +49,9 @@ class Discretisation:
     """
 
     partition: Partition
-    network: Network
+    network: Layers
     unknowns: int
-    images: tuple[Network, ...] = ()
+    images: tuple[Layers, ...] = ()
     backend: str = DEFAULT
 
     @property
@@ -61,12 +61,8 @@ class Discretisation:
 
     def field(self, weights: Array) -> BlockField:
         """The function with outer weights (blocks, unknowns, width)."""
-        networks = (self.network, *self.images)
-        every = Network(
-            np.concatenate([n.weights for n in networks]),
-            np.concatenate([n.biases for n in networks]),
-        )
-        return BlockField(self.partition, every, np.tile(weights, len(networks)))
+        every = self.network.beside(self.images)
+        return BlockField(self.partition, every, np.tile(weights, 1 + len(self.images)))
 
 
 # Scaled matrix and divisor by equation, size of block and coefficients at the points.
@@ -221,34 +217,30 @@ def _add_features(
     """Add the sum over traces of factor (k, m) times feature to rows of a block's columns.
 
     Several points may belong to a row, those of an integral.
-    Traces of one unknown and one total order share s^(n): their factors and powers of w are
-    summed first, in one matrix product.
     """
     partition = discretisation.partition
     reference = partition.to_reference(points, block)
     half = partition.half_widths[block]
-    kinds: dict[tuple[int, int], list[int]] = {}
-    for k, trace in enumerate(traces):
-        kinds.setdefault((trace.unknown, sum(trace.orders)), []).append(k)
-    count = max(1, _CACHED // discretisation.network.width)
-    distinct = len(np.unique(rows)) == len(rows)
-    networks = (discretisation.network, *discretisation.images)
     units = np.array([np.prod(half ** -np.array(trace.orders, float)) for trace in traces])
-    powers = [units[:, None] * [n.powers(trace.orders) for trace in traces] for n in networks]
+    factors = units[:, None] * factors
+    unknowns: dict[int, list[int]] = {}
+    for k, trace in enumerate(traces):
+        unknowns.setdefault(trace.unknown, []).append(k)
+    groups = [[traces[k].orders for k in chosen] for chosen in unknowns.values()]
+    networks = (discretisation.network, *discretisation.images)
+    combinations = [network.combination(groups) for network in networks]
     width = discretisation.network.width
+    count = max(1, _CACHED // width)
+    distinct = len(np.unique(rows)) == len(rows)
     for start in range(0, len(points), count):
         here = slice(start, start + count)
-        sums: dict[int, Array] = {}  # by unknown, over the images
-        for network, power in zip(networks, powers, strict=True):
-            sigmoids = network.sigmoids(reference[here], (total for _, total in kinds))
-            for (unknown, total), chosen in kinds.items():
-                values = factors[chosen, here].T @ power[chosen]
-                values *= sigmoids[total]
-                if unknown in sums:
-                    sums[unknown] += values
-                else:
-                    sums[unknown] = values
-        for unknown, values in sums.items():
+        shares = [factors[chosen, here] for chosen in unknowns.values()]
+        parts = (combined(reference[here], shares) for combined in combinations)
+        sums = next(parts)
+        for image in parts:
+            for total, more in zip(sums, image, strict=True):
+                total += more
+        for unknown, values in zip(unknowns, sums, strict=True):
             columns = slice(unknown * width, (unknown + 1) * width)
             if distinct:
                 part[rows[here], columns] += values
