@@ -392,3 +392,26 @@ def test_a_representation_names_the_unknowns_and_the_error(line, pair):
     assert repr(line).startswith("<Solution of u(x): error about ")
     assert "u(x), v(x)" in repr(pair)
     assert "NOT CONVERGED" not in repr(line)
+
+
+def test_coordinates_are_taken_by_name_too():
+    x, t = symbols("x t")
+    v = Function("v")(x, t)
+    walls = [Eq(v.subs(x, 0), 0), Eq(v.subs(x, 1), 0)]
+    start = Eq(v.subs(t, 0), sin(pi * x))
+    problem = sj.Problem(
+        Eq(v.diff(t), v.diff(x, 2)), v, {x: (0, 1), t: (0, 0.1)}, [start, *walls], time=t
+    )
+    heat = sj.solve(problem, tol=1e-4)
+    places = np.linspace(0, 1, 5)
+    expected = heat(places, 0.1)
+    assert np.array_equal(heat(t=0.1, x=places), expected)
+    assert np.array_equal(heat(places, t=0.1), expected)
+    assert np.array_equal(heat.evaluate("2*v", t=0.1, x=places), 2 * expected)
+    slope = heat.evaluate(v.diff(x), places, 0.1)
+    assert np.array_equal(heat.evaluate("diff(v, x)", places, 0.1), slope)
+    for wrong in ({"x": 0.5}, {"x": 0.5, "y": 1.0}):
+        with pytest.raises(sj.ProblemError, match="each of x, t once"):
+            heat(**wrong)
+    with pytest.raises(sj.ProblemError, match="expression, column 6: unknown name w"):
+        heat.evaluate("1 + (w)", places, 0.1)

@@ -7,7 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+import sympy as sp
 
 import sigmajet as sj
 from sigmajet.solution.storage import replacing, writable
@@ -95,3 +97,47 @@ def test_what_killed_runs_left_is_swept_and_nothing_else(tmp_path):
     write(tmp_path / "new")
     assert not left.exists()
     assert all(file.exists() for file in others)
+
+
+def solved():
+    x, u = sp.symbols("x"), sp.Function("u")
+    statement = sp.Eq(u(x).diff(x, 2), -u(x))
+    problem = sj.Problem(statement, u(x), {x: (0, 1)}, [sp.Eq(u(0), 0), sp.Eq(u(1), 1)])
+    return sj.solve(problem)
+
+
+def test_an_archive_that_unfolds_beyond_measure_is_refused(tmp_path):
+    target = tmp_path / "bomb.npz"
+    np.savez_compressed(target, head=np.zeros(2**24))  # 128 MiB of zeros
+    assert target.stat().st_size < 2**18
+    with pytest.raises(sj.FileError, match="would unfold from"):
+        sj.load_solution(target)
+
+
+def test_what_a_header_announces_is_not_believed_beyond_the_file(tmp_path):
+    target = tmp_path / "header.npz"
+    np.savez(target, head=np.zeros(4))
+    content = target.read_bytes().replace(b"(4,), }       ", b"(99999999999,)")
+    target.write_bytes(content)
+    with pytest.raises(sj.FileError, match="damaged"):
+        sj.load_solution(target)
+
+
+@pytest.mark.parametrize("path", [None, 3.5, ["a"]])
+def test_a_path_is_a_path(path):
+    with pytest.raises(sj.FileError, match="expected the path of a file"):
+        sj.load_solution(path)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(sj.FileError, match="no regular file"):
+        sj.load_solution(tmp_path / "pipe")
+
+
+def test_an_estimate_below_zero_is_no_estimate(tmp_path):
+    solution = solved()
+    solution.error_estimate = -1.0
+    solution.save(tmp_path / "negative.npz")
+    with pytest.raises(sj.FileError, match=r"error_estimate: got -1\.0"):
+        sj.load_solution(tmp_path / "negative.npz")

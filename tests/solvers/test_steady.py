@@ -410,3 +410,22 @@ def test_a_hyperbolic_equation_with_two_conditions_at_one_end_is_solved_on_a_box
     grid = np.random.default_rng(0).random((2, 200))
     expected = lambdify((x, y), exact)(*grid)
     assert np.linalg.norm(solution(*grid) - expected) < 1e-5 * np.linalg.norm(expected)
+
+
+def test_an_interrupt_hands_back_the_best_attempt():
+    x, u = symbols("x"), Function("u")
+    problem = sj.Problem(
+        Eq(u(x).diff(x, 2) / 1000, u(x)), u(x), {x: (0, 1)}, [Eq(u(0), 1), Eq(u(1), 0)]
+    )
+    attempts = []
+
+    def impatient(message: str, fraction: float) -> None:
+        attempts.append(message)
+        if len(attempts) == 2:
+            raise KeyboardInterrupt
+
+    found = sj.solve(problem, tol=1e-13, progress=impatient, on_failure="return")
+    assert not found.converged
+    assert found.report.status == "interrupted"
+    assert "interrupted after 2 attempt(s)" in found.failure
+    assert float(found(0.0)) == pytest.approx(1.0, abs=1e-3)

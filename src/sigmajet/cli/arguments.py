@@ -61,13 +61,8 @@ def expression(text: str, problem: Problem) -> sympy.Expr:
     """Read an expression in the names of a problem, as its file would write it."""
     from ..problem.text.expression import Language, Unreadable
 
-    language = Language(
-        unknowns={unknown.func.__name__: unknown for unknown in problem.unknowns},
-        variables={variable.name: variable for variable in problem.variables},
-        parameters={name.name: (name, value) for name, value in problem.parameters.items()},
-    )
     try:
-        return language.expression(text)
+        return Language.of(problem).expression(text)
     except Unreadable as error:
         raise typer.BadParameter(f"--expression, column {error.column}: {error}") from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,9 +20,10 @@ from ..problem.files import from_text
 from ..problem.statement import Problem
 from ..problem.terms.constant import expression as as_expression
 from ..problem.terms.trace import Reader
+from ..problem.text.expression import Language, Unreadable
 from .monitor import follow
 from .report import Report
-from .storage import replacing
+from .storage import read_arrays, replacing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -88,8 +90,10 @@ class Solution:
             f"{len(report.attempts)} attempt(s), the best with {report.size}"
         )
 
-    def __call__(self, *coordinates: ArrayLike) -> Array:
-        """Values at coordinates, one array-like for each variable in the problem's order.
+    def __call__(self, *coordinates: ArrayLike, **named: ArrayLike) -> Array:
+        """Values at coordinates: one array-like for each variable, in their order or by name.
+
+        `solution(x, t)` and `solution(t=t, x=x)` are the same.
 
         Returns
         -------
@@ -102,20 +106,21 @@ class Solution:
         ProblemError
             If a coordinate is missing or lies outside the domain.
         """
-        points, shape = self._points(coordinates)
+        points, shape = self._points(self._ordered(coordinates, named))
         zero = (0,) * points.shape[1]
         unknowns = range(len(self.problem.unknowns))
         values = self._field.derivatives([(i, zero) for i in unknowns], points)
         return values.reshape(shape if len(values) == 1 else (len(values), *shape))
 
-    def evaluate(self, expression: Any, *coordinates: ArrayLike) -> Array:
+    def evaluate(self, expression: Any, *coordinates: ArrayLike, **named: ArrayLike) -> Array:
         """Evaluate an expression in the unknowns, their derivatives, variables and parameters.
 
         Parameters
         ----------
-        expression : sympy expression
-            Such as `u(x, t).diff(x) ** 2`. Derivatives are closed forms, not differences.
-        *coordinates : array_like
+        expression : sympy expression or str
+            Such as `u(x, t).diff(x) ** 2`, or as a problem file writes it, "diff(u, x)**2".
+            Derivatives are closed forms, not differences.
+        *coordinates, **named : array_like
             As for calling the solution.
 
         Returns
@@ -139,8 +144,10 @@ class Solution:
         >>> solution.evaluate(x * u(x).diff(x), [0.0, 1.0]).round(6).tolist()
         [0.0, 2.718282]
         """
-        points, shape = self._points(coordinates)
+        points, shape = self._points(self._ordered(coordinates, named))
         p = self.problem
+        if isinstance(expression, str):
+            expression = self._read(expression)
         reader = Reader(p.unknowns, p.domain, p.parameters, p.functions)
         walked, found = reader.read(as_expression(expression, "expression"), "expression")
         for trace in found:
@@ -158,7 +165,7 @@ class Solution:
         (values,) = function(*points.T, *traces, *p.parameters.values())
         return np.broadcast_to(np.asarray(values, dtype=float), len(points)).reshape(shape).copy()
 
-    def residual(self, *coordinates: ArrayLike) -> Array:
+    def residual(self, *coordinates: ArrayLike, **named: ArrayLike) -> Array:
         """What is left of each equation, left minus right side: (n_equations, ...).
 
         In the units of the equation; after the first axis shaped like the broadcast coordinates.
@@ -168,7 +175,7 @@ class Solution:
         ProblemError
             If a coordinate is missing or lies outside the domain.
         """
-        points, shape = self._points(coordinates)
+        points, shape = self._points(self._ordered(coordinates, named))
         rows = []
         for relation in self.problem.equations:
             residual = compile_relation(self.problem, relation)
@@ -310,6 +317,28 @@ class Solution:
         state = "" if self.converged else ", NOT CONVERGED"
         return f"<Solution of {names}: error about {self.error_estimate:.1e}{state}>"
 
+    def _ordered(
+        self, coordinates: tuple[ArrayLike, ...], named: Mapping[str, ArrayLike]
+    ) -> tuple[ArrayLike, ...]:
+        """Coordinates in the order of the variables, wherever they were given."""
+        names = [str(variable) for variable in self.problem.variables]
+        rest = names[len(coordinates) :]
+        if not named:
+            return coordinates
+        if set(named) != set(rest):
+            raise ProblemError(
+                f"got {len(coordinates)} coordinate(s) and {', '.join(named)} by name, expected "
+                f"each of {', '.join(names)} once"
+            )
+        return (*coordinates, *(named[name] for name in rest))
+
+    def _read(self, text: str) -> sympy.Expr:
+        """An expression as a problem file writes it."""
+        try:
+            return Language.of(self.problem).expression(text)
+        except Unreadable as error:
+            raise ProblemError(f"expression, column {error.column}: {error}") from None
+
     def _points(self, coordinates: tuple[ArrayLike, ...]) -> tuple[Array, tuple[int, ...]]:
         """Broadcast coordinates to (m, d) points inside the domain, and their shape."""
         names = ", ".join(map(str, self.problem.variables))
@@ -349,14 +378,12 @@ def load_solution(path: str | os.PathLike[str]) -> Solution:
     FileError
         If the file is missing, damaged or no solution.
     """
-    path = os.fspath(path)
     try:
-        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as file:
-            contents = {name: file[name] for name in file.files}
+        contents = read_arrays(path)
         head = json.loads(str(contents.pop("head")))
         if head["format"] != _FORMAT:
             raise ValueError(f"got format {head['format']!r}, expected {_FORMAT!r}")
-        problem = from_text(str(head["problem"]), path)
+        problem = from_text(str(head["problem"]), os.fspath(path))
         field = FIELDS[head["field"]].from_arrays(
             contents, len(problem.variables), len(problem.unknowns)
         )
@@ -364,8 +391,10 @@ def load_solution(path: str | os.PathLike[str]) -> Solution:
         estimate, converged = float(head["error_estimate"]), head["converged"]
         if not isinstance(converged, bool):
             raise ValueError(f"converged: got {converged!r}, expected true or false")
-    except OSError as error:
-        raise FileError(f"{path}: cannot be read: {error.strerror or error}") from None
+        if not estimate >= 0.0:
+            raise ValueError(f"error_estimate: got {estimate!r}, expected a number of at least 0")
+    except FileError:
+        raise
     # Damaged bytes make zipfile, zlib, struct, NumPy and json fail in ways that none of them
     # lists; whatever it is, the file is at fault.
     except Exception as e:

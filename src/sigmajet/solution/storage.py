@@ -8,21 +8,28 @@ removes it, if it comes from a process of this machine that is no more.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import platform
 import re
 import stat
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+import numpy as np
 import psutil
+from numpy.typing import NDArray
 
 from ..errors import FileError
 
-__all__ = ["replacing", "writable"]
+__all__ = ["read_arrays", "replacing", "writable"]
 
+# How far the arrays of a file may unfold, and a size that is always allowed: coefficients of a
+# solution are noise to a packer, which halves them at best.
+_UNFOLDS, _SMALL = 100, 2**26
 _PART = re.compile(r"\.sigmajet-(?P<host>.+)-(?P<process>\d+)-[^-]*\.part")
 
 
@@ -46,6 +53,50 @@ def writable(path: str | os.PathLike[str]) -> Path:
     if not folder:
         raise FileError(f"{os.fspath(path)}: there is no folder {str(target.parent)!r} to write to")
     return target
+
+
+def read_arrays(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
+    """The arrays of an .npz file, none of them pickled, of sizes that its own size may hold.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, or is no regular file.
+    ValueError
+        If it holds something else, or far more than its size tells.
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise FileError(f"got {path!r:.60}, expected the path of a file")
+    try:
+        target = Path(path)
+        if target.exists() and not target.is_file():
+            raise FileError(f"{target}: is no regular file; expected what `save` wrote")
+        with open(target, "rb") as stream:
+            _refuse_bombs(stream, target.stat().st_size)
+            stream.seek(0)
+            with np.load(stream, allow_pickle=False) as file:
+                return {name: file[name] for name in file.files}
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {error.strerror or error}") from None
+
+
+def _refuse_bombs(stream: BinaryIO, size: int) -> None:
+    """Compare what the headers of an archive announce with its size: nothing is unpacked yet."""
+    announced = 0
+    with zipfile.ZipFile(stream) as archive:
+        for entry in archive.infolist():
+            announced += entry.file_size
+            with archive.open(entry) as member:
+                version = np.lib.format.read_magic(member)
+                reader = (
+                    np.lib.format.read_array_header_1_0
+                    if version == (1, 0)
+                    else np.lib.format.read_array_header_2_0
+                )
+                shape, _, kind = reader(member)
+            announced += math.prod(shape) * kind.itemsize
+    if announced > max(_SMALL, 2 * _UNFOLDS * size):
+        raise ValueError(f"it would unfold from {size} to {announced // 2} bytes")
 
 
 @contextlib.contextmanager

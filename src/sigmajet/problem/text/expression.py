@@ -22,6 +22,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 from sympy.core.parameters import distribute
 
+from ..stated import Stated
 from ..terms.constant import real
 from ..terms.vocabulary import CONSTANTS, FUNCTIONS, NUMBERS
 
@@ -77,6 +78,15 @@ class Language:
     variables: Mapping[str, sympy.Symbol] = field(default_factory=dict)
     parameters: Mapping[str, tuple[sympy.Symbol, float]] = field(default_factory=dict)
     _budget: list[int] = field(default_factory=lambda: [_BUDGET])
+
+    @classmethod
+    def of(cls, problem: Stated) -> Language:
+        """The names of a problem, as its file would use them."""
+        return cls(
+            unknowns={unknown.func.__name__: unknown for unknown in problem.unknowns},
+            variables={variable.name: variable for variable in problem.variables},
+            parameters={name.name: (name, value) for name, value in problem.parameters.items()},
+        )
 
     def spend(self, cost: int) -> bool:
         """Take `cost` from the budget of this file; False if that is more than is left."""

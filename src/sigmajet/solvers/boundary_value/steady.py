@@ -123,10 +123,16 @@ def _solve(
     """
     refuse_hyperbolic_walls(system)
     asked = SearchOptions.read(options, system.problem, guess, continuation)
-    found = _search(system, asked)
+    seen: list[Seen] = []
+    try:
+        found = _search(system, asked, seen)
+    except KeyboardInterrupt:
+        if not seen:
+            raise
+        return _interrupted(seen)
     free = found.best.amplification > UNDETERMINED and found.best.at_rest
     if free and not system.problem.linear and len(system.problem.variables) == 1:
-        again = _search(system, replace(asked, seed=asked.seed + 1))
+        again = _search(system, replace(asked, seed=asked.seed + 1), [])
         found = again if again.best.status is Status.CONVERGED else found
     best = found.best
     refuse_undetermined(best)
@@ -139,6 +145,23 @@ def _solve(
         attempts=tuple(s.attempt for s in found.seen),
         best=best.attempt,
         notes=(*found.notes, *causes),
+    )
+
+
+def _best(seen: Sequence[Seen]) -> Seen:
+    """The attempt whose estimate is smallest."""
+    return min(seen, key=lambda s: (not s.at_rest, s.bound, -s.amplification))
+
+
+def _interrupted(seen: Sequence[Seen]) -> Outcome:
+    """What was found before the user ended the search."""
+    best = _best(seen)
+    return Outcome(
+        field=best.field,
+        status=Status.INTERRUPTED,
+        attempts=tuple(s.attempt for s in seen),
+        best=best.attempt,
+        ending=f"interrupted after {len(seen)} attempt(s)",
     )
 
 
@@ -161,8 +184,8 @@ def _causes(system: System, options: Options, found: _Search) -> tuple[str, ...]
     )
 
 
-def _search(system: System, options: SearchOptions) -> _Search:
-    """One search, from one draw."""
+def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search:
+    """One search, from one draw; attempts are added to `seen` as they are made."""
     tol, seed, progress = options.tol, options.seed, options.progress
     problem = system.problem
     partition = Partition.whole(problem.domain.lower, problem.domain.upper)
@@ -189,7 +212,6 @@ def _search(system: System, options: SearchOptions) -> _Search:
                 f"this solution of a nonlinear problem was reached {near.way}; if there are "
                 "several, a guess chooses",
             )
-    seen: list[Seen] = []
     approached, exhausted = problem.linear or field is not None, False
     while True:
         if seen and stage.partition is not seen[-1].stage.partition:
@@ -229,8 +251,7 @@ def _search(system: System, options: SearchOptions) -> _Search:
             exhausted = seen[-1].status is not Status.CONVERGED
             break
         stage = following
-    best = min(seen, key=lambda s: (not s.at_rest, s.bound, -s.amplification))
-    return _Search(tuple(seen), best, notes, exhausted)
+    return _Search(tuple(seen), _best(seen), notes, exhausted)
 
 
 def _cut_in_advance(line: Partition, breaks: Breakpoints, waves: float) -> Partition:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ...errors import FileError, ProblemError
 from ...problem.statement import Problem
 from ...solution.report import Attempt
-from ...solution.storage import replacing
+from ...solution.storage import read_arrays, replacing
 from ..base import Options
 
 _FORMAT = "sigmajet checkpoint 1"
@@ -55,8 +55,7 @@ class Checkpoint:
         if self._path is None or not os.path.exists(self._path):
             return [], [], {}
         try:
-            with open(self._path, "rb") as stream, np.load(stream, allow_pickle=False) as file:
-                contents = {name: file[name] for name in file.files}
+            contents = read_arrays(self._path)
             head = json.loads(str(contents.pop("head")))
             if head["format"] != _FORMAT:
                 raise ValueError(f"got format {head['format']!r}, expected {_FORMAT!r}")
@@ -64,9 +63,8 @@ class Checkpoint:
             identity = {name: head[name] for name in self._identity}
             runs = [_part(contents, f"run{k}_") for k in range(len(attempts))]
             present = _part(contents, "present_")
-        except OSError as error:
-            reason = error.strerror or error
-            raise FileError(f"{self._path}: cannot be read: {reason}") from None
+        except FileError:
+            raise
         # Damaged bytes make zipfile, zlib, struct, NumPy and json fail in ways that none of
         # them lists; whatever it is, the file is at fault.
         except Exception as e:
