@@ -28,7 +28,7 @@ LIBRARIES = {
         *("analysis/", "nonlinear/", "timestepping/", "solution/", "discretization/"),
         *("adaptivity/", "solvers/", "cli/"),
     },
-    "psutil": {"solution/"},
+    "psutil": {"solution/", "solvers/"},
     "pydantic": {"problem/text/"},
     "rich": {"cli/"},
     "scipy": {

@@ -202,3 +202,9 @@ def test_an_event_of_a_problem_in_the_plane_is_refused():
     )
     with pytest.raises(sj.ProblemError, match="stop_when: used by initial-value problems"):
         sj.solve(problem, stop_when=Eq(field, 1))
+
+
+def test_a_width_for_which_there_is_no_memory_is_refused_with_the_numbers(monkeypatch):
+    monkeypatch.setattr("sigmajet.solvers.memory.free_memory", lambda: 10**9)
+    with pytest.raises(sj.ProblemError, match=r"width: got 20000; .* 51\.2 GB, and 1\.0 GB are"):
+        sj.solve(at_rounding(), width=20_000)

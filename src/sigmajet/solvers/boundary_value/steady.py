@@ -55,6 +55,7 @@ from ...problem.compiled.system import System
 from ...solution.outcome import Outcome
 from ...solution.status import Status
 from ..base import Options, Plan
+from ..memory import refuse_width
 from .first_solution import first_solution
 from .options import SearchOptions
 from .surplus import disagreement, surplus, tolerated
@@ -123,6 +124,7 @@ def _solve(
     """
     refuse_hyperbolic_walls(system)
     asked = SearchOptions.read(options, system.problem, guess, continuation)
+    refuse_width(asked.width, system.unknowns)
     seen: list[Seen] = []
     try:
         found = _search(system, asked, seen)
