@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test registry docs examples compare compare-ivp accuracy accuracy-sweep bench fuzz clean
+.PHONY: demo test registry random docs examples compare compare-ivp accuracy accuracy-sweep bench fuzz clean
 .DEFAULT_GOAL := demo
 
 .venv/installed: pyproject.toml meson.build $(wildcard $(foreach place,. kernel kernel/* linalg/least_squares,$(addprefix src/sigmajet/$(place)/,meson.build *.cpp *.hpp)))
@@ -25,6 +25,9 @@ test: .venv/installed  ## the tests, the linter and the type checker
 
 registry: .venv/installed  ## every problem of the registry, the hard and slow ones too
 	$(BIN)/python -m pytest tests/test_registry.py
+
+random: .venv/installed  ## statements drawn at random, others each time; what fails is shrunk
+	OPENBLAS_NUM_THREADS=1 HYPOTHESIS_PROFILE=many $(BIN)/python -m pytest tests/properties/test_random.py
 
 docs: .venv/installed  ## the pages, into site/
 	$(BIN)/mkdocs build --strict
