@@ -34,7 +34,7 @@ import sigmajet as sj
 from oracles import taylor
 from sigmajet.analysis.ordinary.breakpoints import breakpoints
 from sigmajet.approximation.network.legendre_network import legendre_network
-from sigmajet.timestepping.windows.radau_rule import radau_rule
+from sigmajet.timestepping.radau_rule import radau_rule
 
 t = symbols("t")
 u, v, w = map(Function, "uvw")

@@ -4,9 +4,12 @@ import itertools
 
 import numpy as np
 import pytest
+from numpy.polynomial import legendre
 
-from sigmajet.geometry.legendre import STAGES, interpolation, legendre_derivatives
+from sigmajet.geometry.legendre import radau_nodes
 from sigmajet.timestepping.radau import Radau, tables
+
+STAGES = (3, 5, 7, 9)
 
 
 class Ordinary:
@@ -49,6 +52,17 @@ OSCILLATOR = Ordinary(
 )
 
 
+@pytest.mark.parametrize("count", [2, 3, 5, 7, 14, 16])
+def test_radau_nodes_are_zeros_of_the_difference_of_two_legendre_polynomials(count):
+    nodes = radau_nodes(count)
+    series = np.zeros(count + 1)
+    series[-2:] = -1.0, 1.0
+    slopes = legendre.legval(nodes, legendre.legder(series))
+    assert np.abs(legendre.legval(nodes, series) / slopes).max() < 3e-16
+    assert nodes[-1] == 1.0
+    assert np.all(np.diff(nodes) > 0.0)
+
+
 def test_three_stages_are_the_textbook_method():
     # E. Hairer, G. Wanner, IV.5, table 5.6
     root = np.sqrt(6)
@@ -59,13 +73,11 @@ def test_three_stages_are_the_textbook_method():
 
 @pytest.mark.parametrize("stages", STAGES)
 def test_the_interpolation_is_exact_for_polynomials_and_their_derivatives(stages):
-    nodes = np.concatenate([[0.0], tables(stages).nodes])
+    dense = tables(stages).dense
     powers = np.arange(stages + 1)
     where = np.linspace(0, 1, 7)
     for order in (0, 1, 2):
-        found = legendre_derivatives(where, stages + 1, order) @ (
-            interpolation(stages) @ nodes[:, None] ** powers
-        )
+        found = dense.weights(where, order) @ dense.positions[:, None] ** powers
         factors = [np.prod(np.arange(p, p - order, -1)) if p >= order else 0 for p in powers]
         expected = np.array(
             [f * where ** max(p - order, 0) for f, p in zip(factors, powers, strict=True)]
@@ -88,11 +100,11 @@ def test_the_end_of_a_step_is_of_order_twice_the_stages_less_one(stages):
 @pytest.mark.parametrize("stages", STAGES)
 def test_steps_keep_the_polynomial_within_the_accuracy(stages):
     for accuracy in (1e-4, 1e-7, 1e-10):
-        _, steps = integrate(OSCILLATOR, [0, 1], 3.0, accuracy, stages)
+        run, steps = integrate(OSCILLATOR, [0, 1], 3.0, accuracy, stages)
         worst = 0.0
         for step in steps:
             where = np.linspace(0, 1, 21)
-            shares = legendre_derivatives(where, stages + 1, 0) @ interpolation(stages)
+            shares = run.dense.weights(where)
             times = step.start + where * (step.end - step.start)
             worst = max(worst, np.abs((shares @ step.states)[:, 0] - np.sin(times)).max())
         assert worst < 3 * accuracy

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from .._types import Array, Orders
 from ..errors import ProblemError
-from ..geometry.legendre import STAGES, interpolation, legendre_derivatives
 from ..geometry.partition import Partition
 from .basis import Basis
+from .dense_output import DenseOutput
 from .network.layers import Layers
 from .network.network import Network
 from .polynomial_field import PolynomialField
@@ -122,16 +122,17 @@ class BlockField:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of time on one partition of space, in steps of a Radau IIA method.
+    """A stretch of time on one partition of space, in steps of one method.
 
-    `values` (steps, s + 1, unknowns, blocks, size) holds the coefficients of the basis at the
-    start of every step and at its s nodes; the polynomial through them holds in between.
+    `values` (steps, k + 1, unknowns, blocks, size) holds the coefficients of the basis at the
+    positions of the method's dense output in every step.
     """
 
     partition: Partition
     basis: Basis
     times: Array
     values: Array
+    dense: DenseOutput
 
     def derivatives(
         self, wanted: Sequence[tuple[int, int, Orders]], block: int, times: Array, places: Array
@@ -144,14 +145,11 @@ class Stretch:
         step = np.clip(step, 0, len(self.times) - 2)
         length = np.diff(self.times)[step]
         position = (times - self.times[step]) / length
-        count = self.values.shape[1]
         functions = self.basis.evaluate(
             self.partition, block, places, {alpha for _, _, alpha in wanted}
         )
         shares = {
-            order: legendre_derivatives(position, count, order)
-            @ interpolation(count - 1)
-            / length[:, None] ** order
+            order: self.dense.weights(position, order) / length[:, None] ** order
             for order in {order for _, order, _ in wanted}
         }
         nodes = {u: self.values[:, :, u, block][step] for u in {u for u, _, _ in wanted}}
@@ -213,12 +211,13 @@ class EvolvingField:
                 f"basis{number}_shares": basis.weights,
             }
         for index, stretch in enumerate(self.stretches):
-            contents |= {  # "window" is their name in files of old
-                f"window{index}_basis": np.array(numbers[id(stretch.basis)]),
-                f"window{index}_lower": stretch.partition.lower,
-                f"window{index}_upper": stretch.partition.upper,
-                f"window{index}_times": stretch.times,
-                f"window{index}_values": stretch.values,
+            contents |= {
+                f"stretch{index}_basis": np.array(numbers[id(stretch.basis)]),
+                f"stretch{index}_lower": stretch.partition.lower,
+                f"stretch{index}_upper": stretch.partition.upper,
+                f"stretch{index}_times": stretch.times,
+                f"stretch{index}_values": stretch.values,
+                f"stretch{index}_positions": stretch.dense.positions,
             }
         return contents
 
@@ -234,7 +233,7 @@ class EvolvingField:
         bases = [_basis(arrays, f"basis{number}_", dimension - 1) for number in range(count)]
         stretches = []
         for index in range(sum(name.endswith("_times") for name in arrays)):
-            name = f"window{index}_"
+            name = f"stretch{index}_"
             blocks, steps = len(arrays[f"{name}lower"]), len(arrays[f"{name}values"])
             values, times = arrays[f"{name}values"], arrays[f"{name}times"]
             which = arrays[f"{name}basis"]
@@ -242,15 +241,17 @@ class EvolvingField:
                 raise ValueError(f"{name}basis: expected the number of a basis")
             basis = bases[int(which)]
             nodes = values.shape[1] if values.ndim > 1 else 0
-            if nodes - 1 not in STAGES:
-                raise ValueError(f"{name}values: got {nodes - 1} stages, expected one of {STAGES}")
+            positions = arrays[f"{name}positions"]
+            check_array(arrays, f"{name}positions", (nodes,))
+            if positions[0] != 0.0 or positions[-1] != 1.0 or not np.all(np.diff(positions) > 0.0):
+                raise ValueError(f"{name}positions: expected to rise from 0 to 1")
             check_partition(arrays, name, dimension - 1)
             check_array(arrays, f"{name}times", (steps + 1,))
             check_array(arrays, f"{name}values", (steps, nodes, unknowns, blocks, basis.size))
             if not np.all(np.diff(times) > 0.0):
                 raise ValueError(f"{name}times: expected to rise")
             partition = Partition(arrays[f"{name}lower"], arrays[f"{name}upper"])
-            stretches.append(Stretch(partition, basis, times, values))
+            stretches.append(Stretch(partition, basis, times, values, DenseOutput(positions)))
         field = cls(int(axis), tuple(stretches))
         if not stretches or field.arrays().keys() != arrays.keys():
             raise ValueError("expected the arrays of consecutive stretches")

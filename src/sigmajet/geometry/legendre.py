@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 from numpy.polynomial import legendre
+from scipy.special import roots_jacobi
 
 from .._types import Array, Integers
 
@@ -26,17 +27,6 @@ def legendre_products(points: Array, degrees: Integers) -> Array:
     return values
 
 
-STAGES = (3, 5, 7, 9)
-"""Numbers of stages in use: odd, so that one eigenvalue is real."""
-
-
-@cache
-def interpolation(stages: int) -> Array:
-    """Values at the start of a step and its nodes -> Legendre coefficients of the polynomial."""
-    points = np.concatenate([[-1.0], radau_nodes(stages)])
-    return np.linalg.inv(legendre.legvander(points, stages))
-
-
 def legendre_derivatives(positions: Array, count: int, order: int) -> Array:
     """d^order of the first `count` Legendre polynomials of [0, 1] at positions, (m, count)."""
     columns = _derivative(count, order)
@@ -50,15 +40,12 @@ def _derivative(count: int, order: int) -> Array:
 
 
 def radau_nodes(count: int) -> Array:
-    """Zeros of P_count - P_(count - 1), ascending, to rounding; the last is 1."""
-    series = np.zeros(count + 1)
-    series[-2:] = -1.0, 1.0
-    points: Array = np.sort(legendre.legroots(series).astype(np.float64))
-    slope = legendre.legder(series)
-    for _ in range(2):  # the eigenvalues that legroots takes are good to 1e-14
-        points -= legendre.legval(points, series) / legendre.legval(points, slope)
-    points[-1] = 1.0
-    return points
+    """Zeros of P_count - P_(count - 1), ascending; the last is 1.
+
+    The others are zeros of a Jacobi polynomial, (1 - x) P^(1, 0)_(count - 1): Gauss-Radau points.
+    """
+    inner, _ = roots_jacobi(count - 1, 1.0, 0.0)
+    return np.append(inner, 1.0)
 
 
 def integration_matrix(degree: int) -> Array:

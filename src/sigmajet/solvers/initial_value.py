@@ -37,9 +37,9 @@ from ..problem.terms.relation import Relation
 from ..solution.outcome import Outcome
 from ..solution.report import Attempt
 from ..solution.status import Status
+from ..timestepping.radau_rule import radau_rule
 from ..timestepping.windows.event import read_event, watch
 from ..timestepping.windows.marching import LONGEST, Course, March, Stop, march
-from ..timestepping.windows.radau_rule import radau_rule
 from ..timestepping.windows.trajectory import Trajectory
 from ..timestepping.windows.trajectory_error import Defect, distance, state_sizes, unseen_defect
 from ..timestepping.windows.uniqueness import branching_place, ends_open, infinite, leaves_open

@@ -6,14 +6,15 @@ A step from t to t + h takes the polynomial p of degree s with p(t) = y and
           c_i \text{ the zeros of } P_s - P_{s-1} \text{ on } [0, 1].
 
 It is L-stable, of order 2s - 1 at the end of the step, and p itself, of order s, is the output
-between (E. Hairer, G. Wanner, "Solving Ordinary Differential Equations II", IV.5 and IV.8).
+between (E. Hairer, G. Wanner, "Solving Ordinary Differential Equations II", IV.5 and IV.8). The
+number of stages is odd: then one eigenvalue is real, which error and growth are told with.
 SciPy has s = 3 alone; at a tolerance of 1e-9 that takes ten times as many steps as s = 7.
 
 ==================  ==========================================================
 symbol              name here
 ==================  ==========================================================
 :math:`c`           ``nodes``
-:math:`A`           ``_integral``: :math:`A_{ij} = \int_0^{c_i} \ell_j`
+:math:`A`           ``integral`` of `tables`: :math:`A_{ij} = \int_0^{c_i} \ell_j`
 :math:`A^{-1}`      ``vectors`` diag(``values``) ``inverse``
 :math:`p(t)-y(t)`   ``error``: from the defect of p at the start of the step,
                     where it does not obey the equation
@@ -28,16 +29,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.polynomial import legendre
 from numpy.typing import NDArray
 
 from .._types import Array
-from ..geometry.legendre import interpolation, legendre_derivatives, radau_nodes
-
-Solve = Callable[[NDArray[Any]], NDArray[Any]]
+from ..approximation.dense_output import DenseOutput
+from .radau_rule import radau_rule
+from .stepper import Dynamics, Pace, Solve, Step
 
 _ITERATIONS = 12  # of Newton; the contraction is seen after two
 _NEWTON = 0.02  # of the tolerance, left in the stages
@@ -57,37 +57,12 @@ _CONTRACTION = 0.02  # of an iteration, above which the next step takes a new Ja
 _SHORTEST = 1e-13  # step, relative to the whole time: shorter ones mean that the end is here
 
 
-class Dynamics(Protocol):
-    """What the integrator asks of a system."""
-
-    autonomous: bool
-    """Whether f is linear with a constant Jacobian: one iteration is exact, one Jacobian enough."""
-
-    def rates(self, times: Array, states: Array) -> Array:
-        """f(t, y) at several times, (k, n)."""
-        ...
-
-    def linearise(self, time: float, state: Array) -> Callable[[complex | float], Solve]:
-        """The solver of (shift - J) x = r for any shift."""
-        ...
-
-    def admissible(self, states: Array) -> Array:
-        """States (k, n) of a system under constraints, without what rounding adds that breaks them.
-
-        Extrapolated from step to step it would grow.
-        """
-        ...
-
-    def sizes(self, states: Array) -> Array:
-        """Norms of the parts of states (k, n), (k, groups, parts): a group has its own units."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Tables:
     """The method of s stages."""
 
     nodes: Array
+    dense: DenseOutput
     values: NDArray[np.complex128]
     vectors: NDArray[np.complex128]
     inverse: NDArray[np.complex128]
@@ -104,47 +79,27 @@ class Tables:
 
 @cache
 def tables(stages: int) -> Tables:
-    """Compute nodes, eigenvectors and the error constant of a method."""
-    radau = legendre.Legendre.basis(stages, [0, 1]) - legendre.Legendre.basis(stages - 1, [0, 1])
-    nodes = 0.5 * (1.0 + radau_nodes(stages))
-    values = np.linalg.inv(legendre.legvander(2 * nodes - 1, stages - 1))
-    integrals = np.array(
-        [legendre.Legendre.basis(k, [0, 1]).integ(lbnd=0)(nodes) for k in range(stages)]
-    )
-    eigenvalues, vectors = np.linalg.eig(np.linalg.inv(integrals.T @ values))
+    """Compute eigenvectors and the error constant of a method."""
+    rule = radau_rule(stages, 1)
+    nodes, integral = 0.5 * (1.0 + rule.nodes), 0.5 * rule.integrals[1]
+    eigenvalues, vectors = np.linalg.eig(np.linalg.inv(integral))
     inverse = np.linalg.inv(vectors)
     # Of a conjugate pair the one in the upper half stands for both, counted twice.
-    kept = eigenvalues.imag > -1e-9
-    twice = np.where(np.abs(eigenvalues[kept].imag) > 1e-9, 2.0, 1.0)
-    ends = interpolation(stages)
-    slope = (legendre_derivatives(np.array([0.0]), stages + 1, 1) @ ends)[0, 1:]
+    kept = eigenvalues.imag >= 0.0
+    twice = np.where(eigenvalues[kept].imag > 0.0, 2.0, 1.0)
+    dense = DenseOutput(np.concatenate([[0.0], nodes]))
+    radau = legendre.Legendre.basis(stages, [0, 1]) - legendre.Legendre.basis(stages - 1, [0, 1])
     fine = np.linspace(0.0, 1.0, 2001)
     spread = np.abs(radau.integ(lbnd=0)(fine)).max() / abs(radau(0.0))
     return Tables(
         nodes,
+        dense,
         eigenvalues[kept],
         vectors[:, kept] * twice,
         inverse[kept],
-        np.asarray(slope),
+        dense.weights(np.zeros(1), 1)[0, 1:],
         float(spread),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step that was made: `states` (s + 1, n) at its start and its nodes."""
-
-    start: float
-    end: float
-    states: Array
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """What an integrator has learnt that another may start with: see `Radau`."""
-
-    length: float
-    scales: Array
 
 
 class Radau:
@@ -231,14 +186,14 @@ class Radau:
             return self._last
 
     @property
+    def dense(self) -> DenseOutput:
+        """The polynomial that a step is, between its ends."""
+        return self._table.dense
+
+    @property
     def pace(self) -> Pace:
         """The length of the next step and the scales."""
         return Pace(self.length, self.scales)
-
-    def moments(self, step: Step) -> Array:
-        """The times of a step's states."""
-        inner = step.start + (step.end - step.start) * self._table.nodes
-        return np.concatenate([[step.start], inner[:-1], [step.end]])
 
     def _at(self, time: float, state: Array) -> Array:
         return np.asarray(self._dynamics.rates(np.array([time]), state[None])[0])
@@ -339,12 +294,15 @@ class Radau:
         if not np.any(start):
             return 0.0
         vectors = [_unit(start)]
-        table = np.zeros((_SUBSPACE + 1, _SUBSPACE))
-        for column in range(_SUBSPACE):
+        most = min(_SUBSPACE, len(start))
+        table = np.zeros((most + 1, most))
+        for column in range(most):
             found = solve(vectors[column])
-            for row, vector in enumerate(vectors):
-                table[row, column] = vector @ found
-                found = found - table[row, column] * vector
+            for _ in range(2):  # twice is enough (Kahan and Parlett); once leaves what is no mode
+                for row, vector in enumerate(vectors):
+                    share = vector @ found
+                    table[row, column] += share
+                    found = found - share * vector
             table[column + 1, column] = left = float(np.linalg.norm(found))
             if not _EXHAUSTED * float(np.linalg.norm(table[: column + 1, column])) < left < np.inf:
                 break
@@ -378,8 +336,7 @@ class Radau:
                 else np.zeros((self._table.stages, len(self.state)))
             )
         positions = 1.0 + self._table.nodes * length / (last.end - last.start)
-        shares = legendre_derivatives(positions, self._table.stages + 1, 0)
-        continued = (shares @ interpolation(self._table.stages)) @ last.states
+        continued = self.dense.weights(positions) @ last.states
         return np.asarray(continued - self.state)
 
     def _error(self, length: float, stages: Array) -> float:

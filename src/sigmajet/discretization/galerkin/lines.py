@@ -22,7 +22,7 @@ from ..._types import Array, Orders
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.walls import without
 from ...problem.terms.trace import Trace
-from ...timestepping.radau import Solve
+from ...timestepping.stepper import Solve
 from .space import Matrix, Space, solver
 
 # Of a damping against the speed of what is damped. Of first derivatives half is the least that

@@ -22,16 +22,17 @@ from ..._types import Array
 from ...adaptivity.resolution import Resolution
 from ...adaptivity.roughness import rough_axes
 from ...approximation.basis import Basis, orthonormal_basis
+from ...approximation.dense_output import DenseOutput
 from ...approximation.field import EvolvingField, Stretch
 from ...approximation.network.network import Shape, draw_network
 from ...discretization.galerkin.lines import Lines
 from ...discretization.galerkin.space import Space
-from ...geometry.legendre import STAGES
 from ...geometry.partition import Partition
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.walls import without
 from ...solution.outcome import Progress
-from ...timestepping.radau import Pace, Radau, Step
+from ...timestepping.radau import Radau
+from ...timestepping.stepper import Pace, Step, Stepper, moments
 
 Function = Callable[[Array], Array]  # a state: (levels, unknowns, m) at points
 
@@ -96,6 +97,7 @@ class Integration:
         self._pace: Pace | None = None
         self._resolution = Resolution(accuracy)
         self._stretches: list[Stretch] = []
+        self._dense = DenseOutput.linear()
         # The stretch under way, which `_run_stretch` alone fills and empties.
         self._times: list[float] = []
         self._values: list[Array] = []
@@ -245,7 +247,7 @@ class Integration:
         end = self._model.interval[1]
         lines = Lines(self._model, self.space)
         lines.settle(self.now, self._state)
-        integrator = Radau(
+        integrator: Stepper = Radau(
             lines,
             self.now,
             self._state,
@@ -255,7 +257,7 @@ class Integration:
             longest=_LONGEST * (end - self._model.interval[0]),
             pace=self._pace,
         )
-        self._times, self._values = [self.now], []
+        self._times, self._values, self._dense = [self.now], [], integrator.dense
         pace = integrator.pace
         state, poor, roughest, everywhere = self._state, [], 0.0, False
         lost = False
@@ -291,13 +293,13 @@ class Integration:
         elif self.now < end:
             self._merge()
 
-    def _jet(self, integrator: Radau, step: Step) -> Array:
+    def _jet(self, integrator: Stepper, step: Step) -> Array:
         """Coefficients at the start of a step and its nodes, (s + 1, unknowns, blocks, size)."""
         frees = step.states[:, : self.space.size]
         levels = step.states.reshape(len(frees), -1, self.space.size)
         data = [
             self.space.data(moment, level)[0]
-            for moment, level in zip(integrator.moments(step), levels, strict=True)
+            for moment, level in zip(moments(integrator.dense, step), levels, strict=True)
         ]
         return self.space.coefficients(frees, np.array(data))
 
@@ -398,7 +400,7 @@ class Integration:
         if not self._values:
             return []
         times, values = np.array(self._times), np.array(self._values)
-        return [Stretch(self.space.partition, self.space.basis, times, values)]
+        return [Stretch(self.space.partition, self.space.basis, times, values, self._dense)]
 
     def _standstill(self) -> Stretch:
         """The initial state, for an integration that did not make a single step."""
@@ -406,8 +408,8 @@ class Integration:
         times = np.array([start, start + 1e-12 * (end - start)])
         levels = self._state.reshape(-1, self.space.size)
         there = self.space.coefficients(levels[:1], self.space.data(start, levels)[:1])[0]
-        values = np.array([[there] * (STAGES[0] + 1)])
-        return Stretch(self.space.partition, self.space.basis, times, values)
+        values, dense = np.array([[there, there]]), DenseOutput.linear()
+        return Stretch(self.space.partition, self.space.basis, times, values, dense)
 
 
 def _stages(accuracy: float) -> int:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..._types import Array
 from ...geometry.legendre import legendre_values
 from ...problem.compiled.ordinary import Equations, Layout
-from .radau_rule import RadauRule
+from ..radau_rule import RadauRule
 from .trajectory import Trajectory
 from .window import Window, solve_window
 

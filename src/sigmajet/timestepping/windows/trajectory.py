@@ -12,7 +12,7 @@ from ...approximation.polynomial_field import PolynomialField
 from ...geometry.legendre import legendre_values
 from ...geometry.partition import Partition
 from ...problem.compiled.ordinary import Layout
-from .radau_rule import RadauRule
+from ..radau_rule import RadauRule
 from .window import Window
 
 _BETWEEN = 5  # Gauss points of a window beyond its degree: none of them is a node

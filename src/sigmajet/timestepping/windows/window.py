@@ -28,7 +28,7 @@ import scipy.linalg.lapack
 
 from ..._types import Array, Integers
 from ...problem.compiled.ordinary import Equations, Layout
-from .radau_rule import RadauRule
+from ..radau_rule import RadauRule
 
 Measure = Callable[[Array, Array, Array], float]
 """How large changes of the states (rows, nodes) are, against the states and their rounding."""

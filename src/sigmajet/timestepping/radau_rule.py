@@ -20,8 +20,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..._types import Array
-from ...geometry.legendre import integration_matrix, legendre_values, radau_nodes
+from .._types import Array
+from ..geometry.legendre import integration_matrix, legendre_values, radau_nodes
 
 _TAIL = 2  # highest modes; the last alone vanishes where a solution is even or odd
 

@@ -1,0 +1,97 @@
+"""What a method that integrates in time asks of a system, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from .._types import Array
+from ..approximation.dense_output import DenseOutput
+
+Solve = Callable[[NDArray[Any]], NDArray[Any]]
+
+
+class Dynamics(Protocol):
+    """A system y' = f(t, y)."""
+
+    autonomous: bool
+    """Whether f is linear with a constant Jacobian: one iteration is exact, one Jacobian enough."""
+
+    def rates(self, times: Array, states: Array) -> Array:
+        """f(t, y) at several times, (k, n)."""
+        ...
+
+    def linearise(self, time: float, state: Array) -> Callable[[complex | float], Solve]:
+        """The solver of (shift - J) x = r for any shift."""
+        ...
+
+    def admissible(self, states: Array) -> Array:
+        """States (k, n) of a system under constraints, without what rounding adds that breaks them.
+
+        Extrapolated from step to step it would grow.
+        """
+        ...
+
+    def sizes(self, states: Array) -> Array:
+        """Norms of the parts of states (k, n), (k, groups, parts): a group has its own units."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that was made: `states` (k + 1, n) at the positions of the method's dense output."""
+
+    start: float
+    end: float
+    states: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a stepper has learnt that another may start with: the next length, and `scales`."""
+
+    length: float
+    scales: Array
+
+
+class Stepper(Protocol):
+    """A method in time: steps, one call each, and what holds between them.
+
+    Attributes
+    ----------
+    time, state : float, array
+        What has been reached.
+    scales : array
+        Largest sizes of the parts of the state so far: errors are relative to them.
+    dense : DenseOutput
+        The polynomial that a step is, between its ends.
+    pace : Pace
+    """
+
+    time: float
+    state: Array
+    scales: Array
+
+    @property
+    def dense(self) -> DenseOutput:
+        """The polynomial that a step is, between its ends."""
+        ...
+
+    @property
+    def pace(self) -> Pace:
+        """The length of the next step, and the scales."""
+        ...
+
+    def step(self) -> Step | None:
+        """Make one step; None if not even the shortest can be made."""
+        ...
+
+
+def moments(dense: DenseOutput, step: Step) -> Array:
+    """The times of a step's states; the last is its end to the last bit."""
+    times = step.start + (step.end - step.start) * dense.positions
+    times[-1] = step.end
+    return times
