@@ -17,6 +17,7 @@ from .._types import Array, Orders
 from ..discretization.collocation.mortar import work
 from ..geometry.partition import Partition
 from .estimate import CHECK_WIDTHS, fast
+from .marking import bulk, lost
 from .roughness import rough_axes
 from .seen import Seen, Stage
 
@@ -40,26 +41,13 @@ _MARGIN = 1.1  # of the width predicted
 _GROWTH = (1.25, 2.5)  # of the width from attempt to attempt: at least, at most
 _RESOLVED, _TRIED = 1e-3, 1.5  # defect of blocks that a wider network is tried on; how much wider
 _FAR_OFF = 100.0  # estimate over tol, predicted or seen, that is not worth the time
-_FAR = 1e5  # defect over tolerance
-_FAR_AT_LEAST = 1e-6  # the same defect for tolerances near rounding
-# Of a block that is cut on a line. For a layer of 1e-5 of the interval 2, 4 and 8 when far took
+# Of a block that is cut on a line. For a layer of 1e-5 of the interval 2, 4 and 8 at most took
 # 14, 9 and 6 attempts to 33, 38 and 53 blocks.
-_PIECES, _PIECES_WHEN_FAR = 2, 4
-_MINOR = 1e-3  # of the worst defect: blocks below wait until that one is resolved
-_CROWD = 16  # blocks that are cut everywhere before the search closes in on the ends
-# On a line: the worst defect where nothing is resolved, the share of it that is as bad, and the
-# share of blocks so bad that they say nothing about places. At half and twice each Troesch's
-# problem took the same blocks.
-_LOST_ON_A_LINE, _ALIKE, _MOST = 0.1, 0.1, 0.5
-_MANY = 0.25  # that share beyond a line; not tuned
-_LOST = 0.3  # defect of blocks in several dimensions that says the same
+_MOST_PIECES = 4
 _SHORTEST = 1e-13  # of a block against the interval
 # Floating-point operations of one elimination: 12 s on one core, and on two where the tolerance is
 # near.
 _MOST_WORK, _MOST_WORK_WHEN_NEAR = 3e11, 5e11
-_ROUGH = 0.1  # share of an axis in the roughness of a block that is worth a cut
-_ROUGH_AND_LOST = 0.3  # the same where nothing is resolved: the worst first
-_ROUGH_BUT_FAST = 0.01  # the same where errors fall fast: no block is far behind the others
 
 
 class Refinement:
@@ -143,7 +131,7 @@ class Refinement:
             return None
         if len(partition) > 1:
             widest = int(_WIDEST_BLOCK * self._block_width())
-            few = np.mean(last.defects > _ROUGH * last.defects.max()) < 0.5
+            few = np.mean(bulk(last.defects)) < 0.5
             if not self._fast(seen) if len(last.errors) > 1 else few:
                 return None  # what wider networks do not gain on, or a few bad blocks: cut
         else:
@@ -210,16 +198,9 @@ class Refinement:
         """Blocks cut where they are worst, across the axes along which the solution is rough."""
         last = seen[-1]
         partition = last.stage.partition
-        worst = last.defects.max()
-        share = _ROUGH_BUT_FAST if self._fast(seen) else _ROUGH
-        if worst > _LOST:
-            share = _ROUGH_AND_LOST
-        poor = last.defects > max(share * worst, _ROUGH * min(self.tol, worst))
-        if len(partition) == 1:
-            poor[:] = True
+        poor = bulk(last.defects)
         lower, upper = partition.lower.min(axis=0), partition.upper.max(axis=0)
-        if worst > _LOST and np.mean(poor) > _MANY and len(partition) >= _CROWD:
-            # As on a line, see `cut`: close in on the walls.
+        if lost(last.defects):  # close in on the walls
             outer = (partition.lower == lower) | (partition.upper == upper)
             across = {int(b): np.flatnonzero(outer[b]) for b in np.flatnonzero(outer.any(axis=1))}
         else:
@@ -265,22 +246,21 @@ class Refinement:
         return work(self.orders, stage.partition, stage.width) <= most
 
 
-def cut(partition: Partition, defects: Array, tol: float) -> Partition:
-    """Cut the blocks of a line that are not resolved."""
-    worst = defects.max()
-    poor = defects > max(min(tol, _ALIKE * worst), _MINOR * worst)
-    if (
-        worst > _LOST_ON_A_LINE
-        and np.mean(defects > _ALIKE * worst) > _MOST
-        and len(partition) >= _CROWD
-    ):
-        # Least squares spreads a layer that it cannot resolve over the whole interval, and the
-        # defect says nothing about its place. Most layers are at an end: close in on both.
+def cut(partition: Partition, defects: Array, tol: float = 1.0) -> Partition:
+    """Cut the blocks of a line that are not resolved, into halves or more pieces.
+
+    Where a solution is smooth its error on p pieces of a block has p times the digits: so many
+    are cut as the tolerance then asks for. That of a layer has fewer, which the next cut shows.
+    """
+    poor = bulk(defects)
+    if lost(defects):
         poor[:] = False
         poor[[0, -1]] = True
     poor &= partition.half_widths[:, 0] > _SHORTEST * partition.half_widths.sum()
-    # A smooth solution that is cut in two loses many digits of its defect: one that is still
-    # this far off has a layer or a singularity, which is worth closing in on faster.
-    far = poor & (defects > max(_FAR * tol, _FAR_AT_LEAST))
-    pieces = {int(b): _PIECES_WHEN_FAR if far[b] else _PIECES for b in np.flatnonzero(poor)}
-    return partition.split(pieces)
+    return partition.split({int(b): _pieces(defects[b], tol) for b in np.flatnonzero(poor)})
+
+
+def _pieces(defect: float, tol: float) -> int:
+    """How many parts of a block have the digits of a tolerance."""
+    enough = range(2, _MOST_PIECES)
+    return next((p for p in enough if defect**p <= tol), 2 if tol >= 1.0 else _MOST_PIECES)

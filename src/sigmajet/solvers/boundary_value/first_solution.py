@@ -86,7 +86,7 @@ def first_solution(
                 return (blocks, field) if solved.converged else None
             # Where the blocks do not resolve the solution Gauss-Newton may wander; cut on.
             seen = Seen(Stage(blocks, neurons), field, np.inf, defects, {})
-            blocks = cut(blocks, defects, _NEAR) if dimension == 1 else refinement.halved([seen])
+            blocks = cut(blocks, defects) if dimension == 1 else refinement.halved([seen])
             blind, most = _MOST_BLOCKS if dimension == 1 else _MOST_BEYOND_A_LINE
             if len(blocks) > (blind if start is None else most):
                 break
