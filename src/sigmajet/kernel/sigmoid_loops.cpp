@@ -1,5 +1,5 @@
 // s^(n) over arrays: plain loops over blocks that the compiler vectorises. Orders to 36 have a
-// faster way with AVX-512, which leaves the points beside zeros to these loops (avx512/sigmoid.hpp).
+// faster way with AVX2 and AVX-512, which leaves the points beside zeros to these loops (vectors/sigmoid.hpp).
 //
 // The same product as in sigmoid.hpp, in as few operations as keep about 2^-55:
 //
@@ -21,9 +21,10 @@
 
 #include "sigmoid.hpp"
 
-#if defined(__AVX512F__)
-#include "avx512/sigmoid.hpp"
-#include "avx512/sigmoid_single.hpp"
+#if defined(__AVX2__) && defined(__FMA__)
+#define SIGMAJET_VECTORS
+#include "vectors/sigmoid.hpp"
+#include "vectors/sigmoid_single.hpp"
 #endif
 
 namespace sigmajet::SIGMAJET_ISA {
@@ -385,8 +386,8 @@ void sigmoid_block(int n, const double* x, Index count, double scale, double* ou
 }
 
 void sigmoid(int n, const double* x, Index count, double scale, double* out) {
-#if defined(__AVX512F__)
-    if (n <= avx512::largest_order) return avx512::sigmoid(n, x, count, scale, out, sigmoid_block);
+#if defined(SIGMAJET_VECTORS)
+    if (n <= vectors::largest_order) return vectors::sigmoid(n, x, count, scale, out, sigmoid_block);
 #endif
     for (Index i = 0; i < count; i += block)
         sigmoid_block(n, x + i, std::min(block, count - i), scale, out + i);
@@ -394,9 +395,9 @@ void sigmoid(int n, const double* x, Index count, double scale, double* out) {
 
 void jet(int order, const double* x, Index count, double scale, double* out, Index stride) {
     int first = 0;
-#if defined(__AVX512F__)
-    avx512::jet(std::min(order, avx512::largest_order), x, count, scale, out, stride, sigmoid_block);
-    first = avx512::largest_order + 1;
+#if defined(SIGMAJET_VECTORS)
+    vectors::jet(std::min(order, vectors::largest_order), x, count, scale, out, stride, sigmoid_block);
+    first = vectors::largest_order + 1;
 #endif
     for (Index i = 0; i < count && first <= order; i += block) {
         const Index here = std::min(block, count - i);
@@ -408,14 +409,14 @@ void jet(int order, const double* x, Index count, double scale, double* out, Ind
     }
 }
 
-#if defined(__AVX512F__)
+#if defined(SIGMAJET_VECTORS)
 
 void sigmoid_single(int n, const float* x, Index count, double scale, float* out) {
-    avx512::sigmoid_single(n, x, count, scale, out, sigmoid);
+    vectors::sigmoid_single(n, x, count, scale, out, sigmoid);
 }
 
 void jet_single(int order, const float* x, Index count, double scale, float* out, Index stride) {
-    avx512::jet_single(order, x, count, scale, out, stride, sigmoid);
+    vectors::jet_single(order, x, count, scale, out, stride, sigmoid);
 }
 
 #else

@@ -1,4 +1,4 @@
-// s^(n) over arrays of single precision with AVX-512: the product of sigmoid.hpp in plain doubles.
+// s^(n) over arrays of single precision in vectors: the product of sigmoid.hpp in plain doubles.
 //
 // exp(-|x|) = T 2^(r/16) has an error of 2^-47, everything after it of 2^-52. A factor 1 - p/p_j
 // loses what it cancels: where it is below 2^-17, and for even n near x = 0, the point is left to the
@@ -11,7 +11,7 @@
 #include "groups.hpp"
 #include "../sigmoid.hpp"
 
-namespace sigmajet::SIGMAJET_ISA::avx512 {
+namespace sigmajet::SIGMAJET_ISA::vectors {
 
 constexpr double single_middle = 0x1p-18, single_tail = 250;
 
@@ -35,7 +35,8 @@ SIGMAJET_INLINE void single_shares(const Sixteenths& sixteenths, const V& x, Sin
     constexpr double per_unit = powers_per_unit / 2;
     at.x = x, at.a = no_more_than(single_tail, absolute(x));
     const V up = fma(at.a, -per_unit, magic), k = up - magic, r = fms(at.a, -per_unit, k);
-    const V power = add_sixteenths(look_up(sixteenths.power, up), up);
+    V power, rest;
+    look_up(sixteenths, up, power, rest);
     // 2^(r/16) at six Chebyshev points of |r| <= 1/2
     at.e = power * fma(fma(fma(fma(fma(r, 0x1.5d897e525c216p-30, 0x1.3b2c9b8a6caeap-23), r,
                                    0x1.c6b08d6f2a289p-17), r, 0x1.ebfbdff555824p-11), r,
@@ -51,7 +52,7 @@ SIGMAJET_INLINE V single_value(const SinglePoints& at) {
 SIGMAJET_INLINE void single_products(SinglePoints& at) {
     const V rest = at.e * at.inverse;
     at.p = fnma(rest, rest, rest), at.t = (1.0 - rest) - rest;
-    at.outside_middle = all_above(least(at.a), single_middle);
+    at.outside_middle = all_above(at.a, single_middle);
 }
 
 template <bool even>
@@ -69,7 +70,7 @@ SIGMAJET_INLINE Mask single_derivative(int n, double scale, const SinglePoints& 
             const V f = fma(at.p, *slope, 1.0);
             smallest = least(smallest, f), result = result * f;
         }
-        clean &= all_above(least(smallest), near);
+        clean &= all_above(smallest, near);
     }
     if (scale != 1) result = result * scale;
     if (even) result = flip_where_positive(result, at.x);
@@ -137,4 +138,4 @@ void jet_single(int largest, const float* from, Index count, double scale, float
     writer.finish();
 }
 
-}  // namespace sigmajet::SIGMAJET_ISA::avx512
+}  // namespace sigmajet::SIGMAJET_ISA::vectors

@@ -1,4 +1,4 @@
-// Arrays in groups of AVX-512 vectors, and what becomes of the points that a fast loop is not sure of.
+// Arrays in groups of vectors, and what becomes of the points that a fast loop is not sure of.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 #define SIGMAJET_BODY \
     [&](const V& x, const auto* from, Index i, Index here) __attribute__((always_inline))
 
-namespace sigmajet::SIGMAJET_ISA::avx512 {
+namespace sigmajet::SIGMAJET_ISA::vectors {
 
 // scale^(n+1) times order n to out + n * stride; what is left goes to careful(n, x, count, times, out), for at
 // most `block` points at a time. A single order has a stride of 0 and takes `scale` as it is.
@@ -24,7 +24,7 @@ class Writer {
     // `out` may be the very array that they come from.
     SIGMAJET_INLINE void write(int n, const V& results, Mask good, const Real* x, Index i,
                                Index count) {
-        if (count < lanes) good |= all_points << count;
+        if (count < 32) good |= all_points << count;  // the bits of a mask beyond the points
         if (__builtin_expect(good != all_points, 0)) note(n, ~good, x, i);
         Real* to = out_ + n * stride_ + i;
         if (__builtin_expect(count == lanes, 1)) {
@@ -76,27 +76,25 @@ class Writer {
 };
 
 constexpr Index long_run = 1024;
-template <typename Real>
-constexpr Index line = 64 / sizeof(Real);
 
-// Whether rows are to be written past the caches: together they are larger than those, and all begin
-// at the same place of a cache line.
+// Whether rows are to be written past the caches: together they are larger than those, and a part is at the
+// same place of a cache line in all of them.
 template <typename Real>
 bool past_the_caches(Index rows, Index count, Index stride) {
     constexpr Index large = 16 << 20;
     return rows * count * static_cast<Index>(sizeof(Real)) >= large && count >= long_run &&
-           stride % line<Real> == 0;
+           stride % per_part == 0;
 }
 
 // body(x, from, i, count) for `lanes` points at a time, of which `count` are there. Long runs begin with
-// a few points, so that no later store to `out` straddles two cache lines.
+// a few points, so that each later part is stored at a multiple of its size: none straddles two cache lines.
 template <typename Real, typename Body>
 SIGMAJET_INLINE void in_groups(const Real* x, Index count, const Real* out, Body body) {
     Real whole[lanes] = {};
     Index i = 0;
-    const auto odd = static_cast<Index>(reinterpret_cast<std::uintptr_t>(out) / sizeof(Real)) % line<Real>;
+    const auto odd = static_cast<Index>(reinterpret_cast<std::uintptr_t>(out) / sizeof(Real)) % per_part;
     if (odd && count >= long_run) {
-        i = line<Real> - odd;
+        i = per_part - odd;
         std::copy(x, x + i, whole);
         body(load(whole), whole, 0, i);
     }
@@ -106,4 +104,4 @@ SIGMAJET_INLINE void in_groups(const Real* x, Index count, const Real* out, Body
     body(load(whole), whole, i, count - i);
 }
 
-}  // namespace sigmajet::SIGMAJET_ISA::avx512
+}  // namespace sigmajet::SIGMAJET_ISA::vectors

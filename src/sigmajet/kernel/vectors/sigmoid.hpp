@@ -1,4 +1,4 @@
-// s^(n), n <= 36, over arrays with AVX-512: fewer operations than in ../sigmoid_loops.cpp, because
+// s^(n), n <= 36, over arrays in vectors: fewer operations than in ../sigmoid_loops.cpp, because
 // 2^-64 instead of 2^-69 is enough away from zeros; the other points are left to the caller.
 //
 //   e = exp(-|x|),  rest = e/(1 + e),  h = tanh(|x|/2)/2 = 1/2 - rest,  p = 1/4 - h^2
@@ -8,7 +8,7 @@
 // * rest = g + l with g a multiple of 2^-53 and |l| < 2^-52. Then
 //   h = (1/2 - g) - l with an exact difference, and so has p_j - p = (grid - shifted_j) +
 //   (off + below_j), where grid is the multiple of 2^-53 nearest to (1/2 - g)^2 + 1/2.
-// * Products carry their error as in ../sigmoid_loops.cpp.
+// * Products P carry their error E as in ../sigmoid_loops.cpp.
 //
 // An error of 2^-63 in e becomes |s^(n+1)/s^(n)| 2^-63 in the result. Where |p_j - p| < 2^-8 p
 // (within about 2^-7 of a zero) the point is left to the caller, as it is where e is about one step of
@@ -21,7 +21,7 @@
 #include "../sigmoid.hpp"
 #include "vector.hpp"
 
-namespace sigmajet::SIGMAJET_ISA::avx512 {
+namespace sigmajet::SIGMAJET_ISA::vectors {
 
 // Beyond it p_j < 2^-37, and p_j - p needs more than the grid and one word.
 constexpr int largest_order = 36;
@@ -32,8 +32,11 @@ constexpr int largest_narrow_order = 16;
 constexpr double grid_ends = 36.5, grid_has_ended = 38.5;
 // From here on h has all its digits: its error is 2^-85.
 constexpr double middle = 0x1p-24;
-// Nearer to a zero than near p an error in p is amplified too much.
-constexpr double near = 0x1p-8;
+// Nearer to a zero than 2^-8 p an error in p is amplified too much. E/P tells: it is the sum of f_low/f, f_low is
+// between 3 and 5 units of 2^-53 by the choice of c below, and p/|f| is little above 1 for the factors that are
+// not near, of which there are 17 at most. So p |E/P| is above (3 2^8 - 5 17 - ...) 2^-53 beside a zero and below
+// 2^7 2^-53 away from all.
+constexpr double near = 0x1p-44;
 
 // e = exp(-a) = T exp(r + r_low)
 struct Exponential {
@@ -43,8 +46,10 @@ struct Exponential {
 SIGMAJET_INLINE void exponential(const Sixteenths& sixteenths, const V& a, Exponential& e) {
     constexpr double per_unit = powers_per_unit / 2, step = 2 * log_step, step_low = 2 * log_step_low;
     const V up = fma(a, -per_unit, magic), k = up - magic;
-    const V r = fnms(k, step, a), r_low = fma(k, -step_low, look_up(sixteenths.rest, up));
-    e.r = r, e.power = add_sixteenths(look_up(sixteenths.power, up), up);
+    V rest;
+    look_up(sixteenths, up, e.power, rest);
+    const V r = fnms(k, step, a), r_low = fma(k, -step_low, rest);
+    e.r = r;
     // (exp(r) - 1 - r)/r^2 at six Chebyshev points of |r| <= log(2)/32: r^2 times its error < 2^-64
     const V series =
         fma(fma(fma(fma(fma(r, 0x1.a01b0c3c80bbcp-13, 0x1.6c17ed5c1f49ep-10), r,
@@ -79,7 +84,7 @@ struct Points {
 
 SIGMAJET_INLINE void place(const V& x, Points& at) {
     at.x = x, at.a = absolute(x);
-    at.inside = all_below(greatest(at.a), grid_ends), at.outside_middle = all_above(least(at.a), middle);
+    at.inside = all_below(at.a, grid_ends), at.outside_middle = all_above(at.a, middle);
 }
 
 SIGMAJET_INLINE void divide(const V& e, const V& e_low, const V& inverse, Points& at) {
@@ -111,7 +116,7 @@ struct Order {
         scale = factorial.high * times, scale_low = factorial.low * times;
         for (int j = 0; j < factors; ++j) {
             const Zero& zero = zeros[first_zero(n) + j];
-            const double c = std::nearbyint(zero.p * 0x1p53) * 0x1p-53;
+            const double c = (std::nearbyint(zero.p * 0x1p53) - 4) * 0x1p-53;
             shifted[j] = 0.75 - c, below[j] = (zero.p - c) + zero.p_low;
         }
     }
@@ -123,22 +128,21 @@ SIGMAJET_INLINE Mask derivative(const Points& at, const Order& order, V& result)
     const V& first = even ? at.odd : at.p;
     const V& first_low = even ? at.odd_low : at.p_low;
     bool clean = even ? at.inside & at.outside_middle : at.inside;
-    V smallest;
+    V distance;
     if (zeros) {
         V product = at.grid - order.shifted[0], low = at.off + order.below[0];
-        smallest = absolute(product);
         for (int j = 1; j < order.factors; ++j) {
             const V f = at.grid - order.shifted[j], f_low = at.off + order.below[j];
             const V next = product * f;
-            smallest = least(smallest, f);
             low = fma(low, wide ? f + f_low : f, fma(product, f_low, fms(product, f, next)));
             product = next;
         }
+        distance = fnma(absolute(low), at.p, absolute(product) * near);
         const V next = product * first;
         low = fma(low, first, fma(product, first_low, fms(product, first, next)));
         if (wide) low = fma(next, order.scale_low, low * order.scale);
         result = fma(next, order.scale, wide ? low : low * order.scale);
-        clean &= all_above(least(fnma(at.p, near, smallest)), 0);
+        clean &= all_above(distance, 0);
     } else if (even) {
         result = fma(first, order.scale, first_low * order.scale);
     } else {
@@ -148,7 +152,7 @@ SIGMAJET_INLINE Mask derivative(const Points& at, const Order& order, V& result)
     if (__builtin_expect(clean, 1)) return all_points;
     Mask good = (at.a < grid_ends) | ((at.a > grid_has_ended) & (at.a < tail));
     if (even) good &= at.a > middle;
-    if (zeros) good &= fnma(at.p, near, smallest) > 0.0;
+    if (zeros) good &= distance > 0.0;
     return good;
 }
 
@@ -191,7 +195,7 @@ void sigmoid(int n, const double* from, Index count, double scale, double* out, 
         exponential(powers, a, e);
         V result = value(x, e.high, short_rest(e), share_of_one(e.high));
         if (scale != 1) result = result * scale;
-        const bool inside = all_below(greatest(a), tail);
+        const bool inside = all_below(a, tail);
         writer.write(0, result, __builtin_expect(inside, 1) ? all_points : a < tail, from, i, here);
     });
     writer.finish();
@@ -234,4 +238,4 @@ void jet(int largest, const double* from, Index count, double scale, double* out
     writer.finish();
 }
 
-}  // namespace sigmajet::SIGMAJET_ISA::avx512
+}  // namespace sigmajet::SIGMAJET_ISA::vectors
