@@ -60,7 +60,7 @@ def test_a_solution_is_followed_from_easy_parameters():
 def test_a_path_of_parameters_ends_at_the_problem_and_is_geometric():
     problem, _ = corner_layer(0.001)
     path = parameter_path(System.compile(problem), {eps: 0.1})
-    values = [path(share).equations[0].parameters[0] for share in (0.0, 0.5, 1.0)]
+    values = [path(share).equations[0].table.parameters[eps] for share in (0.0, 0.5, 1.0)]
     np.testing.assert_allclose(values, [0.1, 0.01, 0.001], rtol=1e-14)
 
 

@@ -107,11 +107,11 @@ def parameter_path(system: System, easy: Mapping[sympy.Symbol, float]) -> Path:
         return float((1.0 - share) * first + share * last)
 
     def path(share: float) -> System:
-        values = tuple(value(symbol, share) for symbol in parameters)
+        values = {symbol: value(symbol, share) for symbol in parameters}
         return replace(
             system,
-            equations=tuple(replace(e, parameters=values) for e in system.equations),
-            conditions=tuple(replace(c, parameters=values) for c in system.conditions),
+            equations=tuple(e.at(values) for e in system.equations),
+            conditions=tuple(c.at(values) for c in system.conditions),
         )
 
     return path

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from .._types import Array
 from ..approximation.field import BlockField, EvolvingField
 from ..errors import ProblemError
+from ..problem.compiled.expressions import Table
 from ..problem.terms.constant import expression as as_expression
 from ..problem.terms.constant import real
 from .solved import Solved
@@ -48,16 +49,16 @@ def follow(solution: Solved, expression: Any, times: Any = None) -> tuple[Array,
     moments = _moments(solution) if times is None else np.atleast_1d(np.asarray(times, dtype=float))
     symbols = [sympy.Dummy(f"integral_{k}") for k in range(len(integrals))]
     rest = walked.xreplace(dict(zip(integrals, symbols, strict=True)))
-    rest = rest.subs(dict(problem.parameters))
-    strangers = rest.free_symbols - {problem.time, *symbols}
+    strangers = rest.free_symbols - {problem.time, *symbols, *problem.parameters}
     if strangers or rest.atoms(sympy.core.function.AppliedUndef):
         raise ProblemError(
             f"monitor: got {expression}; outside its integrals it may hold the time "
             f"{problem.time}, parameters and numbers only"
         )
     values = [_integrated(solution, integral, moments) for integral in integrals]
-    combined = sympy.lambdify([problem.time, *symbols], rest, "numpy")(moments, *values)
-    return moments, np.broadcast_to(np.asarray(combined, dtype=float), moments.shape).copy()
+    points = np.zeros((len(moments), len(problem.variables)))
+    points[:, problem.variables.index(problem.time)] = moments
+    return moments, Table.compile(problem, symbols, [rest])(points, values)[0]
 
 
 def _moments(solution: Solved) -> Array:

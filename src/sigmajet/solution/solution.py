@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from .._types import Array
 from ..approximation.field import FIELDS, Field
 from ..errors import FileError, ProblemError
-from ..problem.compiled.expressions import compile_expressions
+from ..problem.compiled.expressions import Table
 from ..problem.compiled.residual import compile_relation
 from ..problem.files import from_text
 from ..problem.statement import Problem
@@ -160,10 +160,10 @@ class Solution:
         if strangers:
             names = ", ".join(sorted(map(str, strangers)))
             raise ProblemError(f"expression: {names} is neither a variable nor a parameter")
-        function = compile_expressions(p, list(found.values()), [walked])
+        table = Table.compile(p, list(found.values()), [walked])
         traces = self._field.derivatives([(t.unknown, t.orders) for t in found], points)
-        (values,) = function(*points.T, *traces, *p.parameters.values())
-        return np.broadcast_to(np.asarray(values, dtype=float), len(points)).reshape(shape).copy()
+        (values,) = table(points, traces)
+        return np.reshape(values, shape)
 
     def residual(self, *coordinates: ArrayLike, **named: ArrayLike) -> Array:
         """What is left of each equation, left minus right side: (n_equations, ...).

@@ -15,10 +15,8 @@ from __future__ import annotations
 import numpy as np
 import sympy
 
-from ..._types import Array
 from ...errors import ProblemError
 from ...problem.compiled.evolution import EvolutionModel
-from ...problem.compiled.expressions import compile_expressions
 from ...problem.terms.constant import number
 from ...problem.terms.notation import trace_text
 from ...problem.terms.relation import Relation
@@ -61,10 +59,10 @@ def _check_wall(model: EvolutionModel, axis: int, end: float, condition: Relatio
         -equation.residual.diff(found[key]) / leading if key in found else sympy.Integer(0)
         for key in ((2, 0), (1, 0))
     )
-    inside = np.abs(_values(model, [a], model.start.points)[0]).max()
+    inside = np.abs(model.start.evaluate([a], model.start.points)[0]).max()
     points = np.empty((_TIMES, 2))
     points[:, axis], points[:, model.axis] = end, np.linspace(*model.interval, _TIMES)
-    diffusion, drift, slope = _values(model, [a, b, a.diff(x)], points)
+    diffusion, drift, slope = model.start.evaluate([a, b, a.diff(x)], points)
     nothing = _NOTHING * inside
     inwards = 1 if end == problem.domain.lower[axis] else -1
     fichera = inwards * (drift - slope)
@@ -89,7 +87,7 @@ def _check_wall(model: EvolutionModel, axis: int, end: float, condition: Relatio
     terms = [
         term.xreplace(replaced) for term in sympy.Add.make_args(sympy.expand(equation.residual))
     ]
-    values = _values(model, terms, points)
+    values = model.start.evaluate(terms, points)
     apart, size = np.abs(values.sum(axis=0)).max(), np.abs(values).sum(axis=0).max()
     if apart > _VIOLATED * size:
         raise ProblemError(
@@ -97,15 +95,3 @@ def _check_wall(model: EvolutionModel, axis: int, end: float, condition: Relatio
             f"derivatives in {x} vanish at {wall}: what is left determines the solution there; "
             "leave the condition out"
         )
-
-
-def _values(model: EvolutionModel, formulas: list[sympy.Expr], points: Array) -> Array:
-    """Values at points, not-a-number where a formula has none."""
-    table = np.full((len(formulas), len(points)), np.nan)
-    if not any(f.has(sympy.Derivative, sympy.Subs) for f in formulas):
-        function = compile_expressions(model.problem, (), formulas)
-        with np.errstate(all="ignore"):
-            results = function(*points.T, *model.problem.parameters.values())
-        for row, values in zip(table, results, strict=True):
-            row[:] = np.where(np.isreal(values), np.real(values), np.nan)
-    return table

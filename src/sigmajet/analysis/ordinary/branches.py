@@ -13,7 +13,7 @@ import sympy
 
 from ..._types import Array
 from ...approximation.field import Field
-from ...problem.compiled.expressions import compile_expressions, polynomial_in
+from ...problem.compiled.expressions import Table, polynomial_in
 from ...problem.compiled.system import System
 from ...problem.statement import Problem
 from ...problem.terms.relation import Relation
@@ -74,14 +74,9 @@ def _coefficients(
     order: int,
 ) -> tuple[Array, Array]:
     """The polynomial's coefficients along a solution, (degree + 1, m), and its own root (m,)."""
-    function = compile_expressions(problem, relation.symbols, polynomial)
     traces = field.derivatives([(t.unknown, t.orders) for t in relation.traces], points)
-    table = np.empty((len(polynomial), len(points)))
-    with np.errstate(all="ignore"):
-        results = function(*points.T, *traces, *problem.parameters.values())
-    for row, values in zip(table, results, strict=True):
-        row[:] = values
-    return table, field.derivatives([(0, (order,))], points)[0]
+    table = Table.compile(problem, relation.symbols, polynomial)
+    return table(points, traces), field.derivatives([(0, (order,))], points)[0]
 
 
 def _other_roots(coefficients: Array, slope: float) -> Array:

@@ -22,7 +22,7 @@ from scipy.interpolate import barycentric_interpolate
 from sympy.core.relational import Relational
 
 from ..._types import Array
-from ...problem.compiled.expressions import compile_expressions
+from ...problem.compiled.expressions import Table
 from ...problem.statement import Problem
 
 _SAMPLES = 20_001  # a pulse of a thousandth of a percent of the interval still shows in one
@@ -173,15 +173,10 @@ def _bends(row: Array) -> NDArray[np.intp]:
 
 def _sampler(problem: Problem, expressions: Sequence[sympy.Expr]) -> Callable[[Array], Array]:
     """Expressions in the variable as a function of times; zero where one has no real value."""
-    function = compile_expressions(problem, [], expressions)
-    parameters = tuple(problem.parameters.values())
+    table = Table.compile(problem, (), expressions)
 
     def values(times: Array) -> Array:
-        with np.errstate(all="ignore"):
-            results = function(times, *parameters)
-        table = np.empty((len(expressions), len(times)))
-        for row, result in zip(table, results, strict=True):
-            row[:] = np.real(result)
-        return np.where(np.isfinite(table), table, 0.0)
+        found = table(times)
+        return np.where(np.isfinite(found), found, 0.0)
 
     return values

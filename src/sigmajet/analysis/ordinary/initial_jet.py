@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ..._types import Array
 from ...errors import ProblemError
-from ...problem.compiled.expressions import compile_expressions, partial_derivative, polynomial_in
+from ...problem.compiled.expressions import Table, partial_derivative, polynomial_in
 from ...problem.compiled.ordinary import Equations, Layout
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
@@ -409,12 +409,9 @@ def _roots_of_factor(
 
         yield from (float(root[0]) for root in find_roots(function, 1))
         return
-    evaluate = compile_expressions(problem, factor.symbols, polynomial)
     rows = [compiled.layout.row(t.unknown, t.orders[0]) for t in factor.traces]
-    with np.errstate(all="ignore"):
-        coefficients = np.array(
-            evaluate(place, *states[rows], *problem.parameters.values()), dtype=float
-        )
+    table = Table.compile(problem, factor.symbols, polynomial)
+    coefficients = table(np.array([place]), states[rows, None])[:, 0]
     if not np.all(np.isfinite(coefficients)) or not np.any(coefficients[:-1]):
         if len(polynomial) == 2:
             yield float("nan")  # a singular point of an explicit equation

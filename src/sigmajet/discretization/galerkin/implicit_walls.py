@@ -51,7 +51,6 @@ class ImplicitWalls:
     def __init__(self, problem: Problem, kept: NullSpace, held: Sequence[Held]) -> None:
         self._kept = kept
         self._time = problem.variables.index(problem.time)
-        self._parameters = tuple(problem.parameters.values())
         self.slots = np.concatenate([each.slots for each in held])
         self.memory = np.zeros(len(self.slots))
         self._held = held
@@ -75,8 +74,7 @@ class ImplicitWalls:
                 for trace, partial in zip(held.traces, partials, strict=True):
                     moved += partial * (trace @ rest)
                 full = np.insert(held.points, self._time, time, axis=1)
-                (still,) = held.condition.drift(*full.T, *values, *self._parameters)
-                drift.append(moved + still)
+                drift.append(moved + held.condition.drift(full, values)[0])
             data[1, self.slots] = -_solved(slope, np.concatenate(drift))
 
     def form(self, forms: Array, slopes: Array) -> Any:

@@ -125,16 +125,9 @@ class Space:
         problem = self.walls.problem
         at = problem.variables.index(problem.time)
         parts = [np.zeros((self.walls.derivatives, 0))]
-        for full, scale, function in zip(
-            self._full, self._kept.scales, self.walls.data, strict=True
-        ):
+        for full, scale, table in zip(self._full, self._kept.scales, self.walls.data, strict=True):
             full[:, at] = time
-            part = np.empty((self.walls.derivatives, len(full)))
-            for row, values in zip(
-                part, function(*full.T, *problem.parameters.values()), strict=True
-            ):
-                row[:] = values
-            parts.append(part / scale)
+            parts.append(table(full) / scale)
         return np.hstack(parts)
 
     def table(self, orders: Orders) -> Array:

@@ -1,13 +1,16 @@
-"""SymPy expressions as NumPy functions."""
+"""SymPy expressions as one NumPy function, with one meaning of what has no real value."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import sympy
 from sympy.printing.codeprinter import PrintMethodNotImplementedError
 
+from ..._types import Array
 from ...errors import ProblemError
 from ..statement import Problem
 from ..terms.printer import Printer
@@ -28,16 +31,74 @@ def polynomial_in(expression: sympy.Expr, symbol: sympy.Symbol) -> list[sympy.Ex
     return None if any(c.has(symbol) for c in coefficients) else coefficients
 
 
-def compile_expressions(
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Expressions as one function: a row of real numbers for each.
+
+    A value that is not real, as that of a root of a negative number, is not-a-number; one beyond
+    all floating-point numbers is infinite. Neither is warned of: what it means, the caller knows.
+    """
+
+    _function: Callable[..., Sequence[Any]]
+    parameters: Mapping[sympy.Symbol, np.float64]
+    """As NumPy's own scalars: of floats of Python 1/0 is an error, not infinite."""
+
+    @classmethod
+    def compile(
+        cls,
+        problem: Problem,
+        symbols: Sequence[sympy.Symbol],
+        expressions: Sequence[sympy.Expr],
+    ) -> Table:
+        """Compile expressions in the variables and parameters of a problem and in `symbols`.
+
+        Raises
+        ------
+        ProblemError
+            If a derivative of a special function is none that SciPy has.
+        """
+        return cls(_compiled(problem, symbols, expressions), _scalars(problem.parameters))
+
+    def at(self, parameters: Mapping[sympy.Symbol, float]) -> Table:
+        """The same expressions for other values of the parameters."""
+        return replace(self, parameters=_scalars({p: parameters[p] for p in self.parameters}))
+
+    def __call__(self, points: Array, traces: Array | Sequence[Array] = ()) -> Array:
+        """Evaluate at points (m, d), or times (m,), and values of the symbols (k, m).
+
+        Returns
+        -------
+        array (expressions, m)
+        """
+        variables = points.T if points.ndim > 1 else (points,)
+        with np.errstate(all="ignore"):
+            results = self._function(*variables, *traces, *self.parameters.values())
+            table: Array = np.empty((len(results), len(points)))
+            for row, result in zip(table, results, strict=True):
+                row[:] = _real(result) if _is_complex(result) else result
+        return table
+
+
+def _scalars(parameters: Mapping[sympy.Symbol, float]) -> Mapping[sympy.Symbol, np.float64]:
+    return {symbol: np.float64(value) for symbol, value in parameters.items()}
+
+
+def _is_complex(result: Any) -> bool:
+    """As `numpy.iscomplexobj`, in a tenth of its time: this is asked of every row."""
+    if isinstance(result, np.ndarray):
+        return bool(result.dtype.kind == "c")
+    return isinstance(result, complex)
+
+
+def _real(values: Any) -> Array:
+    """Real part, not-a-number where an imaginary part shows that a branch was left."""
+    return np.where(np.imag(values) == 0.0, np.real(values), np.nan)
+
+
+def _compiled(
     problem: Problem, symbols: Sequence[sympy.Symbol], expressions: Sequence[sympy.Expr]
 ) -> Callable[..., Sequence[Any]]:
-    """NumPy function of the variables, `symbols` and the parameters, in this order.
-
-    Raises
-    ------
-    ProblemError
-        If a derivative of a special function is none that SciPy has.
-    """
+    """NumPy function of the variables, `symbols` and the parameters, in this order."""
     functions = {function.__name__: call for function, call in problem.functions.items()}
     arguments = [*problem.variables, *symbols, *problem.parameters]
     printer = Printer(

@@ -13,7 +13,7 @@ from ..._types import Array, Orders
 from ...errors import ProblemError
 from ..statement import Problem
 from ..terms.constant import expression
-from .expressions import compile_expressions
+from .expressions import Table
 
 
 class Formulas:
@@ -37,6 +37,8 @@ class Formulas:
                 )
             guess = {unknowns[0]: guess}
         self._problem = problem
+        # Every block asks for the same derivatives.
+        self._compiled: dict[tuple[tuple[int, Orders], ...], Table] = {}
         self._formulas: list[sympy.Expr] = [sympy.Integer(0)] * len(unknowns)
         for unknown, formula in guess.items():
             if unknown not in unknowns:
@@ -55,19 +57,16 @@ class Formulas:
 
     def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
         """Return d^orders u_i at points (m, d) for each (i, orders) wanted, (k, m)."""
-        problem = self._problem
-        formulas = [
-            self._formulas[i].diff(*zip(problem.variables, orders, strict=True)).doit()
-            if any(orders)
-            else self._formulas[i]
-            for i, orders in wanted
-        ]
-        function = compile_expressions(problem, [], formulas)
-        table = np.empty((len(wanted), len(points)))
-        with np.errstate(all="ignore"):  # what is not finite is refused below
-            results = function(*points.T, *problem.parameters.values())
-        for row, result in zip(table, results, strict=True):
-            row[:] = result
-        if not np.all(np.isfinite(table)):
+        problem, key = self._problem, tuple(wanted)
+        if key not in self._compiled:
+            formulas = [
+                self._formulas[i].diff(*zip(problem.variables, orders, strict=True)).doit()
+                if any(orders)
+                else self._formulas[i]
+                for i, orders in wanted
+            ]
+            self._compiled[key] = Table.compile(problem, (), formulas)
+        values = self._compiled[key](points)
+        if not np.all(np.isfinite(values)):
             raise ProblemError("guess: is not finite everywhere in the domain")
-        return table
+        return values

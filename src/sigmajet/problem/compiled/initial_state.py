@@ -7,8 +7,7 @@ condition on a wall. No discretisation is involved: a kink of 1e-5 is seen as we
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import sympy
@@ -17,7 +16,7 @@ from ..._types import Array
 from ..statement import Problem
 from ..terms.relation import Relation
 from ..terms.trace import Interval, Trace
-from .expressions import compile_expressions
+from .expressions import Table
 
 _VIOLATED = 1e-6  # against the size of what the condition is about; data rounded to print pass
 _POINTS = 1000  # at which a state is looked at, about, on a grid
@@ -53,7 +52,7 @@ class InitialState:
         self._real = {v: sympy.Dummy(v.name, real=True) for v in problem.variables}
         self.points = self._grid()
         # The same derivatives are asked for on every wall.
-        self._compiled: dict[sympy.Expr, Callable[..., Sequence[Any]]] = {}
+        self._compiled: dict[sympy.Expr, Table] = {}
         symbols: dict[tuple[int, int], sympy.Dummy] = {}
         equations = []
         for relation in initial:
@@ -83,7 +82,7 @@ class InitialState:
 
     def values(self, traces: Sequence[Trace], points: Array) -> Array:
         """Derivatives of the state, (traces, m); not-a-number where a formula has no value."""
-        return self._evaluated([self._taken(trace) for trace in traces], points)
+        return self.evaluate([self._taken(trace) for trace in traces], points)
 
     def _measured(self, relation: Relation, level: int) -> tuple[float, float, Array]:
         """Largest defect of a time derivative, its scale, and the traces where it is largest."""
@@ -93,13 +92,13 @@ class InitialState:
         values = dict(zip(relation.symbols, taken, strict=True))
         defect = relation.residual.xreplace(values).diff(time, level)
         shares = [t.diff(time, level) for t in taken]
-        table = self._evaluated([defect, *shares], points)
+        table = self.evaluate([defect, *shares], points)
         # The same terms over the whole of space, and what is given beside them.
         given = relation.residual.xreplace(dict.fromkeys(relation.symbols, sympy.Integer(0)))
         slopes = [relation.residual.diff(s).xreplace(values) for s in relation.symbols]
         free = [self._free(trace).diff(time, level) for trace in relation.traces]
-        beside = self._evaluated([given.diff(time, level), *slopes], points)
-        whole = np.abs(self._evaluated(free, self.points)).max(axis=1)
+        beside = self.evaluate([given.diff(time, level), *slopes], points)
+        whole = np.abs(self.evaluate(free, self.points)).max(axis=1)
         size = np.abs(beside[0]).max() + np.abs(beside[1:]).max(axis=1) @ whole
         worst = int(np.argmax(np.abs(table[0])))
         return float(np.abs(table[0, worst])), float(size), table[1:, worst]
@@ -120,18 +119,15 @@ class InitialState:
         }
         return self._free(trace).subs(ends)
 
-    def _evaluated(self, expressions: Sequence[sympy.Expr], points: Array) -> Array:
+    def evaluate(self, expressions: Sequence[sympy.Expr], points: Array) -> Array:
         """Values at points, not-a-number where an expression has none."""
         table = np.full((len(expressions), len(points)), np.nan)
         for row, expression in zip(table, expressions, strict=True):
             if expression.has(sympy.Derivative, sympy.Subs, sympy.DiracDelta):
                 continue
             if expression not in self._compiled:
-                self._compiled[expression] = compile_expressions(self._problem, (), [expression])
-            function = self._compiled[expression]
-            with np.errstate(all="ignore"):
-                (values,) = function(*points.T, *self._problem.parameters.values())
-            row[:] = np.where(np.isreal(values), np.real(values), np.nan)
+                self._compiled[expression] = Table.compile(self._problem, (), [expression])
+            row[:] = self._compiled[expression](points)[0]
         return table
 
     def _grid(self) -> Array:

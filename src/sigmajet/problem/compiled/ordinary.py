@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import sympy
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from ..._types import Array, Integers
 from ..statement import Problem
 from ..terms.relation import Relation
-from .expressions import compile_expressions, partial_derivative
+from .expressions import Table, partial_derivative
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +100,7 @@ class Equations:
     gather: Array
     """(equations, partials): 1 where a partial derivative belongs to an equation."""
     linear: bool
-    function: Callable[..., Sequence[Any]]
-    parameters: tuple[float, ...]
+    table: Table
 
     @classmethod
     def compile(cls, problem: Problem, equations: Sequence[Relation]) -> Equations:
@@ -130,20 +128,12 @@ class Equations:
             np.array([layout.row(p.unknown, p.order) for p in partials]),
             np.array([[float(p.equation == e) for p in partials] for e in range(len(equations))]),
             all(equation.linear for equation in equations),
-            compile_expressions(problem, list(shared.values()), expressions),
-            tuple(problem.parameters.values()),
+            Table.compile(problem, list(shared.values()), expressions),
         )
 
     def evaluate(self, times: Array, states: Array) -> Array:
         """Residuals and partial derivatives at states (rows, m), a row each."""
-        with np.errstate(all="ignore"):  # what is not finite is the caller's to judge
-            results = self.function(times, *states[self.rows], *self.parameters)
-            table = np.empty((len(results), len(times)))
-            for row, result in zip(table, results, strict=True):
-                if np.iscomplexobj(result):
-                    result = np.where(np.imag(result) == 0.0, np.real(result), np.nan)
-                row[:] = result
-        return table
+        return self.table(times, states[self.rows])
 
     def by_states(self, table: Array) -> Array:
         """The partial derivatives by all states as matrices, (m, equations, states)."""

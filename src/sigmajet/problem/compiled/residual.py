@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
+import sympy
 
 from ..._types import Array
 from ..statement import Problem
 from ..terms.relation import Relation
 from ..terms.trace import Trace
-from .expressions import compile_expressions, partial_derivative
+from .expressions import Table, partial_derivative
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +23,7 @@ class Residual:
     """
 
     relation: Relation
-    _function: Callable[..., Sequence[Any]]
-    parameters: tuple[float, ...]
+    table: Table
 
     @property
     def traces(self) -> tuple[Trace, ...]:
@@ -40,30 +37,16 @@ class Residual:
 
     def __call__(self, points: Array, traces: Array) -> tuple[Array, Array]:
         """Evaluate the residual and its partial derivatives."""
-        with np.errstate(all="ignore"):  # what is not finite is the caller's to judge
-            results = self._function(*points.T, *traces, *self.parameters)
-        table = np.empty((len(results), len(points)))
-        for row, result in zip(table, results, strict=True):
-            row[:] = np.real(result) if np.isrealobj(result) else _real(np.asarray(result))
+        table = self.table(points, traces)
         return table[0], table[1:]
+
+    def at(self, parameters: Mapping[sympy.Symbol, float]) -> Residual:
+        """The same relation for other values of the parameters."""
+        return replace(self, table=self.table.at(parameters))
 
 
 def compile_relation(problem: Problem, relation: Relation) -> Residual:
     """Turn a relation into NumPy code, once."""
-    return Residual(
-        relation,
-        compile_expressions(
-            problem,
-            relation.symbols,
-            [
-                relation.residual,
-                *(partial_derivative(relation.residual, s) for s in relation.symbols),
-            ],
-        ),
-        tuple(problem.parameters.values()),
-    )
-
-
-def _real(values: NDArray[Any]) -> Array:
-    """Real part, not-a-number where an imaginary part shows that a branch was left."""
-    return np.where(values.imag == 0.0, values.real, np.nan)
+    partials = [partial_derivative(relation.residual, s) for s in relation.symbols]
+    expressions = [relation.residual, *partials]
+    return Residual(relation, Table.compile(problem, relation.symbols, expressions))

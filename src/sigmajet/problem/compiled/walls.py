@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import sympy
 from ..statement import Problem
 from ..terms.relation import Relation
 from ..terms.trace import Trace
-from .expressions import compile_expressions, partial_derivative
+from .expressions import Table, partial_derivative
 from .refusal import Refusal
 from .residual import Residual, compile_relation
 
@@ -22,7 +22,7 @@ class Implicit:
 
     residual: Residual
     main: int
-    drift: Callable[..., Sequence[Any]]
+    drift: Table
     """The partial derivative by time of the residual."""
 
 
@@ -31,8 +31,8 @@ class Walls:
     """The conditions in space.
 
     `conditions[k]` is a relation over the variables of space alone, linear with constant
-    coefficients, `data[k]` a function of all variables and the parameters that returns g and its
-    derivatives in time, `derivatives` numbers for each point. What is not linear or has
+    coefficients, `data[k]` a table of g and its derivatives in time, `derivatives` rows in all
+    variables. What is not linear or has
     coefficients that change in time has an entry in `implicit`, by k; see `ImplicitWalls`.
     """
 
@@ -40,7 +40,7 @@ class Walls:
     relations: tuple[Relation, ...]
     """As stated."""
     conditions: tuple[Residual, ...]
-    data: tuple[Callable[..., Sequence[Any]], ...]
+    data: tuple[Table, ...]
     derivatives: int
     implicit: dict[int, Implicit]
 
@@ -78,7 +78,7 @@ class Walls:
                 implicit[index] = Implicit(
                     replace(compile_relation(problem, relation), relation=flat),
                     main,
-                    compile_expressions(problem, relation.symbols, [drift]),
+                    Table.compile(problem, relation.symbols, [drift]),
                 )
                 rest, symbol = sympy.Integer(0), relation.symbols[main]
                 alone = replace(
@@ -91,7 +91,7 @@ class Walls:
                 compiled = compile_relation(problem, alone)
             jets = [sympy.diff(rest, problem.time, k) for k in range(derivatives)]
             conditions.append(compiled)
-            data.append(compile_expressions(problem, (), jets))
+            data.append(Table.compile(problem, (), jets))
         return cls(problem, tuple(relations), tuple(conditions), tuple(data), derivatives, implicit)
 
 

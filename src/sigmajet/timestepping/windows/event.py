@@ -15,7 +15,7 @@ import numpy as np
 from ..._types import Array
 from ...errors import ProblemError
 from ...geometry.legendre import legendre_values
-from ...problem.compiled.expressions import compile_expressions
+from ...problem.compiled.expressions import Table
 from ...problem.statement import Problem
 from ...problem.terms.relation import Relation, RelationReader
 from .trajectory import Trajectory
@@ -57,8 +57,7 @@ def watch(
 
     A touch that goes no further than `tolerance`, of the values in the window, is none.
     """
-    function = compile_expressions(problem, relation.symbols, [relation.residual])
-    parameters = tuple(problem.parameters.values())
+    table = Table.compile(problem, relation.symbols, [relation.residual])
     grid = np.linspace(-1.0, 1.0, _POINTS)
     ended = 0.0  # the sign at the end of the window before
 
@@ -68,9 +67,8 @@ def watch(
         powers = legendre_values(points, method.degree - 1)
         states = window.states[rows] @ method.to_legendre.T @ powers.T
         times = window.start + 0.5 * window.length * (points + 1.0)
-        with np.errstate(all="ignore"):
-            (result,) = function(times, *states, *parameters)
-        return np.broadcast_to(np.asarray(np.real(result), dtype=float), points.shape)
+        (found,) = table(times, states)
+        return np.asarray(found)
 
     def happens(trajectory: Trajectory, window: Window, first: bool) -> float | None:
         nonlocal ended

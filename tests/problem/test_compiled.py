@@ -1,0 +1,110 @@
+"""Expressions as tables of real numbers, whatever SymPy and NumPy make of them."""
+
+import warnings
+
+import numpy as np
+import pytest
+from sympy import Eq, Function, I, Integer, Rational, cbrt, exp, log, pi, sqrt, symbols
+
+import sigmajet as sj
+from sigmajet.problem.compiled.expressions import Table
+from sigmajet.problem.compiled.residual import compile_relation
+
+x, y, a, b, s = symbols("x y a b s")
+u = Function("u")
+POINTS = np.array([[-4.0], [-1.0], [0.0], [1.0], [4.0]])
+LINE = sj.Problem(
+    Eq(u(x).diff(x), a * u(x) ** 2), u(x), {x: (-4, 4)}, [Eq(u(-4), b)], parameters={a: 2.0, b: 3.0}
+)
+
+
+def table(*expressions, names=()):
+    return Table.compile(LINE, names, expressions)
+
+
+@pytest.fixture(autouse=True)
+def _no_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (sqrt(x), [np.nan, np.nan, 0.0, 1.0, 2.0]),
+        (x ** Rational(1, 3), [np.nan, np.nan, 0.0, 1.0, 4.0 ** (1 / 3)]),
+        (log(x), [np.nan, np.nan, -np.inf, 0.0, np.log(4.0)]),
+        (1 / x, [-0.25, -1.0, np.inf, 1.0, 0.25]),
+        (exp(1000 * x), [0.0, 0.0, 1.0, np.inf, np.inf]),
+        (x + I * x * (x - 1), [np.nan, np.nan, 0.0, 1.0, np.nan]),
+        (x * I * I, [4.0, 1.0, 0.0, -1.0, -4.0]),
+    ],
+)
+def test_what_has_no_real_value_is_not_a_number_and_no_warning(expression, expected):
+    np.testing.assert_allclose(table(expression)(POINTS)[0], expected, rtol=1e-15)
+
+
+def test_constants_are_broadcast_beside_what_varies():
+    found = table(Integer(3), x, pi, I, a)(POINTS)
+    assert found.shape == (5, 5)
+    assert found.dtype == np.float64
+    np.testing.assert_array_equal(found[1], POINTS[:, 0])
+    np.testing.assert_array_equal(found[[0, 2, 3, 4], 0], [3.0, np.pi, np.nan, 2.0])
+    assert all(len(np.unique(row)) == 1 for row in found[[0, 2, 3, 4]])
+
+
+def test_no_points_and_no_expressions_give_empty_tables():
+    assert table(x, Integer(1))(np.empty((0, 1))).shape == (2, 0)
+    assert table()(POINTS).shape == (0, 5)
+
+
+def test_times_are_points_of_a_line():
+    compiled = table(s * x, names=(s,))
+    values = np.arange(5.0)[None]
+    np.testing.assert_array_equal(compiled(POINTS[:, 0], values), compiled(POINTS, values))
+
+
+def test_parameters_are_bound_and_can_be_replaced():
+    compiled = table(a * x + b)
+    np.testing.assert_array_equal(compiled(POINTS)[0], 2.0 * POINTS[:, 0] + 3.0)
+    other = compiled.at({b: -1.0, a: 10.0})
+    np.testing.assert_array_equal(other(POINTS)[0], 10.0 * POINTS[:, 0] - 1.0)
+    np.testing.assert_array_equal(compiled(POINTS)[0], 2.0 * POINTS[:, 0] + 3.0)
+
+
+def test_parameters_meet_the_same_arithmetic_as_points():
+    """Of floats of Python 1/0 is an error, and the root of a negative one complex."""
+    compiled = table(1 / a, cbrt(b) * x, a**1000).at({a: 0.0, b: -8.0})
+    found = compiled(POINTS)
+    np.testing.assert_array_equal(found[0], np.inf)
+    assert np.isnan(found[1]).all()
+    assert np.isinf(compiled.at({a: 10.0, b: 1.0})(POINTS)[2]).all()
+
+
+def test_symbols_named_like_those_of_common_subexpressions_keep_their_values():
+    x0 = symbols("x0")
+    compiled = table(exp(x) * x0 + exp(x), exp(x), names=(x0,))
+    np.testing.assert_allclose(
+        compiled(POINTS, [np.full(5, 3.0)])[0], 4.0 * np.exp(POINTS[:, 0]), rtol=1e-15
+    )
+
+
+def test_a_residual_comes_with_its_partial_derivatives_for_any_parameters():
+    residual = compile_relation(LINE, LINE.equations[0])
+    slope = [trace.orders for trace in residual.traces].index((1,))
+    traces = np.empty((2, 5))
+    traces[slope], traces[1 - slope] = 1.0, POINTS[:, 0]
+    for each, size in ((residual, 2.0), (residual.at({a: 5.0, b: 0.0}), 5.0)):
+        defect, partials = each(POINTS, traces)
+        sign = partials[slope, 0]
+        assert abs(sign) == 1.0
+        np.testing.assert_array_equal(sign * defect, 1.0 - size * POINTS[:, 0] ** 2)
+        np.testing.assert_array_equal(sign * partials[1 - slope], -2.0 * size * POINTS[:, 0])
+
+
+def test_a_derivative_that_scipy_does_not_have_is_named():
+    from sympy import elliptic_pi
+
+    with pytest.raises(sj.ProblemError, match="elliptic_pi"):
+        table(elliptic_pi(x, y))
