@@ -1,4 +1,4 @@
-"""How discretisations grow: predicted widths, cuts where and across what a solution is rough."""
+"""How discretisations grow: cuts where and across what a solution is rough."""
 
 from functools import partial
 
@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 from sympy import Eq, Function, exp, pi, sin, symbols
 
 import sigmajet as sj
-from sigmajet.adaptivity.estimate import CHECK_WIDTHS
-from sigmajet.adaptivity.refinement import Refinement, cut
+from sigmajet.adaptivity.refinement import cut
 from sigmajet.adaptivity.roughness import rough_axes
-from sigmajet.adaptivity.seen import Seen, Stage
 from sigmajet.approximation.field import BlockField
 from sigmajet.approximation.network.network import Network
 from sigmajet.geometry.partition import Partition
@@ -25,51 +23,6 @@ SQUARE = Partition.whole((0.0, 0.0), (1.0, 1.0))
 def one_neuron(partition: Partition, *slopes: float) -> BlockField:
     network = Network(np.array([slopes]), np.zeros(1))
     return BlockField(partition, network, np.ones((len(partition), 1, 1)))
-
-
-def seen(width: int, rate: float, dimension: int, partition: Partition = SQUARE) -> Seen:
-    """A stage of networks whose error is exp(-rate width^(1/d))."""
-
-    def error(neurons: int) -> float:
-        return float(np.exp(-rate * neurons ** (1 / dimension)))
-
-    checks = {int(share * width): error(int(share * width)) for share in CHECK_WIDTHS}
-    field = one_neuron(partition, *[1.0] * dimension)
-    defects = np.full(len(partition), error(width))
-    return Seen(Stage(partition, width), field, max(checks.values()), defects, checks)
-
-
-@pytest.mark.parametrize("rate", [1.0, 1.2, 1.5])
-def test_the_next_width_is_the_one_at_which_the_check_meets_the_tolerance(rate):
-    tol = 1e-8
-    stage = Refinement(SQUARE, [(2, 2)], None, tol).after([seen(200, rate, 2)])
-    assert stage is not None
-    needed = (np.log(1 / tol) / rate) ** 2 / CHECK_WIDTHS[0]
-    assert needed <= stage.width <= 1.3 * needed or stage.width in (
-        250,
-        500,
-    )  # the bounds of a step
-    assert stage.partition is SQUARE
-
-
-def test_one_block_that_would_have_to_be_too_wide_is_cut():
-    refinement = Refinement(SQUARE, [(2, 2)], None, 1e-10)
-    stage = refinement.after([seen(1250, 0.05, 2)])
-    assert stage is not None
-    assert len(stage.partition) > 1
-
-
-def test_many_dimensions_have_no_blocks_to_fall_back_on():
-    box = Partition.whole((0.0,) * 5, (1.0,) * 5)
-    history = [seen(width, 0.5, 5, box) for width in (500, 1250, 3125, 4500)]
-    assert Refinement(box, [(2,) * 5], None, 1e-12).after(history) is None
-
-
-def test_a_width_that_the_caller_fixed_is_kept_while_blocks_are_cut():
-    stage = Refinement(SQUARE, [(2, 2)], 150, 1e-10).after([seen(150, 0.1, 2)])
-    assert stage is not None
-    assert stage.width == 150
-    assert len(stage.partition) > 1
 
 
 def values_of_one_neuron(*slopes: float):
@@ -99,10 +52,13 @@ def test_cut_blocks_tile_the_box(seed):
     assert partition.locate(middles).tolist() == list(range(len(partition)))
 
 
-def test_blocks_of_a_line_far_off_are_cut_in_four_and_good_ones_left():
+def test_blocks_of_a_line_that_are_good_are_left_while_others_are_cut():
     line = Partition.whole((0.0,), (1.0,)).split({0: 4})
     finer = cut(line, np.array([1e-12, 1e-2, 1e-12, 5e-3]), 1e-8)
-    assert len(finer) == 1 + 4 + 1 + 4
+    ends = list(zip(finer.lower[:, 0], finer.upper[:, 0], strict=True))
+    assert ends[0] == (0.0, 0.25)
+    assert (0.5, 0.75) in ends
+    assert not {(0.25, 0.5), (0.75, 1.0)} & set(ends)
 
 
 def test_a_layer_along_a_wall_is_found_and_resolved():

@@ -37,6 +37,8 @@ def test_an_error_falls_with_the_width_at_its_order(name):
     widths, least = WIDTHS[name]
     statement = STATEMENTS[name]
     solutions = [statement.solve(ANY, width=width) for width in widths]
+    for solution, width in zip(solutions, widths, strict=True):
+        assert {attempt.width for attempt in solution.report.attempts} == {width}
     errors = [statement.error(solution) for solution in solutions]
     assert -order(widths, errors) >= least, errors
 

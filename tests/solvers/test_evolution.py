@@ -157,23 +157,6 @@ def test_initial_data_that_contradict_the_walls_are_named(monkeypatch):
     assert any("contradict each other" in note for note in solution.report.notes)
 
 
-@pytest.mark.parametrize(
-    ("estimates", "expected"),
-    [
-        ([], 3e-5),
-        ([np.inf], 3e-6),
-        ([np.inf, 3e-4], 9e-7),  # a tenth is within half of 1e-4: the next run only has to say so
-        ([np.inf, 9e-4], 3e-7),
-        ([np.inf, 3e-4, 1.1e-4], 2.7e-7),
-        ([np.inf, 3e-4, 2.9e-4], 9e-8),  # the mild step did not help
-    ],
-)
-def test_the_accuracy_of_the_next_run_follows_what_the_last_one_is_expected_to_have(
-    estimates, expected
-):
-    assert evolution._accuracy(estimates, 1e-4) == pytest.approx(expected)
-
-
 PERIODIC = [Eq(u.subs(x, -1), u.subs(x, 1))]
 WAVE = Eq(u.diff(t, 2), u.diff(x, 2))
 
