@@ -88,7 +88,7 @@ def absolute_source():
     return interval(Eq(d2u, Abs(x)), exact, (-1, 1), 0)
 
 
-@CASES.add(1e-8, "ode", "hard", "kink")
+@CASES.add(1e-8, "ode", "kink")
 def switched_source():
     """A load on a part of the interval, off the centre."""
     step = Rational(3, 10)

@@ -5,6 +5,11 @@ march. Where it switches, at the roots of what stands in a `Heaviside`, `sign`, 
 or a condition of a `Piecewise` and at the steps of `floor`, `ceiling` or `Mod`, a window can end,
 so that none holds a jump or a kink. Where it bends most, a march can be asked whether it noticed.
 
+Jumps of a term whose formula is not known, a NumPy function, are looked for where samples of it
+bend, by bisection (Pachon, Platte and Trefethen, Piecewise-smooth chebfuns, IMA J. Numer. Anal. 30,
+2010). A switch itself belongs to no block's inside, and no value is taken there: terms may have the
+value of either side, or one of their own. Where a formula is not finite, as 0/0, it has no value.
+
 Switches are told from samples: of an even number of them between two samples none is found, and
 what switches with an unknown is not looked for.
 """
@@ -33,6 +38,9 @@ _SHARP = 64  # times at which a term bends most, of its thousands that a march m
 _POINTS = 40  # in a block on a line at first
 _UNSEEN = 0.1  # of a term's largest value: of a pulse nothing is seen, or enough to close in on it
 _MOST_EDGES = 200  # where halving blocks does not help
+# Of a term's largest value: a change between neighbouring numbers that is a jump. Only what is
+# steeper than 1e8 in units of both would be taken for one.
+_JUMP = float(np.sqrt(np.finfo(float).eps))
 _SWITCHES = (
     sympy.Heaviside,
     sympy.sign,
@@ -48,7 +56,7 @@ _SWITCHES = (
 
 @dataclass(frozen=True, slots=True)
 class Breakpoints:
-    """Times in rising order: where known terms switch, and where they bend most.
+    """Times in rising order: where known terms switch, and where they bend most between switches.
 
     `values` are the terms that bend as a function of times, (terms, times), and `sizes` the
     largest of each.
@@ -74,6 +82,8 @@ class Breakpoints:
             for low, high in pairwise(edges):
                 here = self.sharp[(low <= self.sharp) & (self.sharp <= high)]
                 points = 0.5 * (low + high) + 0.5 * (high - low) * nodes
+                if not len(here) or np.any(np.diff(points) >= 0.0):
+                    continue
                 seen = barycentric_interpolate(points, self.values(points), here, axis=1)
                 if np.any(np.abs(seen - self.values(here)) > limits):
                     cuts.append(0.5 * (low + high))
@@ -95,18 +105,27 @@ def breakpoints(problem: Problem) -> Breakpoints:
         if problem.variables[0] in step.free_symbols <= known
     )
     terms = _bending(problem)
-    switches = np.sort(np.concatenate([[], *_changes(problem, list(steps))]))
     (lower,), (upper,) = problem.domain.lower, problem.domain.upper
-    # What is as near as rounding is the same: as an end, or as the switch before.
+    times = np.linspace(lower, upper, _SAMPLES)
+    values = _sampler(problem, terms)
+    table = values(times)
+    sizes = np.nan_to_num(np.abs(table)).max(axis=1, initial=0.0)
+    switches = np.concatenate([[], *_changes(problem, list(steps))])
+    switches = np.concatenate([switches, *_jumps(values, times, table, sizes, switches)])
+    bends = [_bends(times, row, switches) for row in table]
+    sharp = np.unique(np.concatenate([[], *(times[peaks] for peaks in bends)]))
+    return Breakpoints(
+        _distinct(switches, lower, upper), sharp, lambda t: np.nan_to_num(values(t)), sizes
+    )
+
+
+def _distinct(switches: Array, lower: float, upper: float) -> Array:
+    """Switches in rising order: within rounding of an end, or of the one before, is the same."""
     same = _SAME * max(abs(lower), abs(upper))
+    switches = np.sort(switches)
     switches = np.where(switches - lower <= same, lower, switches)
     switches = np.where(upper - switches <= same, upper, switches)
-    apart = np.diff(switches, prepend=-np.inf) > same
-    values = _sampler(problem, terms)
-    times = np.linspace(lower, upper, _SAMPLES)
-    table = values(times)
-    sharp = np.unique(np.concatenate([[], *(times[_bends(row)] for row in table)]))
-    return Breakpoints(switches[apart], sharp, values, np.abs(table).max(axis=1, initial=0.0))
+    return np.asarray(switches[np.diff(switches, prepend=-np.inf) > same])
 
 
 def _bending(problem: Problem) -> list[sympy.Expr]:
@@ -162,9 +181,36 @@ def _changes(problem: Problem, steps: Sequence[sympy.Expr]) -> Iterator[Array]:
         yield after
 
 
-def _bends(row: Array) -> NDArray[np.intp]:
-    """The samples of a term at which its second differences are largest."""
+def _jumps(
+    values: Callable[[Array], Array], times: Array, table: Array, sizes: Array, switches: Array
+) -> Iterator[Array]:
+    """Where terms change from one number to the next, beside the switches that are known."""
+    for number, (row, size) in enumerate(zip(table, sizes, strict=True)):
+        peaks = _bends(times, row, switches)
+        left = np.union1d(peaks - 1, peaks)
+        before, after = times[left], times[left + 1]
+        first, last = row[left], row[left + 1]
+        for _ in range(_HALVINGS):
+            steep = _JUMP * size < np.abs(last - first)
+            before, after, first, last = before[steep], after[steep], first[steep], last[steep]
+            if not len(before):
+                break
+            middle = 0.5 * (before + after)
+            value = values(middle)[number]
+            right = np.abs(last - value) > np.abs(value - first)
+            before, first = np.where(right, middle, before), np.where(right, value, first)
+            after, last = np.where(right, after, middle), np.where(right, last, value)
+        # Beside a pole values grow and grow.
+        yield after[np.abs(last - first) <= 2.0 * size]
+
+
+def _bends(times: Array, row: Array, switches: Array) -> NDArray[np.intp]:
+    """The samples of a term at which its second differences are largest, away from switches."""
     bend = np.pad(np.abs(np.diff(row, 2)), 1)
+    # A switch at a sample is in the differences of both sides.
+    near = np.searchsorted(times, switches, side="left")
+    bend[np.clip(near[:, None] + np.arange(-2, 2), 0, len(bend) - 1)] = 0.0
+    bend[~np.isfinite(bend)] = 0.0
     peaks = 1 + np.flatnonzero(
         (bend[1:-1] >= bend[:-2]) & (bend[1:-1] >= bend[2:]) & (bend[1:-1] > 0.0)
     )
@@ -172,11 +218,11 @@ def _bends(row: Array) -> NDArray[np.intp]:
 
 
 def _sampler(problem: Problem, expressions: Sequence[sympy.Expr]) -> Callable[[Array], Array]:
-    """Expressions in the variable as a function of times; zero where one has no real value."""
+    """Expressions in the variable as a function of times; NaN where one has no real value."""
     table = Table.compile(problem, (), expressions)
 
     def values(times: Array) -> Array:
         found = table(times)
-        return np.where(np.isfinite(found), found, 0.0)
+        return np.where(np.isfinite(found), found, np.nan)
 
     return values
