@@ -89,8 +89,8 @@ def test_a_refused_order_leaves_nothing_half_done_behind():
     assert sj.sigmoid(1, 0.0) == 0.25
 
 
-def complex_reference(function, n, z):
-    with ctx.workprec(400 + 6 * n):
+def complex_reference(function, n, z, precision=400):
+    with ctx.workprec(precision + 6 * n):
         ctx.cap = n + 1
         series = function(acb_series([acb(z.real, z.imag), 1])).coeffs()
         return complex((series[n] * acb(arb(n).fac())).mid())
@@ -112,6 +112,53 @@ def test_complex_points_away_from_the_poles(n):
     assert np.max(np.abs(sj.tanh(n, z / 2) - truth) / np.abs(truth)) < 3 * (n + 2) * 2.0**-53
 
 
+COMPLEX = {
+    "sigmoid": lambda u: 1 / (1 + (-u).exp()),
+    "tanh": lambda u: 1 - 2 / (1 + (2 * u).exp()),
+    "softplus": lambda u: (1 + u.exp()).log(),
+    "silu": lambda u: u / (1 + (-u).exp()),
+    "bose": lambda u: 1 / (1 - (-u).exp()),
+    "coth": lambda u: 1 + 2 / ((2 * u).exp() - 1),
+}
+
+
+def complex_points(name, n):
+    """Points of any imaginary part, beside poles and beside zeros."""
+    draw = np.random.default_rng(n)
+    z = draw.uniform(-9, 9, 20) + 1j * draw.uniform(-1, 1, 20) * 10.0 ** draw.integers(0, 300, 20)
+    bose = name in ("bose", "coth")
+    poles = 1j * np.pi * (2 * np.arange(4) + (not bose))
+    offs = 10.0 ** -draw.uniform(2, 12, 4) * np.exp(1j * draw.uniform(0, 6, 4))
+    zeros = sj.sigmoid_zeros(n)[:4] + 1j * np.pi * (bose + 2 * draw.integers(0, 1000))
+    beside = zeros[:, None] + 10.0 ** -np.array([3.0, 9.0]) * (1 + 1j)
+    z = np.concatenate([z, poles + offs, [] if name == "silu" else beside.ravel()])
+    return z * (0.5 if name in ("tanh", "coth") else 1)
+
+
+@pytest.mark.parametrize("name", COMPLEX)
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 8, 40])
+def test_complex_points_keep_their_digits_at_any_imaginary_part(name, n):
+    z = complex_points(name, n)
+    with ctx.workprec(3000):
+        truth = np.array([complex_reference(COMPLEX[name], n, v, 2500) for v in z])
+    z, truth = z[np.abs(truth) < 1e300], truth[np.abs(truth) < 1e300]
+    error = np.abs(getattr(sj, name)(n, z) - truth) / np.abs(truth)
+    assert np.max(error) < 6 * (n + 2) * 2.0**-53
+
+
+def test_complex_points_that_were_hard_once():
+    z = 0.2958506773289888 + 637620775695881.8j
+    truth = complex_reference(COMPLEX["tanh"], 1, z, 500)
+    assert abs(sj.tanh(1, z) - truth) < 1e-15 * abs(truth)
+    for n in (0, 1, 2, 5):
+        for function in (sj.sigmoid, sj.tanh, sj.bose, sj.coth):
+            far = function(n, complex(np.inf, np.inf))
+            assert far == (n == 0)
+            assert np.isfinite(function(n, 1 + 1e308j))
+    assert sj.tanh(0, complex(-np.inf, np.inf)) == -1
+    assert sj.silu(0, complex(-np.inf, np.inf)) == sj.softplus(0, complex(-np.inf, np.inf)) == 0
+
+
 def test_complex_types_limits_and_refusals():
     assert sj.sigmoid(2, np.complex64(1 + 2j)).dtype == np.complex64
     assert sj.sigmoid(1, 1j).dtype == np.complex128
@@ -122,8 +169,8 @@ def test_complex_types_limits_and_refusals():
     np.testing.assert_allclose(  # period 2 pi i
         sj.sigmoid(3, 0.7 + 1j + 2j * np.pi), sj.sigmoid(3, 0.7 + 1j), rtol=1e-14
     )
-    with pytest.raises(TypeError, match="silu"):
-        sj.silu(1, 1j)
+    with pytest.raises(TypeError, match="sigmoid_taylor"):
+        sj.sigmoid_taylor(1, 1j)
     with pytest.raises(ValueError, match=r"order -1 is outside 0\.\.200"):
         sj.sigmoid(-1, 1j)
 

@@ -221,13 +221,12 @@ struct RealOnly {
     static int add_loops(PyObject*) { return 0; }
 };
 
-template <sigmajet::Complex (*point)(int, sigmajet::Complex)>
+template <sigmajet::Complex (*point)(int, sigmajet::Complex), int greatest = sigmajet::largest_order>
 struct AtComplexPoints {
     static constexpr bool complex = true;
     static int add_loops(PyObject* ufunc) {
         using Single = std::complex<float>;
         using sigmajet::Complex;
-        constexpr int greatest = sigmajet::largest_order;
         if (add_loop<Complex, complex_pointwise<Complex, point>, 0, greatest>(
                 ufunc, &PyArray_CDoubleDType) < 0)
             return -1;
@@ -257,9 +256,9 @@ int add_ufunc(PyObject* module, const char* name, const char* doc) {
 }
 
 template <void (*Loops::* loop)(int, const double*, Index, double*),
-          int greatest = sigmajet::largest_order>
+          int greatest = sigmajet::largest_order, typename Complexes = RealOnly>
 int add_in_blocks(PyObject* module, const char* name, const char* doc) {
-    return add_ufunc<in_blocks<double, loop>, in_blocks<float, loop>, 0, greatest>(module, name, doc);
+    return add_ufunc<in_blocks<double, loop>, in_blocks<float, loop>, 0, greatest, Complexes>(module, name, doc);
 }
 
 // sigmoid_jet(order, x, out): C-contiguous, both float64 or both float32, out of shape
@@ -362,10 +361,10 @@ PyMODINIT_FUNC PyInit__special() {
         add_ufunc<tanh<double>, tanh<float>, 0, sigmajet::largest_order,
                   AtComplexPoints<sigmajet::complex_tanh>>(module, "tanh", sigmajet::docs::tanh) < 0 ||
         add_ufunc<softplus<double>, softplus<float>, 1 - sigmajet::largest_integral,
-                  sigmajet::largest_order + 1>(module, "softplus", sigmajet::docs::softplus) < 0 ||
-        add_in_blocks<&Loops::silu>(module, "silu", sigmajet::docs::silu) < 0 ||
-        add_in_blocks<&Loops::bose>(module, "bose", sigmajet::docs::bose) < 0 ||
-        add_in_blocks<&Loops::coth>(module, "coth", sigmajet::docs::coth) < 0 ||
+                  sigmajet::largest_order + 1, AtComplexPoints<sigmajet::complex_softplus, sigmajet::largest_order + 1>>(module, "softplus", sigmajet::docs::softplus) < 0 ||
+        add_in_blocks<&Loops::silu, sigmajet::largest_order, AtComplexPoints<sigmajet::complex_silu>>(module, "silu", sigmajet::docs::silu) < 0 ||
+        add_in_blocks<&Loops::bose, sigmajet::largest_order, AtComplexPoints<sigmajet::complex_bose>>(module, "bose", sigmajet::docs::bose) < 0 ||
+        add_in_blocks<&Loops::coth, sigmajet::largest_order, AtComplexPoints<sigmajet::complex_coth>>(module, "coth", sigmajet::docs::coth) < 0 ||
         add_in_blocks<&Loops::sigmoid_taylor, sigmajet::largest_taylor_order>(
             module, "sigmoid_taylor", sigmajet::docs::sigmoid_taylor) < 0 ||
         PyModule_AddIntConstant(module, "largest_order", sigmajet::largest_order) < 0) {

@@ -23,7 +23,7 @@ constexpr const char* sigmoid =
     "Limits: order 0 tends to 0 and 1, positive orders to 0, negative orders to 0 and infinity; nan\n"
     "gives nan. A zero has the sign of what vanishes or underflows there. Results underflow gradually, correctly rounded. No\n"
     "floating-point warning is raised. Complex x, for n = 0..200, has a relative error in the modulus\n"
-    "below 3 (n + 2) 2^-53 away from the poles i pi (2k + 1).\n\n"
+    "below 6 (n + 2) 2^-53 at any imaginary part, beside zeros and the poles i pi (2k + 1) too.\n\n"
     "Examples\n--------\n"
     ">>> import numpy as np\n>>> import sigmajet as sj\n"
     ">>> sj.sigmoid([[0], [1], [10]], np.array([-20.0, 0.0, 20.0]))\n"
@@ -39,7 +39,7 @@ constexpr const char* tanh =
 
 constexpr const char* softplus =
     "The n-th derivative of log(1 + exp(x)), for n = -7..201." SIGMAJET_COMMON
-    "softplus(n, x) = sigmoid(n - 1, x).\n\n"
+    "softplus(n, x) = sigmoid(n - 1, x). At complex x order 0 is the principal logarithm.\n\n"
     "Examples\n--------\n>>> import sigmajet as sj\n>>> float(sj.softplus(0, -50.0))\n"
     "1.9287498479639178e-22\n";
 
@@ -47,14 +47,15 @@ constexpr const char* silu =
     "The n-th derivative of x s(x) = x/(1 + exp(-x)), for n = 0..200." SIGMAJET_COMMON
     "x s^(n) + n s^(n-1), added in double-double: within 1 unit in the last place, except within a\n"
     "relative distance of 2^-14 of a zero of the result, where the error is 2^-67 of its neighbouring\n"
-    "extreme. Tends to 0 on the left, and on the right to infinity, 1 and 0 for n = 0, 1 and more.\n\n"
+    "extreme. Tends to 0 on the left, and on the right to infinity, 1 and 0 for n = 0, 1 and more. Complex x is\n"
+    "taken as by `sigmoid`, but beside zeros of the result the two terms cancel.\n\n"
     "Examples\n--------\n>>> import sigmajet as sj\n>>> float(sj.silu(1, 0.0))\n0.5\n";
 
 constexpr const char* bose =
     "The n-th derivative of b(x) = 1/(1 - exp(-x)), for n = 0..200." SIGMAJET_COMMON
     "b solves b' = b(1 - b) as s does: the product of `sigmoid` with p = b(1 - b) < 0, where no factor\n"
     "vanishes. Within 1 unit in the last place. The Bose function 1/(exp(x) - 1) is -b(-x). The pole\n"
-    "at 0 gives the infinity of the side that the sign of zero names.\n\n"
+    "at 0 gives the infinity of the side that the sign of zero names. Complex x is taken as by `sigmoid`.\n\n"
     "Examples\n--------\n>>> import sigmajet as sj\n>>> float(sj.bose(1, -0.0)), float(sj.bose(2, 0.0))\n"
     "(-inf, inf)\n";
 
