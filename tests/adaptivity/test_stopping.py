@@ -1,15 +1,19 @@
-"""When a search is given up, told on made-up histories of attempts."""
+"""When a search is given up.
+
+Where a statement shows it within a second, it is solved. Histories are made up where the search
+itself takes minutes: in the plane, and for layers that are not found for long.
+"""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from sympy import Eq, Function, symbols
+from sympy import Eq, Function, exp, symbols
 
 import sigmajet as sj
 from sigmajet.adaptivity.estimate import Mismatch
 from sigmajet.adaptivity.seen import Seen, Stage
-from sigmajet.adaptivity.stopping import determined, hopeless
+from sigmajet.adaptivity.stopping import hopeless
 from sigmajet.approximation.field import BlockField
 from sigmajet.approximation.network.network import Network
 from sigmajet.geometry.partition import Partition
@@ -32,7 +36,7 @@ PLANE = System.compile(
 NETWORK = Network(np.ones((1, 1)), np.zeros(1))
 
 
-def attempt(estimate=1e-3, *, blocks=1, at_rest=True, amplification=1.0, mismatch=0.0) -> Seen:
+def attempt(estimate: float, *, blocks: int = 1, mismatch: float = 0.0) -> Seen:
     partition = Partition.between(np.linspace(0.0, 1.0, blocks + 1))
     return Seen(
         Stage(partition, 40),
@@ -40,48 +44,32 @@ def attempt(estimate=1e-3, *, blocks=1, at_rest=True, amplification=1.0, mismatc
         estimate,
         np.full(blocks, 1e-6),
         {},
-        status=Status.INACCURATE if at_rest else Status.NOT_AT_REST,
-        amplification=amplification,
-        at_rest=at_rest,
+        status=Status.INACCURATE,
+        at_rest=True,
         mismatches=(Mismatch("a condition", mismatch, mismatch),),
     )
 
 
-def gives_up(system, attempts, defects=None, approached=True) -> bool:
-    if defects is not None:
-        attempts = [
-            replace(a, defects=np.full_like(a.defects, d))
-            for a, d in zip(attempts, defects, strict=True)
-        ]
-    return hopeless(system, attempts, approached=approached)
+def gives_up(system, attempts, defects) -> bool:
+    seen = [
+        replace(a, defects=np.full_like(a.defects, d))
+        for a, d in zip(attempts, defects, strict=True)
+    ]
+    return hopeless(system, seen, approached=True)
 
 
-def test_a_search_goes_on_while_the_estimate_halves():
-    falling = [attempt(10.0**-k) for k in range(8)]
-    assert not any(gives_up(LINE, falling[:n]) for n in range(1, 9))
-
-
-def test_three_attempts_without_gain_are_enough():
-    stalled = [attempt(e) for e in (1e-3, 1e-6, 2e-6, 1e-6, 3e-6)]
-    assert [gives_up(LINE, stalled[:n]) for n in range(1, 6)] == [False] * 4 + [True]
+def test_an_equation_without_a_solution_is_given_up_and_said_to_have_none():
+    # Bratu's equation has solutions up to a factor of 3.51.
+    bratu = Eq(u(x).diff(x, 2) + 4 * exp(u(x)), 0)
+    problem = sj.Problem(bratu, u(x), {x: (0, 1)}, [Eq(u(0), 0), Eq(u(1), 0)])
+    with pytest.raises(sj.NotConverged, match="may have no solution"):
+        sj.solve(problem)
 
 
 def test_a_defect_that_falls_is_a_gain_and_one_that_is_large_is_patience():
     stalled = [attempt(1e-6)] * 6
     assert not gives_up(LINE, stalled, [10.0**-k for k in range(3, 9)])
     assert not gives_up(LINE, stalled, [0.5] * 6)  # on a line: a layer not found yet
-
-
-def test_iterations_that_never_rest_end_sooner_where_nothing_was_approached():
-    restless = [attempt(at_rest=False)] * 4
-    assert [gives_up(LINE, restless[:n]) for n in (1, 2, 3)] == [False, False, True]
-    assert gives_up(LINE, restless[:2], approached=False)
-
-
-def test_a_response_to_noise_beyond_double_precision_ends_the_search():
-    assert gives_up(LINE, [attempt(amplification=1e9)])
-    assert not determined([attempt(amplification=1e4)])
-    assert determined([attempt(amplification=1e4), attempt(amplification=1.5e4)])
 
 
 @pytest.mark.parametrize(
