@@ -7,8 +7,14 @@ import pytest
 from sympy import Eq, Function, symbols
 
 import sigmajet as sj
-from sigmajet.adaptivity.estimate import CHECK_WIDTHS, block_defects, judge, mismatches
-from sigmajet.approximation.norm import draw_sample, relative_difference, unknown_scales
+from sigmajet.adaptivity.estimate import (
+    CHECK_WIDTHS,
+    block_defects,
+    judge,
+    mismatches,
+    relative_residual,
+)
+from sigmajet.approximation.norm import Sampled, draw_sample, relative_difference, unknown_scales
 from sigmajet.geometry.partition import Partition
 from sigmajet.problem.compiled.system import System
 from sigmajet.solution.report import Attempt, Report
@@ -59,39 +65,55 @@ def test_a_sample_integrates_over_blocks_of_any_size():
 
 def test_scales_are_the_root_mean_squares_of_the_unknowns():
     sample = draw_sample(PARTITION, 0)
-    assert unknown_scales(2, constant(3.0, -0.5), sample) == pytest.approx([3.0, 0.5])
+    assert unknown_scales(2, Sampled(constant(3.0, -0.5), sample)) == pytest.approx([3.0, 0.5])
 
 
 def test_an_unknown_that_vanishes_is_measured_by_the_others():
     sample = draw_sample(PARTITION, 0)
-    assert unknown_scales(2, constant(3.0, 0.0), sample) == pytest.approx([3.0, 3.0])
-    assert unknown_scales(2, constant(0.0, 0.0), sample) == pytest.approx([1.0, 1.0])
+    assert unknown_scales(2, Sampled(constant(3.0, 0.0), sample)) == pytest.approx([3.0, 3.0])
+    assert unknown_scales(2, Sampled(constant(0.0, 0.0), sample)) == pytest.approx([1.0, 1.0])
 
 
 def test_the_difference_is_that_of_the_worst_unknown_relative_to_its_size():
     sample = draw_sample(PARTITION, 0)
-    first, second = constant(100.0, 0.01), constant(101.0, 0.015)
-    assert relative_difference(2, first, second, sample) == pytest.approx(0.5)
-    assert relative_difference(2, first, first, sample) == 0.0
+    first, second = (Sampled(constant(*v), sample) for v in ((100.0, 0.01), (101.0, 0.015)))
+    assert relative_difference(2, first, second) == pytest.approx(0.5)
+    assert relative_difference(2, first, first) == 0.0
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_what_is_not_finite_is_infinitely_far(bad):
     sample = draw_sample(PARTITION, 0)
-    near, off = constant(1.0, 1.0), constant(1.0, bad)
-    assert relative_difference(2, near, off, sample) == np.inf
-    assert relative_difference(2, off, near, sample) == np.inf
+    near, off = (Sampled(constant(1.0, v), sample) for v in (1.0, bad))
+    assert relative_difference(2, near, off) == np.inf
+    assert relative_difference(2, off, near) == np.inf
 
 
 @pytest.mark.parametrize("unit", [1e-300, 1e-170, 1e160, 1e300])
 def test_distances_and_defects_do_not_depend_on_the_unit(unit):
     sample = draw_sample(PARTITION, 0)
-    first, second = constant(unit), constant(1.5 * unit)
+    first, second = (Sampled(constant(v), sample) for v in (unit, 1.5 * unit))
     assert sample.norm(np.full(len(sample.points), unit)) == pytest.approx(unit)
-    assert relative_difference(1, first, second, sample) == pytest.approx(0.5)
+    assert relative_difference(1, first, second) == pytest.approx(0.5)
     scales = {(0, block): 2.0 for block in range(3)}
-    found = block_defects(system(1), first, PARTITION, sample, scales)
+    found = block_defects(system(1), first, PARTITION, scales)
     assert found == pytest.approx([0.5, 0.5, 0.5])
+
+
+def test_a_field_seen_at_a_sample_is_asked_for_each_derivative_once():
+    asked = []
+
+    class Asked(Formula):
+        def derivatives(self, wanted, points):
+            asked.extend(wanted)
+            return super().derivatives(wanted, points)
+
+    seen = Sampled(Asked(*constant(3.0, 2.0).jets), draw_sample(PARTITION, 0))
+    scales = {(equation, block): 1.0 for equation in range(2) for block in range(3)}
+    block_defects(system(), seen, PARTITION, scales)
+    relative_difference(2, seen, seen)
+    relative_residual(system(), seen, PARTITION)
+    assert sorted(asked) == [(i, (k,)) for i in range(2) for k in range(2)]
 
 
 def test_the_median_over_a_box_is_blind_to_small_blocks():
@@ -106,7 +128,7 @@ def test_defects_are_told_block_by_block_in_units_of_the_solution():
     # u' - u of u = 5 where the residual was divided by 2: 5 / (2 * 5) everywhere.
     sample = draw_sample(PARTITION, 0)
     scales = {(0, block): 2.0 for block in range(3)}
-    found = block_defects(system(1), constant(5.0), PARTITION, sample, scales)
+    found = block_defects(system(1), Sampled(constant(5.0), sample), PARTITION, scales)
     assert found == pytest.approx([0.5, 0.5, 0.5])
 
     def late(s):
@@ -115,7 +137,8 @@ def test_defects_are_told_block_by_block_in_units_of_the_solution():
     def slope(s):
         return np.where(s > 4 / 3, np.cos(s), np.exp(s))
 
-    found = block_defects(system(1), Formula((late, slope)), PARTITION, sample, scales)
+    bent = Sampled(Formula((late, slope)), sample)
+    found = block_defects(system(1), bent, PARTITION, scales)
     assert found[:2] == pytest.approx([0, 0], abs=1e-14)
     assert found[2] > 0.01
 

@@ -35,8 +35,8 @@ import numpy as np
 
 from .._types import Array
 from ..approximation.field import BlockField, Field, block_features
-from ..approximation.norm import Sample, draw_sample, root_mean_square, unknown_scales
-from ..discretization.traces import evaluate_relation, place_points
+from ..approximation.norm import Sampled, draw_sample, root_mean_square, unknown_scales
+from ..discretization.traces import evaluate_relation, evaluate_sampled, place_points
 from ..geometry.partition import Partition
 from ..geometry.points import face_points
 from ..problem.compiled.system import System
@@ -78,9 +78,8 @@ def fast(near: float, far: float, dimension: int) -> bool:
 
 def block_defects(
     system: System,
-    field: Field,
+    seen: Sampled[Field],
     partition: Partition,
-    sample: Sample,
     scales: dict[tuple[int, int], float],
 ) -> Array:
     """Defect of the equations at unseen points, (blocks,), relative to the solution.
@@ -88,26 +87,24 @@ def block_defects(
     `scales[equation, block]` is what collocation divided the rows by: with it a defect is
     in units of the unknowns.
     """
-    size = float(unknown_scales(system.unknowns, field, sample).max())
+    size = float(unknown_scales(system.unknowns, seen).max())
     defects = np.zeros(len(partition))
     for index, equation in enumerate(system.equations):
-        values, _, _ = evaluate_relation(equation, field, sample.points, partition)
+        values, _, _ = evaluate_sampled(equation, seen, partition)
         for block in range(len(partition)):
-            here = values[sample.block == block]
+            here = values[seen.sample.block == block]
             length = root_mean_square(here, 1.0 / len(here))
             defects[block] = max(defects[block], length / scales[index, block] / size)
     return defects
 
 
-def relative_residual(system: System, field: Field, sample: Sample, partition: Partition) -> float:
+def relative_residual(system: System, seen: Sampled[Field], partition: Partition) -> float:
     """Root mean square of the equations' residual over that of their usual terms."""
-    residuals = _residuals(system, field, sample, partition)
-    return max([0.0, *(sample.norm(defect) / terms for defect, terms in residuals)])
+    residuals = _residuals(system, seen, partition)
+    return max([0.0, *(seen.sample.norm(defect) / terms for defect, terms in residuals)])
 
 
-def common_residual(
-    system: System, fields: Sequence[Field], sample: Sample, partition: Partition
-) -> float:
+def common_residual(system: System, draws: Sequence[Sampled[Field]], partition: Partition) -> float:
     """Residual that independent solutions have in common, from the widest to the narrowest.
 
     Data that contradict each other, as fluxes through the walls that do not balance the sources,
@@ -119,10 +116,10 @@ def common_residual(
     medians = np.array(
         [
             [
-                sample.median(np.abs(defect)) / terms
-                for defect, terms in _residuals(system, field, sample, partition)
+                seen.sample.median(np.abs(defect)) / terms
+                for defect, terms in _residuals(system, seen, partition)
             ]
-            for field in fields
+            for seen in draws
         ]
     )
     flat = medians[0] > _FLAT * medians[-1]
@@ -130,28 +127,29 @@ def common_residual(
 
 
 def _residuals(
-    system: System, field: Field, sample: Sample, partition: Partition
+    system: System, seen: Sampled[Field], partition: Partition
 ) -> Iterator[tuple[Array, float]]:
     """Residual of each equation at a sample, and the root mean square of its usual terms."""
-    scales = unknown_scales(system.unknowns, field, sample)
+    scales = unknown_scales(system.unknowns, seen)
     half = 0.5 * (partition.upper.max(axis=0) - partition.lower.min(axis=0))
     for equation in system.equations:
-        defect, partials, values = evaluate_relation(equation, field, sample.points, partition)
+        defect, partials, values = evaluate_sampled(equation, seen, partition)
         units = [scales[t.unknown] / np.prod(half ** np.array(t.orders)) for t in equation.traces]
         sizes = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])
-        yield defect, sample.norm(sizes.sum(axis=0) + np.abs(defect)) or 1.0
+        yield defect, seen.sample.norm(sizes.sum(axis=0) + np.abs(defect)) or 1.0
 
 
-def kink(system: System, field: BlockField, sample: Sample) -> float:
+def kink(system: System, seen: Sampled[BlockField]) -> float:
     """Largest jump across interfaces of a derivative that should agree, relative to its size.
 
     Its size is at least that of a function that varies over the whole box: on a line of symmetry
     the derivative may vanish. Small blocks weigh little, and a kink between two of them is a cheap
     way for least squares out of conditions that contradict each other.
     """
-    partition, dimension = field.partition, field.partition.dimension
+    field, partition = seen.field, seen.field.partition
+    dimension = partition.dimension
     largest = 0.0
-    scales = unknown_scales(system.unknowns, field, sample)
+    scales = unknown_scales(system.unknowns, seen)
     half = 0.5 * (partition.upper.max(axis=0) - partition.lower.min(axis=0))
     for unknown, orders in enumerate(system.problem.orders):
         for axis, highest in enumerate(orders):
@@ -199,7 +197,7 @@ def mismatches(system: System, field: Field, partition: Partition) -> tuple[Mism
 
 def _violations(system: System, field: Field, partition: Partition) -> Iterator[Array]:
     """Of each condition, at points of its place, the defect over the largest of its usual terms."""
-    scales = unknown_scales(system.unknowns, field, draw_sample(partition, 0))
+    scales = unknown_scales(system.unknowns, Sampled(field, draw_sample(partition, 0)))
     half = 0.5 * (partition.upper.max(axis=0) - partition.lower.min(axis=0))
     for index, condition in enumerate(system.conditions):
         points = place_points(system.problem, condition, partition, 64, (7, index))

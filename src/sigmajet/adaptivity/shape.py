@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ..approximation.field import Differentiable
 from ..approximation.network.network import Shape
-from ..approximation.norm import draw_sample
+from ..approximation.norm import Sampled, draw_sample
 from ..nonlinear.gauss_newton import STEPS
 from .estimate import block_defects
 from .trial import Trial
@@ -57,6 +57,6 @@ def _rank(trial: Trial, width: int, start: Differentiable | None) -> tuple[float
     """
     # From a solution on other blocks one step is near enough.
     solved = trial.solve(min(width, _WIDTH), 0, start, STEPS if start is None else 1)
-    sample = draw_sample(trial.partition, trial.seed + 2)
-    defects = block_defects(trial.system, solved.field, trial.partition, sample, solved.scales)
+    seen = Sampled(solved.field, draw_sample(trial.partition, trial.seed + 2))
+    defects = block_defects(trial.system, seen, trial.partition, solved.scales)
     return float(defects.max()), -solved.amplification

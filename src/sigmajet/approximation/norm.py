@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .._types import Array
+from .._types import Array, Orders
 from ..geometry.partition import Partition
 from .field import Field
+
+AnyField = TypeVar("AnyField", bound=Field, covariant=True)
 
 # Points of a sample, by dimension: on a line about four fall into a thousandth of it.
 _SAMPLE = {1: 4096, 2: 2048, 3: 2048}
@@ -67,33 +72,49 @@ def with_points(sample: Sample, partition: Partition, places: Array) -> Sample:
     )
 
 
-def _values(unknowns: int, field: Field, sample: Sample) -> Array:
-    """The unknowns at the points of a sample, (unknowns, m)."""
-    zero = (0,) * sample.points.shape[1]
-    return field.derivatives([(i, zero) for i in range(unknowns)], sample.points)
+@dataclass(frozen=True, slots=True)
+class Sampled(Generic[AnyField]):
+    """A field seen at the points of a sample, where each derivative is evaluated once."""
+
+    field: AnyField
+    sample: Sample
+    _known: dict[tuple[int, Orders], Array] = dataclasses.field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def derivatives(self, wanted: Sequence[tuple[int, Orders]]) -> Array:
+        """Return d^orders u_i at the sample for each (i, orders) wanted, (k, m)."""
+        missing = [each for each in dict.fromkeys(wanted) if each not in self._known]
+        if missing:
+            found = self.field.derivatives(missing, self.sample.points)
+            self._known.update(zip(missing, found, strict=True))
+        shape = len(wanted), len(self.sample.points)
+        return np.array([self._known[each] for each in wanted]).reshape(shape)
+
+    def values(self, unknowns: int) -> Array:
+        """The unknowns, (unknowns, m)."""
+        zero = (0,) * self.sample.points.shape[1]
+        return self.derivatives([(i, zero) for i in range(unknowns)])
 
 
-def unknown_scales(unknowns: int, field: Field, sample: Sample) -> Array:
+def unknown_scales(unknowns: int, seen: Sampled[Field]) -> Array:
     """The root mean square of each unknown; that of the largest for one that vanishes."""
-    return _scales(_values(unknowns, field, sample), sample)
-
-
-def _scales(values: Array, sample: Sample) -> Array:
-    norms = np.array([sample.norm(row) for row in values])
+    norms = np.array([seen.sample.norm(row) for row in seen.values(unknowns)])
     floor = 1e-8 * norms.max()
     return np.where(norms > floor, norms, norms.max() or 1.0)
 
 
-def relative_difference(unknowns: int, first: Field, second: Field, sample: Sample) -> float:
-    """Relative L2 distance of two fields, the largest over the unknowns; inf if not finite.
+def relative_difference(unknowns: int, first: Sampled[Field], second: Sampled[Field]) -> float:
+    """Relative L2 distance of two fields at a sample, the largest over the unknowns.
 
     An unknown far smaller than the others may be theirs to rounding. It counts by its own size if
-    the fields agree on a digit of it, and by the size of the others if they do not.
+    the fields agree on a digit of it, and by the size of the others if they do not. What is not
+    finite is infinitely far.
     """
-    values = _values(unknowns, first, sample)
-    scales = _scales(values, sample)
+    sample, values = first.sample, first.values(unknowns)
+    scales = unknown_scales(unknowns, first)
     with np.errstate(invalid="ignore"):  # infinite less or over infinite: judged below
-        apart = values - _values(unknowns, second, sample)
+        apart = values - second.values(unknowns)
         distances = []
         for value, difference, scale in zip(values, apart, scales, strict=True):
             own, distance = sample.norm(value), sample.norm(difference)

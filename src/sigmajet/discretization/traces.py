@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._types import Array
-from ..approximation.field import Differentiable
+from ..approximation.field import Differentiable, Field
+from ..approximation.norm import Sampled
 from ..geometry.partition import Partition
 from ..geometry.points import embed, interior_points
 from ..problem.compiled.residual import Residual
@@ -63,6 +64,18 @@ def evaluate_relation(
             for owners, placed, shares in placements(traces[0], points, partition):
                 found = shares * field.derivatives(wanted, placed)
                 np.add.at(values, (np.array(rows)[:, None], owners), found)
+    defect, partials = residual(points, values)
+    return defect, partials, values
+
+
+def evaluate_sampled(
+    residual: Residual, seen: Sampled[Field], partition: Partition
+) -> tuple[Array, Array, Array]:
+    """The same at a sample, where what relations share is evaluated once."""
+    points = seen.sample.points
+    if not residual.local:
+        return evaluate_relation(residual, seen.field, points, partition)
+    values = seen.derivatives([(trace.unknown, trace.orders) for trace in residual.traces])
     defect, partials = residual(points, values)
     return defect, partials, values
 

@@ -25,7 +25,7 @@ from ..analysis.ordinary.breakpoints import Breakpoints, breakpoints
 from ..analysis.ordinary.initial_jet import Start, place_of, starts, vanishes
 from ..approximation.field import BlockField
 from ..approximation.network.legendre_network import legendre_network
-from ..approximation.norm import draw_sample, relative_difference
+from ..approximation.norm import Sampled, draw_sample, relative_difference
 from ..approximation.polynomial_field import PolynomialField
 from ..errors import ProblemError
 from ..geometry.partition import Partition
@@ -327,7 +327,8 @@ class _Solver:
         networks = BlockField(field.partition, network, field.series @ weights.T)
         sample = draw_sample(field.partition, seed)
         unknowns = len(self.system.problem.unknowns)
-        return networks, relative_difference(unknowns, networks, field, sample)
+        pair = Sampled(networks, sample), Sampled(field, sample)
+        return networks, relative_difference(unknowns, *pair)
 
     def _outcome(self, start: Start, best: _Pass, attempts: tuple[Attempt, ...]) -> Outcome:
         trajectory, stop = best.march.trajectory, best.march.stop

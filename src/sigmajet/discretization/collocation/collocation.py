@@ -71,12 +71,19 @@ _Known = dict[tuple[int, bytes, bytes], tuple[Array, float]]
 
 @dataclass(frozen=True, slots=True)
 class Collocated:
-    """Rows of one relation at its points, with what the relation was divided by."""
+    """Rows of one relation at its points, with what the relation was divided by.
+
+    And what it was linearised about: its residual (m,), its partial derivatives by the traces and
+    their values (k, m).
+    """
 
     rows: Rows
     relation: Residual
     points: Array
     scale: float
+    defect: Array
+    partials: Array
+    traces: Array
 
 
 def assemble(
@@ -174,7 +181,8 @@ def _relation_rows(
         matrix = np.hstack([parts[b][held] for b in blocks])
         scale = _mean_length(matrix) / weight
         rows = Rows(blocks, matrix / scale, right[held, None] / scale)
-        grouped.append(Collocated(rows, residual, points[held], scale))
+        about = defect[held], partials[:, held], values[:, held]
+        grouped.append(Collocated(rows, residual, points[held], scale, *about))
     return grouped
 
 
@@ -202,7 +210,8 @@ def _local_rows(
         scale = _mean_length(matrix)
         known[key] = matrix / scale, scale
     matrix, scale = known[key]
-    return Collocated(Rows((block,), matrix, right[:, None] / scale), residual, points, scale)
+    rows = Rows((block,), matrix, right[:, None] / scale)
+    return Collocated(rows, residual, points, scale, defect, partials, values)
 
 
 def _add_features(

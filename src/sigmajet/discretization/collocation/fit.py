@@ -14,7 +14,7 @@ import numpy as np
 
 from ..._types import Array, Orders
 from ...approximation.field import BlockField, Differentiable, block_features
-from ...approximation.norm import draw_sample, relative_difference
+from ...approximation.norm import Sampled, draw_sample, relative_difference
 from ...geometry.partition import Partition
 from ...geometry.points import interior_points
 from ...linalg.least_squares.backends import backend
@@ -222,7 +222,7 @@ def _can_be_linearised(
 class _Step:
     """A step of Gauss-Newton, from a field to the solution of the problem linearised about it.
 
-    Traces are linear in the outer weights: they are evaluated once at both ends.
+    Traces are linear in the outer weights: they are evaluated once at either end.
     """
 
     def __init__(
@@ -246,12 +246,11 @@ class _Step:
         self._linear: list[Array] = []
         partition = discretisation.partition
         for row in rows:
-            defect, partials, traces = evaluate_relation(row.relation, start, row.points, partition)
-            move = evaluate_relation(row.relation, fit.field, row.points, partition)[2] - traces
-            self._starts.append(traces)
+            move = evaluate_relation(row.relation, fit.field, row.points, partition)[2] - row.traces
+            self._starts.append(row.traces)
             self._moves.append(move)
-            self._first.append(defect / row.scale)
-            self._linear.append(np.einsum("km,km->m", partials, move) / row.scale)
+            self._first.append(row.defect / row.scale)
+            self._linear.append(np.einsum("km,km->m", row.partials, move) / row.scale)
         self._length = _length(self._first)
         self._sample = draw_sample(partition, seed)
         self._size = self._apart(fit.field, start)
@@ -298,7 +297,8 @@ class _Step:
         ]
 
     def _apart(self, end: BlockField, start: BlockField) -> float:
-        return relative_difference(self._system.unknowns, end, start, self._sample)
+        pair = Sampled(end, self._sample), Sampled(start, self._sample)
+        return relative_difference(self._system.unknowns, *pair)
 
     def _targets(self, share: float) -> list[Array]:
         """Right-hand sides of the rows for a step from the point at a share.

@@ -17,7 +17,7 @@ from ...adaptivity.seen import Seen, Stage
 from ...adaptivity.trial import Trial
 from ...approximation.field import BlockField, Differentiable
 from ...approximation.network.network import Shape
-from ...approximation.norm import draw_sample
+from ...approximation.norm import Sampled, draw_sample
 from ...geometry.partition import Partition
 from ...nonlinear.continuation import through_leading_terms, through_parameters
 from ...problem.compiled.system import System
@@ -76,8 +76,8 @@ def first_solution(
             at_rest = solved.converged
             restless += 0 if at_rest else len(blocks)
             field = guess = solved.field
-            sample = draw_sample(blocks, seed + 1)
-            defects = block_defects(eased, field, blocks, sample, solved.scales)
+            sampled = Sampled(field, draw_sample(blocks, seed + 1))
+            defects = block_defects(eased, sampled, blocks, solved.scales)
             near = defects.max() < _NEAR
             met = max((m.worst for m in mismatches(eased, field, blocks)), default=0.0) < VIOLATED
             if near and met:

@@ -49,7 +49,7 @@ from ...analysis.ordinary.breakpoints import Breakpoints, breakpoints
 from ...approximation.field import BlockField, Field
 from ...approximation.network.network import Shape
 from ...approximation.network.symmetry import NO_SYMMETRY, Symmetry
-from ...approximation.norm import draw_sample, relative_difference, with_points
+from ...approximation.norm import Sampled, draw_sample, relative_difference, with_points
 from ...geometry.partition import Partition
 from ...problem.compiled.system import System
 from ...solution.outcome import Outcome
@@ -242,7 +242,8 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
         if len(seen) > 1 and seen[-2].status is Status.CONVERGED:
             # What was good enough for a loose tolerance stands if a finer one is near to it.
             sample = draw_sample(partition, seed)
-            apart = relative_difference(system.unknowns, field, seen[-2].field, sample)
+            pair = (Sampled(each.field, sample) for each in (seen[-1], seen[-2]))
+            apart = relative_difference(system.unknowns, *pair)
             if apart <= _NEAR_ENOUGH * seen[-2].estimate:
                 break
             seen[-2] = replace(seen[-2], estimate=apart, status=Status.of(apart, tol))
@@ -322,44 +323,45 @@ def _attempt(
     widths = [width, *(int(share * width) for share in CHECK_WIDTHS)]
     estimate, errors, contradiction = np.inf, {}, 0.0
 
-    def distance(one: Field, other: Field) -> float:
-        return relative_difference(system.unknowns, one, other, sample)
+    def distance(one: Sampled[Field], other: Sampled[Field]) -> float:
+        return relative_difference(system.unknowns, one, other)
 
     solved = trial.solve(width, 0, before)
+    field = solved.field
+    sampled = Sampled(field, sample)
     if partition.dimension > 1 and before is not None:
         # The step before, on fewer neurons of its own, is a first check.
-        estimate = distance(solved.field, before)
+        estimate = distance(sampled, Sampled(before, sample))
         if before.partition is partition:
             errors[before.network.width // len(trial.symmetry)] = estimate
     amplification = solved.amplification
-    defects = block_defects(system, solved.field, partition, sample, solved.scales)
+    defects = block_defects(system, sampled, partition, solved.scales)
     growing = False
     left = float(min(defects.max() / (seen[-1].worst or 1.0), 1.0)) if seen else 1.0
     if not _CLEARLY_WRONG * tol < left * estimate < np.inf:
         _, *checks = trial.solve_all(widths, before, [solved])
-        near, far = (distance(solved.field, check.field) for check in checks)
+        draws = [sampled, *(Sampled(check.field, sample) for check in checks)]
+        near, far = (distance(sampled, draw) for draw in draws[1:])
         if amplification > SAFE:
             # One number decides, how much of a nearly free function there is: two draws may agree
             # on it by chance.
             third = trial.solve(widths[1], len(widths), solved.field)
-            near = max(near, distance(solved.field, third.field))
+            near = max(near, distance(sampled, Sampled(third.field, sample)))
         errors = {widths[1]: near, widths[2]: far}
-        between = distance(checks[0].field, checks[1].field)
+        between = distance(draws[1], draws[2])
         estimate = judge(near, far, between, partition.dimension)
         if len(partition) == 1 < partition.dimension:
             growing = amplification > _GROWN * checks[-1].amplification
         amplification = max(amplification, checks[0].amplification)
         if partition.dimension > 1 and estimate <= tol:
-            fields = [fit.field for fit in (solved, *checks)]
-            common = common_residual(system, fields, sample, partition)
+            common = common_residual(system, draws, partition)
             if common > max(tol, _LEAST_RESIDUAL):
                 estimate = contradiction = common
-    field = solved.field
     if len(sharp) and defects.max() > NO_SOLUTION:
         # A pulse between the collocation points, which every draw may miss.
         estimate = max(estimate, float(defects.max()))
     # No solution, however well two draws agree on it.
-    wrong = max(relative_residual(system, field, sample, partition), kink(system, field, sample))
+    wrong = max(relative_residual(system, sampled, partition), kink(system, sampled))
     if wrong > NO_SOLUTION:
         estimate = max(estimate, wrong)
     if amplification > SAFE:

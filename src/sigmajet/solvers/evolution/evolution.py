@@ -19,7 +19,7 @@ from ...analysis.evolution.characteristics import refuse_wrong_walls
 from ...analysis.evolution.degenerate_walls import refuse_degenerate_walls
 from ...analysis.evolution.short_waves import refuse_growth
 from ...approximation.field import EvolvingField
-from ...approximation.norm import Sample, draw_sample, relative_difference
+from ...approximation.norm import Sample, Sampled, draw_sample, relative_difference
 from ...geometry.partition import Partition
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.refusal import Refusal
@@ -166,10 +166,12 @@ def _judged(
     """A run with its distance to the one before."""
     system, field = model.system, integration.field
     whole = Partition.whole(system.problem.domain.lower, system.problem.domain.upper)
+    seen = Sampled(field, sample)
     estimate, ending = np.inf, integration.ending
     if runs and not ending:
-        estimate = _CAUTION * relative_difference(system.unknowns, field, runs[-1].field, sample)
-    residual = relative_residual(system, field, sample, whole)
+        before = Sampled(runs[-1].field, sample)
+        estimate = _CAUTION * relative_difference(system.unknowns, seen, before)
+    residual = relative_residual(system, seen, whole)
     # Two runs may step over the same pulse of a source, and conditions too many that disagree
     # leave the equations unmet, alike in every run.
     if residual > NO_SOLUTION or model.surplus:
