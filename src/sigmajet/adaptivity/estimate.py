@@ -131,10 +131,10 @@ def _residuals(
 ) -> Iterator[tuple[Array, float]]:
     """Residual of each equation at a sample, and the root mean square of its usual terms."""
     scales = unknown_scales(system.unknowns, seen)
-    half = 0.5 * (partition.upper.max(axis=0) - partition.lower.min(axis=0))
+    bounds = partition.bounds
     for equation in system.equations:
         defect, partials, values = evaluate_sampled(equation, seen, partition)
-        units = [scales[t.unknown] / np.prod(half ** np.array(t.orders)) for t in equation.traces]
+        units = [scales[t.unknown] * bounds.scale(t.orders) for t in equation.traces]
         sizes = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])
         yield defect, seen.sample.norm(sizes.sum(axis=0) + np.abs(defect)) or 1.0
 
@@ -150,12 +150,12 @@ def kink(system: System, seen: Sampled[BlockField]) -> float:
     dimension = partition.dimension
     largest = 0.0
     scales = unknown_scales(system.unknowns, seen)
-    half = 0.5 * (partition.upper.max(axis=0) - partition.lower.min(axis=0))
+    bounds = partition.bounds
     for unknown, orders in enumerate(system.problem.orders):
         for axis, highest in enumerate(orders):
             for order in range(1, highest):
                 alpha = tuple(order if a == axis else 0 for a in range(dimension))
-                jumps, size = [0.0], float(scales[unknown] / half[axis] ** order)
+                jumps, size = [0.0], float(scales[unknown] * bounds.scale(alpha))
                 for face in partition.interfaces():
                     if face.axis == axis:
                         points = face_points(face, 8)
@@ -198,10 +198,10 @@ def mismatches(system: System, field: Field, partition: Partition) -> tuple[Mism
 def _violations(system: System, field: Field, partition: Partition) -> Iterator[Array]:
     """Of each condition, at points of its place, the defect over the largest of its usual terms."""
     scales = unknown_scales(system.unknowns, Sampled(field, draw_sample(partition, 0)))
-    half = 0.5 * (partition.upper.max(axis=0) - partition.lower.min(axis=0))
+    bounds = partition.bounds
     for index, condition in enumerate(system.conditions):
         points = place_points(system.problem, condition, partition, 64, (7, index))
         defect, partials, values = evaluate_relation(condition, field, points, partition)
-        units = [scales[t.unknown] / np.prod(half ** np.array(t.orders)) for t in condition.traces]
+        units = [scales[t.unknown] * bounds.scale(t.orders) for t in condition.traces]
         terms = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])
         yield np.abs(defect) / (float(np.max(terms.sum(axis=0))) or 1.0)

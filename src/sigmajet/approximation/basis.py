@@ -45,13 +45,12 @@ class Basis:
         self, partition: Partition, block: int, points: Array, orders: set[Orders]
     ) -> dict[Orders, Array]:
         """Derivatives of the functions of a block at points of the box, each (m, size)."""
-        reference = partition.to_reference(points, block)
-        half = partition.half_widths[block]
+        mapping = partition.mapping(block)
         # Orthonormal on the block in the mean square over the whole box.
-        share = np.sqrt(np.prod(half) / np.prod(partition.half_widths, axis=1).sum())
+        share = np.sqrt(np.prod(mapping.half_widths) / np.prod(partition.half_widths, axis=1).sum())
         return {
-            alpha: values @ self.transform * (np.prod(half ** -np.array(alpha, float)) / share)
-            for alpha, values in self.network.features(reference, orders).items()
+            alpha: values @ self.transform * (mapping.scale(alpha) / share)
+            for alpha, values in self.network.features(mapping.to_reference(points), orders).items()
         }
 
 

@@ -63,15 +63,12 @@ class BlockField:
         where = self.partition.locate(points)
         for block in map(int, np.unique(where)):
             held = np.flatnonzero(where == block)
-            half = self.partition.half_widths[block]
+            mapping = self.partition.mapping(block)
             weighted = [
-                (
-                    orders,
-                    self.coefficients[block, unknown] * np.prod(half ** -np.array(orders, float)),
-                )
+                (orders, self.coefficients[block, unknown] * mapping.scale(orders))
                 for unknown, orders in wanted
             ]
-            reference = self.partition.to_reference(points[held], block)
+            reference = mapping.to_reference(points[held])
             values[:, held] = self.network.contracted(reference, weighted)
         return values
 
@@ -101,8 +98,8 @@ class BlockField:
         for unknown in range(unknowns):
             pieces = []
             for block in range(len(self.partition)):
-                middle = 0.5 * (self.partition.upper[block] + self.partition.lower[block])
-                half = self.partition.half_widths[block]
+                mapping = self.partition.mapping(block)
+                middle, half = mapping.middle, mapping.half_widths
                 reference = [(v - m) / h for v, m, h in zip(variables, middle, half, strict=True)]
                 outer = self.coefficients[block, unknown].tolist()
                 features = self.network.formulas(reference)
@@ -288,9 +285,9 @@ def block_features(
     network: Layers, partition: Partition, block: int, points: Array, orders: set[Orders]
 ) -> dict[Orders, Array]:
     """Derivatives by the variables of the box of a block's features at points of the box."""
-    reference = partition.to_reference(points, block)
-    features = network.features(reference, orders)
+    mapping = partition.mapping(block)
+    features = network.features(mapping.to_reference(points), orders)
     for alpha, values in features.items():
         if any(alpha):
-            values *= np.prod(partition.half_widths[block] ** -np.array(alpha, dtype=float))
+            values *= mapping.scale(alpha)
     return features

@@ -12,10 +12,11 @@ from .._types import Array
 from ..approximation.field import Differentiable, Field
 from ..approximation.norm import Sampled
 from ..geometry.partition import Partition
-from ..geometry.points import embed, interior_points
+from ..geometry.place import Interval, Place
+from ..geometry.points import interior_points
 from ..problem.compiled.residual import Residual
 from ..problem.statement import Problem
-from ..problem.terms.trace import Interval, Place, Trace
+from ..problem.terms.trace import Trace
 
 _PLACES = 4096  # at once, of an integral: some MB of features
 _QUADRATURE_NODES = 32  # a block's share of an integral; exact to rounding for resolved blocks
@@ -29,28 +30,13 @@ def place_points(
     seed: tuple[int, int],
 ) -> Array:
     """Points (m, d) of the place where a condition holds, some in every block that it meets."""
-    place = condition.relation.place
-    free = [axis for axis, value in enumerate(place) if value is None]
-    fixed = [axis for axis, value in enumerate(place) if value is not None]
-    if not free:
-        return np.array([place], dtype=float)
-    dimension = partition.dimension
-    count = int((4 if dimension < 3 else 2) * width ** (len(free) / dimension)) + 4
+    place, dimension = condition.relation.place, partition.dimension
+    if not place.dimension:
+        return place.points(partition, np.empty((1, 0)))
+    count = int((4 if dimension < 3 else 2) * width ** (place.dimension / dimension)) + 4
     if dimension > 3:
         count = min(count, 2 * width // len(problem.conditions) + 4)
-    reference = interior_points(len(free), count, seed)
-    values = np.array([place[axis] for axis in fixed], dtype=float)
-    chosen = []
-    for block in range(len(partition)):
-        low, high = partition.lower[block], partition.upper[block]
-        if np.all((low[fixed] <= values) & (values <= high[fixed])):
-            points = np.empty((count, dimension))
-            points[:, fixed] = values
-            points[:, free] = partition.from_reference(embed(reference, free, dimension), block)[
-                :, free
-            ]
-            chosen.append(points)
-    return np.concatenate(chosen)
+    return place.points(partition, interior_points(place.dimension, count, seed))
 
 
 def evaluate_relation(

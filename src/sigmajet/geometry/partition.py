@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._types import Array, Integers
+from .mapping import AffineMap
 
 _COMPARISONS = 1_000_000  # at once, when points are looked for in blocks
 
@@ -59,15 +60,22 @@ class Partition:
         """Half the length of every block along every axis, (blocks, d)."""
         return 0.5 * (self.upper - self.lower)
 
+    @property
+    def bounds(self) -> AffineMap:
+        """The map onto the box that the blocks tile."""
+        return AffineMap(self.lower.min(axis=0), self.upper.max(axis=0))
+
+    def mapping(self, block: int) -> AffineMap:
+        """The map of the reference cell onto a block."""
+        return AffineMap(self.lower[block], self.upper[block])
+
     def to_reference(self, points: Array, block: int) -> Array:
         """Map points of the box onto the reference coordinates of a block."""
-        middle = 0.5 * (self.upper[block] + self.lower[block])
-        return np.asarray((points - middle) / self.half_widths[block])
+        return self.mapping(block).to_reference(points)
 
     def from_reference(self, points: Array, block: int) -> Array:
         """Map reference coordinates of a block onto the box, its faces exactly."""
-        lower, upper = self.lower[block], self.upper[block]
-        return np.asarray(0.5 * (lower * (1.0 - points) + upper * (1.0 + points)))
+        return self.mapping(block).from_reference(points)
 
     def locate(self, points: Array) -> Integers:
         """Index of a block that holds each point; points outside go to a nearest block."""
@@ -90,7 +98,7 @@ class Partition:
         """Cut each block named into so many equal pieces, along its axis longest in the box."""
         lower: list[Array] = []
         upper: list[Array] = []
-        extent = self.upper.max(axis=0) - self.lower.min(axis=0)
+        extent = self.bounds.upper - self.bounds.lower
         for block, (low, high) in enumerate(zip(self.lower, self.upper, strict=True)):
             axis = int(np.argmax((high - low) / extent))
             cuts = np.linspace(low[axis], high[axis], pieces.get(block, 1) + 1)

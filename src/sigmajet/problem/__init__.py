@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from ..geometry.place import Interval
 from .files import ProblemFile, from_text, load_file, load_problem
 from .statement import Problem
 from .terms.domain import Box
 from .terms.relation import Relation
-from .terms.trace import Interval, Trace
+from .terms.trace import Trace
 
 __all__ = [
     "Box",

@@ -347,18 +347,23 @@ class Solution:
                 f"got {len(coordinates)} coordinates, expected one for each of {names}"
             )
         arrays = np.broadcast_arrays(*(np.asarray(c, dtype=float) for c in coordinates))
-        for values, (variable, low, high) in zip(arrays, self.problem.domain, strict=True):
-            slack = _OUTSIDE * (high - low)
-            inside = (values >= low - slack) & (values <= high + slack)
-            if not np.all(inside):
-                culprit = float(values[~inside].flat[0])
-                ended = self.report.stopped is not None
-                why = self.report.ending if ended else "a solution is not extrapolated"
-                raise ProblemError(
-                    f"{variable} = {culprit:g} lies outside the domain, {low:g} to {high:g}; {why}"
-                )
         points = np.stack([a.ravel() for a in arrays], axis=-1)
+        inside = self.problem.domain.region.contains(points, _OUTSIDE)
+        if not np.all(inside):
+            self._refuse_outside(points[~inside])
         return points, arrays[0].shape
+
+    def _refuse_outside(self, points: Array) -> None:
+        ended = self.report.stopped is not None
+        why = self.report.ending if ended else "a solution is not extrapolated"
+        for values, (variable, low, high) in zip(points.T, self.problem.domain, strict=True):
+            slack = _OUTSIDE * (high - low)
+            outside = ~((values >= low - slack) & (values <= high + slack))
+            if np.any(outside):
+                raise ProblemError(
+                    f"{variable} = {values[outside][0]:g} lies outside the domain, "
+                    f"{low:g} to {high:g}; {why}"
+                )
 
 
 def load_solution(path: str | os.PathLike[str]) -> Solution:

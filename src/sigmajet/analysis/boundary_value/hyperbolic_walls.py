@@ -10,6 +10,8 @@ many, and where there is one, data that change by next to nothing change it by a
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,26 +52,16 @@ def _orders(system: System) -> list[tuple[int, ...]]:
 
 
 def _between_all_walls(system: System) -> bool:
-    """Whether each end of each axis has one condition, and nothing else is asked."""
-    problem = system.problem
-    ends = [
-        (axis, end)
-        for axis, both in enumerate(zip(problem.domain.lower, problem.domain.upper, strict=True))
-        for end in both
-    ]
-    posed = [
-        [(axis, end) for axis, end in enumerate(condition.relation.place) if end is not None]
-        for condition in system.conditions
-    ]
-    return sorted(posed) == sorted([end] for end in ends)
+    """Whether each wall of the box has one condition, and nothing else is asked."""
+    walls = Counter(wall.place for wall in system.problem.domain.region.boundary)
+    return Counter(condition.relation.place for condition in system.conditions) == walls
 
 
 def _signs(system: System) -> NDArray[np.float64]:
     """Signs of the eigenvalues of the principal part at points of the box, (points, d)."""
     problem, (equation,) = system.problem, system.equations
-    lower, upper = np.array(problem.domain.lower), np.array(problem.domain.upper)
-    dimension = len(lower)
-    points = lower + (upper - lower) * 0.5 * (1.0 + interior_points(dimension, _POINTS, 0))
+    region, dimension = problem.domain.region, len(problem.variables)
+    points = region.inside(region.bounds, interior_points(dimension, _POINTS, 0))
     _, partials = equation(points, np.zeros((len(equation.traces), _POINTS)))
     matrices = np.zeros((_POINTS, dimension, dimension))
     for orders, values in zip(_orders(system), partials, strict=True):

@@ -29,9 +29,10 @@ from sympy.core.function import AppliedUndef
 
 from ..._types import Array
 from ...approximation.network.symmetry import NO_SYMMETRY, Symmetry, chosen_maps
+from ...geometry.place import Interval, Place
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
-from ...problem.terms.trace import Interval, Trace
+from ...problem.terms.trace import Trace
 
 _FEW = 3  # variables in which plain networks reach any tolerance
 # Fewer cost more than they gain: two maps made a Gaussian in five variables a half slower.
@@ -106,7 +107,7 @@ class _Map:
         orders = tuple(trace.orders[axis] for axis in self.axes)
         place = [trace.place[axis] for axis in self.axes]
         if self.reflected is None:
-            return Trace(trace.unknown, orders, tuple(place)), 1.0
+            return Trace(trace.unknown, orders, Place(place)), 1.0
         here = place[self.reflected]
         ends = self.lower[self.reflected], self.upper[self.reflected]
         if isinstance(here, Interval):
@@ -115,7 +116,7 @@ class _Map:
             )
         elif here is not None:
             place[self.reflected] = _mirrored(here, *ends)
-        return Trace(trace.unknown, orders, tuple(place)), (-1.0) ** orders[self.reflected]
+        return Trace(trace.unknown, orders, Place(place)), (-1.0) ** orders[self.reflected]
 
 
 def _mirrored(value: float, low: float, high: float) -> float:

@@ -80,10 +80,10 @@ def _check_axis(model: EvolutionModel, axis: int) -> None:
     ends = (problem.domain.lower[axis], problem.domain.upper[axis])
     whole = [c for c in across if all(c.place[v] is None for v in along)]
     given = {end: [c for c in whole if c.place[axis] == end] for end in ends}
-    walls = []
-    for inwards, end in zip((1, -1), ends, strict=True):
-        place = tuple(end if v == axis else None for v in range(len(problem.variables)))
-        there = _matrices(model, axis, principal(model, normal, model.start.on(place)))
+    judged = []
+    for wall in (part for part in problem.domain.region.boundary if part.axis == axis):
+        inwards, end = -wall.outward, wall.value
+        there = _matrices(model, axis, principal(model, normal, model.start.on(wall.place)))
         # mu^D = ... + A_alpha mu^(D - alpha): those of high alpha come first.
         falling = sorted(there, reverse=True)
         scaled = np.array([there[k] / scale**k for k in falling]).transpose(3, 0, 1, 2)
@@ -98,11 +98,11 @@ def _check_axis(model: EvolutionModel, axis: int) -> None:
                 )
             beyond = [c for other in ends if other != end for c in given[other]]
             name = f"{problem.variables[axis]} = {number(end)}"
-            walls.append(_Wall(name, speeds, moves, given[end], beyond))
-    for wall in walls:
-        wall.refuse_shortage()
-    for wall in walls if lasting else []:
-        wall.refuse_surplus()
+            judged.append(_Wall(name, speeds, moves, given[end], beyond))
+    for each in judged:
+        each.refuse_shortage()
+    for each in judged if lasting else []:
+        each.refuse_surplus()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,14 +42,14 @@ def refuse_degenerate_walls(model: EvolutionModel) -> None:
     for condition in problem.conditions:
         place = condition.place[axis]
         single = condition.linear and [t.orders for t in condition.traces] == [(0, 0)]
-        if single and place is not None:
+        if single and isinstance(place, float):
             _check_wall(model, axis, place, condition)
 
 
 def _check_wall(model: EvolutionModel, axis: int, end: float, condition: Relation) -> None:
     problem = model.problem
     (equation,) = problem.equations
-    x, wall = problem.variables[axis], f"{problem.variables[axis]} = {number(end)}"
+    x, named = problem.variables[axis], f"{problem.variables[axis]} = {number(end)}"
     found = {
         (t.orders[axis], t.orders[model.axis]): s
         for t, s in zip(equation.traces, equation.symbols, strict=True)
@@ -64,8 +64,8 @@ def _check_wall(model: EvolutionModel, axis: int, end: float, condition: Relatio
     points[:, axis], points[:, model.axis] = end, np.linspace(*model.interval, _TIMES)
     diffusion, drift, slope = model.start.evaluate([a, b, a.diff(x)], points)
     nothing = _NOTHING * inside
-    inwards = 1 if end == problem.domain.lower[axis] else -1
-    fichera = inwards * (drift - slope)
+    wall = next(w for w in problem.domain.region.boundary if (w.axis, w.value) == (axis, end))
+    fichera = -wall.normals(points)[:, axis] * (drift - slope)
     # What is not a number is not judged.
     if not (np.abs(diffusion).max() <= nothing and fichera.min() >= -nothing):
         return
@@ -78,7 +78,7 @@ def _check_wall(model: EvolutionModel, axis: int, end: float, condition: Relatio
         raise ProblemError(
             f"the condition `{condition.source}` is posed where the coefficient of "
             f"{highest} vanishes and nothing is carried in: the equation itself determines "
-            f"the solution at {wall}; leave the condition out"
+            f"the solution at {named}; leave the condition out"
         )
     (symbol,) = condition.symbols
     (given,) = sympy.linsolve([condition.residual], [symbol])
@@ -92,6 +92,6 @@ def _check_wall(model: EvolutionModel, axis: int, end: float, condition: Relatio
     if apart > _VIOLATED * size:
         raise ProblemError(
             f"the condition `{condition.source}` contradicts the equation, in which all "
-            f"derivatives in {x} vanish at {wall}: what is left determines the solution there; "
+            f"derivatives in {x} vanish at {named}: what is left determines the solution there; "
             "leave the condition out"
         )

@@ -131,9 +131,10 @@ def collocation_points(
     """
     count = int(_POINTS_PER_NEURON.get(partition.dimension, _FEWEST_POINTS) * width)
     reference = interior_points(partition.dimension, count, seed)
+    region = system.problem.domain.region
     for equation in system.equations:
         for block in range(len(partition)):
-            yield equation, partition.from_reference(reference, block), block
+            yield equation, region.inside(partition.mapping(block), reference), block
     for index, condition in enumerate(system.conditions):
         points = place_points(system.problem, condition, partition, width, (seed, index))
         yield condition, points, None
@@ -228,9 +229,9 @@ def _add_features(
     Several points may belong to a row, those of an integral.
     """
     partition = discretisation.partition
-    reference = partition.to_reference(points, block)
-    half = partition.half_widths[block]
-    units = np.array([np.prod(half ** -np.array(trace.orders, float)) for trace in traces])
+    mapping = partition.mapping(block)
+    reference = mapping.to_reference(points)
+    units = np.array([mapping.scale(trace.orders) for trace in traces])
     factors = units[:, None] * factors
     unknowns: dict[int, list[int]] = {}
     for k, trace in enumerate(traces):

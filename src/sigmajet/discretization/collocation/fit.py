@@ -161,8 +161,8 @@ def _project(
         return BlockField(partition, network, coefficients)
     reference = interior_points(partition.dimension, 2 * network.width, seed)
     for block in range(len(partition)):
-        points = partition.from_reference(reference, block)
-        half = partition.half_widths[block]
+        mapping = partition.mapping(block)
+        points = mapping.from_reference(reference)
         for unknown, highest in enumerate(system.problem.orders):
             wanted = {(0,) * len(highest)} | {
                 tuple(k if axis == a else 0 for axis in range(len(highest)))
@@ -170,7 +170,7 @@ def _project(
                 for k in range(1, order + 1)
             }
             features = block_features(network, partition, block, points, wanted)
-            units = {alpha: np.prod(half ** np.array(alpha)) for alpha in wanted}
+            units = {alpha: 1.0 / mapping.scale(alpha) for alpha in wanted}
             orders = sorted(wanted)
             targets = start.derivatives([(unknown, alpha) for alpha in orders], points)
             rows = [

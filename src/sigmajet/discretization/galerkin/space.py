@@ -297,8 +297,7 @@ class Space:
     def _face_moments(self, number: int) -> scipy.sparse.csr_array:
         """What tests a condition at its points against polynomials on the faces of blocks."""
         points = self._wall_points[number]
-        place = self.walls.conditions[number].relation.place
-        free = [axis for axis, value in enumerate(place) if value is None]
+        free = self.walls.conditions[number].relation.place.free
         where = self.partition.locate(points)
         tests, at_rows, at_columns, count = [], [], [], 0
         for block in np.unique(where):

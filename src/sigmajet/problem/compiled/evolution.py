@@ -15,7 +15,7 @@ from .initial_state import InitialState, contradictions
 from .refusal import Refusal
 from .residual import Residual
 from .system import System
-from .walls import Walls, without
+from .walls import Walls
 
 
 class EvolutionModel:
@@ -151,8 +151,7 @@ def _fault_of_start(problem: Problem, axis: int, initial: Sequence[Relation]) ->
     count = order * len(problem.unknowns)
     for relation in initial:
         pure = all(
-            sum(t.orders) == t.orders[axis] < order
-            and all(p is None for p in without(t.place, axis))
+            sum(t.orders) == t.orders[axis] < order and t.place.without(axis).everywhere
             for t in relation.traces
         )
         if not (relation.linear and pure) or len(initial) != count:

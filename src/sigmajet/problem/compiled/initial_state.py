@@ -13,9 +13,10 @@ import numpy as np
 import sympy
 
 from ..._types import Array
+from ...geometry.place import Place
 from ..statement import Problem
 from ..terms.relation import Relation
-from ..terms.trace import Interval, Trace
+from ..terms.trace import Trace
 from .expressions import Table
 
 _VIOLATED = 1e-6  # against the size of what the condition is about; data rounded to print pass
@@ -137,7 +138,7 @@ class InitialState:
         axes[self._axis] = np.array([self._begin])
         return np.stack([g.ravel() for g in np.meshgrid(*axes, indexing="ij")], axis=-1)
 
-    def on(self, place: Sequence[float | Interval | None]) -> Array:
+    def on(self, place: Place) -> Array:
         """Points of a wall: of the grid, moved there."""
         points = self.points.copy()
         for axis, at in enumerate(place):

@@ -33,7 +33,7 @@ class Residual:
     @property
     def local(self) -> bool:
         """Whether all of them are taken at one point."""
-        return all(p is None for trace in self.traces for p in trace.place)
+        return all(trace.place.everywhere for trace in self.traces)
 
     def __call__(self, points: Array, traces: Array) -> tuple[Array, Array]:
         """Evaluate the residual and its partial derivatives."""

@@ -64,7 +64,7 @@ class Walls:
                     + ', which an evolution in time does not take; method="steady" does, '
                     "over space and time at once"
                 )
-            place = without(relation.place, time)
+            place = relation.place.without(time)
             traces = tuple(in_space(trace, time) for trace in relation.traces)
             partials = [partial_derivative(relation.residual, s) for s in relation.symbols]
             if relation.linear and not any(problem.time in p.free_symbols for p in partials):
@@ -114,4 +114,4 @@ def without(values: tuple[Any, ...], axis: int) -> tuple[Any, ...]:
 
 def in_space(trace: Trace, time: int) -> Trace:
     """A trace over the variables of space alone."""
-    return replace(trace, orders=without(trace.orders, time), place=without(trace.place, time))
+    return replace(trace, orders=without(trace.orders, time), place=trace.place.without(time))

@@ -10,6 +10,7 @@ from typing import Any
 import sympy
 
 from ...errors import ProblemError
+from ...geometry.region import BoxRegion
 from .assumptions import refuse_broken_assumptions
 from .constant import expression, number, real
 
@@ -89,6 +90,11 @@ class Box:
             lower.append(_end(both[0], f"domain: the lower end of {name}", parameters))
             upper.append(_end(both[1], f"domain: the upper end of {name}", parameters))
         return cls(tuple(intervals), lower, upper)
+
+    @property
+    def region(self) -> BoxRegion:
+        """The box as points see it."""
+        return BoxRegion(self.lower, self.upper)
 
     def snap(self, index: int, value: float) -> float:
         """Return `value`, or the end of interval `index` that it equals to rounding."""

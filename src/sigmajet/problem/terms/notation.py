@@ -11,8 +11,9 @@ from typing import Any
 import sympy
 from sympy.printing.str import StrPrinter
 
+from ...geometry.place import Interval
 from .constant import number
-from .trace import Interval, Trace
+from .trace import Trace
 from .vocabulary import FUNCTIONS
 
 __all__ = ["trace_text", "written"]

@@ -15,12 +15,13 @@ from sympy.logic.boolalg import BooleanAtom, BooleanFunction
 from sympy.printing.codeprinter import PrintMethodNotImplementedError
 
 from ...errors import ProblemError
+from ...geometry.place import Interval, Place
 from .affine import is_affine
 from .constant import expression, number, worked_out
 from .domain import Box
 from .notation import trace_text, written
 from .printer import Printer
-from .trace import Interval, Reader, Trace
+from .trace import Reader, Trace
 
 __all__ = ["Relation", "RelationReader"]
 
@@ -40,7 +41,7 @@ class Relation:
         Sorted by `Trace.sort_key`.
     symbols : tuple of Dummy
         Stand for the traces in `residual`, in the same order.
-    place : tuple of (float or None)
+    place : Place
         Where it holds: None where the variable runs through its interval. Where traces are taken
         at several places (periodic, multi-point), that of the first; for an integral its
         lower limit.
@@ -53,7 +54,7 @@ class Relation:
     residual: sympy.Expr
     traces: tuple[Trace, ...]
     symbols: tuple[sympy.Symbol, ...]
-    place: tuple[float | None, ...]
+    place: Place
     linear: bool
     source: str
 
@@ -95,7 +96,7 @@ class RelationReader:
         """Read an equation, which holds on the whole domain."""
         relation = self._relation(statement, what)
         for trace in relation.traces:
-            if any(place is not None for place in trace.place):
+            if not trace.place.everywhere:
                 text = self._text(trace)
                 raise ProblemError(
                     f"{what}, `{relation.source}`, takes {text} at a fixed place; an equation "
@@ -124,7 +125,7 @@ class RelationReader:
                     f"{named} fixes {variable} in {self._text(fixed[0])}, yet {variable} appears "
                     f"on its own; write its value"
                 )
-        if all(p is None for p in relation.place):
+        if relation.place.everywhere:
             raise ProblemError(
                 f"{named} holds everywhere, as an equation does; take it at a place, "
                 f"for instance with .subs({variables[0]}, {number(self._domain.lower[0])})"
@@ -134,7 +135,7 @@ class RelationReader:
 
     def _refuse_inner_surface(self, relation: Relation, named: str) -> None:
         """Points inside are conditions (multi-point, a pinned pressure); whole surfaces are not."""
-        if all(p is not None for p in relation.place):
+        if not relation.place.dimension:
             return
         for index, (variable, lower, upper) in enumerate(self._domain):
             places = {t.place[index] for t in relation.traces}
@@ -174,7 +175,7 @@ class RelationReader:
         self._refuse_unevaluable(residual, named)
         ordered = sorted(traces, key=lambda t: t.sort_key)
         symbols = tuple(traces[t] for t in ordered)
-        place = tuple(p.lower if isinstance(p, Interval) else p for p in ordered[0].place)
+        place = ordered[0].place.start
         return Relation(
             residual, tuple(ordered), symbols, place, is_affine(residual, symbols), source
         )

@@ -22,22 +22,13 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ...errors import ProblemError
+from ...geometry.place import Interval, Place
 from .affine import expand_if_small, is_affine
 from .coefficient import derivative_of
 from .constant import number, real
 from .domain import Box
 
-__all__ = ["Interval", "Place", "Reader", "Trace"]
-
-
-class Interval(NamedTuple):
-    """The part of a variable's axis over which a trace is integrated."""
-
-    lower: float
-    upper: float
-
-
-Place = tuple[float | Interval | None, ...]
+__all__ = ["Reader", "Trace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +41,7 @@ class Trace:
         Index into the problem's unknowns.
     orders : tuple of int
         Derivative order in each variable of the domain, in the domain's order.
-    place : tuple
+    place : Place
         For each variable: None where it runs free, a float where it is fixed, an `Interval`
         where the derivative is integrated over it.
 
@@ -146,7 +137,7 @@ class Reader:
             index = self._domain.variables.index(variable)
             orders[index] = order
             place[index] = self._place(index, argument, written, where)
-        return Trace(unknown, tuple(orders), tuple(place))
+        return Trace(unknown, tuple(orders), Place(place))
 
     def _place(
         self, index: int, argument: sympy.Basic, written: str, where: object

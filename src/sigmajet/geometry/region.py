@@ -1,0 +1,117 @@
+"""Regions: where a problem is posed, its boundary, and what cells have of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._types import Array
+from .mapping import AffineMap
+from .partition import Partition
+from .place import Part, Place
+
+
+class BoundaryPart(Part, Protocol):
+    """A part of a region's boundary."""
+
+    def normals(self, points: Array) -> Array:
+        """Return the outward unit normals (m, d) at points of the part."""
+        ...
+
+
+class Region(Protocol):
+    """A bounded part of the space of d variables."""
+
+    @property
+    def bounds(self) -> AffineMap:
+        """The smallest box that holds the region."""
+        ...
+
+    @property
+    def boundary(self) -> Sequence[BoundaryPart]:
+        """Return the parts of its boundary."""
+        ...
+
+    def contains(self, points: Array, slack: float = 0.0) -> NDArray[np.bool_]:
+        """Return whether points (m, d) lie inside, or outside by `slack` of the size of bounds."""
+        ...
+
+    def tight(self, cell: AffineMap) -> AffineMap:
+        """Return the smallest box that holds what a cell that meets the region has of it."""
+        ...
+
+    def inside(self, cell: AffineMap, reference: Array) -> Array:
+        """Return points of the region in a cell, as `reference` (m, d) fills the reference cell."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """The face of a box across an axis at `value`, whose outward normal is `outward` times it."""
+
+    axis: int
+    value: float
+    outward: float
+    box: int  # number of its variables
+
+    @property
+    def place(self) -> Place:
+        """The wall by coordinates."""
+        return Place(self.value if axis == self.axis else None for axis in range(self.box))
+
+    @property
+    def dimension(self) -> int:
+        """How many coordinates run along it."""
+        return self.box - 1
+
+    def points(self, partition: Partition, reference: Array) -> Array:
+        """Points (m, d), as `reference` fills a box of its dimension, in every block it meets."""
+        return self.place.points(partition, reference)
+
+    def normals(self, points: Array) -> Array:
+        """The outward unit normals (m, d) at points of the wall."""
+        normals = np.zeros_like(points)
+        normals[:, self.axis] = self.outward
+        return normals
+
+
+@dataclass(frozen=True, slots=True)
+class BoxRegion:
+    """A box between two corners."""
+
+    lower: tuple[float, ...]
+    upper: tuple[float, ...]
+
+    @property
+    def bounds(self) -> AffineMap:
+        """The box itself."""
+        return AffineMap(np.array(self.lower), np.array(self.upper))
+
+    @property
+    def boundary(self) -> tuple[Wall, ...]:
+        """The lower and the upper wall across each axis."""
+        dimension = len(self.lower)
+        return tuple(
+            Wall(axis, value, outward, dimension)
+            for axis, ends in enumerate(zip(self.lower, self.upper, strict=True))
+            for value, outward in zip(ends, (-1.0, 1.0), strict=True)
+        )
+
+    def contains(self, points: Array, slack: float = 0.0) -> NDArray[np.bool_]:
+        """Whether points (m, d) lie inside, or outside by `slack` of the size along an axis."""
+        lower, upper = np.array(self.lower), np.array(self.upper)
+        room = slack * (upper - lower)
+        inside = (points >= lower - room) & (points <= upper + room)
+        return np.asarray(np.all(inside, axis=1))
+
+    def tight(self, cell: AffineMap) -> AffineMap:
+        """The part of a cell in the box."""
+        return AffineMap(np.maximum(cell.lower, self.lower), np.minimum(cell.upper, self.upper))
+
+    def inside(self, cell: AffineMap, reference: Array) -> Array:
+        """Points of the box in a cell, as `reference` (m, d) fills the reference cell."""
+        return self.tight(cell).from_reference(reference)
