@@ -415,9 +415,8 @@ def test_a_condition_across_a_variable_without_derivatives_is_refused():
 
 
 def test_observations_are_refused():
-    refused(
-        "data: observations are not supported; leave it empty", BEND, U, UNIT, DIRICHLET, data=[1]
-    )
+    words = "data: got [1], but observations are not supported; leave it empty*"
+    refused(words, BEND, U, UNIT, DIRICHLET, data=[1])
 
 
 def test_an_error_names_the_statement_by_its_place_in_the_list():

@@ -10,7 +10,7 @@ from sympy import Eq, Function, Integral, Symbol, exp, pi, sin, symbols
 
 import sigmajet as sj
 from sigmajet.solution.plotting import animation
-from sigmajet.solution.plotting.picture import figure_of_maps
+from sigmajet.solution.plotting.picture import draw_image
 
 x, y, t = symbols("x y t")
 u, w = Function("u")(x, t), Function("w")(x, y, t)
@@ -148,19 +148,17 @@ def test_a_film_has_the_shape_and_the_colours_of_a_picture(tmp_path, monkeypatch
         tol=1e-3,
         method="steady",
     )
-    figures = []
+    frames = []
 
-    def kept(*arguments):
-        figures.append(figure_of_maps(*arguments))
-        return figures[-1]
+    def noted(problem, axes, *arguments):
+        draw_image(problem, axes, *arguments)
+        frames.append((axes, *axes.images))
 
-    monkeypatch.setattr(animation, "figure_of_maps", kept)
+    monkeypatch.setattr(animation, "draw_image", noted)
     solution.animate(tmp_path / "out.gif", frames=2)
-    assert len(figures) == 2
-    for figure in figures:
-        axes = figure.axes[0]
+    assert len(frames) == 2
+    for axes, image in frames:
         assert axes.get_aspect() == shape
-        (image,) = axes.images
         assert image.norm.vmax == -image.norm.vmin == pytest.approx(1, abs=1e-3)
         assert image.get_extent() == [0, width, 0, 1]
 

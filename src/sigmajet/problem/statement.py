@@ -47,7 +47,7 @@ class Problem:
     parameters : dict of Symbol to number, optional
         Values of the other symbols. They stay symbols in the residuals.
     data : sequence
-        Reserved; must be empty.
+        Reserved for observations, which no strategy takes yet: refused unless it is empty.
     functions : dict of function to callable, optional
         Coefficients that are not formulas: `{k: callable}` for `k(x)` in the equations. A
         callable takes arrays, one for each argument, and returns an array. An interpolant of
@@ -112,7 +112,10 @@ class Problem:
         functions: Mapping[Any, Callable[..., Any]] | None = None,
     ) -> None:
         if data is not None and len(data):
-            raise ProblemError("data: observations are not supported; leave it empty")
+            raise ProblemError(
+                f"data: got {data!r:.60}, but observations are not supported; leave it empty, and "
+                "state what is known exactly as conditions"
+            )
         values = _read_parameters(parameters)
         box = domain if isinstance(domain, Box) else _read_domain(domain, values)
         for parameter in values:

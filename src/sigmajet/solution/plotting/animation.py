@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
+from matplotlib.animation import FuncAnimation, PillowWriter
 
 from ...errors import FileError, ProblemError
 from ..storage import replacing
@@ -25,6 +25,8 @@ from .picture import (
 )
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from ..solved import Solved
@@ -52,16 +54,18 @@ def animate(
             f"animate: got frames={frames!r}, rate={rate!r}, expected positive integers"
         )
     moments, values = _values(solution, frames)
-    pictures = [_picture(solution, m, v, values) for m, v in zip(moments, values, strict=True)]
-    with replacing(target) as stream:
-        pictures[0].save(
-            stream,
-            format="GIF",
-            save_all=True,
-            append_images=pictures[1:],
-            duration=round(1000 / rate),
-            loop=0,
-        )
+    figure = _figure(solution)
+    film = FuncAnimation(
+        figure,
+        lambda frame: _draw(solution, figure, float(moments[frame]), values[frame], values),
+        frames=len(moments),
+        init_func=list,
+    )
+    # Its writer wants the name of a file; what becomes the target is complete.
+    with tempfile.TemporaryDirectory() as folder, replacing(target) as stream:
+        written = Path(folder) / "out.gif"
+        film.save(written, writer=PillowWriter(fps=rate), dpi=_DPI)
+        stream.write(written.read_bytes())
 
 
 def _values(solution: Solved, frames: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -87,17 +91,27 @@ def _places(solution: Solved, moment: float) -> list[NDArray[np.float64]]:
     return places
 
 
-def _picture(
+def _figure(solution: Solved) -> Figure:
+    """The empty figure that all frames are drawn on."""
+    problem = solution.problem
+    if len(problem.variables) == 2:
+        return figure_of_curves(5.6, 3.6)
+    return figure_of_maps(problem, 1, len(problem.unknowns))
+
+
+def _draw(
     solution: Solved,
+    figure: Figure,
     moment: float,
     values: NDArray[np.float64],
     everything: NDArray[np.float64],
-) -> Image.Image:
+) -> list[Artist]:
+    """Draw one frame anew, as a figure of its own would be."""
     problem = solution.problem
+    figure.clear()
     names = [plain(unknown) for unknown in problem.unknowns]
     place = ""
     if len(problem.variables) == 2:
-        figure = figure_of_curves(5.6, 3.6)
         axes = figure.subplots()
         for name, row in zip(names, values, strict=True):
             axes.plot(line_of(problem, _CURVE_POINTS), row, label=name, linewidth=1.6)
@@ -110,13 +124,10 @@ def _picture(
         held = Plane.of(problem).held.items()
         others = ((problem.variables[axis], at) for axis, at in held)
         place = "".join(f", {plain(v)} = {at:g}" for v, at in others if v != problem.time)
-        figure = figure_of_maps(problem, 1, len(names))
         grid = figure.subplots(1, len(names), squeeze=False)[0]
         for number, (axes, name) in enumerate(zip(grid, names, strict=True)):
             scale, colours = colours_of(everything[:, number])
             draw_image(problem, axes, values[number], scale, colours, name)
     verdict = "" if solution.converged else "NOT CONVERGED, "
     figure.suptitle(f"{verdict}{plain(problem.time)} = {moment:.3f}{place}", fontsize="medium")
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=_DPI)
-    return Image.open(stream).convert("RGB")
+    return []
