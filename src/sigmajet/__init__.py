@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from . import exact
-from .errors import FileError, NotConverged, ProblemError, SigmajetError
+from .errors import FileError, NotConverged, PrecisionWarning, ProblemError, SigmajetError
 from .special import (
     bose,
     bose_jet,
@@ -49,6 +49,7 @@ __all__ = [
     "Box",
     "FileError",
     "NotConverged",
+    "PrecisionWarning",
     "Problem",
     "ProblemError",
     "SigmajetError",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["FileError", "NotConverged", "ProblemError", "SigmajetError"]
+__all__ = ["FileError", "NotConverged", "PrecisionWarning", "ProblemError", "SigmajetError"]
 
 
 class SigmajetError(Exception):
@@ -21,6 +21,10 @@ class ProblemError(SigmajetError, ValueError):
 
 class FileError(SigmajetError):
     """A file cannot be read as what it should be: the message names file, key and column."""
+
+
+class PrecisionWarning(UserWarning):
+    """None of the digits of a number that was asked for is certain."""
 
 
 class NotConverged(SigmajetError):

@@ -415,3 +415,46 @@ def test_coordinates_are_taken_by_name_too():
             heat(**wrong)
     with pytest.raises(sj.ProblemError, match="expression, column 6: unknown name w"):
         heat.evaluate("1 + (w)", places, 0.1)
+
+
+def exponential():
+    x, v = symbols("x"), Function("v")
+    ends = [Eq(v(0), 1), Eq(v(1), exp(2))]
+    return x, v, sj.solve(sj.Problem(Eq(v(x).diff(x, 2), 4 * v(x)), v(x), {x: (0, 1)}, ends))
+
+
+def test_errors_of_derivatives_are_told_order_by_order(tmp_path):
+    x, v, solution = exponential()
+    places = np.linspace(0, 1, 401)
+    solution.save(tmp_path / "exponential.npz")
+    loaded = sj.load_solution(tmp_path / "exponential.npz")
+    for order in range(8):
+        asked = v(x).diff(x, order) if order else v(x)
+        values, error = solution.evaluate(asked, places, with_error=True)
+        true = np.sqrt(np.mean((values - 2.0**order * np.exp(2 * places)) ** 2))
+        assert true <= 10 * error <= 1e3 * true
+        assert loaded.evaluate(asked, 0.5, with_error=True)[1] == error
+
+
+def test_a_derivative_without_a_digit_is_warned_of():
+    x, v, solution = exponential()
+    solution.evaluate(v(x).diff(x, 4), 0.5)
+    with pytest.warns(sj.PrecisionWarning, match="no digit of Derivative.* is certain"):
+        solution.evaluate(v(x).diff(x, 12), 0.5)
+
+
+def test_an_initial_value_problem_and_an_evolution_tell_errors_of_expressions_as_well():
+    t, x = symbols("t x")
+    v, w = Function("v"), Function("w")(x, t)
+    decay = sj.solve(sj.Problem(Eq(v(t).diff(t), -v(t)), v(t), {t: (0, 2)}, [Eq(v(0), 1)]))
+    values, error = decay.evaluate("diff(v, t, 3)", np.linspace(0, 2, 50), with_error=True)
+    true = np.abs(values + np.exp(-np.linspace(0, 2, 50))).max()
+    assert true <= 10 * error < 1e-6
+    walls = [Eq(w.subs(x, a), 0) for a in (0, 1)]
+    start = Eq(w.subs(t, 0), sin(pi * x))
+    box = {x: (0, 1), t: (0, 0.1)}
+    heat = sj.solve(
+        sj.Problem(Eq(w.diff(t), w.diff(x, 2)), w, box, [start, *walls], time=t), tol=1e-6
+    )
+    flux, error = heat.evaluate(w.diff(x), 0.0, 0.1, with_error=True)
+    assert abs(flux - np.pi * np.exp(-0.1 * np.pi**2)) < 100 * error < 1e-3

@@ -49,6 +49,8 @@ class Seen:
     contradiction : float
         Residual, relative to its terms, that independent solutions have in common, see
         `estimate.common_residual`; zero where the estimate says enough.
+    check : BlockField or None
+        An independent solution that the estimate was told from.
     """
 
     stage: Stage
@@ -63,6 +65,7 @@ class Seen:
     growing: bool = False
     mismatches: tuple[Mismatch, ...] = ()
     contradiction: float = 0.0
+    check: BlockField | None = None
 
     @property
     def bound(self) -> float:

@@ -30,6 +30,8 @@ class Outcome:
         Why the field ends before the domain does, or the search before its aim; else empty.
     reached : float or None
         Where on a line or in time the field ends, if before the end of the domain.
+    check : Field or None
+        An independent solution, from which errors are told.
     """
 
     field: Field
@@ -39,3 +41,4 @@ class Outcome:
     notes: tuple[str, ...] = ()
     ending: str = ""
     reached: float | None = None
+    check: Field | None = None

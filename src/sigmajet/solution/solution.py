@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import os
+import warnings
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 import sympy
@@ -13,14 +15,13 @@ from numpy.typing import ArrayLike
 
 from .._types import Array
 from ..approximation.field import FIELDS, Field
-from ..errors import FileError, ProblemError
-from ..problem.compiled.expressions import Table
+from ..approximation.norm import draw_sample
+from ..errors import FileError, PrecisionWarning, ProblemError
+from ..geometry.partition import Partition
 from ..problem.compiled.residual import compile_relation
 from ..problem.files import from_text
 from ..problem.statement import Problem
-from ..problem.terms.constant import expression as as_expression
-from ..problem.terms.trace import Reader
-from ..problem.text.expression import Language, Unreadable
+from .asked import Asked
 from .monitor import follow
 from .report import Report
 from .storage import read_arrays, replacing
@@ -32,6 +33,9 @@ __all__ = ["Solution", "load_solution"]
 
 
 _FORMAT = "sigmajet solution 1"
+_CHECK = "check_"  # before the names of the arrays of the check
+_NO_DIGIT = 0.3  # of the size of an expression: an error that leaves none of its digits
+_SEED = 1  # of the points at which errors of expressions are taken
 _OUTSIDE = 1e-9  # of an interval: coordinates this far out are rounding, not extrapolation
 
 
@@ -67,12 +71,14 @@ class Solution:
         error_estimate: float,
         converged: bool,
         report: Report,
+        check: Field | None = None,
     ) -> None:
         self.problem = problem
         self.error_estimate = error_estimate
         self.converged = converged
         self.report = report
         self._field = field
+        self._check = check  # an independent solution, which errors are told from
 
     @property
     def field(self) -> Field:
@@ -112,7 +118,31 @@ class Solution:
         values = self._field.derivatives([(i, zero) for i in unknowns], points)
         return values.reshape(shape if len(values) == 1 else (len(values), *shape))
 
-    def evaluate(self, expression: Any, *coordinates: ArrayLike, **named: ArrayLike) -> Array:
+    @overload
+    def evaluate(
+        self,
+        expression: Any,
+        *coordinates: ArrayLike,
+        with_error: Literal[False] = False,
+        **named: ArrayLike,
+    ) -> Array: ...
+
+    @overload
+    def evaluate(
+        self,
+        expression: Any,
+        *coordinates: ArrayLike,
+        with_error: Literal[True],
+        **named: ArrayLike,
+    ) -> tuple[Array, float]: ...
+
+    def evaluate(
+        self,
+        expression: Any,
+        *coordinates: ArrayLike,
+        with_error: bool = False,
+        **named: ArrayLike,
+    ) -> Array | tuple[Array, float]:
         """Evaluate an expression in the unknowns, their derivatives, variables and parameters.
 
         Parameters
@@ -122,11 +152,22 @@ class Solution:
             Derivatives are closed forms, not differences.
         *coordinates, **named : array_like
             As for calling the solution.
+        with_error : bool, optional
+            Whether to return the error as well.
 
         Returns
         -------
         array
             Shaped like the broadcast coordinates.
+        float
+            With `with_error`: the root mean square, over the domain, of what the expression
+            is off by, in its own units; told from an independent solution, as
+            `error_estimate` is, and infinite where there is none.
+
+        Warns
+        -----
+        PrecisionWarning
+            If it holds derivatives beyond the order of the equations and no digit is certain.
 
         Raises
         ------
@@ -145,25 +186,29 @@ class Solution:
         [0.0, 2.718282]
         """
         points, shape = self._points(self._ordered(coordinates, named))
-        p = self.problem
-        if isinstance(expression, str):
-            expression = self._read(expression)
-        reader = Reader(p.unknowns, p.domain, p.parameters, p.functions)
-        walked, found = reader.read(as_expression(expression, "expression"), "expression")
-        for trace in found:
-            if any(place is not None for place in trace.place):
-                raise ProblemError(
-                    f"expression: got {expression}, which fixes a place; "
-                    "write it in the variables and give the place as coordinates"
-                )
-        strangers = walked.free_symbols - set(found.values()) - set(p.variables) - set(p.parameters)
-        if strangers:
-            names = ", ".join(sorted(map(str, strangers)))
-            raise ProblemError(f"expression: {names} is neither a variable nor a parameter")
-        table = Table.compile(p, list(found.values()), [walked])
-        traces = self._field.derivatives([(t.unknown, t.orders) for t in found], points)
-        (values,) = table(points, traces)
-        return np.reshape(values, shape)
+        asked = Asked(self.problem, expression)
+        values = asked.of(self._field, points).reshape(shape)
+        if not (with_error or (asked.is_beyond and self._check is not None)):
+            return values
+        error, size = self._error(asked)
+        if asked.is_beyond and not error < _NO_DIGIT * size:
+            warnings.warn(
+                f"no digit of {asked.text} is certain: over the domain it is off by about "
+                f"{error:.1e}, against {size:.1e}; each derivative beyond the order of the "
+                "equations costs digits, and a smaller tol regains some",
+                PrecisionWarning,
+                stacklevel=2,
+            )
+        return (values, error) if with_error else values
+
+    def _error(self, asked: Asked) -> tuple[float, float]:
+        """What an expression is off by, and its size, in the root mean square over the domain."""
+        domain = self.problem.domain
+        sample = draw_sample(Partition.whole(domain.lower, domain.upper), _SEED)
+        size = asked.size(self._field, sample)
+        if self._check is None:
+            return math.inf, size
+        return asked.error(self._field, self._check, sample), size
 
     def residual(self, *coordinates: ArrayLike, **named: ArrayLike) -> Array:
         """What is left of each equation, left minus right side: (n_equations, ...).
@@ -303,12 +348,15 @@ class Solution:
         head = {
             "format": _FORMAT,
             "field": type(self._field).__name__,
+            "check": None if self._check is None else type(self._check).__name__,
             "problem": self.problem.to_text(),
             "error_estimate": self.error_estimate,
             "converged": self.converged,
             "report": self.report.as_dict(),
         }
         contents: dict[str, Any] = {"head": np.array(json.dumps(head)), **self._field.arrays()}
+        if self._check is not None:
+            contents |= {_CHECK + name: array for name, array in self._check.arrays().items()}
         with replacing(path) as file:
             np.savez_compressed(file, **contents)
 
@@ -331,13 +379,6 @@ class Solution:
                 f"each of {', '.join(names)} once"
             )
         return (*coordinates, *(named[name] for name in rest))
-
-    def _read(self, text: str) -> sympy.Expr:
-        """An expression as a problem file writes it."""
-        try:
-            return Language.of(self.problem).expression(text)
-        except Unreadable as error:
-            raise ProblemError(f"expression, column {error.column}: {error}") from None
 
     def _points(self, coordinates: tuple[ArrayLike, ...]) -> tuple[Array, tuple[int, ...]]:
         """Broadcast coordinates to (m, d) points inside the domain, and their shape."""
@@ -389,9 +430,15 @@ def load_solution(path: str | os.PathLike[str]) -> Solution:
         if head["format"] != _FORMAT:
             raise ValueError(f"got format {head['format']!r}, expected {_FORMAT!r}")
         problem = from_text(str(head["problem"]), os.fspath(path))
-        field = FIELDS[head["field"]].from_arrays(
-            contents, len(problem.variables), len(problem.unknowns)
-        )
+        parts: tuple[dict[str, Any], ...] = ({}, {})
+        for name, array in contents.items():
+            parts[name.startswith(_CHECK)][name.removeprefix(_CHECK)] = array
+        shape = len(problem.variables), len(problem.unknowns)
+        field = FIELDS[head["field"]].from_arrays(parts[0], *shape)
+        kind = head["check"]
+        if kind is None and parts[1]:
+            raise ValueError("check: arrays of a field that the head does not name")
+        check = None if kind is None else FIELDS[kind].from_arrays(parts[1], *shape)
         report = Report.from_dict(head["report"])
         estimate, converged = float(head["error_estimate"]), head["converged"]
         if not isinstance(converged, bool):
@@ -404,4 +451,4 @@ def load_solution(path: str | os.PathLike[str]) -> Solution:
     # lists; whatever it is, the file is at fault.
     except Exception as e:
         raise FileError(f"{path}: damaged, or no solution saved by sigmajet ({e})") from e
-    return Solution(problem, field, estimate, converged, report)
+    return Solution(problem, field, estimate, converged, report, check)

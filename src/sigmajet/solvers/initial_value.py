@@ -102,6 +102,8 @@ class _Pass:
     """Those of them at which windows of the next pass end, so that each lies on a node."""
     woken: NDArray[np.bool_] | None
     """The states that rested until what drives them set in, if that has stopped a march."""
+    before: Trajectory | None
+    """That of the pass before."""
 
     @property
     def estimate(self) -> float:
@@ -275,6 +277,7 @@ class _Solver:
             np.union1d(suspects, defect.surprising),
             np.union1d(visits, defect.worst),
             woken,
+            guide,
         )
 
     def _march(
@@ -367,6 +370,7 @@ class _Solver:
             notes=(*notes, *self._causes(attempt, field.partition, ending)),
             ending=ending,
             reached=reached if len(trajectory) and (stop or best.march.event) else None,
+            check=best.before.field if best.before is not None and len(best.before) else None,
         )
 
     def _causes(self, attempt: Attempt, partition: Partition, ending: str) -> tuple[str, ...]:

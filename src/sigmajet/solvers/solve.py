@@ -170,6 +170,7 @@ def solve(
             stopped=outcome.reached,
             ending=outcome.ending,
         ),
+        outcome.check,
     )
     if not converged:
         message = _failure(solution)

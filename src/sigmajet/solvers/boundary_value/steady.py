@@ -147,6 +147,7 @@ def _solve(
         attempts=tuple(s.attempt for s in found.seen),
         best=best.attempt,
         notes=(*found.notes, *causes),
+        check=best.check,
     )
 
 
@@ -164,6 +165,7 @@ def _interrupted(seen: Sequence[Seen]) -> Outcome:
         attempts=tuple(s.attempt for s in seen),
         best=best.attempt,
         ending=f"interrupted after {len(seen)} attempt(s)",
+        check=best.check,
     )
 
 
@@ -329,6 +331,7 @@ def _attempt(
     solved = trial.solve(width, 0, before)
     field = solved.field
     sampled = Sampled(field, sample)
+    check = before
     if partition.dimension > 1 and before is not None:
         # The step before, on fewer neurons of its own, is a first check.
         estimate = distance(sampled, Sampled(before, sample))
@@ -350,6 +353,7 @@ def _attempt(
         errors = {widths[1]: near, widths[2]: far}
         between = distance(draws[1], draws[2])
         estimate = judge(near, far, between, partition.dimension)
+        check = checks[0].field
         if len(partition) == 1 < partition.dimension:
             growing = amplification > _GROWN * checks[-1].amplification
         amplification = max(amplification, checks[0].amplification)
@@ -379,6 +383,7 @@ def _attempt(
         growing=growing,
         mismatches=mismatches(system, field, partition),
         contradiction=contradiction,
+        check=check,
     )
     seconds = time.perf_counter() - start
     return replace(judged, status=_status(system, judged, tol, seen), seconds=seconds)

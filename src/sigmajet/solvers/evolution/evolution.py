@@ -195,6 +195,7 @@ def _outcome(
     if runs[-1].ending:
         best = runs[-1]
     status = best.attempt.status
+    number = next(number for number, run in enumerate(runs) if run is best)
     causes: tuple[str, ...] = ()
     if not (status is Status.CONVERGED or interrupted or best.ending):
         causes = _causes(model.system, options, best)
@@ -206,6 +207,7 @@ def _outcome(
         notes=(*best.notes, *causes),
         ending=interrupted or best.ending,
         reached=float(best.field.stretches[-1].times[-1]) if best.ending else None,
+        check=runs[number - 1].field if number else None,
     )
 
 
