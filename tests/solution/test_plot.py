@@ -149,7 +149,7 @@ def test_solution_that_vanishes_still_draws(tmp_path: Path) -> None:
 def test_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     plot(sine_and_cosine(), tmp_path / "picture.svg")
     assert (tmp_path / "picture.svg").read_text().rstrip().endswith("</svg>")
-    for wrong, word in (("picture.xyz", ".png"), ("nowhere/picture.png", "No such file")):
+    for wrong, word in (("picture.xyz", ".png"), ("nowhere/picture.png", "there is no folder")):
         with pytest.raises(sj.FileError, match=word):
             plot(sine_and_cosine(), tmp_path / wrong)
     assert [file.name for file in tmp_path.iterdir()] == ["picture.svg"]
