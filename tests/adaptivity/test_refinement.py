@@ -11,7 +11,7 @@ from sympy import Eq, Function, exp, pi, sin, symbols
 import sigmajet as sj
 from sigmajet.adaptivity.refinement import cut
 from sigmajet.adaptivity.roughness import rough_axes
-from sigmajet.approximation.field import BlockField
+from sigmajet.approximation.block_field import BlockField
 from sigmajet.approximation.network.network import Network
 from sigmajet.geometry.partition import Partition
 

@@ -14,7 +14,7 @@ import sigmajet as sj
 from sigmajet.adaptivity.estimate import Mismatch
 from sigmajet.adaptivity.seen import Seen, Stage
 from sigmajet.adaptivity.stopping import hopeless
-from sigmajet.approximation.field import BlockField
+from sigmajet.approximation.block_field import BlockField
 from sigmajet.approximation.network.network import Network
 from sigmajet.geometry.partition import Partition
 from sigmajet.problem.compiled.system import System

@@ -9,7 +9,7 @@ import pytest
 import sympy
 
 import sigmajet as sj
-from sigmajet.approximation.field import BlockField
+from sigmajet.approximation.block_field import BlockField
 from sigmajet.approximation.network.activation import ACTIVATIONS, SIGMOID, Activation
 from sigmajet.approximation.network.network import Network, Shape, draw_network
 from sigmajet.discretization.collocation.collocation import Discretisation

@@ -13,7 +13,8 @@ from numpy.polynomial import legendre
 from sympy import E, Eq, Function, exp, pi, sin, symbols
 
 import sigmajet as sj
-from sigmajet.approximation.field import BlockField, EvolvingField
+from sigmajet.approximation.block_field import BlockField
+from sigmajet.approximation.evolving_field import EvolvingField
 from sigmajet.approximation.polynomial_field import PolynomialField
 
 x, y, t = symbols("x y t")

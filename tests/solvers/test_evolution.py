@@ -9,7 +9,7 @@ import sympy
 from sympy import Eq, Function, Rational, cos, exp, pi, sin, symbols
 
 import sigmajet as sj
-from sigmajet.approximation.field import EvolvingField
+from sigmajet.approximation.evolving_field import EvolvingField
 from sigmajet.problem.compiled.evolution import EvolutionModel
 from sigmajet.problem.compiled.system import System
 from sigmajet.solvers.evolution import checkpoint, evolution, integration

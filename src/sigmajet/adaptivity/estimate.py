@@ -34,7 +34,8 @@ from typing import NamedTuple
 import numpy as np
 
 from .._types import Array
-from ..approximation.field import BlockField, Field, block_features
+from ..approximation.block_field import BlockField, block_features
+from ..approximation.field import Field
 from ..approximation.norm import Sampled, draw_sample, root_mean_square, unknown_scales
 from ..discretization.traces import evaluate_relation, evaluate_sampled, place_points
 from ..geometry.partition import Partition

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._types import Array
-from ..approximation.field import BlockField
+from ..approximation.block_field import BlockField
 from ..geometry.partition import Partition
 from ..solution.report import Attempt
 from ..solution.status import Status

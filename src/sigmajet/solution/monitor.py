@@ -19,7 +19,8 @@ import sympy
 from numpy.typing import NDArray
 
 from .._types import Array
-from ..approximation.field import BlockField, EvolvingField
+from ..approximation.block_field import BlockField
+from ..approximation.evolving_field import EvolvingField
 from ..errors import ProblemError
 from ..problem.compiled.expressions import Table
 from ..problem.terms.constant import expression as as_expression

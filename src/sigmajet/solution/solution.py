@@ -14,8 +14,11 @@ import sympy
 from numpy.typing import ArrayLike
 
 from .._types import Array
-from ..approximation.field import FIELDS, Field
+from ..approximation.block_field import BlockField
+from ..approximation.evolving_field import EvolvingField
+from ..approximation.field import Field
 from ..approximation.norm import draw_sample
+from ..approximation.polynomial_field import PolynomialField
 from ..errors import FileError, PrecisionWarning, ProblemError
 from ..geometry.partition import Partition
 from ..problem.compiled.residual import compile_relation
@@ -33,6 +36,7 @@ __all__ = ["Solution", "load_solution"]
 
 
 _FORMAT = "sigmajet solution 1"
+_FIELDS = {kind.__name__: kind for kind in (BlockField, EvolvingField, PolynomialField)}
 _CHECK = "check_"  # before the names of the arrays of the check
 _NO_DIGIT = 0.3  # of the size of an expression: an error that leaves none of its digits
 _SEED = 1  # of the points at which errors of expressions are taken
@@ -434,11 +438,11 @@ def load_solution(path: str | os.PathLike[str]) -> Solution:
         for name, array in contents.items():
             parts[name.startswith(_CHECK)][name.removeprefix(_CHECK)] = array
         shape = len(problem.variables), len(problem.unknowns)
-        field = FIELDS[head["field"]].from_arrays(parts[0], *shape)
+        field = _FIELDS[head["field"]].from_arrays(parts[0], *shape)
         kind = head["check"]
         if kind is None and parts[1]:
             raise ValueError("check: arrays of a field that the head does not name")
-        check = None if kind is None else FIELDS[kind].from_arrays(parts[1], *shape)
+        check = None if kind is None else _FIELDS[kind].from_arrays(parts[1], *shape)
         report = Report.from_dict(head["report"])
         estimate, converged = float(head["error_estimate"]), head["converged"]
         if not isinstance(converged, bool):

@@ -23,7 +23,7 @@ from ..adaptivity.estimate import VIOLATED
 from ..adaptivity.stopping import UNDETERMINED
 from ..analysis.ordinary.breakpoints import Breakpoints, breakpoints
 from ..analysis.ordinary.initial_jet import Start, place_of, starts, vanishes
-from ..approximation.field import BlockField
+from ..approximation.block_field import BlockField
 from ..approximation.network.legendre_network import legendre_network
 from ..approximation.norm import Sampled, draw_sample, relative_difference
 from ..approximation.polynomial_field import PolynomialField

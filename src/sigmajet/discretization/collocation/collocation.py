@@ -24,7 +24,8 @@ import scipy.sparse
 from numpy.typing import NDArray
 
 from ..._types import Array
-from ...approximation.field import BlockField, Field
+from ...approximation.block_field import BlockField
+from ...approximation.field import Field
 from ...approximation.network.layers import Layers
 from ...geometry.partition import Partition
 from ...geometry.points import interior_points

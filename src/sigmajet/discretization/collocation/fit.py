@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..._types import Array, Orders
-from ...approximation.field import BlockField, Differentiable, block_features
+from ...approximation.block_field import BlockField, block_features
+from ...approximation.field import Differentiable
 from ...approximation.norm import Sampled, draw_sample, relative_difference
 from ...geometry.partition import Partition
 from ...geometry.points import interior_points

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._types import Array, Orders
-from ...approximation.field import block_features
+from ...approximation.block_field import block_features
 from ...geometry.legendre import legendre_products, total_degrees
 from ...geometry.partition import Interface, Partition
 from ...geometry.points import face_points

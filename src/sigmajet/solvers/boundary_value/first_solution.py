@@ -15,7 +15,8 @@ from ...adaptivity.estimate import VIOLATED, block_defects, mismatches
 from ...adaptivity.refinement import Refinement, cut
 from ...adaptivity.seen import Seen, Stage
 from ...adaptivity.trial import Trial
-from ...approximation.field import BlockField, Differentiable
+from ...approximation.block_field import BlockField
+from ...approximation.field import Differentiable
 from ...approximation.network.network import Shape
 from ...approximation.norm import Sampled, draw_sample
 from ...geometry.partition import Partition

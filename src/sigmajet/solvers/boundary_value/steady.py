@@ -46,7 +46,8 @@ from ...analysis.boundary_value.hyperbolic_walls import refuse_hyperbolic_walls
 from ...analysis.boundary_value.oscillation import waves_across
 from ...analysis.boundary_value.symmetries import find_symmetry
 from ...analysis.ordinary.breakpoints import Breakpoints, breakpoints
-from ...approximation.field import BlockField, Field
+from ...approximation.block_field import BlockField
+from ...approximation.field import Field
 from ...approximation.network.network import Shape
 from ...approximation.network.symmetry import NO_SYMMETRY, Symmetry
 from ...approximation.norm import Sampled, draw_sample, relative_difference, with_points

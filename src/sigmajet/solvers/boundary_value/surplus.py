@@ -13,7 +13,7 @@ from dataclasses import replace
 from ...adaptivity.estimate import mismatches
 from ...adaptivity.stopping import UNDETERMINED
 from ...adaptivity.trial import Trial
-from ...approximation.field import BlockField
+from ...approximation.block_field import BlockField
 from ...approximation.network.network import Shape
 from ...problem.compiled.system import System
 

@@ -18,7 +18,7 @@ from ...adaptivity.estimate import NO_SOLUTION, mismatches, relative_residual
 from ...analysis.evolution.characteristics import refuse_wrong_walls
 from ...analysis.evolution.degenerate_walls import refuse_degenerate_walls
 from ...analysis.evolution.short_waves import refuse_growth
-from ...approximation.field import EvolvingField
+from ...approximation.evolving_field import EvolvingField
 from ...approximation.norm import Sample, Sampled, draw_sample, relative_difference
 from ...geometry.partition import Partition
 from ...problem.compiled.evolution import EvolutionModel

@@ -23,7 +23,7 @@ from ...adaptivity.resolution import Resolution
 from ...adaptivity.roughness import rough_axes
 from ...approximation.basis import Basis, orthonormal_basis
 from ...approximation.dense_output import DenseOutput
-from ...approximation.field import EvolvingField, Stretch
+from ...approximation.evolving_field import EvolvingField, Stretch
 from ...approximation.network.network import Shape, draw_network
 from ...discretization.galerkin.lines import Lines
 from ...discretization.galerkin.space import Space

@@ -1,0 +1,97 @@
+"""Networks on the blocks of a box, with their outer weights filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from .._types import Array, Orders
+from ..geometry.partition import Partition
+from .network.layers import Layers
+from .network.network import Network
+from .saved import check_array, check_partition
+
+
+@dataclass(frozen=True, slots=True)
+class BlockField:
+    """One network on every block of a partition: `coefficients` (blocks, unknowns, width)."""
+
+    partition: Partition
+    network: Layers
+    coefficients: Array
+
+    def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
+        """Return d^orders u_i at points (m, d) for each (i, orders) wanted, (k, m)."""
+        values = np.empty((len(wanted), len(points)))
+        where = self.partition.locate(points)
+        for block in map(int, np.unique(where)):
+            held = np.flatnonzero(where == block)
+            mapping = self.partition.mapping(block)
+            weighted = [
+                (orders, self.coefficients[block, unknown] * mapping.scale(orders))
+                for unknown, orders in wanted
+            ]
+            reference = mapping.to_reference(points[held])
+            values[:, held] = self.network.contracted(reference, weighted)
+        return values
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all that defines the field, for saving."""
+        return {
+            "lower": self.partition.lower,
+            "upper": self.partition.upper,
+            "coefficients": self.coefficients,
+            **self.network.arrays(),
+        }
+
+    @classmethod
+    def from_arrays(
+        cls, arrays: Mapping[str, NDArray[Any]], dimension: int, unknowns: int
+    ) -> BlockField:
+        """Rebuild a field from :meth:`arrays`; ValueError where they do not fit together."""
+        check_partition(arrays, "", dimension)
+        partition = Partition(arrays["lower"], arrays["upper"])
+        network = Network.from_arrays(arrays, dimension)
+        check_array(arrays, "coefficients", (len(partition), unknowns, network.width))
+        return cls(partition, network, arrays["coefficients"])
+
+    def to_sympy(self, variables: Sequence[sympy.Symbol], unknowns: int) -> list[sympy.Expr]:
+        """Return the network as a formula, piece by piece where there are several blocks."""
+        formulas = []
+        for unknown in range(unknowns):
+            pieces = []
+            for block in range(len(self.partition)):
+                mapping = self.partition.mapping(block)
+                middle, half = mapping.middle, mapping.half_widths
+                reference = [(v - m) / h for v, m, h in zip(variables, middle, half, strict=True)]
+                outer = self.coefficients[block, unknown].tolist()
+                features = self.network.formulas(reference)
+                neurons = [a * feature for a, feature in zip(outer, features, strict=True)]
+                inside = sympy.And(
+                    *(
+                        sympy.And(m - h <= v, v <= m + h)
+                        for v, m, h in zip(variables, middle.tolist(), half.tolist(), strict=True)
+                    )
+                )
+                pieces.append((sympy.Add(*neurons), inside))
+            formulas.append(
+                pieces[0][0] if len(pieces) == 1 else sympy.Piecewise(*pieces, evaluate=False)
+            )
+        return formulas
+
+
+def block_features(
+    network: Layers, partition: Partition, block: int, points: Array, orders: set[Orders]
+) -> dict[Orders, Array]:
+    """Derivatives by the variables of the box of a block's features at points of the box."""
+    mapping = partition.mapping(block)
+    features = network.features(mapping.to_reference(points), orders)
+    for alpha, values in features.items():
+        if any(alpha):
+            values *= mapping.scale(alpha)
+    return features
