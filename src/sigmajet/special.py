@@ -21,11 +21,13 @@ How: kernel/sigmoid.hpp. How accurately: docs/accuracy.md.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from . import kernel as _kernel
 from .kernel import _special
 from .kernel._special import bose, coth, sigmoid, sigmoid_taylor, silu, softplus, tanh
 
@@ -33,6 +35,7 @@ __all__ = [
     "bose",
     "bose_jet",
     "coth",
+    "get_include",
     "sigmoid",
     "sigmoid_extremes",
     "sigmoid_jet",
@@ -208,6 +211,27 @@ def sigmoid_extremes(n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         raise ValueError(f"order = {n}: expected an integer from 0 to {_special.largest_order - 1}")
     places = sigmoid_zeros(_order(n) + 1)
     return places, sigmoid(n, places)
+
+
+def get_include() -> str:
+    """Return the folder of the C header `sigmajet.h`, for the -I of a compiler.
+
+    The header gives C and C++ extensions the functions at a point and over arrays, without the
+    interpreter lock. Cython finds those at a point by
+    ``from sigmajet.kernel._special cimport sigmoid``, numba by
+    ``numba.extending.get_cython_function_address("sigmajet.kernel._special", "sigmoid")``.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> Path(get_include(), "sigmajet.h").exists()
+    True
+    """
+    return str(Path(_kernel.__file__).parent / "include")
 
 
 def _prepare(

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 largest_order: int
+__pyx_capi__: dict[str, object]
 bose: np.ufunc
 coth: np.ufunc
 sigmoid: np.ufunc

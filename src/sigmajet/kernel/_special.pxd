@@ -1,0 +1,8 @@
+# The functions at a point, for `from sigmajet.kernel._special cimport sigmoid` in Cython.
+cdef double sigmoid(int n, double x) noexcept nogil
+cdef double tanh(int n, double x) noexcept nogil
+cdef double softplus(int n, double x) noexcept nogil
+cdef double silu(int n, double x) noexcept nogil
+cdef double bose(int n, double x) noexcept nogil
+cdef double coth(int n, double x) noexcept nogil
+cdef double sigmoid_taylor(int n, double x) noexcept nogil
