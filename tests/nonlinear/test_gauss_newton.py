@@ -95,6 +95,15 @@ def test_a_frozen_jacobian_converges_linearly_to_the_tolerance():
     assert np.all(ratios < 0.5)
 
 
+def test_a_frozen_jacobian_is_not_trusted_before_it_shows_its_contraction():
+    # That of another time: the first step is small, though the root is far.
+    found, seen = iterates(
+        lambda x: x - 1.0, lambda _: np.array([[1e6]]), [0.9], tolerance=1e-3, jacobian="frozen"
+    )
+    assert found.status is Status.DIVERGED
+    assert len(seen) == 2
+
+
 def test_a_constant_jacobian_takes_one_step():
     matrix = np.array([[2.0, 1.0], [1.0, 3.0]])
     found, seen = iterates(

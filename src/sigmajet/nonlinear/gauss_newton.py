@@ -40,6 +40,9 @@ import numpy as np
 from .._types import Array
 
 STEPS = 50  # from afar, at most: a bound on the work
+CLOSE = 12  # from a guess, in time: one that needs more is of a step too long
+# Relative size of steps that may be rounding: of a condition of a million.
+ROUNDING = 1e-10
 _SHARES = tuple(2.0**-k for k in range(11))
 _SUFFICIENT = 0.25  # of the decrease that is promised: Armijo's rule
 # Share below which the natural test is made: where it may take four times as much (NLEQ-ERR).
@@ -174,8 +177,8 @@ def gauss_newton(
     start: Array,
     *,
     tolerance: float,
-    rounding: float,
     steps: int,
+    rounding: float = ROUNDING,
     jacobian: Jacobian = "exact",
     curvature: float = np.inf,
     damping: Damping[S] | None = None,
@@ -189,10 +192,10 @@ def gauss_newton(
     start : array
     tolerance : float
         Of what is left to go, as sizes of steps are measured.
-    rounding : float
-        Size of a step that may be rounding alone.
     steps : int
         At most.
+    rounding : float
+        Size of a step that may be rounding alone.
     jacobian : {"exact", "frozen", "constant"}
         Convergence is quadratic, linear, or immediate.
     curvature : float
@@ -248,11 +251,15 @@ def gauss_newton(
 
 
 def _left(moved: float, before: float, jacobian: Jacobian, curvature: float) -> float:
-    """What is left to go after a step, by the contraction that it shows; unknown, that is 1/2."""
-    if before >= 1.0:  # a step as long as the iterate tells nothing
+    """What is left to go after a step, by the contraction that it shows.
+
+    Where none is known, that of an exact Jacobian is taken to be 1/2 at most. One that is frozen
+    may be of a time when all was different: van der Pol's oscillator missed its turns.
+    """
+    if jacobian == "exact" and before >= 1.0:  # a step as long as the iterate tells nothing
         return moved * min(1.0, curvature * moved)
     contraction = moved / before if before > 0.0 else 0.0
-    if contraction >= 1.0:
+    if contraction >= 1.0 or before == np.inf:
         return np.inf
     if jacobian == "exact" and contraction < _QUADRATIC:
         return moved * contraction**2

@@ -27,19 +27,15 @@ import numpy as np
 import scipy.linalg.lapack
 
 from ..._types import Array, Integers
+from ...nonlinear.gauss_newton import CLOSE, gauss_newton
 from ...problem.compiled.ordinary import Equations, Layout
 from ..radau_rule import RadauRule
 
 Measure = Callable[[Array, Array, Array], float]
 """How large changes of the states (rows, nodes) are, against the states and their rounding."""
 
-_QUICK = 4  # steps that pass without a look at rounding
-_STEPS = 12  # of Newton's method: a guess that needs more is a window too long
-_ROUNDING = 1e-14  # of a step: nothing is left to gain
-_NOISE = 1e-10  # below which steps that no longer fall are rounding
-_CLOSE = 1.0  # a step, relative, from which on ratios of steps tell
-_DIVERGED = 1e3  # a step over the one before
-_HUGE = 1e150  # the square of a larger number is none
+_EPS = float(np.finfo(float).eps)
+_HUGE = 1e150  # the square of a larger number is none, nor the sum of a few
 # Highest modes of all: beyond, they fall too slowly to be the error. A jump then is off by the
 # jump times the widest spacing of 14 nodes, a tenth, and its highest modes are a third of it.
 _SLOW, _SPACING = 1e-4, 0.3
@@ -97,32 +93,26 @@ def solve_window(
     times = start + elapsed
     scaled = [half**r * q for r, q in enumerate(method.integrals)]
     known = _taylor(layout, jet, elapsed)
-    highest = guess.copy()
-    before = np.inf
-    for step in range(_STEPS):
+
+    def linearise(highest: Array) -> _Step | None:
         states = known + layout.integrated(highest, scaled)
         table = equations.evaluate(times, states)
         newton = _factored(equations, table, scaled) if np.all(np.isfinite(table)) else None
         if newton is None:
             return None
         change = newton.response(-table[: len(highest)])
-        highest += change
-        if equations.linear:
-            break
-        changes = layout.integrated(change, scaled)
-        rounding = np.zeros(len(states))
-        if step >= _QUICK:
-            rounding = _rounding(equations, newton, table, states, scaled)
-        moved = measure(changes, states, rounding)
-        if not moved < _DIVERGED * before:
-            return None
-        # Close by, convergence is at least as fast as the ratio of two steps.
-        left = moved * min(1.0, moved / before) if before < _CLOSE else moved
-        if left < tolerance or moved < _ROUNDING or (moved < _NOISE and moved > 0.5 * before):
-            break
-        before = moved
-    else:
+        return _Step(change, states, table, newton, equations, scaled, measure)
+
+    found = gauss_newton(
+        linearise,
+        guess,
+        tolerance=tolerance,
+        steps=CLOSE,
+        jacobian="constant" if equations.linear else "exact",
+    )
+    if found.last is None or not found.status.settled:
         return None
+    highest, table, newton = found.iterate, found.last.table, found.last.newton
     states = known + layout.integrated(highest, scaled)
     if not np.all(np.abs(states) < _HUGE):
         return None
@@ -186,6 +176,27 @@ def _factored(equations: Equations, table: Array, scaled: Sequence[Array]) -> _F
     return None if singular else _Factored(factors, pivots, sizes)
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A step of Newton's method from `states`, where the equations have values `table`."""
+
+    change: Array
+    states: Array
+    table: Array
+    newton: _Factored
+    equations: Equations
+    scaled: Sequence[Array]
+    measure: Measure
+
+    def size(self, *, stalls: bool) -> float:
+        """How much the states change; what rounding explains counts little where that stalls."""
+        changes = self.equations.layout.integrated(self.change, self.scaled)
+        rounding = np.zeros(len(changes))
+        if stalls:
+            rounding = _rounding(self.equations, self.newton, self.table, self.states, self.scaled)
+        return self.measure(changes, self.states, rounding)
+
+
 def condition_number(
     equations: Equations, method: RadauRule, start: float, length: float, states: Array
 ) -> float:
@@ -219,7 +230,7 @@ def _rounding(
 ) -> Array:
     """How far the states are uncertain because the terms of the equations are rounded."""
     _, terms = equations.terms(table, states)
-    noise = newton.response(np.finfo(float).eps * terms)
+    noise = newton.response(_EPS * terms)
     return np.asarray(np.abs(equations.layout.integrated(noise, scaled)).max(axis=1))
 
 
