@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 
 from ..._types import Array
 from ...linalg.constraints.null_space import NullSpace
+from ...nonlinear.gauss_newton import STEPS, gauss_newton
 from ...problem.compiled.walls import Implicit
 from ...problem.statement import Problem
 
-_ITERATIONS = 30
-_AT_REST = 1e-13  # of the unknown data, relative: some ulp more than rounding leaves
+_EPS, _TINY = float(np.finfo(float).eps), float(np.finfo(float).tiny)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +64,20 @@ class ImplicitWalls:
 
     def fill(self, time: float, levels: Array, data: Array) -> None:
         """Set the unknown data in `data` (derivatives, q) from free coordinates (order, r)."""
-        found, slope = self._solve(time, levels[0], data[0])
-        data[0, self.slots] = found
+        data[0, self.slots] = self._solve(time, levels[0], data[0])
         if len(levels) > 1:
             rest = self._kept.coefficients(levels[1], data[1])
-            drift = []
-            for held, values, partials in self._evaluated(time, levels[0], data[0]):
+            drift, slope = [], []
+            for (held, values, partials), lifted in zip(
+                self._evaluated(time, levels[0], data[0]), self._lifted, strict=True
+            ):
+                slope.append(_combined(partials, lifted))
                 moved = np.zeros(len(held.points))
                 for trace, partial in zip(held.traces, partials, strict=True):
                     moved += partial * (trace @ rest)
                 full = np.insert(held.points, self._time, time, axis=1)
                 drift.append(moved + held.condition.drift(full, values)[0])
-            data[1, self.slots] = -_solved(slope, np.concatenate(drift))
+            data[1, self.slots] = -_solved(np.concatenate(slope), np.concatenate(drift))
 
     def form(self, forms: Array, slopes: Array) -> Any:
         """A bilinear form, given on each block, where the unknown data follow by `slopes`."""
@@ -92,11 +94,11 @@ class ImplicitWalls:
             rows.append(self._kept.tested(_combined(partials, traces).T).T)
         return -_solved(np.concatenate(slope), np.concatenate(rows))
 
-    def _solve(self, time: float, free: Array, data: Array) -> tuple[Array, Array]:
-        """The unknown data and G_z there; not a number where Newton does not come to rest."""
+    def _solve(self, time: float, free: Array, data: Array) -> Array:
+        """The unknown data; not a number where Newton does not come to rest."""
         data = data.copy()
-        found = self.memory.copy()
-        for _ in range(_ITERATIONS):
+
+        def linearise(found: Array) -> _Step | None:
             data[self.slots] = found
             defects, slope = [], []
             for (held, values, partials), lifted in zip(
@@ -107,13 +109,15 @@ class ImplicitWalls:
                 slope.append(_combined(partials, lifted))
             matrix, defect = np.concatenate(slope), np.concatenate(defects)
             if not (np.all(np.isfinite(matrix)) and np.all(np.isfinite(defect))):
-                break
-            step = _solved(matrix, defect)
-            found = found - step
-            if np.abs(step).max() <= _AT_REST * max(np.abs(found).max(), 1e-300):
-                self.memory = found
-                return found, matrix
-        return np.full_like(found, np.nan), np.eye(len(found))
+                return None
+            return _Step(-_solved(matrix, defect), found)
+
+        terms = self._held[0].traces[0].shape[1]
+        reached = gauss_newton(linearise, self.memory, tolerance=terms * _EPS, steps=STEPS)
+        if not reached.status.settled:
+            return np.full_like(self.memory, np.nan)
+        self.memory = reached.iterate
+        return reached.iterate
 
     def _evaluated(self, time: float, free: Array, data: Array) -> list[tuple[Held, Array, Array]]:
         """Values of the traces and partial derivatives by them, for each condition."""
@@ -126,6 +130,19 @@ class ImplicitWalls:
         return results
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A step of Newton's method from data."""
+
+    change: Array
+    data: Array
+
+    def size(self, *, stalls: bool) -> float:
+        """Relative to the largest of the data."""
+        largest = np.abs(self.data + self.change).max()
+        return float(np.abs(self.change).max() / max(largest, _TINY))
+
+
 def _combined(partials: Array, rows: Sequence[Array]) -> Array:
     """Sum of the traces' rows, each times the partial derivative by it."""
     return np.asarray(sum(p[:, None] * r for p, r in zip(partials, rows, strict=True)))
@@ -133,6 +150,6 @@ def _combined(partials: Array, rows: Sequence[Array]) -> Array:
 
 def _solved(matrix: Array, right: Array) -> Array:
     """Least squares: on the faces of a plane data may say the same thing twice."""
-    if not np.all(np.isfinite(right)):
+    if not (np.all(np.isfinite(right)) and np.all(np.isfinite(matrix))):
         return np.full((matrix.shape[1], *right.shape[1:]), np.nan)
     return np.asarray(np.linalg.lstsq(matrix, right, rcond=1e-12)[0])
