@@ -35,14 +35,13 @@ Path = Callable[[float], System]
 Solve = Callable[[System, State | None], State | None]
 
 _LARGEST = 3  # powers of ten tried for an easier problem: a bound on the work, not tuned
-_MOST_STEPS = 24  # on the way: a bound on the work, not tuned
 _SMALLEST_STEP = 0.02  # of the path, below which no way is left: five failures from the first
 # The first one of a path in parameters. From 1 to 1/200 in the corner layer of the tests, 0.25, 0.5
 # and 1 took 8, 6 and 5 solves to the same blocks.
 _PARAMETER_STEP = 0.5
-# Of a step after a failure and after a success. The corner layer at 1/5000 takes as many solves
-# with a quarter and three quarters, and with 1 and 3.
-_SHRINK, _GROW = 0.5, 1.5
+# By which a step is longer after a success and shorter after a failure. The corner layer at 1/5000
+# takes as many solves with 1 to 3 after a success, and with a quarter or three quarters of a step.
+_FACTOR = 2.0
 
 
 def through_leading_terms(system: System, solve: Solve[State]) -> State | None:
@@ -80,19 +79,15 @@ def through_parameters(
 
 def _follow(path: Path, solve: Solve[State], state: State, step: float) -> State | None:
     done, longest = 0.0, step
-    for _ in range(_MOST_STEPS):
+    while done < 1.0 and step >= _SMALLEST_STEP:
         target = done + step
         target = target if target < 1.0 - 1e-9 else 1.0  # thirds do not add up
         reached = solve(path(target), state)
         if reached is None:
-            step *= _SHRINK
-            if step < _SMALLEST_STEP:
-                return None
+            step /= _FACTOR
         else:
-            state, done, step = reached, target, min(longest, _GROW * step)
-        if done == 1.0:
-            return state
-    return None
+            state, done, step = reached, target, min(longest, _FACTOR * step)
+    return state if done == 1.0 else None
 
 
 def parameter_path(system: System, easy: Mapping[sympy.Symbol, float]) -> Path:

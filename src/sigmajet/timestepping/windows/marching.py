@@ -14,7 +14,7 @@ from ...geometry.legendre import legendre_values
 from ...problem.compiled.ordinary import Equations, Layout
 from ..radau_rule import RadauRule
 from .trajectory import Trajectory
-from .window import Window, solve_window
+from .window import MOST_GROWTH, Window, solve_window
 
 Event = Callable[[Trajectory, Window, bool], float | None]
 """The share of a window after which to stop, if any; told whether it is the first window."""
@@ -24,10 +24,6 @@ _MOST_WINDOWS = 50_000  # a minute or two
 _SAFETY = 0.9
 _SHORTEST_CUT, _LONGEST_CUT = 0.1, 0.7  # of a window that is not resolved
 _NOT_SOLVED = 0.2  # of one on which Newton's method failed
-# Exponent by which a disturbance may grow over a window. The stability function of 14 nodes is
-# e^z to 1e-10 at z = 10, 25 times too small at z = 20 and goes to zero beyond: a growing mode would
-# be damped, on windows of every kind alike, and a solution could not leave an unstable equilibrium.
-_GROWTH = 10.0
 _STRETCH = 4.0  # from one window to the next
 _NEWTON = 1e-2  # of the tolerance to which windows are solved
 _EXTRAPOLATED = 4  # Legendre modes of a window that guess the next; more extrapolate noise
@@ -173,8 +169,8 @@ def march(
             continue
         # A singular start has growth c / t, on windows of every length.
         regular = last is not None or np.all(np.isfinite(jet))
-        if regular and window.growth > _GROWTH:
-            length *= max(_SAFETY * _GROWTH / window.growth, _SHORTEST_CUT)
+        if regular and window.growth > MOST_GROWTH:
+            length *= max(_SAFETY * MOST_GROWTH / window.growth, _SHORTEST_CUT)
             continue
         error = yardstick.measure(window.local, window.states, window.rounding, course.least)
         ratio = course.tolerance / max(error, 1e-300)
