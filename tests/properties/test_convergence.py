@@ -16,7 +16,7 @@ from .statements import STATEMENTS, XT, at, t, walls, x
 WIDTHS = {
     "robin_line": ((6, 8, 10, 12), 11),  # 14.7 to 18.4
     "cubic_line": ((8, 10, 12, 16), 10),  # 13.3 to 17.1
-    "front_line": ((20, 40, 80, 160), 4.6),  # 6.2 to 7.4
+    "front_line": ((40, 80, 160), 8.2),  # 11.0 to 11.8
     "diffusion_plane": ((20, 40, 80), 5.6),  # 7.5 to 9.3
     "bump_plane": ((50, 100, 200), 3.9),  # 5.3 to 6.3
     "cubic_plane": ((20, 40, 80), 6.4),  # 8.6 to 9.7
