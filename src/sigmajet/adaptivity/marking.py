@@ -21,6 +21,7 @@ from .estimate import NO_SOLUTION
 # tenth of the worst defect wait. At 0.9999 problems in the plane took up to twice the blocks for
 # the same error, and the time that goes with them.
 THETA = 0.99
+RESOLVED = 1e-3  # defect of a block whose features have been found
 _CROWD = 16  # blocks that are cut everywhere before the search closes in on ends and walls
 
 

@@ -17,37 +17,32 @@ from .._types import Array, Orders
 from ..discretization.collocation.mortar import work
 from ..geometry.partition import Partition
 from .estimate import CHECK_WIDTHS, fast
-from .marking import bulk, lost
+from .marking import RESOLVED, bulk, lost
 from .roughness import rough_axes
 from .seen import Seen, Stage
 
-BLOCK_WIDTH = {1: 48, 2: 200, 3: 400}  # neurons of each of several blocks, by dimension
-_LINE_WIDTHS = (40, 80)  # of one block on a line, before it is cut
+# Neurons of each block by dimension, and of the first one from four on.
+BLOCK_WIDTH = {1: 48, 2: 200, 3: 400, 4: 500}
+# Budget of one solve in floating-point operations: 15 s on one core. The QR of one block of
+# n columns takes 10/3 n^3 of them.
+_WORK = 3e11
+_LOOK = 1 / 30  # of it, for the first solve
+# Of a neuron at the points that it brings: half a minute for 500,000 that share 500 outer weights.
+_FEATURES = 1200.0
+# A wider network against a cut: how many times the work it may take. Twice the digits take 2^d
+# blocks, or 2^d times the neurons of one, which is more work; but digits are lost between blocks.
+_RATHER_WIDER = 10.0
 _MOST_BLOCKS = 512  # on a line
-_FIRST_WIDTH, _FIRST_BEYOND_SPACE = {2: 200, 3: 400}, 500  # of one block
-# Neurons of the first network that share outer weights, and of those weights at least so many.
-_FIRST_NEURONS, _FEWEST_SHARED = 32_000, 100
-# Neurons of one block before it is cut: in the plane four blocks of 200 then gain more digits.
-_WIDEST = {2: 1300, 3: 3000}
-_MOST_COLUMNS = 4500  # of one block: 15 s of QR on one core
-_MOST_NEURONS = 500_000  # that share outer weights: half a minute of features on one core
-_TRIED_IN_THE_PLANE = 500  # neurons of one block, whatever its errors say, before it is cut
-_WIDEST_BLOCK = 3.0  # of several, against their usual width
 _OF_A_PART = 0.5  # of a block's neurons, with which its parts have its error: measured in the plane
 # Power of the unknowns by which widths fall: between the same width (0) and the same number of
 # columns (1); not tuned.
 _SHARED = 1.0 / 3.0
 _MARGIN = 1.1  # of the width predicted
 _GROWTH = (1.25, 2.5)  # of the width from attempt to attempt: at least, at most
-_RESOLVED, _TRIED = 1e-3, 1.5  # defect of blocks that a wider network is tried on; how much wider
-_FAR_OFF = 100.0  # estimate over tol, predicted or seen, that is not worth the time
 # Of a block that is cut on a line. For a layer of 1e-5 of the interval 2, 4 and 8 at most took
 # 14, 9 and 6 attempts to 33, 38 and 53 blocks.
 _MOST_PIECES = 4
 _SHORTEST = 1e-13  # of a block against the interval
-# Floating-point operations of one elimination: 12 s on one core, and on two where the tolerance is
-# near.
-_MOST_WORK, _MOST_WORK_WHEN_NEAR = 3e11, 5e11
 
 
 class Refinement:
@@ -79,15 +74,12 @@ class Refinement:
         self.fixed = width
         self.tol = tol
         self.images = images
-        first = (
-            _LINE_WIDTHS[0]
-            if self.dimension == 1
-            else _FIRST_WIDTH.get(self.dimension, _FIRST_BEYOND_SPACE)
-        )
-        first = min(first, max(_FEWEST_SHARED, _FIRST_NEURONS // images))
+        self.first = Stage(partition, width or self._first_width(partition))
+
+    def _first_width(self, partition: Partition) -> int:
         if len(partition) > 1:
-            first = self._block_width()
-        self.first = Stage(partition, width or first)
+            return self._block_width()
+        return min(BLOCK_WIDTH[min(self.dimension, 4)], self._affordable_width(_LOOK))
 
     def begin(self, partition: Partition) -> Stage:
         """The first stage on blocks that are given."""
@@ -108,11 +100,8 @@ class Refinement:
         return self._finer(seen)
 
     def _on_a_line(self, last: Seen) -> Stage | None:
-        partition, width = last.stage.partition, last.stage.width
-        if len(partition) == 1 and self.fixed is None and width < _LINE_WIDTHS[-1]:
-            return Stage(partition, next(w for w in _LINE_WIDTHS if w > width))
-        finer = cut(partition, last.defects, self.tol)
-        if len(finer) == len(partition) or len(finer) > _MOST_BLOCKS:
+        finer = cut(last.stage.partition, last.defects, self.tol)
+        if len(finer) == len(last.stage.partition) or len(finer) > _MOST_BLOCKS:
             return None
         return Stage(finer, self._block_width())
 
@@ -130,29 +119,39 @@ class Refinement:
         if self.fixed is not None:
             return None
         if len(partition) > 1:
-            widest = int(_WIDEST_BLOCK * self._block_width())
+            widest = int(_GROWTH[1] * self._block_width())
             few = np.mean(bulk(last.defects)) < 0.5
             if not self._fast(seen) if len(last.errors) > 1 else few:
                 return None  # what wider networks do not gain on, or a few bad blocks: cut
         else:
-            widest = min(_MOST_COLUMNS // self.unknowns, _MOST_NEURONS // self.images)
-            if self.dimension in _WIDEST:
-                widest = min(widest, self._shared(_WIDEST[self.dimension]))
+            widest = self._widest(partition)
         least, most = int(_GROWTH[0] * width), min(int(_GROWTH[1] * width), widest)
         wanted = self._predicted(seen)
         # Many wavelengths show no rate before they are resolved, nor does the first of a partition.
         if self.dimension == 2 and len(partition) == 1 and wanted > widest:
-            wanted = self._shared(_TRIED_IN_THE_PLANE)
-            widest = min(widest, wanted)
-        elif np.isinf(wanted) and last.defects.max() < _RESOLVED:
-            wanted = _TRIED * width
+            wanted = widest = min(widest, int(_GROWTH[1] * self.first.width))
+        elif np.isinf(wanted) and last.worst < RESOLVED:
+            wanted = least
+        # Beyond space there are no blocks to fall back on: as far as it goes.
         if least > widest or (wanted > widest and self.dimension <= 3):
             return None
-        # Beyond space there are no blocks to fall back on: as far as it goes, if that is near.
-        if wanted > widest and self._at(seen, widest) > _FAR_OFF * self.tol and len(seen) > 3:
-            return None
         following = Stage(partition, int(np.clip(wanted, least, most)))
-        return following if len(partition) == 1 or self._affordable(following, last) else None
+        return following if len(partition) == 1 or self._affordable(following) else None
+
+    def _widest(self, block: Partition) -> int:
+        """Neurons of one block before it is cut, or the time for it is spent."""
+        widest = self._affordable_width()
+        if self.dimension > 3:
+            return widest
+        parts = block.cut({0: range(self.dimension)})
+        most = _RATHER_WIDER * work(self.orders, parts, self._block_width())
+        return min(widest, self._affordable_width(most / _WORK))
+
+    def _affordable_width(self, share: float = 1.0) -> int:
+        """Neurons of one block that a share of the budget pays for."""
+        columns = (0.3 * share * _WORK) ** (1 / 3)
+        neurons = (share * _WORK / _FEATURES / self.images) ** 0.5
+        return int(min(columns / self.unknowns, neurons))
 
     def _fast(self, seen: Sequence[Seen]) -> bool:
         """Whether the error falls fast with the width; False where that is not known."""
@@ -184,15 +183,6 @@ class Refinement:
         side, log, slope = rate
         side += max(log - np.log(self.tol), 0.0) / slope
         return float(_MARGIN * side**self.dimension / CHECK_WIDTHS[0])
-
-    def _at(self, seen: Sequence[Seen], width: int) -> float:
-        """Estimate that a width will give."""
-        rate = self._rate(seen)
-        if rate is None:
-            return np.inf
-        side, log, slope = rate
-        checked = (CHECK_WIDTHS[0] * width) ** (1.0 / self.dimension)
-        return float(np.exp(log - slope * (checked - side)))
 
     def halved(self, seen: Sequence[Seen]) -> Partition:
         """Blocks cut where they are worst, across the axes along which the solution is rough."""
@@ -226,7 +216,7 @@ class Refinement:
             widths.insert(0 if self._fast(seen) else 1, width)
         for width in widths:
             more = len(partition) == 1 or len(finer) * width > len(partition) * last.stage.width
-            if more and self._affordable(Stage(finer, width), last):
+            if more and self._affordable(Stage(finer, width)):
                 return Stage(finer, width)
         return None
 
@@ -240,10 +230,8 @@ class Refinement:
         side = (_OF_A_PART * width) ** (1.0 / self.dimension) + missing
         return int(np.clip(_MARGIN * side**self.dimension, min(self._block_width(), width), width))
 
-    def _affordable(self, stage: Stage, last: Seen) -> bool:
-        near = last.bound <= _FAR_OFF * self.tol
-        most = _MOST_WORK_WHEN_NEAR if near else _MOST_WORK
-        return work(self.orders, stage.partition, stage.width) <= most
+    def _affordable(self, stage: Stage) -> bool:
+        return work(self.orders, stage.partition, stage.width) <= _WORK
 
 
 def cut(partition: Partition, defects: Array, tol: float = 1.0) -> Partition:

@@ -10,9 +10,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-# Of a block's roughest functions against the accuracy, beyond which it is cut. At a tenth of it
-# systems of first order were cut for the noise of their first steps, into 64 blocks.
-_TAIL = 1.0
 _FINEST_TAIL = 1e-10  # that rounding allows to ask for
 # Of the roughest functions of a solution that is lost: a jump in the shortest block leaves 4e-3.
 # Initial data that contradict the walls may start above and smooth out.
@@ -46,8 +43,11 @@ class Resolution:
 
     @property
     def limit(self) -> float:
-        """Roughness beyond which a block is cut."""
-        return max(_TAIL * self.accuracy, _FINEST_TAIL, self.floor)
+        """Roughness beyond which a block is cut: that which the accuracy allows.
+
+        At a tenth of it systems of first order were cut for the noise of their first steps.
+        """
+        return max(self.accuracy, _FINEST_TAIL, self.floor)
 
     def is_cut_in_vain(self, roughest: float, *, everywhere: bool) -> bool:
         """Whether cutting has stopped to help, so that the roughness is to be put up with."""

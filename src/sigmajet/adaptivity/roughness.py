@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from .._types import Array
 from ..geometry.partition import Partition
+from .marking import bulk
 
-_ROUGH = 0.1  # share of an axis in the roughness of a block that is worth a cut
 _NODES = 16  # along each axis: modes up to 15 tell where a solution is rough
 
 
@@ -19,7 +19,7 @@ def rough_axes(
 ) -> NDArray[np.intp]:
     """Axes along which functions, (k, m) at points, vary fast on a block.
 
-    By the upper half of their Legendre modes.
+    They hold the bulk of its roughness, which is told by the upper half of Legendre modes.
     """
     dimension = partition.dimension
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
@@ -36,4 +36,4 @@ def rough_axes(
         for axis in range(dimension):
             upper = np.take(spectrum, range(_NODES // 2, _NODES), axis)
             rough[axis] = max(rough[axis], float(np.linalg.norm(upper) / size))
-    return np.flatnonzero(rough >= _ROUGH * rough.max())
+    return np.flatnonzero(bulk(rough))

@@ -11,14 +11,12 @@ from ..nonlinear.gauss_newton import STEPS
 from .estimate import block_defects
 from .trial import Trial
 
-_WIDTH = 400  # of a trial, at most: beyond, it costs as much as what it is for
+TRIED = 400  # neurons of a trial, at most: beyond, it costs as much as what it is for
 _STEEPNESSES = (0.07, 0.1, 0.13, 0.18, 0.25)
 # Slope of small blocks. On 4 and 16 blocks of 200 and 300 neurons the error of smooth solutions is
-# within 2 times the best, and 4 times that where a block holds more than two waves.
-_OF_PARTS = 0.1
-# In many variables, where width**(1/d) is next to nothing. Steeper ones leave smaller defects on
-# the few neurons of a trial, and larger errors on more.
-_IN_MANY = (0.1, 0.15, 0.2, 0.3)
+# within 2 times the best, and 4 times that where a block holds more than two waves. In four and
+# more variables too, where width**(1/d) is next to nothing.
+_FLATTEST_OF_FEW = 0.1
 
 
 def choose_shape(trial: Trial, width: int) -> Shape:
@@ -29,14 +27,15 @@ def choose_shape(trial: Trial, width: int) -> Shape:
     shapes = [
         Shape(steepness, sparse)
         for sparse in ((False, True) if dimension > 2 else (False,))
-        for steepness in (_STEEPNESSES if dimension < 4 else _IN_MANY)
+        for steepness in _STEEPNESSES
+        if dimension < 4 or steepness >= _FLATTEST_OF_FEW
     ]
     return min(shapes, key=lambda shape: _rank(replace(trial, shape=shape), width, None))
 
 
 def flatter(trial: Trial, width: int, start: Differentiable | None) -> Shape:
     """The shape for blocks that are parts of those that the trial's was for: never steeper."""
-    flat = [s for s in _STEEPNESSES if _OF_PARTS <= s < trial.shape.steepness]
+    flat = [s for s in _STEEPNESSES if _FLATTEST_OF_FEW <= s < trial.shape.steepness]
     if trial.partition.dimension == 1 or not flat:
         return trial.shape
     best, least = trial.shape, _rank(trial, width // 2, start)
@@ -56,7 +55,7 @@ def _rank(trial: Trial, width: int, start: Differentiable | None) -> tuple[float
     represents what may be added to it, told by the response to noise.
     """
     # From a solution on other blocks one step is near enough.
-    solved = trial.solve(min(width, _WIDTH), 0, start, STEPS if start is None else 1)
+    solved = trial.solve(min(width, TRIED), 0, start, STEPS if start is None else 1)
     seen = Sampled(solved.field, draw_sample(trial.partition, trial.seed + 2))
     defects = block_defects(trial.system, seen, trial.partition, solved.scales)
     return float(defects.max()), -solved.amplification

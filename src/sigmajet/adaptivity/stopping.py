@@ -8,6 +8,7 @@ import numpy as np
 
 from ..problem.compiled.system import System
 from .estimate import NO_SOLUTION, VIOLATED
+from .marking import RESOLVED
 from .seen import Seen
 
 # A response to unit noise in the rows beyond which double precision determines nothing.
@@ -15,18 +16,13 @@ from .seen import Seen
 UNDETERMINED = 1e7
 SAFE = 1e3  # response to noise that no problem without a solution of its own has shown
 # Of a mismatch or a defect over the last attempts: those of corners and layers that blocks close in
-# on fall faster.
+# on fall faster. The residual of fluxes that do not balance stays at 0.96 to 1.01 of itself.
 _FALLING = 0.7
-# Of the residual of contradictory data on one block, on several: 0.96 to 1.01 where fluxes do not
-# balance.
-_THE_SAME = 0.9
 _PATIENCE = 3  # attempts without gain before giving up
 # Attempts on what had no first solution on the way there either, and beyond space, where wider
 # networks are all that is left and take minutes.
 _LITTLE_PATIENCE = 2
 _LONG_PATIENCE = 5  # attempts on conditions that contradict each other, or seem to at a corner
-_UNRESOLVED = 1e-3  # defect of a block that says that its features have not been found yet
-_LONGEST_SEARCH = 24  # attempts to find them, gain or not
 
 
 def determined(seen: Sequence[Seen]) -> bool:
@@ -65,7 +61,7 @@ def hopeless(system: System, seen: Sequence[Seen], *, approached: bool) -> bool:
         return True
     # That of a jump in a coefficient falls as soon as there are blocks without it.
     first = seen[0]
-    if last.contradiction > _THE_SAME * first.contradiction > 0.0 and (
+    if last.contradiction > _FALLING * first.contradiction > 0.0 and (
         len(last.stage.partition) > len(first.stage.partition) or len(seen) > _PATIENCE
     ):
         return True
@@ -78,7 +74,7 @@ def hopeless(system: System, seen: Sequence[Seen], *, approached: bool) -> bool:
             return True
     if len(seen) <= _PATIENCE:
         return False
-    if last.worst > _UNRESOLVED and len(seen) < _LONGEST_SEARCH:
+    if last.worst > RESOLVED:
         return False
     return not any(
         min(figures[-_PATIENCE:]) < 0.5 * min(figures[:-_PATIENCE])

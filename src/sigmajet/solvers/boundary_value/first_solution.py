@@ -30,12 +30,11 @@ _NEAR = 1e-4
 # Solves in all on the way, and times that blocks are cut for each problem: bounds on the work, of
 # which that layer, the thinnest tried, takes 9 in all.
 _SOLVES, _CUTS = 40, 8
-# Blocks on which Gauss-Newton did not come to rest, for one problem on the way and for all, beyond
-# which there is no solution: on a line, where half a front between equal phases takes 38 and 210,
-# and others of the registry that are solved 7 at most, and beyond, where none takes any.
-_RESTLESS, _RESTLESS_BEYOND_A_LINE = (40, 250), (16, 48)
-# Blocks beyond which a solution is not there: where nothing is known of it, and near an easier one.
-_MOST_BLOCKS, _MOST_BEYOND_A_LINE = (40, 256), (1, 16)
+# Neurons beyond which a solution is not there: where nothing is known of it, and near an easier
+# one. As many may Gauss-Newton leave restless, for one problem on the way and for all. On a line
+# half a front between equal phases takes 1800 and 10,000, others of the registry that are solved
+# 340 at most; beyond a line none takes any.
+_BLIND, _NEARBY = 2_000, 12_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,6 @@ def first_solution(
     budget = iter(range(_SOLVES))
     seed, progress = options.seed, options.progress
     restless, at_rest = 0, True
-    most_restless, restless_in_all = _RESTLESS if dimension == 1 else _RESTLESS_BEYOND_A_LINE
 
     def solve(
         eased: System, start: tuple[Partition, BlockField] | None
@@ -68,14 +66,14 @@ def first_solution(
         if start is not None:
             blocks, guess = start
         for _ in range(_CUTS):
-            lost = restless > min(before + most_restless, restless_in_all)
+            lost = restless > min(before + _BLIND, _NEARBY)
             if lost or next(budget, None) is None:
                 return None
             neurons = min(width, refinement.begin(blocks).width)
             solved = Trial(eased, blocks, shape, seed).solve(neurons, 0, guess, natural=False)
             progress(f"continuation, {len(blocks)} x {neurons} neurons", 0.0)
             at_rest = solved.converged
-            restless += 0 if at_rest else len(blocks)
+            restless += 0 if at_rest else len(blocks) * neurons
             field = guess = solved.field
             sampled = Sampled(field, draw_sample(blocks, seed + 1))
             defects = block_defects(eased, sampled, blocks, solved.scales)
@@ -88,8 +86,8 @@ def first_solution(
             # Where the blocks do not resolve the solution Gauss-Newton may wander; cut on.
             seen = Seen(Stage(blocks, neurons), field, np.inf, defects, {})
             blocks = cut(blocks, defects) if dimension == 1 else refinement.halved([seen])
-            blind, most = _MOST_BLOCKS if dimension == 1 else _MOST_BEYOND_A_LINE
-            if len(blocks) > (blind if start is None else most):
+            needed = len(blocks) * refinement.begin(blocks).width
+            if needed > (_BLIND if start is None else _NEARBY):
                 break
         return None
 

@@ -39,7 +39,7 @@ from ...adaptivity.estimate import (
 )
 from ...adaptivity.refinement import Refinement
 from ...adaptivity.seen import Seen, Stage
-from ...adaptivity.shape import choose_shape, flatter
+from ...adaptivity.shape import TRIED, choose_shape, flatter
 from ...adaptivity.stopping import SAFE, UNDETERMINED, determined, hopeless
 from ...adaptivity.trial import Trial
 from ...analysis.boundary_value.hyperbolic_walls import refuse_hyperbolic_walls
@@ -64,10 +64,10 @@ from .surplus import disagreement, surplus, tolerated
 # Distance to the attempt before, over tol, times the share of the defect that is left, that needs
 # no closer look.
 _CLEARLY_WRONG = 100.0
-# Neurons of a plain network, and its response to noise above which a symmetry is not used: that of
+# Response to noise of a plain network above which a symmetry is not used: that of
 # Poisson's problem in four to ten variables is 2e-4 to 5e-4, that of a resonance in four 9e-3; in
 # five and more so few neurons do not tell a resonance.
-_TRIED, _UNSAFE = 400, 2e-3
+_UNSAFE = 2e-3
 # Response to noise over that of half the neurons, on one block beyond a line, above which it grows;
 # the parts of many blocks have few neurons, and the cavity's grow. Of problems that determine their
 # solution it is 2.4 at most, and mostly below 1; of resonances 3.4 to 60, long before the networks
@@ -83,7 +83,6 @@ _FREE = 0.2  # waves across a box: a quarter of one may be free between unlike w
 # to 10 times it.
 _ROUNDING = 0.1 * float(np.finfo(float).eps)
 _LEAST_RESIDUAL = 1e-8  # that derivatives of high order may have from rounding alone
-_SLACK = 10.0  # mismatch over tol, at the limit: a derivative has less accuracy than values
 # Estimate below which one attempt is enough on a line and on one block, and the distance to the one
 # after it over the estimate that a looser one may have.
 _PLAIN, _NEAR_ENOUGH = 1e-6, 10.0
@@ -287,7 +286,7 @@ def _trusted(system: System, partition: Partition, symmetry: Symmetry, seed: int
     """
     if len(symmetry) == 1:
         return symmetry
-    response = Trial(system, partition, Shape(), seed).solve(_TRIED, 0, None)
+    response = Trial(system, partition, Shape(), seed).solve(TRIED, 0, None)
     return symmetry if response.amplification <= _UNSAFE else NO_SYMMETRY
 
 
@@ -394,7 +393,7 @@ def _status(system: System, latest: Seen, tol: float, seen: Sequence[Seen]) -> S
     """What the estimate of an attempt is worth, after those `seen` before."""
     if not latest.at_rest:  # where Gauss-Newton stopped is nothing to be near to
         return Status.NOT_AT_REST
-    limit = max(VIOLATED, _SLACK * tol)
+    limit = max(VIOLATED, tolerated(tol))
     common = max((m.common for m in latest.mismatches), default=0.0)
     if latest.estimate <= tol and latest.mismatch > limit and common > limit:
         return Status.CONTRADICTED  # a compromise that every draw strikes alike

@@ -18,7 +18,7 @@ from ...approximation.network.network import Shape
 from ...problem.compiled.system import System
 
 _CHOICES = 20  # of conditions to leave out, until the others determine a solution
-_SLACK = 10.0  # of the tolerance: a condition on a derivative has less accuracy than values
+_SLACK = 10.0  # over the tolerance: a condition on a derivative has less accuracy than values
 
 
 def surplus(system: System) -> int:
@@ -45,5 +45,5 @@ def disagreement(system: System, field: BlockField, shape: Shape, seed: int) -> 
 
 
 def tolerated(tol: float) -> float:
-    """How much of a disagreement is the error of the solution."""
+    """How much of a violation is the error of the solution."""
     return _SLACK * tol
