@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .._types import Array
 from ..geometry.partition import Partition
+from ..geometry.quadrature import gauss_legendre
 from .marking import bulk
 
 _NODES = 16  # along each axis: modes up to 15 tell where a solution is rough
@@ -22,7 +23,7 @@ def rough_axes(
     They hold the bulk of its roughness, which is told by the upper half of Legendre modes.
     """
     dimension = partition.dimension
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    nodes, weights = gauss_legendre(_NODES)
     modes = np.polynomial.legendre.legvander(nodes, _NODES - 1) * weights[:, None]
     modes *= np.sqrt(np.arange(_NODES) + 0.5)  # orthonormal
     grids = np.meshgrid(*[nodes] * dimension, indexing="ij")

@@ -15,6 +15,7 @@ import scipy.linalg
 
 from .._types import Array, Orders
 from ..geometry.partition import Partition
+from ..geometry.quadrature import gauss_legendre, tensor_rule
 from .network.layers import Layers
 
 # Of singular values against the largest. The last functions carry rounding of 1e-16 / cut, and so
@@ -59,12 +60,8 @@ def orthonormal_basis(network: Layers, *, alone: bool = False) -> Basis:
     dimension = network.dimension
     finer = 2.0 if dimension < 3 else 1.5  # than the functions; products of two are exact
     each = int(np.ceil(finer * network.width ** (1 / dimension))) + 4
-    nodes, shares = np.polynomial.legendre.leggauss(each)
-    grids = np.meshgrid(*[nodes] * dimension, indexing="ij")
-    points = np.stack([g.ravel() for g in grids], axis=-1)
-    weights = np.ones(1)
-    for _ in range(dimension):
-        weights = np.multiply.outer(weights, 0.5 * shares).ravel()
+    points, weights = tensor_rule([gauss_legendre(each)] * dimension)
+    weights *= 0.5**dimension  # of a mean
     zero = (0,) * dimension
     features = network.features(points, [zero])[zero] * np.sqrt(weights)[:, None]
     (triangle,) = scipy.linalg.qr(features, mode="r", check_finite=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -14,6 +13,7 @@ from ..approximation.norm import Sampled
 from ..geometry.partition import Partition
 from ..geometry.place import Interval, Place
 from ..geometry.points import interior_points
+from ..geometry.quadrature import panel_rule, panels_between, tensor_rule
 from ..problem.compiled.residual import Residual
 from ..problem.statement import Problem
 from ..problem.terms.trace import Trace
@@ -90,10 +90,7 @@ def placements(
             rules[axis] = _quadrature(place, partition, axis)
         elif place is not None:
             fixed[:, axis] = place
-    nodes = np.array(list(itertools.product(*(values for values, _ in rules.values()))))
-    weights = np.array(
-        [np.prod(shares) for shares in itertools.product(*(rule[1] for rule in rules.values()))]
-    )
+    nodes, weights = tensor_rule(list(rules.values()))
     count = max(1, _PLACES // len(points))
     for start in range(0, len(weights), count):
         some = slice(start, start + count)
@@ -106,8 +103,6 @@ def placements(
 def _quadrature(interval: Interval, partition: Partition, axis: int) -> tuple[Array, Array]:
     """Gauss-Legendre nodes and weights over an interval, panel by panel between block edges."""
     edges = np.unique([partition.lower[:, axis], partition.upper[:, axis]])
-    inside = edges[(edges > interval.lower) & (edges < interval.upper)]
-    panels = np.concatenate([[interval.lower], inside, [interval.upper]])
-    nodes, weights = np.polynomial.legendre.leggauss(_QUADRATURE_NODES)
-    low, half = panels[:-1, None], 0.5 * np.diff(panels)[:, None]
-    return (low + half * (nodes + 1.0)).ravel(), (half * weights).ravel()
+    panels = panels_between(interval.lower, interval.upper, edges)
+    nodes, weights = panel_rule(panels, _QUADRATURE_NODES)
+    return nodes.ravel(), weights.ravel()

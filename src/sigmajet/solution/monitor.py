@@ -11,7 +11,6 @@ flat neurons, where the closed form divides by the slope, and takes nonlinear in
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from .._types import Array
 from ..approximation.block_field import BlockField
 from ..approximation.evolving_field import EvolvingField
 from ..errors import ProblemError
+from ..geometry.quadrature import panel_rule, panels_between, tensor_rule
 from ..problem.compiled.expressions import Table
 from ..problem.terms.constant import expression as as_expression
 from ..problem.terms.constant import real
@@ -135,18 +135,9 @@ def _rule(
     edges: list[Array],
 ) -> tuple[Array, Array]:
     """Nodes (m, d) and weights (m,) of a product of panels between edges."""
-    gauss, weights = np.polynomial.legendre.leggauss(_NODES.get(len(space), 12))
-    points, shares = [], []
+    count = _NODES.get(len(space), 12)
+    rules = []
     for variable, cuts in zip(space, edges, strict=True):
-        low, high = limits[variable]
-        inside = cuts[(cuts > min(low, high)) & (cuts < max(low, high))]
-        panels = np.concatenate([[low], inside if low < high else inside[::-1], [high]])
-        halves = np.array([0.5 * (b - a) for a, b in itertools.pairwise(panels)])
-        middles = 0.5 * (panels[1:] + panels[:-1])
-        points.append((middles[:, None] + halves[:, None] * gauss).ravel())
-        shares.append((halves[:, None] * weights).ravel())
-    grid = np.meshgrid(*points, indexing="ij")
-    product = np.ones(1)
-    for share in shares:
-        product = np.multiply.outer(product, share).ravel()
-    return np.stack([g.ravel() for g in grid], axis=-1), product
+        nodes, weights = panel_rule(panels_between(*limits[variable], cuts), count)
+        rules.append((nodes.ravel(), weights.ravel()))
+    return tensor_rule(rules)

@@ -25,10 +25,10 @@ from functools import lru_cache
 
 import numpy as np
 import scipy.linalg
-from numpy.polynomial import legendre
 
 from ..._types import Array
 from ...geometry.legendre import legendre_values
+from ...geometry.quadrature import gauss_legendre
 from .network import Network
 
 _FLATTEST, _STEEPEST = 1.0, 16.0  # to 8 or to 24: a digit worse in the higher derivatives
@@ -50,7 +50,7 @@ def legendre_network(degree: int, highest: int, width: int, seed: int) -> tuple[
     slopes = _FLATTEST * (_STEEPEST / _FLATTEST) ** shares * rng.choice([-1.0, 1.0], width)
     centres = _REACH * np.cos(np.pi * (np.arange(width) + 0.5) / width)
     network = Network(slopes[:, None], -slopes * centres)
-    points, shares = legendre.leggauss(3 * width)
+    points, shares = gauss_legendre(3 * width)
     features = network.features(points[:, None], [(k,) for k in range(highest + 1)])
     unit = _UNIT if highest <= _HIGH else _UNIT_HIGH
     units = [np.sqrt(shares)[:, None] * unit**-k for k in range(highest + 1)]

@@ -7,7 +7,6 @@ rows of a constraint, which most functions of a block do not feel.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 
@@ -20,6 +19,7 @@ from ...approximation.basis import Basis
 from ...errors import ProblemError
 from ...geometry.legendre import legendre_products, total_degrees
 from ...geometry.partition import Interface, Partition
+from ...geometry.quadrature import gauss_legendre, tensor_rule
 
 _ROUNDING = 1e-13  # of singular values, against the largest
 _FEWER = 5  # polynomials along an axis of a face than functions of a block
@@ -163,7 +163,4 @@ def _face_degree(basis: Basis, dimension: int) -> int:
 
 def _face_rule(dimension: int, each: int) -> tuple[Array, Array]:
     """Gauss-Legendre points of a face (m, d - 1) and their weights."""
-    nodes, weights = np.polynomial.legendre.leggauss(each)
-    products = itertools.product(weights, repeat=dimension - 1)
-    grid = np.array(list(itertools.product(nodes, repeat=dimension - 1)))
-    return grid, np.array([np.prod(shares) for shares in products])
+    return tensor_rule([gauss_legendre(each)] * (dimension - 1))

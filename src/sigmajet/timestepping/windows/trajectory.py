@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.polynomial import legendre
 
 from ..._types import Array
 from ...approximation.polynomial_field import PolynomialField
 from ...geometry.legendre import legendre_values
 from ...geometry.partition import Partition
+from ...geometry.quadrature import panel_rule
 from ...problem.compiled.ordinary import Layout
 from ..radau_rule import RadauRule
 from .window import Window
@@ -135,8 +135,5 @@ class Trajectory:
 
     def sample(self) -> tuple[Array, Array]:
         """Times (windows, q), at Gauss points of each window, and their weights."""
-        points, shares = legendre.leggauss(self.method.degree + _BETWEEN)
-        edges = np.array(self.edges)
-        lengths = np.diff(edges)[:, None]
-        times = edges[:-1, None] + 0.5 * lengths * (points + 1.0)
-        return times, 0.5 * np.abs(lengths) * shares
+        times, weights = panel_rule(np.array(self.edges), self.method.degree + _BETWEEN)
+        return times, np.abs(weights)
