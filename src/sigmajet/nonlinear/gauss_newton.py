@@ -5,13 +5,12 @@ With :math:`F'(x)^+` the least-squares inverse of the Jacobian, Newton's where i
 .. math:: \Delta x_k = -F'(x_k)^+ F(x_k), \qquad x_{k+1} = x_k + \lambda_k \Delta x_k .
 
 All is judged by what does not change with the scaling of the equations (P. Deuflhard, "Newton
-Methods for Nonlinear Problems", 2004): the size of :math:`\Delta x_k`, as the caller
-measures it, and the contraction :math:`\Theta_k = |\Delta x_k| / |\Delta x_{k-1}|`. With an exact
-Jacobian :math:`\Theta_{k+1} \approx \Theta_k^2`, with a frozen one :math:`\Theta_{k+1} \approx
-\Theta_k`, so that after the step k there is left, to first order,
+Methods for Nonlinear Problems", 2004): the size of :math:`\Delta x_k`, as the caller measures
+it, and the contraction :math:`\Theta_k = |\Delta x_k| / |\Delta x_{k-1}|`. With an exact Jacobian
+:math:`\Theta_{k+1} \approx \Theta_k^2`, with a frozen one :math:`\Theta_{k+1} \approx \Theta_k`,
+and what is left after the step k is the geometric series
 
-.. math:: |x_{k+1} - x_*| \approx \Theta_k^2 |\Delta x_k| \quad\text{or}\quad
-          \frac{\Theta_k}{1 - \Theta_k} |\Delta x_k| .
+.. math:: |x_{k+1} - x_*| \approx \frac{\Theta_{k+1}}{1 - \Theta_{k+1}} |\Delta x_k| .
 
 The iteration has converged when that is within the tolerance; it is at rest when steps which are
 small already no longer halve: what is left then is rounding, or a residual that no step removes.
@@ -47,7 +46,6 @@ _SHARES = tuple(2.0**-k for k in range(11))
 _SUFFICIENT = 0.25  # of the decrease that is promised: Armijo's rule
 # Share below which the natural test is made: where it may take four times as much (NLEQ-ERR).
 _HESITANT = 0.25
-_QUADRATIC = 0.25  # contraction below which convergence is quadratic (Deuflhard, 2.1)
 _PATIENCE, _CREEP = 6, 0.9  # so many steps that gain no more lead nowhere
 # Square of the relative offset (Bates and Watts, Technometrics 23, 1981) of a residual that stays,
 # and the step that is small beside it: what a network leaves of residuals keeps steps this long.
@@ -261,6 +259,5 @@ def _left(moved: float, before: float, jacobian: Jacobian, curvature: float) -> 
     contraction = moved / before if before > 0.0 else 0.0
     if contraction >= 1.0 or before == np.inf:
         return np.inf
-    if jacobian == "exact" and contraction < _QUADRATIC:
-        return moved * contraction**2
-    return moved * contraction / (1.0 - contraction)
+    ahead = contraction if jacobian == "frozen" else contraction**2
+    return moved * ahead / (1.0 - ahead)
