@@ -44,6 +44,20 @@ def test_around_zeros_however_near(name, n, instruction_set):
     assert found[0] <= 0.75, found
 
 
+@pytest.mark.parametrize("n", [1, 2, 3, 17, 100, 200])
+def test_silu_keeps_an_ulp_to_a_trillionth_of_its_zeros(n, instruction_set):
+    x = np.linspace(-12, 12, 1001) + 1e-3
+    signs = np.sign(sj.silu(n, x))
+    for i in np.nonzero(np.diff(signs))[0][:: max(1, n // 10)]:
+        low, high = x[i], x[i + 1]
+        while (middle := 0.5 * (low + high)) not in (low, high):
+            same = sweep_kernel.sign("silu", n, middle) == signs[i]
+            low, high = (middle, high) if same else (low, middle)
+        if abs(low) > 1e-3:
+            around = low * (1 + np.outer([1, -1], 2.0 ** -np.arange(2, 40.5)).ravel())
+            assert worst("silu", n, around)[0] <= 0.75
+
+
 @pytest.mark.parametrize(
     ("name", "n", "x"),
     [

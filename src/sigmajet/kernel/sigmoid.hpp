@@ -7,7 +7,7 @@
 //   s^(n) = p prod_j (1 - p/p_j) [t = 1 - 2s if n is even],  p_j = p at the j-th positive zero
 //         = p prod_j (p_j - p) n! [t/2]         because 1/p_1 ... 1/p_m = n! [/2 if n is even]
 //
-// Accuracy: e, gap and p carry a relative error below 2^-73. A factor p_j - p loses what it
+// Accuracy: e, gap and p carry a relative error below 2^-97. A factor p_j - p loses what it
 // cancels, so within 1/64 of x_j it is formed from a - x_j instead, with x_j in three words: that
 // keeps the digits at the very doubles beside the zero. The error before the final rounding stays
 // below 2^-56 of the result (docs/accuracy.md measures it).
@@ -63,19 +63,26 @@ struct Decay {
     int exponent;
 };
 
+constexpr DD one_over_6 = {0x1.5555555555555p-3, 0x1.5555555555555p-57};
+constexpr DD one_over_24 = {0x1.5555555555555p-5, 0x1.5555555555555p-59};
+constexpr DD one_over_120 = {0x1.1111111111111p-7, 0x1.1111111111111p-63};
+
+// exp(r + r_low) - 1 for |r| <= 1/64: e^r - 1 - r - r^2/2 = r^3 (1/6 + r/24 + r^2/120 + ...), of which the first three
+// terms count in two words.
+inline DD growth_of(double r, double r_low) {
+    const double tail_series =
+        fma(r, fma(r, fma(r, fma(r, 1 / 3628800.0, 1 / 362880.0), 1 / 40320.0), 1 / 5040.0), 1 / 720.0);
+    const DD square = two_product(r, r);
+    const DD series = one_over_6 + (one_over_24 + (one_over_120 + DD{r * tail_series, 0}) * r) * r;
+    const DD curve = DD{0.5 * square.high, 0.5 * square.low} + series * (square * r);
+    return fast_two_sum(r, curve.high) + DD{fma(r_low, 1 + (r + curve.high), curve.low), 0};
+}
+
 inline Decay decay(double a, double a_low = 0) {
     const double shifted = fma(a, -powers_per_unit, magic), k = shifted - magic;
     const std::uint64_t i = to_bits(shifted) & 31;
     const double r = fma(k, -log_step, -a), r_low = fma(k, -log_step_low, -a_low);
-    const DD square = two_product(r, r);
-    const double cubic =
-        square.high * r *
-        fma(r, fma(r, fma(r, fma(r, fma(r, 1 / 40320.0, 1 / 5040.0), 1 / 720.0), 1 / 120.0), 1 / 24.0),
-            1 / 6.0);
-    const DD lead = fast_two_sum(r, 0.5 * square.high);
-    const double rest = fma(power_rest[i] + r_low, 1 + (r + 0.5 * square.high),
-                            fma(0.5, square.low, cubic));
-    const DD growth = fast_two_sum(lead.high, lead.low + rest);  // e^r (1 + power_rest) - 1
+    const DD growth = growth_of(r, power_rest[i] + r_low);
     const double power = from_bits(power_bits[i] + (i << 47));
     const int exponent = static_cast<int>(std::floor(k / 32));
     const double scaled = exponent < -1000 ? 0 : power * power_of_two(exponent);
@@ -139,11 +146,7 @@ constexpr double near_zero = 0x1p-6;  // less than half the least distance of tw
 
 // (p_j - p)/p_j from d = a - x_j: 1 - p/p_j = (1 - e/e_j)(1 - e e_j)/(1 + e)^2, e_j = exp(-x_j).
 inline DD factor_near(const Point& at, const Zero& zero, DD d) {
-    const double y = -d.high;
-    const double w =
-        y * fma(y, fma(y, fma(y, fma(y, fma(y, fma(y, 1 / 40320.0, 1 / 5040.0), 1 / 720.0),
-                                     1 / 120.0), 1 / 24.0), 1 / 6.0), 0.5);
-    const DD first = d + d * w;  // 1 - exp(-d) = d (1 + w)
+    const DD first = -growth_of(-d.high, -d.low);
     const DD sum = two_sum(at.a, zero.x);
     return first * decay(sum.high, sum.low + zero.x_low).gap * at.share * at.share;
 }

@@ -806,9 +806,10 @@ void silu_order(int n, const Block& b, const Rounded& before, const Rounded& ord
         const double rest = ((first - (sum - back)) + (second - back)) +
                             fma(order.high[i], y, -first) + fma(before.high[i], n, -second) +
                             fma(order.low[i], y, before.low[i] * n);
-        const bool fine = (before.doubt[i] <= 0) & (order.doubt[i] <= 0);
-        const double value = sum + rest;
-        out[i] = fine & (value != 0) ? value : not_a_number;  // zero has lost its sign
+        // Where the terms cancel, beside zeros of silu^(n), one point at a time has more digits.
+        const bool apart = std::fabs(sum) > 0x1p-10 * std::fabs(first);
+        const bool fine = (before.doubt[i] <= 0) & (order.doubt[i] <= 0) & apart;
+        out[i] = fine ? sum + rest : not_a_number;
     }
     for (Index i = 0; i < count; ++i)
         if (out[i] != out[i]) out[i] = silu_point(n, b.x[i]);

@@ -46,8 +46,8 @@ constexpr const char* softplus =
 constexpr const char* silu =
     "The n-th derivative of x s(x) = x/(1 + exp(-x)), for n = 0..200." SIGMAJET_COMMON
     "x s^(n) + n s^(n-1), added in double-double: within 1 unit in the last place, except within a\n"
-    "relative distance of 2^-14 of a zero of the result, where the error is 2^-67 of its neighbouring\n"
-    "extreme. Tends to 0 on the left, and on the right to infinity, 1 and 0 for n = 0, 1 and more. Complex x is\n"
+    "relative distance of 2^-40 of a zero of the result, where the error is 2^-90 of the greatest value.\n"
+    "Tends to 0 on the left, and on the right to infinity, 1 and 0 for n = 0, 1 and more. Complex x is\n"
     "taken as by `sigmoid`, but beside zeros of the result the two terms cancel.\n\n"
     "Examples\n--------\n>>> import sigmajet as sj\n>>> float(sj.silu(1, 0.0))\n0.5\n";
 
