@@ -37,19 +37,16 @@ from numpy.typing import NDArray
 from .._types import Array
 from ..approximation.dense_output import DenseOutput
 from ..nonlinear.gauss_newton import CLOSE, gauss_newton
-from .radau_rule import radau_rule
+from .controller import Controller
+from .radau_rule import radau_rule, resolved_growth
 from .stepper import Dynamics, Pace, Solve, Step
 
 # Of the tolerance, left in the stages: between 0.01 and 0.1 (Hairer and Wanner, IV.8).
 _NEWTON = 0.02
 _ROUNDING = 1e-14  # of the state: Newton gains nothing below
-_SAFETY, _SLOWEST, _FASTEST = 0.9, 0.2, 5.0  # of the change of the step
 _FLOOR = 1e-8  # of the largest part of a group: what counts for a part that vanishes
-_KEEP = 1.2  # a step that could grow by less keeps its factors
-# Exponent by which a mode may grow over a step. The stability functions of 5 and 7 stages are e^z
-# to 4e-5 and 1e-8 at z = 3, and go to zero beyond the number of stages: a mode that grows faster
-# would be damped, and a solution that is near an unstable one could not leave it.
-_GROWTH = 3.0
+# A step that could grow by less keeps its factors (RADAU5 of Hairer and Wanner, IV.8: QUOT2).
+_KEEP = 1.2
 _SUBSPACE = 4  # solves from which the fastest growth is told
 _EXHAUSTED = 1e-10  # of a solve, outside of the subspace: rounding
 _CERTAIN = 0.1  # of an eigenvalue: what a pair of it may leave
@@ -132,6 +129,8 @@ class Radau:
         self._dynamics = dynamics
         self._accuracy = accuracy
         self._table = tables(stages)
+        self._controller = Controller(stages + 1)
+        self._resolved = resolved_growth(stages, accuracy)
         self._longest = longest
         self._shortest = max(_SHORTEST * (end - time), 16 * np.spacing(max(abs(time), abs(end))))
         self._rate = self._at(time, state)
@@ -159,17 +158,15 @@ class Radau:
                 if not self._fresh:
                     self._linearised = None
                 else:
-                    self.length = 0.4 * length
+                    self.length = self._controller.unsolved * length
                 continue
-            if length * self._growth > _GROWTH:
-                self.length = _SAFETY * _GROWTH / self._growth
+            if length * self._growth > self._resolved:
+                ratio = self._resolved / (length * self._growth)
+                self.length = length * self._controller.towards(ratio)
                 continue
             error = self._error(length, stages)
-            gain = _SAFETY * max(error, 1e-12) ** (-1.0 / (self._table.stages + 1))
             if not error <= 1.0:
-                self.length = (
-                    length * float(np.clip(gain, 0.1, 0.9)) if error < np.inf else 0.1 * length
-                )
+                self.length = length * self._controller.change(error)
                 continue
             states = np.concatenate([self.state[None], self.state + stages])
             end = self.end if length == left else self.time + length
@@ -179,7 +176,7 @@ class Radau:
             self.scales = np.maximum(self.scales, self._sizes(self.state))
             if not np.all(np.isfinite(self._rate)):
                 return None
-            gain = float(np.clip(gain, _SLOWEST, _FASTEST))
+            gain = self._controller.change(error)
             self.length = length if 1.0 <= gain < _KEEP else length * gain
             if contraction > _CONTRACTION and not self._dynamics.autonomous:
                 self._linearised = None

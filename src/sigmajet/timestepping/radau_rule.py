@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import scipy.optimize
 
 from .._types import Array
 from ..geometry.legendre import integration_matrix, legendre_values, radau_nodes
@@ -68,3 +69,23 @@ def radau_rule(degree: int, highest: int) -> RadauRule:
     tail = legendre_values(nodes, degree - 1) @ high
     integrate = integration_matrix(max(degree + highest - 1, 1))
     return RadauRule(nodes, tuple(integrals), to_legendre, integrate, tail)
+
+
+@lru_cache(maxsize=64)
+def resolved_growth(degree: int, accuracy: float) -> float:
+    """The exponent z by which a mode may grow over a step that still knows it to an accuracy.
+
+    Up to there the stability function R(z) is e^z, relatively; it goes to zero beyond the number of
+    nodes, so that a mode which grows faster would be damped on steps of every kind alike, and a
+    solution could not leave an unstable equilibrium.
+    """
+    matrix, ones = 0.5 * radau_rule(degree, 1).integrals[1], np.ones(degree)
+    rounding = degree**2 * np.finfo(float).eps  # of R itself
+
+    def off(growth: float) -> float:
+        stages = np.linalg.solve(np.eye(degree) - growth * matrix, ones)
+        stability = 1.0 + growth * (matrix[-1] @ stages)
+        return float(abs(stability * np.exp(-growth) - 1.0) - max(accuracy, rounding))
+
+    most = float(degree)
+    return most if off(most) <= 0.0 else float(scipy.optimize.bisect(off, 0.0, most))

@@ -51,7 +51,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What a stepper has learnt that another may start with: the next length, and `scales`."""
+    """What a stepper has learnt that another may start with: the next length, and its `scales`."""
 
     length: float
     scales: Array
@@ -82,7 +82,7 @@ class Stepper(Protocol):
 
     @property
     def pace(self) -> Pace:
-        """The length of the next step, and the scales."""
+        """What another stepper may start with."""
         ...
 
     def step(self) -> Step | None:

@@ -23,8 +23,6 @@ from .window import Window
 
 _POINTS = 65  # of a window, between which a change of sign is looked for
 _AT_START = 1e-9  # of the first window: a zero where the integration starts is no event
-# Share of a window at whose start, to rounding, the event happens: not zero, it has a length.
-_AT_EDGE = 1e-12
 _NARROWED = 11  # times a bracket shrinks, to a 64th each: to two neighbouring numbers
 _LOWEST = 5  # times, to a 32nd each: a minimum is known to the square of its place
 _POLE = 10.0  # beside a change of sign over what is found further away: no zero, nor a jump
@@ -85,7 +83,7 @@ def watch(
         signs[1:-1][touched] = signs[:-2][touched]
         before, ended = ended, float(signs[-1])
         if before * signs[0] <= 0 and before * signs[1] < 0:
-            return _AT_EDGE
+            return 0.0
         # A zero at a point belongs to the interval that it ends.
         for k in np.flatnonzero((signs[:-1] != 0) & (signs[:-1] * signs[1:] <= 0)):
             place = _change(function, points[k], points[k + 1])

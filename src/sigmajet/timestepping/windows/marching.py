@@ -12,19 +12,16 @@ from numpy.typing import NDArray
 from ..._types import Array
 from ...geometry.legendre import legendre_values
 from ...problem.compiled.ordinary import Equations, Layout
-from ..radau_rule import RadauRule
+from ..controller import Controller
+from ..radau_rule import RadauRule, resolved_growth
 from .trajectory import Trajectory
-from .window import MOST_GROWTH, Window, solve_window
+from .window import Window, solve_window
 
 Event = Callable[[Trajectory, Window, bool], float | None]
 """The share of a window after which to stop, if any; told whether it is the first window."""
 
 LONGEST = 1.0  # of the interval; what a window stepped over shows in trajectory_error
 _MOST_WINDOWS = 50_000  # a minute or two
-_SAFETY = 0.9
-_SHORTEST_CUT, _LONGEST_CUT = 0.1, 0.7  # of a window that is not resolved
-_NOT_SOLVED = 0.2  # of one on which Newton's method failed
-_STRETCH = 4.0  # from one window to the next
 _NEWTON = 1e-2  # of the tolerance to which windows are solved
 _EXTRAPOLATED = 4  # Legendre modes of a window that guess the next; more extrapolate noise
 _FURTHEST = 3.0  # reference coordinate to which they do
@@ -135,7 +132,8 @@ def march(
     """Go from start to end, to an event, or as far as windows can be resolved."""
     layout, span = equations.layout, course.end - course.start
     trajectory = Trajectory(method, layout, [course.start])
-    yardstick = _Yardstick(layout, course)
+    yardstick, controller = _Yardstick(layout, course), Controller(method.degree - 1)
+    resolved = resolved_growth(method.degree, course.tolerance)
     jet, time, last, rough = course.jet, course.start, None, 0
     length, goals = np.sign(span) * _first_length(course, layout.order), course.goals()
     before_switch = np.sign(span) * _BEFORE * max(abs(course.start), abs(course.end))
@@ -161,22 +159,22 @@ def march(
             _guess(course, method, layout.top, last, jet, time, ahead),
             yardstick.measure,
             _NEWTON * course.tolerance,
+            resolved,
         )
         if window is None or (
             course.continuous and not _continues(window, jet, layout.top, method)
         ):
-            length *= _NOT_SOLVED
+            length *= controller.unsolved
             continue
         # A singular start has growth c / t, on windows of every length.
         regular = last is not None or np.all(np.isfinite(jet))
-        if regular and window.growth > MOST_GROWTH:
-            length *= max(_SAFETY * MOST_GROWTH / window.growth, _SHORTEST_CUT)
+        if regular and window.growth > resolved:
+            length *= controller.towards(resolved / window.growth)
             continue
         error = yardstick.measure(window.local, window.states, window.rounding, course.least)
-        ratio = course.tolerance / max(error, 1e-300)
-        wanted = _SAFETY * ratio ** (1.0 / (method.degree - 1))
-        if error > course.tolerance:
-            length *= min(max(wanted, _SHORTEST_CUT), _LONGEST_CUT)
+        share = error / course.tolerance
+        if share > 1.0:
+            length *= controller.change(share)
             continue
         trajectory.append(window, end)
         if trajectory.crawls(_CRAWL, _PROGRESS):
@@ -185,16 +183,16 @@ def march(
         if rough == _CHATTER:
             trajectory.drop(rough)
             return March(trajectory, Stop("steep", trajectory.edges[-1]))
-        share = course.event(trajectory, window, last is None) if course.event else None
-        if share is not None:
-            trajectory.cut(share)
+        place = course.event(trajectory, window, last is None) if course.event else None
+        if place is not None:
+            trajectory.cut(place)
             return March(trajectory, event=True)
         yardstick.advance(window)
         jet, time, last = window.states[:, -1], end, window
         if switches:
             jet = jet + before_switch * np.where(layout.lifts > 0, np.roll(jet, -1), 0.0)
             jet = jet if course.continuous else _without_slopes(jet, layout)
-        length *= min(max(wanted, _SHORTEST_CUT), _STRETCH)
+        length *= controller.change(share)
         length = np.sign(span) * min(abs(length), course.longest * abs(span))
         if len(trajectory) % _TELL == 0:
             tell((time - course.start) / span)

@@ -41,10 +41,6 @@ _HUGE = 1e150  # the square of a larger number is none, nor the sum of a few
 _SLOW, _SPACING = 1e-4, 0.3
 _ROUGH = 1e-2  # highest modes of a highest derivative, of it all
 _CERTAIN = 100.0  # times rounding: more than that
-# Exponent by which a disturbance may grow over a window. The stability function of 14 nodes is
-# e^z to 1e-10 at z = 10, 25 times too small at z = 20 and goes to zero beyond: a growing mode would
-# be damped, on windows of every kind alike, and a solution could not leave an unstable equilibrium.
-MOST_GROWTH = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +73,7 @@ def solve_window(
     guess: Array,
     measure: Measure,
     tolerance: float,
+    resolved: float,
 ) -> Window | None:
     """Solve one window; None where Newton's method does not converge.
 
@@ -89,6 +86,8 @@ def solve_window(
     measure : callable
     tolerance : float
         Changes that measure less end the iteration.
+    resolved : float
+        The growth of a disturbance, as an exponent, that needs no closer look.
     """
     layout = equations.layout
     half = 0.5 * length
@@ -136,11 +135,13 @@ def solve_window(
     # Between the nodes each state may be off by its highest modes.
     missed = np.abs(states @ method.tail.T)[equations.states]
     defect = (equations.gather @ np.abs(table[len(highest) :] * missed)).max(axis=1)
-    growth = _growth(equations, table, length, 0.5 * method.integrals[1][-1])
+    growth = _growth(equations, table, length, 0.5 * method.integrals[1][-1], resolved)
     return Window(start, length, states, local, rounding, defect, bool(np.any(rough)), growth)
 
 
-def _growth(equations: Equations, table: Array, length: float, shares: Array) -> float:
+def _growth(
+    equations: Equations, table: Array, length: float, shares: Array, allowed: float
+) -> float:
     """The integral over a window of the fastest growth of any disturbance.
 
     By the eigenvalues at the nodes of the equations as a system of first order, or a bound of them
@@ -151,7 +152,7 @@ def _growth(equations: Equations, table: Array, length: float, shares: Array) ->
     if not np.all(np.isfinite(system)):
         return 0.0
     bounds = abs(length) * np.abs(system).sum(axis=2).max(axis=1, initial=0.0)
-    if shares @ bounds < MOST_GROWTH:
+    if shares @ bounds < allowed:
         return float(shares @ bounds)
     fastest = np.linalg.eigvals(system).real.max(axis=1)
     return abs(length) * float(shares @ np.maximum(fastest, 0.0))
