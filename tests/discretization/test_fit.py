@@ -8,6 +8,7 @@ import sympy
 from sympy import E, Eq, Function, Integral, Rational, cos, exp, log, pi, sin, sqrt, symbols
 
 import sigmajet as sj
+from sigmajet.approximation.block_field import BlockField
 from sigmajet.approximation.network.network import Shape, draw_network
 from sigmajet.discretization.collocation.collocation import Discretisation
 from sigmajet.discretization.collocation.fit import solve_discretised
@@ -187,3 +188,24 @@ def test_a_condition_without_a_real_solution_is_refused():
     problem = sj.Problem(Eq(u(x).diff(x), u(x)), u(x), {x: (0, 1)}, [Eq(u(0) ** 2, -4)])
     with pytest.raises(sj.SigmajetError):
         sj.solve(problem)
+
+
+def test_a_step_of_gauss_newton_asks_no_field_twice_for_the_same(monkeypatch):
+    asked = []
+    evaluate = BlockField.derivatives
+
+    def counted(self, wanted, points):
+        asked.append((self.coefficients.tobytes(), tuple(wanted), points.tobytes()))
+        return evaluate(self, wanted, points)
+
+    monkeypatch.setattr(BlockField, "derivatives", counted)
+    conditions = [Eq(u(0), 0), Eq(u(1), 0)]
+    near, bratu = (
+        sj.Problem(Eq(u(x).diff(x, 2) + load, 0), u(x), {x: (0, 1)}, conditions)
+        for load in (1, exp(u(x)))
+    )
+    start = discretised(near, 15).field
+    asked.clear()
+    discretised(bratu, 20, start=start, steps=1)
+    assert len(asked) > 6
+    assert len(set(asked)) == len(asked)

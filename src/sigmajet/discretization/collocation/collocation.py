@@ -16,7 +16,7 @@ equation; conditions then weigh `weight` times as much as equations.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from ..._types import Array
 from ...approximation.block_field import BlockField
-from ...approximation.field import Field
+from ...approximation.field import Differentiable
 from ...approximation.network.layers import Layers
 from ...geometry.partition import Partition
 from ...geometry.points import interior_points
@@ -71,59 +71,77 @@ _Known = dict[tuple[int, bytes, bytes], tuple[Array, float]]
 
 
 @dataclass(frozen=True, slots=True)
-class Collocated:
-    """Rows of one relation at its points, with what the relation was divided by.
+class Linearised:
+    """A relation about a field, at points.
 
-    And what it was linearised about: its residual (m,), its partial derivatives by the traces and
-    their values (k, m).
+    An equation is taken in one `block`, a condition at its place, which may meet several.
     """
 
-    rows: Rows
     relation: Residual
     points: Array
-    scale: float
+    block: int | None
     defect: Array
     partials: Array
     traces: Array
 
+    @property
+    def right(self) -> Array:
+        """What the linear terms have to equal, (m,)."""
+        return np.asarray(np.einsum("km,km->m", self.partials, self.traces) - self.defect)
+
+    def at(self, held: NDArray[np.intp]) -> Linearised:
+        """The same at some of the points."""
+        values = self.defect[held], self.partials[:, held], self.traces[:, held]
+        return Linearised(self.relation, self.points[held], self.block, *values)
+
+
+def linearise(
+    system: System,
+    partition: Partition,
+    width: int,
+    seed: int,
+    field: Differentiable | None,
+) -> Iterator[Linearised]:
+    """Every relation about a field (None: zero), at collocation points for networks of a width."""
+    for relation, points, block in _collocation_points(system, partition, width, seed):
+        about = evaluate_relation(relation, field, points, partition)
+        yield Linearised(relation, points, block, *about)
+
+
+@dataclass(frozen=True, slots=True)
+class Collocated:
+    """Rows of one linearised relation, with what it was divided by."""
+
+    rows: Rows
+    about: Linearised
+    scale: float
+
 
 def assemble(
-    system: System,
-    discretisation: Discretisation,
-    iterate: Field | None,
-    *,
-    weight: float,
-    seed: int,
+    discretisation: Discretisation, relations: Iterable[Linearised], *, weight: float
 ) -> list[Collocated]:
-    """Rows of all equations and conditions, linearised, each with one right-hand side.
+    """Rows of all equations and conditions, each with one right-hand side.
 
     Parameters
     ----------
-    system : System
     discretisation : Discretisation
-    iterate : Field or None
-        About which to linearise; None means zero, enough for a linear problem.
+    relations : iterable of Linearised
     weight : float
         Of conditions against equations.
-    seed : int
-        Of the points.
     """
     rows: list[Collocated] = []
-    placed = collocation_points(
-        system, discretisation.partition, discretisation.network.width, seed
-    )
     known: _Known = {}
-    for relation, points, block in placed:
-        if block is None:
-            rows += _relation_rows(relation, points, discretisation, iterate, weight)
-        elif relation.local:
-            rows.append(_local_rows(relation, points, discretisation, iterate, block, known))
+    for about in relations:
+        if about.block is None:
+            rows += _relation_rows(about, discretisation, weight)
+        elif about.relation.local:
+            rows.append(_local_rows(about, discretisation, about.block, known))
         else:
-            rows += _relation_rows(relation, points, discretisation, iterate, 1.0, block)
+            rows += _relation_rows(about, discretisation, 1.0)
     return rows
 
 
-def collocation_points(
+def _collocation_points(
     system: System, partition: Partition, width: int, seed: int
 ) -> Iterator[tuple[Residual, Array, int | None]]:
     """Every relation with points for networks of a width: an equation block by block.
@@ -142,23 +160,17 @@ def collocation_points(
 
 
 def _relation_rows(
-    residual: Residual,
-    points: Array,
-    discretisation: Discretisation,
-    iterate: Field | None,
-    weight: float,
-    block: int | None = None,
+    about: Linearised, discretisation: Discretisation, weight: float
 ) -> list[Collocated]:
     """Rows of a relation at points, grouped by the blocks that they touch.
 
-    Points on a face are in several blocks: those of an equation are in the `block` named.
+    Points on a face are in several blocks: those of an equation are in the block named.
     """
     partition = discretisation.partition
-    defect, partials, values = evaluate_relation(residual, iterate, points, partition)
-    right = np.einsum("km,km->m", partials, values) - defect
+    points, block, partials, right = about.points, about.block, about.partials, about.right
     parts: dict[int, Array] = {}
     touched: dict[int, NDArray[np.bool_]] = {}
-    for numbers, traces in by_place(residual.traces):
+    for numbers, traces in by_place(about.relation.traces):
         for owners, placed, shares in placements(traces[0], points, partition):
             where = np.full(len(placed), block) if block is not None else partition.locate(placed)
             for here in map(int, np.unique(where)):
@@ -183,26 +195,19 @@ def _relation_rows(
         matrix = np.hstack([parts[b][held] for b in blocks])
         scale = _mean_length(matrix) / weight
         rows = Rows(blocks, matrix / scale, right[held, None] / scale)
-        about = defect[held], partials[:, held], values[:, held]
-        grouped.append(Collocated(rows, residual, points[held], scale, *about))
+        grouped.append(Collocated(rows, about.at(held), scale))
     return grouped
 
 
 def _local_rows(
-    residual: Residual,
-    points: Array,
-    discretisation: Discretisation,
-    iterate: Field | None,
-    block: int,
-    known: _Known,
+    about: Linearised, discretisation: Discretisation, block: int, known: _Known
 ) -> Collocated:
     """Rows of an equation between values at one point, over the columns of the point's block.
 
     Where coefficients are constant, blocks of one size have one matrix: it is looked up in `known`.
     """
-    partition = discretisation.partition
-    defect, partials, values = evaluate_relation(residual, iterate, points, partition)
-    right = np.einsum("km,km->m", partials, values) - defect
+    partition, residual = discretisation.partition, about.relation
+    points, partials = about.points, about.partials
     # To the last bit: near a resonance a rounding of the size counts a million times.
     key = (id(residual), partition.half_widths[block].tobytes(), partials.tobytes())
     if key not in known:
@@ -212,8 +217,7 @@ def _local_rows(
         scale = _mean_length(matrix)
         known[key] = matrix / scale, scale
     matrix, scale = known[key]
-    rows = Rows((block,), matrix, right[:, None] / scale)
-    return Collocated(rows, residual, points, scale, defect, partials, values)
+    return Collocated(Rows((block,), matrix, about.right[:, None] / scale), about, scale)
 
 
 def _add_features(

@@ -23,7 +23,7 @@ from ...linalg.least_squares.interface import Rows
 from ...nonlinear.gauss_newton import STEPS, Descent, Result, Status, gauss_newton
 from ...problem.compiled.system import System
 from ..traces import evaluate_relation
-from .collocation import Collocated, Discretisation, assemble, collocation_points
+from .collocation import Collocated, Discretisation, Linearised, assemble, linearise
 from .mortar import face_sizes, interface_rows
 
 _EPS = float(np.finfo(float).eps)
@@ -75,24 +75,31 @@ def solve_discretised(
 
     With `natural` steps that are tiny for the residual's sake may be longer, see `Descent`.
     """
+    partition, width = discretisation.partition, discretisation.network.width
     if system.problem.linear:
-        rows = assemble(system, discretisation, None, weight=weight, seed=seed)
+        zero = linearise(system, partition, width, seed, None)
+        rows = assemble(discretisation, zero, weight=weight)
         return _solve(system, discretisation, rows, weight=weight, seed=seed)
-    partition = discretisation.partition
+
+    def about(field: BlockField) -> list[Linearised]:
+        return list(linearise(system, partition, width, seed, field))
+
     iterate = _project(system, discretisation, start, seed)
-    width = discretisation.network.width
-    if start is None or not _can_be_linearised(system, iterate, partition, width, seed):
+    first = [] if start is None else about(iterate)
+    if not first or not _leads_on(first):
         constant = _constant_start(system, partition, seed)
         iterate = _project(system, discretisation, constant, seed)
+        first = about(iterate)
 
-    def linearise(coefficients: Array) -> _Step:
+    def step(coefficients: Array) -> _Step:
         field = replace(iterate, coefficients=coefficients)
-        rows = assemble(system, discretisation, field, weight=weight, seed=seed)
+        relations = first if coefficients is iterate.coefficients else about(field)
+        rows = assemble(discretisation, relations, weight=weight)
         fit = _solve(system, discretisation, rows, weight=weight, seed=seed)
         return _Step(system, discretisation, rows, field, fit, weight, seed)
 
     found: Result[_Step] = gauss_newton(
-        linearise,
+        step,
         iterate.coefficients,
         tolerance=discretisation.size * _EPS,  # rounding of a sum over the neurons
         rounding=_ROUNDING,
@@ -136,9 +143,9 @@ def _solve(
     amplification = max(map(sample.norm, responses.derivatives(wanted, sample.points)))
     number = {id(equation): i for i, equation in enumerate(system.equations)}
     scales = {
-        (number[id(c.relation)], c.rows.blocks[0]): c.scale
+        (number[id(c.about.relation)], c.rows.blocks[0]): c.scale
         for c in collocated
-        if id(c.relation) in number
+        if id(c.about.relation) in number
     }
     return Fit(field, scales, amplification)
 
@@ -198,24 +205,20 @@ class _Constant:
 def _constant_start(system: System, partition: Partition, seed: int) -> _Constant | None:
     """The first constant about which every relation can be linearised; None means zero."""
     for value in _STARTS:
-        if _can_be_linearised(system, _Constant(value), partition, _LOOKS, seed):
+        if _leads_on(linearise(system, partition, _LOOKS, seed, _Constant(value))):
             return _Constant(value) if value else None
     return None
 
 
-def _can_be_linearised(
-    system: System, field: Differentiable, partition: Partition, width: int, seed: int
-) -> bool:
+def _leads_on(relations: Iterable[Linearised]) -> bool:
     """Whether every relation has a value about a field, and a derivative that leads somewhere.
 
-    At collocation points for a width. About zero sqrt(u) and log(u) have none, u(0)**2 = 4 one that
-    leads nowhere; about a field on blocks that do not resolve it exp(u) may overflow.
+    About zero sqrt(u) and log(u) have none, u(0)**2 = 4 one that leads nowhere; about a field on
+    blocks that do not resolve it exp(u) may overflow.
     """
-    for relation, points, _ in collocation_points(system, partition, width, seed):
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            defect, partials, _ = evaluate_relation(relation, field, points, partition)
-        finite = np.all(np.isfinite(defect)) and np.all(np.isfinite(partials))
-        if not finite or (np.any(defect) and not np.any(partials)):
+    for about in relations:
+        finite = np.all(np.isfinite(about.defect)) and np.all(np.isfinite(about.partials))
+        if not finite or (np.any(about.defect) and not np.any(about.partials)):
             return False
     return True
 
@@ -247,11 +250,13 @@ class _Step:
         self._linear: list[Array] = []
         partition = discretisation.partition
         for row in rows:
-            move = evaluate_relation(row.relation, fit.field, row.points, partition)[2] - row.traces
-            self._starts.append(row.traces)
+            about = row.about
+            end = evaluate_relation(about.relation, fit.field, about.points, partition)[2]
+            move = end - about.traces
+            self._starts.append(about.traces)
             self._moves.append(move)
-            self._first.append(row.defect / row.scale)
-            self._linear.append(np.einsum("km,km->m", row.partials, move) / row.scale)
+            self._first.append(about.defect / row.scale)
+            self._linear.append(np.einsum("km,km->m", about.partials, move) / row.scale)
         self._length = _length(self._first)
         self._sample = draw_sample(partition, seed)
         self._size = self._apart(fit.field, start)
@@ -266,7 +271,7 @@ class _Step:
             return self._length
         with np.errstate(over="ignore", invalid="ignore"):  # a step too long, to be shortened
             return _length(
-                row.relation(row.points, start + share * move)[0] / row.scale
+                row.about.relation(row.about.points, start + share * move)[0] / row.scale
                 for row, start, move in zip(self._rows, self._starts, self._moves, strict=True)
             )
 
@@ -311,7 +316,7 @@ class _Step:
                 row.rows.values[:, 0]
                 + first
                 + share * linear
-                - row.relation(row.points, start + share * move)[0] / row.scale
+                - row.about.relation(row.about.points, start + share * move)[0] / row.scale
                 for row, first, linear, start, move in zip(
                     self._rows, self._first, self._linear, self._starts, self._moves, strict=True
                 )
