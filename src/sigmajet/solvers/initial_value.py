@@ -48,15 +48,16 @@ from .base import Options, Plan
 
 _DEGREES = (14, 16)  # of passes in turn
 _NARROWEST = 48  # neurons: fewer lose digits of the polynomials of degree 16
-_FIRST_SHARE = 0.1  # local tolerance of the first pass over the one wanted
-_TIGHTER = 0.1  # from one pass to the next; errors fall with its square or so
-_TIGHTEST = 2e-15  # local tolerance below which rounding is all there is
+# Local tolerance over the one wanted, or over that of the pass before: by a digit, since errors of
+# passes add up from windows, and fall with its square or so.
+_TIGHTER = 0.1
+# Local tolerance below which the rounding of a sum over the nodes is all there is.
+_TIGHTEST = min(_DEGREES) * float(np.finfo(float).eps)
 _PASSES = 6
 _FINER = 1.0 / 8  # windows where something lies between the nodes that was not seen
 _ROOTS = 6  # to follow each; with more there are several solutions for certain
 _ROUNDED = 1e-13  # error of a solution beside a singularity, whatever the estimate
 _RESTS = 1e-3  # of what a state will be: less, and it has rested so far
-_DEPENDENT = 1e13  # condition of equations that depend on each other, but for rounding
 _SAME = 1e-3  # distance of two trajectories that are one
 
 
@@ -155,7 +156,7 @@ class _Solver:
         attempts = [last.attempt]
         while len(last.march.trajectory) and len(attempts) < _PASSES:
             share = self.options.tol / last.estimate if np.isfinite(last.estimate) else 1.0
-            tolerance = max(last.tolerance * min(_TIGHTER, _FIRST_SHARE * share), _TIGHTEST)
+            tolerance = max(last.tolerance * _TIGHTER * min(1.0, share), _TIGHTEST)
             floor = last.tolerance
             longest = last.longest if last.seen else _FINER * last.longest
             last = self._woken(start, last, self._pass(start, last, tolerance, longest))
@@ -222,7 +223,7 @@ class _Solver:
 
     @property
     def _loosest(self) -> float:
-        return max(self.options.tol * _FIRST_SHARE, _TIGHTEST)
+        return max(self.options.tol * _TIGHTER, _TIGHTEST)
 
     def _pass(
         self,
@@ -407,7 +408,7 @@ class _Solver:
         # Away from values that are special at the start.
         shape = (len(start.jet), method.degree)
         states = np.random.default_rng(self.options.seed).standard_normal(shape)
-        if condition_number(start.equations, method, self.place, length, states) > _DEPENDENT:
+        if condition_number(start.equations, method, self.place, length, states) > 1.0 / _ROUNDED:
             return (
                 "the equations depend on each other or contradict each other: together they leave "
                 "some highest derivative open everywhere"

@@ -44,15 +44,13 @@ from .stepper import Dynamics, Pace, Solve, Step
 # Of the tolerance, left in the stages: between 0.01 and 0.1 (Hairer and Wanner, IV.8).
 _NEWTON = 0.02
 _ROUNDING = 1e-14  # of the state: Newton gains nothing below
-_FLOOR = 1e-8  # of the largest part of a group: what counts for a part that vanishes
+_EPS = float(np.finfo(float).eps)
+_FLOOR = np.sqrt(_EPS)  # of the largest part of a group: what counts for a part that vanishes
 # A step that could grow by less keeps its factors (RADAU5 of Hairer and Wanner, IV.8: QUOT2).
 _KEEP = 1.2
 _SUBSPACE = 4  # solves from which the fastest growth is told
-_EXHAUSTED = 1e-10  # of a solve, outside of the subspace: rounding
 _CERTAIN = 0.1  # of an eigenvalue: what a pair of it may leave
 _CONTRACTION = 0.02  # of an iteration, above which the next step takes a new Jacobian
-
-_SHORTEST = 1e-13  # step, relative to the whole time: shorter ones mean that the end is here
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,8 @@ class Radau:
         self._controller = Controller(stages + 1)
         self._resolved = resolved_growth(stages, accuracy)
         self._longest = longest
-        self._shortest = max(_SHORTEST * (end - time), 16 * np.spacing(max(abs(time), abs(end))))
+        # A shorter step has no times of its own for its stages: the end is here.
+        self._shortest = stages * np.spacing(max(abs(time), abs(end)))
         self._rate = self._at(time, state)
         self.scales = self._first_scales() if pace is None else pace.scales
         self.length = self._first_length() if pace is None else pace.length
@@ -296,7 +295,8 @@ class Radau:
                     table[row, column] += share
                     found = found - share * vector
             table[column + 1, column] = left = float(np.linalg.norm(found))
-            if not _EXHAUSTED * float(np.linalg.norm(table[: column + 1, column])) < left < np.inf:
+            rounding = len(start) * _EPS * float(np.linalg.norm(table[: column + 1, column]))
+            if not rounding < left < np.inf:
                 break
             vectors.append(found / left)
         count = column + 1

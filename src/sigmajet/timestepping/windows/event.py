@@ -22,9 +22,7 @@ from .trajectory import Trajectory
 from .window import Window
 
 _POINTS = 65  # of a window, between which a change of sign is looked for
-_AT_START = 1e-9  # of the first window: a zero where the integration starts is no event
-_NARROWED = 11  # times a bracket shrinks, to a 64th each: to two neighbouring numbers
-_LOWEST = 5  # times, to a 32nd each: a minimum is known to the square of its place
+_EPS = float(np.finfo(float).eps)
 _POLE = 10.0  # beside a change of sign over what is found further away: no zero, nor a jump
 
 
@@ -71,8 +69,8 @@ def watch(
     def happens(trajectory: Trajectory, window: Window, first: bool) -> float | None:
         nonlocal ended
         points = grid.copy()
-        if first:
-            points[0] += _AT_START
+        if first:  # a zero where the integration starts is no event
+            points[0] += np.sqrt(_EPS)
 
         def function(points: Array) -> Array:
             return values(trajectory, window, points)
@@ -106,7 +104,10 @@ def _with_dips(function: Callable[[Array], Array], points: Array, tolerance: flo
     for k in np.flatnonzero(low):
         sign = np.sign(values[k])
         left, right = points[max(int(k) - 1, 0)], points[min(int(k) + 1, len(points) - 1)]
-        for _ in range(_LOWEST):
+        finer, at = points, int(k)
+        while right - left > np.sqrt(
+            _EPS
+        ):  # a minimum is flat: its place is known to half the digits
             finer = np.linspace(left, right, _POINTS)
             at = int(np.argmin(sign * function(finer)))
             left, right = finer[max(at - 1, 0)], finer[min(at + 1, len(finer) - 1)]
@@ -121,7 +122,7 @@ def _change(function: Callable[[Array], Array], left: float, right: float) -> fl
     None if values grow towards it without bound, on both sides: then it is a pole.
     """
     far = np.abs(function(np.array([left, right]))).max()
-    for _ in range(_NARROWED):
+    while right - left > _EPS:
         points = np.linspace(left, right, _POINTS)
         signs = np.sign(function(points))
         first = int(np.argmax(signs != signs[0]))

@@ -28,8 +28,6 @@ _FURTHEST = 3.0  # reference coordinate to which they do
 _ROUNDING_COUNTS = 10.0  # times the rounding of a window that its error may be
 _EXCUSED = 1e-12  # of the largest unknown: rounding in one that is zero, or nearly so
 _EPS = float(np.finfo(float).eps)
-_ROUNDINGS = 8.0 * _EPS  # of the time: a shorter window has no nodes of its own
-_BEFORE = 4.0 * _EPS  # of the larger end: how long before a switch the last node lies
 # Windows in a row on which a derivative is not resolved, though its integral is: a solution that
 # ends, say u' = -1/u at u = 0, goes on as noise around zero. A kink costs one or two.
 _CHATTER = 30
@@ -41,7 +39,7 @@ _SHORTEST = 1e-12  # first window to try, of the longest
 # for one so short that its cube root is within the tolerance.
 _FIRST = 1e-40
 _TELL = 50  # windows between two words on progress
-_SMALLEST = 1e-290  # below, floating-point numbers have fewer digits
+_SMALLEST = float(np.finfo(float).tiny) / _EPS  # below, what is smaller by rounding has no digits
 _OVERFLOWS = 1e100  # a value that is about to leave double precision, its powers at least
 _SUDDEN = 1e-6  # of the time so far: the time that a value near its singularity has left
 _EXPLODED = 1e3  # a value over its root mean square so far that is no mere layer
@@ -136,7 +134,9 @@ def march(
     resolved = resolved_growth(method.degree, course.tolerance)
     jet, time, last, rough = course.jet, course.start, None, 0
     length, goals = np.sign(span) * _first_length(course, layout.order), course.goals()
-    before_switch = np.sign(span) * _BEFORE * max(abs(course.start), abs(course.end))
+    roundings = method.degree * _EPS  # of the time: a shorter window has no nodes of its own
+    # The last node before a switch lies so much before it.
+    before_switch = np.sign(span) * roundings * max(abs(course.start), abs(course.end))
     if not course.continuous and time in course.switches:
         jet = _without_slopes(jet, layout)
     while time != course.end:
@@ -144,7 +144,7 @@ def march(
             goals.pop()
         length = _fitted(length, goals[-1] - time)
         end = goals[-1] if length == goals[-1] - time else time + length
-        if abs(end - time) < _ROUNDINGS * abs(time) + _FIRST * abs(span):
+        if abs(end - time) < roundings * abs(time) + _FIRST * abs(span):
             return March(trajectory, yardstick.diagnose(time, jet))
         if len(trajectory) == _MOST_WINDOWS:
             return March(trajectory, Stop("long", time))
