@@ -29,7 +29,8 @@ from sigmajet.kernel import _special
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
-import references  # noqa: E402  (it is a script beside the package, not a part of it)
+import references  # noqa: E402  (scripts beside the package, not parts of it)
+import sweep_kernel  # noqa: E402
 
 Array = NDArray[Any]
 ORDERS = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128, 160, 200)
@@ -201,6 +202,22 @@ def family_table(count: int) -> str:
     return table(["function", "orders", "max / 99 % / median", "worst at"], rows)
 
 
+def every_set(points: int) -> str:
+    """Return the worst error of each function with each instruction set."""
+    paths = _special.instruction_sets()
+    rows = []
+    for name in sweep_kernel.FAMILY:
+        least, greatest = (-8 if name == "sigmoid" else 0), sweep_kernel.GREATEST.get(name, 200)
+        total, worst = sweep_kernel.sweep(name, range(least, greatest + 1, 5), points, True)
+        count, random = sweep_kernel.sweep(name, range(least, greatest + 1), points, False)
+        cells = []
+        for path in paths:
+            error, n, x = max(worst[path][0], random[path][0])
+            cells.append(f"{error:.2f} at n = {n}, x = {x!r}")
+        rows.append([name, f"{total + count:,}", *cells])
+    return table(["function", "points", *paths], rows)
+
+
 def single_references(task: tuple[int, Array]) -> Array:
     """Return s^(n) at float32 points to double precision, by ball arithmetic at fewer bits."""
     n, x = task
@@ -283,7 +300,7 @@ def page(count: int) -> str:
 Made by `make accuracy` ({platform.machine()}, {_special.instruction_sets()[0]} loops). Errors are
 in units in the last place of float64, as max / 99 % / median; below the normal numbers in units
 of 2^-1074. The references are balls of python-flint that share no code with the kernel. Half a unit is what
-rounding alone costs. Targets: 2 ulp for n <= 128, 4 ulp up to 200.
+rounding alone costs. Target: 1 ulp.
 
 ## sigmoid(n, x), float64
 
@@ -301,12 +318,34 @@ grows exponentially with n. Errors above 1000 ulp are rounded up to a power of t
 ## The family
 
 {family_table(20)}
-Rules: `tanh`, `softplus`, `bose`, `coth`, `sigmoid_taylor` to order 200 and the negative orders keep
-2 ulp. `silu` does too, except within a relative distance of about 2^-14 of a zero of its own derivatives, which are not
-tabulated: there its error is 2^-66 of its greatest value (a test holds that, and the sign). Beyond order 200 `sigmoid_taylor` has an
-error of 2^-90 of its envelope, which is below an ulp except beside a zero. At complex points `sigmoid` and `tanh` work
-in plain doubles: a test holds the relative error of the modulus below 3 (n + 2) 2^-53 for |Im x| <= 2.5,
-zeros included; towards the poles i pi (2k + 1) it grows as the inverse of the distance, times n + 1.
+## Every instruction set
+
+Random doubles of every exponent, and for `sigmoid`, `tanh`, `softplus` and `sigmoid_taylor` points around every zero of every
+fifth order: the doubles beside it, and relative distances from 1 to 2^-52 (`tools/sweep_kernel.py` sweeps every order).
+
+{every_set(20)}
+Below an ulp at every order 0..200, except: within a relative distance of 2^-40 of a zero of `silu`, which are not
+tabulated, its error is 2^-90 of its greatest value (a test holds that, and the sign); beyond order 200 `sigmoid_taylor`
+has an error of 2^-90 of its envelope, which is below an ulp except within about 2^-37 of a zero.
+
+## Why it holds
+
+An error of relative size ε in e = exp(-|x|) becomes |s^(n+1)/s^(n)| ε in the result, and that factor is about p/|p_j - p| beside
+a zero. Everything after e costs less than 2^-100 of the factor it happens in.
+
+| computation | ε | nearest that it is used to a zero | error before the last rounding |
+| --- | --- | --- | --- |
+| vectors (orders to 36, AVX2 and AVX-512) | 2^-63: 2^-64 from the series, as much from rounding r^2/2 | 2^-8 p | 2^-55: a quarter of an ulp |
+| loops | 2^-73: the rounding of r^3/6 | 2^-14 p | 2^-59 |
+| one point | 2^-97: the first three terms after r^2/2 in two words | to the double beside it: within 1/64, p_j - p is formed from x - x_j | 2^-90 |
+
+Where a computation may not be used the next one is; both test it on the error that they carry along anyway: it is the sum of
+low word over factor, and the low words are kept between known limits by the choice of the table. At the double nearest to a
+zero x - x_j is the rest of x_j beyond it, so the table has x_j in three words. Below the normal numbers results are
+rounded once, from two words.
+
+At complex points all but `sigmoid_taylor` work in plain doubles: a test holds the relative error of the modulus below
+6 (n + 2) 2^-53 at any imaginary part, beside zeros and beside the poles i pi (2k + 1) too (`silu` loses digits beside its zeros).
 """
 
 

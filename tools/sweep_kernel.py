@@ -28,6 +28,7 @@ import sigmajet as sj
 from references import eulerian, nearest
 from sigmajet.kernel import _special
 
+FAMILY = ("sigmoid", "tanh", "softplus", "silu", "bose", "coth", "sigmoid_taylor")
 GREATEST = {"sigmoid_taylor": 600, "softplus": 201}
 LEAST = {"sigmoid": -8, "softplus": -7}
 
@@ -134,8 +135,32 @@ def errors(
     return np.where(np.isnan(off), np.inf, off)
 
 
+Worst = dict[str, list[tuple[float, int, float]]]
+
+
+def sweep(name: str, orders: range, points: int, around_zeros: bool) -> tuple[int, Worst]:
+    """Return how many points there were and the worst of each order, for each instruction set."""
+    worst: Worst = {}
+    count = 0
+    for n in orders:
+        x = list(random_doubles(name, n, points))
+        if around_zeros and name not in ("bose", "coth", "silu") and 3 <= n <= 200:
+            zeros = sj.sigmoid_zeros(n - (name == "softplus"))
+            x += shells(zeros * (0.5 if name == "tanh" else 1))
+        doubles = np.array(x)
+        words = np.array([truth(name, n, v) for v in x])
+        count += doubles.size
+        for path in _special.instruction_sets():
+            _special.use_instruction_set(path)
+            off = errors(name, n, doubles, words)
+            at = int(np.argmax(off))
+            worst.setdefault(path, []).append((float(off[at]), n, float(doubles[at])))
+    _special.use_instruction_set(_special.instruction_sets()[0])
+    return count, {path: sorted(found, reverse=True) for path, found in worst.items()}
+
+
 def main() -> None:
-    """Print a row for each function."""
+    """Print the worst four orders of each function."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--points", type=int, default=20)
     parser.add_argument("--shells", action="store_true")
@@ -143,32 +168,14 @@ def main() -> None:
     parser.add_argument("--step", type=int, default=1)
     parser.add_argument("names", nargs="*")
     given = parser.parse_args()
-    names = given.names or ["sigmoid", "tanh", "softplus", "silu", "bose", "coth", "sigmoid_taylor"]
-    for name in names:
+    for name in given.names or FAMILY:
         least, greatest = given.orders or (LEAST.get(name, 0), GREATEST.get(name, 200))
-        worst: dict[str, list[tuple[float, int, float]]] = {}
-        count = 0
-        for n in range(least, greatest + 1, given.step):
-            x = list(random_doubles(name, n, given.points))
-            if given.shells and name not in ("bose", "coth", "silu") and 3 <= n <= 200:
-                zeros = sj.sigmoid_zeros(n - (name == "softplus"))
-                x += shells(zeros * (0.5 if name == "tanh" else 1))
-            points = np.array(x)
-            words = np.array([truth(name, n, v) for v in x])
-            count += points.size
-            for path in _special.instruction_sets():
-                _special.use_instruction_set(path)
-                off = errors(name, n, points, words)
-                at = int(np.argmax(off))
-                worst.setdefault(path, []).append((off[at], n, points[at]))
+        orders = range(least, greatest + 1, given.step)
+        count, worst = sweep(name, orders, given.points, given.shells)
         print(name, f"{count} points")
         for path, found in worst.items():
-            found.sort(reverse=True)
-            print(
-                f"  {path:10}",
-                "; ".join(f"{e:.3f} at n={n}, x={float(v)!r}" for e, n, v in found[:4]),
-                flush=True,
-            )
+            most = "; ".join(f"{e:.3f} at n={n}, x={x!r}" for e, n, x in found[:4])
+            print(f"  {path:10} {most}", flush=True)
 
 
 if __name__ == "__main__":

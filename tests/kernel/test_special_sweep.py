@@ -10,7 +10,7 @@ import sigmajet as sj
 import sweep_kernel
 from sigmajet.kernel import _special
 
-NAMES = ("sigmoid", "tanh", "softplus", "silu", "bose", "coth", "sigmoid_taylor")
+NAMES = sweep_kernel.FAMILY
 
 
 @pytest.fixture(params=_special.instruction_sets())

@@ -273,31 +273,41 @@ PyMethodDef methods[] = {{"sigmoid_jet", sigmoid_jet, METH_VARARGS, nullptr},
                          {"positive_zeros", positive_zeros, METH_VARARGS, nullptr},
                          {nullptr, nullptr, 0, nullptr}};
 
+int fill(PyObject* module) {
+    using namespace sigmajet;
+    if (PyArray_ImportNumPyAPI() < 0 || PyUFunc_ImportUFuncAPI() < 0) return -1;
+    constexpr int integrals = largest_integral, order = largest_order;
+    const bool failed =
+        add_ufunc<family::sigmoid<double>, family::sigmoid<float>, -integrals, order,
+                  AtComplexPoints<complex_sigmoid>>(module, "sigmoid", docs::sigmoid) < 0 ||
+        add_ufunc<family::tanh<double>, family::tanh<float>, 0, order, AtComplexPoints<complex_tanh>>(
+            module, "tanh", docs::tanh) < 0 ||
+        add_ufunc<family::softplus<double>, family::softplus<float>, 1 - integrals, order + 1,
+                  AtComplexPoints<complex_softplus, order + 1>>(module, "softplus", docs::softplus) < 0 ||
+        add_in_blocks<&Loops::silu, order, AtComplexPoints<complex_silu>>(module, "silu", docs::silu) < 0 ||
+        add_in_blocks<&Loops::bose, order, AtComplexPoints<complex_bose>>(module, "bose", docs::bose) < 0 ||
+        add_in_blocks<&Loops::coth, order, AtComplexPoints<complex_coth>>(module, "coth", docs::coth) < 0 ||
+        add_in_blocks<&Loops::sigmoid_taylor, largest_taylor_order>(module, "sigmoid_taylor",
+                                                                    docs::sigmoid_taylor) < 0 ||
+        c_api::add(module) < 0 || PyModule_AddIntConstant(module, "largest_order", order) < 0;
+    return failed ? -1 : 0;
+}
+
+// Several phases: a module for each import, and the lock is not needed where Python can do without it. NumPy
+// itself knows one interpreter.
+PyModuleDef_Slot phases[] = {
+    {Py_mod_exec, reinterpret_cast<void*>(fill)},
+#if defined(Py_mod_multiple_interpreters)
+    {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},
+#endif
+#if defined(Py_mod_gil)
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+#endif
+    {0, nullptr}};
+
 PyModuleDef module_definition = {
-    PyModuleDef_HEAD_INIT, "_special", nullptr, -1, methods, nullptr, nullptr, nullptr, nullptr};
+    PyModuleDef_HEAD_INIT, "_special", nullptr, 0, methods, phases, nullptr, nullptr, nullptr};
 
 }  // namespace
 
-PyMODINIT_FUNC PyInit__special() {
-    import_array();
-    import_umath();
-    PyObject* module = PyModule_Create(&module_definition);
-    if (!module) return nullptr;
-    if (add_ufunc<sigmoid<double>, sigmoid<float>, -sigmajet::largest_integral,
-                  sigmajet::largest_order, AtComplexPoints<sigmajet::complex_sigmoid>>(module, "sigmoid", sigmajet::docs::sigmoid) < 0 ||
-        add_ufunc<tanh<double>, tanh<float>, 0, sigmajet::largest_order,
-                  AtComplexPoints<sigmajet::complex_tanh>>(module, "tanh", sigmajet::docs::tanh) < 0 ||
-        add_ufunc<softplus<double>, softplus<float>, 1 - sigmajet::largest_integral,
-                  sigmajet::largest_order + 1, AtComplexPoints<sigmajet::complex_softplus, sigmajet::largest_order + 1>>(module, "softplus", sigmajet::docs::softplus) < 0 ||
-        add_in_blocks<&Loops::silu, sigmajet::largest_order, AtComplexPoints<sigmajet::complex_silu>>(module, "silu", sigmajet::docs::silu) < 0 ||
-        add_in_blocks<&Loops::bose, sigmajet::largest_order, AtComplexPoints<sigmajet::complex_bose>>(module, "bose", sigmajet::docs::bose) < 0 ||
-        add_in_blocks<&Loops::coth, sigmajet::largest_order, AtComplexPoints<sigmajet::complex_coth>>(module, "coth", sigmajet::docs::coth) < 0 ||
-        add_in_blocks<&Loops::sigmoid_taylor, sigmajet::largest_taylor_order>(
-            module, "sigmoid_taylor", sigmajet::docs::sigmoid_taylor) < 0 ||
-        sigmajet::c_api::add(module) < 0 ||
-        PyModule_AddIntConstant(module, "largest_order", sigmajet::largest_order) < 0) {
-        Py_DECREF(module);
-        return nullptr;
-    }
-    return module;
-}
+PyMODINIT_FUNC PyInit__special() { return PyModuleDef_Init(&module_definition); }
