@@ -22,8 +22,8 @@ Event = Callable[[Trajectory, Window, bool], float | None]
 
 LONGEST = 1.0  # of the interval; what a window stepped over shows in trajectory_error
 _MOST_WINDOWS = 50_000  # a minute or two
-# Of the tolerance to which windows are solved. They are far more accurate than their tolerance asks:
-# with 1e-2 what Newton's method left was most of the error, and Lorenz's equations took a pass more.
+# Of the tolerance to which windows are solved. They are far more accurate than it asks: with 1e-2
+# what Newton's method left was most of the error, and Lorenz's equations took one more pass.
 _NEWTON = 1e-4
 _EXTRAPOLATED = 4  # Legendre modes of a window that guess the next; more extrapolate noise
 _FURTHEST = 3.0  # reference coordinate to which they do
