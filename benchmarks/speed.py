@@ -318,7 +318,7 @@ Where float64 misses its target: np.exp runs at a few times the speed of copying
 and nothing done to it afterwards. A factor near its zero multiplies the error of the exponential, so the kernel needs the
 exponential, the quotient and the product to about 2^-63: some 65 vector operations before the first factor
 of p and six for each factor, against about 20 in all for np.exp. In exchange the errors are half an ulp nearly everywhere and
-0.75 at most ([accuracy](accuracy.md)). Orders above 36 use loops that the compiler vectorises. NumPy's exponential uses
+0.65 at most ([accuracy](accuracy.md)). Orders above 64 use loops that the compiler vectorises. NumPy's exponential uses
 AVX-512 too where there is one; elsewhere it is the scalar one of the C library, so that ratios to it flatter.
 
 ## Every instruction set

@@ -1,4 +1,4 @@
-// s^(n) over arrays: plain loops over blocks that the compiler vectorises. Orders to 36 have a
+// s^(n) over arrays: plain loops over blocks that the compiler vectorises. Orders to 64 have a
 // faster way with AVX2 and AVX-512, which leaves the points beside zeros to these loops (vectors/sigmoid.hpp).
 //
 // The same product as in sigmoid.hpp, in as few operations as keep about 2^-55:

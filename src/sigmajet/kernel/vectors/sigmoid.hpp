@@ -1,4 +1,4 @@
-// s^(n), n <= 36, over arrays in vectors: fewer operations than in ../sigmoid_loops.cpp, because
+// s^(n), n <= 64, over arrays in vectors: fewer operations than in ../sigmoid_loops.cpp, because
 // 2^-64 instead of 2^-69 is enough away from zeros; the other points are left to the caller.
 //
 //   e = exp(-|x|),  rest = e/(1 + e),  h = tanh(|x|/2)/2 = 1/2 - rest,  p = 1/4 - h^2
@@ -23,19 +23,23 @@
 
 namespace sigmajet::SIGMAJET_ISA::vectors {
 
-// Beyond it p_j < 2^-37, and p_j - p needs more than the grid and one word.
-constexpr int largest_order = 36;
+// Beyond it the error passes a quarter of an ulp.
+constexpr int largest_order = 64;
+// Up to here p_j > 2^-37: where p is about one step of the grid no p_j is. Higher orders stay nearer than `shallow`,
+// where p > 2^-37: there the low words, up to five steps of the grid each, are small beside the factors.
+constexpr int largest_order_everywhere = 36;
+constexpr double shallow = 25;
 // Beyond it the products of two low words count, because p_j falls below 2^-15.
 constexpr int largest_narrow_order = 16;
 
-// Where e is about one step of the grid, l is all of rest, and roundings of 1 + e and p would add to 2 ulp.
-constexpr double grid_ends = 36.5, grid_has_ended = 38.5;
+// Where e is a few steps of the grid, l is much of rest, and roundings of 1 + e and p would add to 2 ulp.
+constexpr double grid_ends = 33, grid_has_ended = 38.5;
 // From here on h has all its digits: its error is 2^-85.
 constexpr double middle = 0x1p-24;
 // Nearer to a zero than 2^-8 p an error in p is amplified too much. E/P tells: it is the sum of f_low/f, f_low is
 // between 3 and 5 units of 2^-53 by the choice of c below, and p/|f| is little above 1 for the factors that are
-// not near, of which there are 17 at most. So p |E/P| is above (3 2^8 - 5 17 - ...) 2^-53 beside a zero and below
-// 2^7 2^-53 away from all.
+// not near, of which there are 31 at most. So p |E/P| is above (3 2^8 - 5 31) 2^-53 beside a zero, and below 2^8 2^-53
+// away from all.
 constexpr double near = 0x1p-44;
 
 // e = exp(-a) = T exp(r + r_low)
@@ -127,7 +131,9 @@ template <bool even, bool zeros, bool wide>
 SIGMAJET_INLINE Mask derivative(const Points& at, const Order& order, V& result) {
     const V& first = even ? at.odd : at.p;
     const V& first_low = even ? at.odd_low : at.p_low;
+    const bool deep = zeros && order.n > largest_order_everywhere;
     bool clean = even ? at.inside & at.outside_middle : at.inside;
+    if (deep) clean &= all_below(at.a, shallow);
     V distance;
     if (zeros) {
         V product = at.grid - order.shifted[0], low = at.off + order.below[0];
@@ -151,6 +157,7 @@ SIGMAJET_INLINE Mask derivative(const Points& at, const Order& order, V& result)
     if (even) result = flip_where_positive(result, at.x);
     if (__builtin_expect(clean, 1)) return all_points;
     Mask good = (at.a < grid_ends) | ((at.a > grid_has_ended) & (at.a < tail));
+    if (deep) good = at.a < shallow;
     if (even) good &= at.a > middle;
     if (zeros) good &= distance > 0.0;
     return good;
