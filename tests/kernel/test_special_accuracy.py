@@ -47,7 +47,7 @@ def ulps(got, high, low):
 def test_the_stored_references_are_met_by_every_instruction_set(name, instruction_set):
     for (function, n), (x, high, low) in STORED.items():
         if function == name:
-            assert np.max(ulps(getattr(sj, name)(n, x), high, low)) <= 0.75, (n, instruction_set)
+            assert np.max(ulps(getattr(sj, name)(n, x), high, low)) <= 0.7, (n, instruction_set)
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in STORED}))
@@ -82,7 +82,7 @@ def test_doubles_beside_the_zeros(n, instruction_set):
     )
     high, low = np.array([references.double_double(references.sigmoid(n, float(v))) for v in x]).T
     got = sj.sigmoid(n, x)
-    assert np.max(ulps(got, high, low)) <= 0.75
+    assert np.max(ulps(got, high, low)) <= 0.7
     np.testing.assert_array_equal(np.sign(got), np.sign(high))
 
 
@@ -119,7 +119,7 @@ def test_where_the_grid_of_p_ends_nothing_is_lost(n, instruction_set):
     # exp(-x) passes the last bit of 1 between 36 and 39: the AVX-512 loops would lose an ulp there.
     x = np.concatenate([np.linspace(35.5, 40, 60), -np.linspace(36, 39.5, 60)])
     high, low = np.array([references.double_double(references.sigmoid(n, float(v))) for v in x]).T
-    assert np.max(ulps(sj.sigmoid(n, x), high, low)) <= 0.8
+    assert np.max(ulps(sj.sigmoid(n, x), high, low)) <= 0.7
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 64])

@@ -33,7 +33,7 @@ def test_random_doubles_of_every_exponent(name, instruction_set):
     greatest = sweep_kernel.GREATEST.get(name, 200)
     orders = [*range(sweep_kernel.LEAST.get(name, 0), 40), *range(40, greatest + 1, 7)]
     found = max(worst(name, n, list(sweep_kernel.random_doubles(name, n, 3))) for n in orders)
-    assert found[0] <= 0.85, found
+    assert found[0] <= 0.7, found
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "sigmoid_taylor"])
@@ -41,7 +41,7 @@ def test_random_doubles_of_every_exponent(name, instruction_set):
 def test_around_zeros_however_near(name, n, instruction_set):
     zeros = sj.sigmoid_zeros(n)[:: max(1, n // 20)] * (0.5 if name == "tanh" else 1)
     found = worst(name, n, list(sweep_kernel.shells(zeros)))
-    assert found[0] <= 0.75, found
+    assert found[0] <= 0.7, found
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 17, 100, 200])
@@ -55,7 +55,7 @@ def test_silu_keeps_an_ulp_to_a_trillionth_of_its_zeros(n, instruction_set):
             low, high = (middle, high) if same else (low, middle)
         if abs(low) > 1e-3:
             around = low * (1 + np.outer([1, -1], 2.0 ** -np.arange(2, 40.5)).ravel())
-            assert worst("silu", n, around)[0] <= 0.75
+            assert worst("silu", n, around)[0] <= 0.7
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_silu_keeps_an_ulp_to_a_trillionth_of_its_zeros(n, instruction_set):
     ],
 )
 def test_points_that_were_hard_once(name, n, x, instruction_set):
-    assert worst(name, n, [x])[0] <= 0.85
+    assert worst(name, n, [x])[0] <= 0.7
 
 
 @pytest.mark.parametrize("name", NAMES)
