@@ -501,3 +501,49 @@ def test_a_third_condition_has_to_agree_where_the_number_that_walls_take_is_not_
     solution = sj.solve(problem, tol=1e-6, on_failure="return")
     assert solution.converged == (slip == 0)
     assert solution.error_estimate < 1e-6 or slip
+
+
+@pytest.mark.parametrize("tol", [1e-3, 1e-6])
+@pytest.mark.parametrize(
+    ("wall", "end", "truth"),
+    [
+        # (1 - x) g + v(x), once what the start excites has died: v'' = (1 - x) g'
+        (lambda t: t, 10, lambda x: 10 * (1 - x) + x**2 / 2 - x**3 / 6 - x / 3),
+        (lambda t: sympy.tanh(5 * t), 10, lambda x: 1 - x),
+        (lambda t: sympy.Integer(1), 3, lambda x: 1 - x),
+        (lambda t: sympy.Integer(1), 1000, lambda x: 1 - x),
+        (lambda t: 20 * t / (1 + t), 1000, lambda x: (1 - x) * 20 * 1000 / 1001 + 0 * x),
+    ],
+)
+def test_a_state_at_rest_is_driven_by_its_wall(wall, end, truth, tol):
+    x, t = symbols("x t")
+    w = Function("w")(x, t)
+    walls = [Eq(w.subs(x, 0), wall(t)), Eq(w.subs(x, 1), 0)]
+    problem = sj.Problem(
+        Eq(w.diff(t), w.diff(x, 2)),
+        w,
+        {x: (0, 1), t: (0, end)},
+        [Eq(w.subs(t, 0), 0), *walls],
+        time=t,
+    )
+    places = np.linspace(0, 1, 21)
+    found = sj.solve(problem, tol=tol)(places, end)
+    assert np.abs(found - truth(places)).max() < 20 * tol * np.abs(truth(places)).max()
+
+
+def test_a_jump_at_a_wall_does_not_depend_on_how_long_one_looks():
+    """Heat that enters a rod of 0.1 with a diffusivity of 1e-5 within an hour."""
+    x, t = symbols("x t")
+    w = Function("w")(x, t)
+    walls = [Eq(w.diff(x).subs(x, 0), 0), Eq(w.subs(x, Rational(1, 10)), 1)]
+    problem = sj.Problem(
+        Eq(w.diff(t), w.diff(x, 2) / 10**5),
+        w,
+        {x: (0, Rational(1, 10)), t: (0, 3600)},
+        [Eq(w.subs(t, 0), 0), *walls],
+        time=t,
+    )
+    number = np.arange(200)
+    roots = (number + 0.5) * np.pi
+    series = 1 - np.sum(2 * (-1.0) ** number / roots * np.exp(-1e-5 * 3600 * roots**2 / 0.01))
+    assert abs(sj.solve(problem, tol=1e-6)(0.0, 3600.0) - series) < 1e-5

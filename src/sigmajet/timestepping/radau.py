@@ -98,6 +98,11 @@ def tables(stages: int) -> Tables:
     )
 
 
+# Step at time zero over the whole time: a jump at a wall to an accuracy of 1e-10 takes 1e-20 of the
+# time in which it crosses the domain.
+_FIRST = 1e-30
+
+
 class Radau:
     """Steps of a Radau IIA method, one call each, with lengths that keep p within `accuracy`.
 
@@ -122,6 +127,7 @@ class Radau:
         stages: int,
         longest: float = np.inf,
         pace: Pace | None = None,
+        least: Array | None = None,
     ) -> None:
         self.time, self.state, self.end = time, state, end
         self._dynamics = dynamics
@@ -130,10 +136,11 @@ class Radau:
         self._controller = Controller(stages + 1)
         self._resolved = resolved_growth(stages, accuracy)
         self._longest = longest
-        # A shorter step has no times of its own for its stages: the end is here.
-        self._shortest = stages * np.spacing(max(abs(time), abs(end)))
+        self._whole = end - time
         self._rate = self._at(time, state)
         self.scales = self._first_scales() if pace is None else pace.scales
+        if least is not None:
+            self.scales = np.maximum(self.scales, least)
         self.length = self._first_length() if pace is None else pace.length
         self._factors: list[Solve] = []
         self._factored = 0.0
@@ -181,6 +188,16 @@ class Radau:
                 self._linearised = None
             self._fresh = False
             return self._last
+
+    @property
+    def _shortest(self) -> float:
+        """A shorter step has no times of its own for its stages: the end is here.
+
+        At time zero all numbers are near, and a state that jumps there starts with a step as short
+        as the jump asks for.
+        """
+        spacing = float(np.spacing(abs(self.time)))
+        return self._table.stages * max(spacing, _FIRST * self._whole)
 
     @property
     def dense(self) -> DenseOutput:

@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import sympy
 
+from ..._types import Array
 from ..statement import Problem
 from ..terms.relation import Relation
 from ..terms.trace import Trace
 from .expressions import Table, partial_derivative
 from .refusal import Refusal
 from .residual import Residual, compile_relation
+
+_PLACES = 257  # of a wall in the time of the problem, at which its data are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,38 @@ class Walls:
             conditions.append(compiled)
             data.append(Table.compile(problem, (), jets))
         return cls(problem, tuple(relations), tuple(conditions), tuple(data), derivatives, implicit)
+
+    def driven(self) -> Array:
+        """How large the data on the walls make each unknown in the time of the problem, about.
+
+        Of a condition whose terms are c times derivatives of order alpha, data g are balanced by
+        functions of size |g| h^alpha / |c| at least, h the half lengths of space. (unknowns,)
+        """
+        problem = self.problem
+        time = problem.variables.index(problem.time)
+        lower, upper = np.array(problem.domain.lower), np.array(problem.domain.upper)
+        shares = np.random.default_rng(0).random((_PLACES, len(lower)))
+        shares[:, time] = np.linspace(0.0, 1.0, _PLACES)
+        half = np.delete(0.5 * (upper - lower), time)
+        found = np.zeros(len(problem.unknowns))
+        for condition, table in zip(self.conditions, self.data, strict=True):
+            points = lower + shares * (upper - lower)
+            place = [*condition.relation.place[:time], None, *condition.relation.place[time:]]
+            for axis, at in enumerate(place):
+                if isinstance(at, float):
+                    points[:, axis] = at
+            data = np.abs(table(points)[0])
+            given = float(data[np.isfinite(data)].max(initial=0.0))
+            _, partials = condition(points, np.zeros((len(condition.traces), len(points))))
+            sizes: dict[int, float] = {}
+            for trace, partial in zip(condition.traces, partials, strict=True):
+                factor = float(np.abs(partial).max())
+                if 0.0 < factor < np.inf:
+                    size = float(given / factor * np.prod(half ** np.array(trace.orders, float)))
+                    sizes[trace.unknown] = min(size, sizes.get(trace.unknown, np.inf))
+            for unknown, size in sizes.items():
+                found[unknown] = max(found[unknown], size)
+        return found
 
 
 def _is_inside(relation: Relation, problem: Problem) -> bool:

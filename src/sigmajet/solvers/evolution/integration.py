@@ -95,6 +95,8 @@ class Integration:
         self._accuracy = accuracy
         self._neurons = neurons
         self._seed = seed
+        # A state that rests until its walls drive it counts against what they will make of it.
+        self._driven = model.walls.driven()
         self._bases: dict[int, Basis] = {}  # by neurons, drawn once
         # The end of the last stretch, with `space`, `now` and `_state`: what `arrays` keeps.
         self._pace: Pace | None = None
@@ -220,7 +222,7 @@ class Integration:
     ) -> tuple[Space, Array, Array]:
         """A space, what of a state (levels, unknowns, m) it holds, and the tails of its blocks.
 
-        Against the `scales` of the unknowns, or their present sizes.
+        Against the `scales` of the unknowns, or their sizes at present or as walls will drive them.
         """
         space = self._discretised(partition)
         values = function(space.points)
@@ -230,7 +232,10 @@ class Integration:
         for coefficients in space.coefficients(levels, data[: len(levels)]):
             sizes = np.sqrt(np.sum(coefficients**2, axis=(1, 2)))
             tails = np.maximum(
-                tails, space.tails(coefficients, sizes if scales is None else scales)
+                tails,
+                space.tails(
+                    coefficients, np.maximum(sizes, self._driven) if scales is None else scales
+                ),
             )
         return space, levels, tails
 
@@ -255,6 +260,7 @@ class Integration:
         end = self._model.interval[1]
         lines = Lines(self._model, self.space)
         lines.settle(self.now, self._state)
+        span = end - self._model.interval[0]
         integrator: Stepper = Radau(
             lines,
             self.now,
@@ -264,6 +270,7 @@ class Integration:
             stages=_stages(self._accuracy),
             longest=self._longest,
             pace=self._pace,
+            least=self._driven[None] / span ** np.arange(self._model.order)[:, None],
         )
         self._times, self._values, self._dense = [self.now], [], integrator.dense
         pace = integrator.pace
