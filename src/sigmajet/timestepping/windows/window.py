@@ -35,7 +35,7 @@ Measure = Callable[[Array, Array, Array], float]
 """How large changes of the states (rows, nodes) are, against the states and their rounding."""
 
 _EPS = float(np.finfo(float).eps)
-_HUGE = float(np.sqrt(np.finfo(float).max))  # the square of a larger number is none
+_HUGE = float(np.finfo(float).max ** 0.49)  # larger numbers have squares whose sum may be none
 # Highest modes of all: beyond, they fall too slowly to be the error. A jump then is off by the
 # jump times the widest spacing of 14 nodes, a tenth, and its highest modes are a third of it.
 _SLOW, _SPACING = 1e-4, 0.3
