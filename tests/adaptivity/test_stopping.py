@@ -67,8 +67,11 @@ def test_an_equation_without_a_solution_is_given_up_and_said_to_have_none():
 
 
 def test_a_defect_that_falls_is_a_gain_and_one_that_is_large_is_patience():
-    stalled = [attempt(1e-6)] * 6
-    assert not gives_up(LINE, stalled, [10.0**-k for k in range(3, 9)])
+    stalled = [attempt(1e-9)] * 6
+    falling = [10.0**-k for k in range(3, 9)]
+    assert not gives_up(LINE, stalled, falling)
+    # Far below the estimate it is not what is missing: conditions disagree by little.
+    assert gives_up(LINE, [attempt(1e-6)] * 6, falling)
     assert not gives_up(LINE, stalled, [0.5] * 6)  # on a line: a layer not found yet
 
 

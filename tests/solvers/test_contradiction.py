@@ -61,3 +61,24 @@ def test_a_source_that_is_no_number_on_part_of_the_domain_is_named(source):
     problem = sj.Problem(Eq(u(x).diff(x, 2), source), u(x), {x: (0, 1)}, [Eq(u(0), 0), Eq(u(1), 0)])
     with pytest.raises(sj.NotConverged, match="not a real number on part of the domain, as at x"):
         sj.solve(problem)
+
+
+def test_conditions_that_disagree_by_little_are_not_searched_for_ever():
+    """A fourth condition of a third-order line is off by 2e-3: the defect of blocks still falls."""
+    x, v = symbols("x"), Function("v")
+    exact = sin(3 * x) + exp(-x)
+    off = Rational(2, 1000)
+    problem = sj.Problem(
+        Eq(v(x).diff(x, 3), exact.diff(x, 3)),
+        v(x),
+        {x: (-1, 1)},
+        [
+            Eq(v(-1), exact.subs(x, -1)),
+            Eq(v(x).diff(x).subs(x, -1), exact.diff(x).subs(x, -1)),
+            Eq(v(1), exact.subs(x, 1)),
+            Eq(Integral(v(x), (x, -1, 1)), exact.integrate((x, -1, 1)) + off),
+        ],
+    )
+    found = sj.solve(problem, tol=1e-8, on_failure="return")
+    assert not found.converged
+    assert len(found.report.attempts) <= 10

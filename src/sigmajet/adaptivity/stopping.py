@@ -76,9 +76,12 @@ def hopeless(system: System, seen: Sequence[Seen], *, approached: bool) -> bool:
         return False
     if last.worst > RESOLVED:
         return False
+    estimates, defects = [s.bound for s in seen], [s.worst for s in seen]
+    # A defect far below the estimate is not what is missing: conditions that disagree by little
+    # leave one that falls for ever.
+    telling = [estimates] if defects[-1] < min(estimates) else [estimates, defects]
     return not any(
-        min(figures[-_PATIENCE:]) < 0.5 * min(figures[:-_PATIENCE])
-        for figures in ([s.bound for s in seen], [s.worst for s in seen])
+        min(figures[-_PATIENCE:]) < 0.5 * min(figures[:-_PATIENCE]) for figures in telling
     )
 
 
