@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import sigmajet as sj
-from sigmajet.cli import main
+from sigmajet.cli import main, output
 
 Capture = pytest.CaptureFixture[str]
 
@@ -475,3 +475,10 @@ def test_a_fault_of_ours_is_one_line_and_exit_code_3(
     told = complaint(capsys)
     assert told.startswith("internal error: ZeroDivisionError: by accident")
     assert "please report" in told
+
+
+def test_what_is_not_finite_is_null_in_json(capsys: Capture) -> None:
+    assert output._finite({"a": [math.nan, -math.inf, 1.5], "b": "x"}) == {
+        "a": [None, None, 1.5],
+        "b": "x",
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -92,7 +93,7 @@ def print_report(solution: Solution, title: str) -> None:
 
 
 def print_json(solution: Solution, title: str) -> None:
-    """Print the report as JSON; infinities, which JSON has none of, as null."""
+    """Print the report as JSON; numbers that are not finite, of which it has none, as null."""
     contents = {
         "title": title,
         "converged": solution.converged,
@@ -107,4 +108,4 @@ def _finite(value: Any) -> Any:
         return {name: _finite(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return [_finite(part) for part in value]
-    return None if isinstance(value, float) and abs(value) in (float("inf"),) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
