@@ -156,6 +156,23 @@ def test_the_natural_test_takes_longer_steps_along_a_curved_valley():
     assert counts[True] < counts[False]
 
 
+@pytest.mark.parametrize("steepness", [1e6, 1e8, 1e10])
+def test_along_a_steep_valley_short_steps_are_judged_by_the_unknowns_too(steepness):
+    def function(x):
+        return np.array([steepness * (x[1] - x[0] ** 2), 1.0 - x[0]])
+
+    def slopes(x):
+        return np.array([[-2.0 * steepness * x[0], steepness], [-1.0, 0.0]])
+
+    start = 1.0 - 4e-4
+    found, seen = iterates(
+        function, slopes, [start, start**2], damping=Descent(natural=True), tolerance=1e-14
+    )
+    assert found.status.settled
+    np.testing.assert_allclose(found.iterate, 1.0, rtol=1e-12)
+    assert len(seen) < 6
+
+
 @pytest.mark.parametrize("natural", [False, True])
 def test_a_problem_without_a_solution_says_so_and_keeps_its_best_iterate(natural):
     def function(x):

@@ -21,10 +21,11 @@ From close by, as in time, steps are taken in full; from afar :class:`Descent` c
   promises (sufficient decrease). Where there is a residual that no step removes, the promise is
   small, and so is what is asked.
 - Where a solution is nearly free, as the place of a front whose residual is exponentially small,
-  the residual falls along a narrow curved valley, and only for steps that lead nowhere. Then
-  the unknowns are judged (the natural monotonicity test): the largest :math:`\lambda` is taken
-  for which the simplified step that follows, with the same Jacobian, is shorter by
-  :math:`1 - \lambda / 2`.
+  or a pulse in one unknown weighs its errors by a million against those of the others, the residual
+  falls along a narrow curved valley, and only for steps that lead nowhere. Then, unless there is
+  next to nothing to gain, the unknowns are judged (the natural monotonicity test): the largest
+  :math:`\lambda` is taken for which the simplified step that follows, with the same Jacobian,
+  is shorter by :math:`1 - \lambda / 2`.
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ class Descent:
             s for s in _SHARES if step.level(s) ** 2 <= square - _SUFFICIENT * step.promise(s)
         )
         share = next(passing, 0.0)
-        if self._natural and share < _HESITANT and moved > _NEARLY:
+        if self._natural and share < _HESITANT and not self.stays(step, moved):
             ahead = zip(_SHARES, step.ahead(_SHARES), strict=True)
             wanted = next((s for s, left in ahead if left <= (1.0 - 0.5 * s) * moved), 0.0)
             if wanted > share:
