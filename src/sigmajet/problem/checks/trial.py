@@ -13,13 +13,12 @@ from sympy.core.function import AppliedUndef
 from ...errors import ProblemError
 from ..terms.coefficient import Coefficient
 from ..terms.constant import number
-from ..terms.domain import Box
+from ..terms.domain import SNAP, Box
 
-__all__ = ["check_coefficients"]
+__all__ = ["check_coefficients", "sample"]
 
 
-_SAMPLE = 64  # points at which a callable is tried
-_SLACK = 1e-12  # a table that ends this close to the domain's end, relative, reaches it
+SAMPLE = 64  # points that are no special ones: what vanishes at all of them is zero
 
 
 def check_coefficients(
@@ -36,7 +35,8 @@ def check_coefficients(
         If a table ends inside the domain, or a callable cannot be called with arrays, or does not
         return one real number for each point.
     """
-    points = _sample(domain)
+    lower, upper = np.array(domain.lower)[:, None], np.array(domain.upper)[:, None]
+    points = np.hstack([sample(domain), lower, upper])  # the ends of its diagonal too
     tried: set[AppliedUndef] = set()
     for expression, named in expressions:
         for applied in sorted(expression.atoms(AppliedUndef) - tried, key=str):
@@ -45,11 +45,11 @@ def check_coefficients(
                 _try(applied, functions[applied.func], domain, points, parameters, named)
 
 
-def _sample(domain: Box) -> NDArray[np.float64]:
-    """Points within the box, and the ends of its diagonal, (variables, points)."""
+def sample(domain: Box) -> NDArray[np.float64]:
+    """Points inside the box without meaning, (variables, points)."""
     lower, upper = np.array(domain.lower)[:, None], np.array(domain.upper)[:, None]
-    inside = np.random.default_rng(0).uniform(size=(len(lower), _SAMPLE))
-    return np.hstack([lower + (upper - lower) * inside, lower, upper])
+    shares = np.random.default_rng(0).uniform(size=(len(lower), SAMPLE))
+    return np.asarray(lower + (upper - lower) * shares)
 
 
 def _try(
@@ -67,7 +67,7 @@ def _try(
     what = f"functions: {applied} in `{named}`"
     if isinstance(function, Coefficient):
         _refuse_beyond(function, applied, arguments, what)
-    inside = [a[:_SAMPLE].copy() for a in arguments]  # the ends may be singular
+    inside = [a[:SAMPLE].copy() for a in arguments]  # the ends may be singular
     try:
         with np.errstate(all="ignore"):
             values = np.asarray(function(*inside))
@@ -77,10 +77,10 @@ def _try(
             f"({type(problem).__name__}: {problem}); write it with NumPy's functions, "
             "or wrap it with numpy.vectorize"
         ) from problem
-    if values.shape not in ((), (_SAMPLE,)):
+    if values.shape not in ((), (SAMPLE,)):
         raise ProblemError(
             f"{what}: the callable returned an array of shape {values.shape} for arrays of shape "
-            f"({_SAMPLE},); expected one number for each point"
+            f"({SAMPLE},); expected one number for each point"
         )
     if values.dtype.kind not in "iuf":
         raise ProblemError(
@@ -101,7 +101,7 @@ def _refuse_beyond(
     for argument, values, (low, high) in zip(
         applied.args, arguments, coefficient.ranges, strict=True
     ):
-        slack = _SLACK * max(abs(low), abs(high)) if np.isfinite(low) else 0.0
+        slack = SNAP * max(abs(low), abs(high)) if np.isfinite(low) else 0.0
         if values.min() < low - slack or values.max() > high + slack:
             raise ProblemError(
                 f"{what}: the table runs from {number(low)} to {number(high)}, but {argument} runs "

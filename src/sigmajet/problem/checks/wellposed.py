@@ -21,13 +21,12 @@ from ..terms.domain import Box
 from ..terms.notation import trace_text
 from ..terms.relation import Relation
 from ..terms.trace import Trace
+from .trial import sample
 
 __all__ = ["check", "orders", "periodic_completion"]
 
 
 Orders = tuple[tuple[int, ...], ...]
-
-_FRACTIONS = (0.2718281828, 0.5772156649, 0.9159655941)  # of a domain: points without meaning
 
 
 def orders(equations: tuple[Relation, ...], unknowns: int, variables: int) -> Orders:
@@ -167,8 +166,8 @@ def _is_rounding(coefficient: sympy.Expr, problem: Stated) -> bool:
         return False
     known = {p: sympy.Float(v) for p, v in problem.parameters.items()}
     terms = [t.xreplace(known) for t in sympy.Add.make_args(coefficient)]
-    for fraction in _FRACTIONS:
-        point = {v: sympy.Float(a + fraction * (b - a)) for v, a, b in problem.domain}
+    for place in sample(problem.domain).T:
+        point = dict(zip(problem.variables, map(sympy.Float, place), strict=True))
         values = [t.xreplace(point).evalf() for t in terms]
         if not all(v.is_Float or v.is_Rational for v in values):
             return False
@@ -294,9 +293,9 @@ def _is_zero(expression: sympy.Expr, problem: Stated) -> bool:
     """Whether an expression in the variables vanishes, seen at points without meaning."""
     if expression.is_zero:
         return True
-    for fraction in _FRACTIONS:
-        point = {v: a + fraction * (b - a) for v, a, b in problem.domain}
-        value = expression.xreplace({k: sympy.Float(v) for k, v in point.items()})
+    for place in sample(problem.domain).T:
+        point = dict(zip(problem.variables, map(sympy.Float, place), strict=True))
+        value = expression.xreplace(point)
         value = value.xreplace({k: sympy.Float(v) for k, v in problem.parameters.items()}).evalf()
         if not value.is_number or abs(value) > 1e-12:
             return False

@@ -20,8 +20,7 @@ from ..terms.trace import Trace
 from .expressions import Table
 
 _VIOLATED = 1e-6  # against the size of what the condition is about; data rounded to print pass
-_POINTS = 1000  # at which a state is looked at, about, on a grid
-_DIGITS = 3
+POINTS = 1000  # at which data given as formulas are looked at, about
 
 
 def contradictions(start: InitialState, walls: Sequence[Relation]) -> tuple[str, ...]:
@@ -133,7 +132,7 @@ class InitialState:
 
     def _grid(self) -> Array:
         domain = self._problem.domain
-        each = max(2, round(_POINTS ** (1 / (len(domain.variables) - 1))))
+        each = max(2, round(POINTS ** (1 / (len(domain.variables) - 1))))
         axes = [np.linspace(a, b, each) for a, b in zip(domain.lower, domain.upper, strict=True)]
         axes[self._axis] = np.array([self._begin])
         return np.stack([g.ravel() for g in np.meshgrid(*axes, indexing="ij")], axis=-1)
@@ -150,7 +149,7 @@ class InitialState:
         traces, variables = relation.traces, self._problem.variables
         walls = [
             " and ".join(
-                f"{v} = {place:.{_DIGITS}g}"
+                f"{v} = {place:.3g}"
                 for v, place in zip(variables, trace.place, strict=True)
                 if isinstance(place, float)
             )
@@ -164,21 +163,21 @@ class InitialState:
         same = {(trace.unknown, trace.orders) for trace in traces}
         if len(traces) == 2 and len(same) == 1 and self._is_difference(relation):
             return (
-                f"the initial {name} differs by {apart:.{_DIGITS}g} between {walls[0]} and "
+                f"the initial {name} differs by {apart:.3g} between {walls[0]} and "
                 f"{walls[1]}, which the periodic condition joins: {consequence}"
             )
         if len(traces) == 1 and relation.linear and level == 0:
             slope = relation.residual.diff(relation.symbols[0])
             if slope in (1, -1):
-                had = f"{parts[0]:.{_DIGITS}g}"
+                had = f"{parts[0]:.3g}"
                 return (
-                    f"the initial {name} is {had} at {walls[0]} and off by {apart:.{_DIGITS}g} "
+                    f"the initial {name} is {had} at {walls[0]} and off by {apart:.3g} "
                     f"from the condition `{relation.source}`: {consequence}"
                 )
         moved = f", differentiated {level} time(s) by {self._time}," if level else ""
         return (
             f"the initial state violates the condition `{relation.source}`{moved} by "
-            f"{apart:.{_DIGITS}g}: {consequence}"
+            f"{apart:.3g}: {consequence}"
         )
 
     def _is_difference(self, relation: Relation) -> bool:

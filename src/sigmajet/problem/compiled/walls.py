@@ -14,10 +14,9 @@ from ..statement import Problem
 from ..terms.relation import Relation
 from ..terms.trace import Trace
 from .expressions import Table, partial_derivative
+from .initial_state import POINTS
 from .refusal import Refusal
 from .residual import Residual, compile_relation
-
-_PLACES = 257  # of a wall in the time of the problem, at which its data are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +106,8 @@ class Walls:
         problem = self.problem
         time = problem.variables.index(problem.time)
         lower, upper = np.array(problem.domain.lower), np.array(problem.domain.upper)
-        shares = np.random.default_rng(0).random((_PLACES, len(lower)))
-        shares[:, time] = np.linspace(0.0, 1.0, _PLACES)
+        shares = np.random.default_rng(0).random((POINTS, len(lower)))
+        shares[:, time] = np.linspace(0.0, 1.0, POINTS)
         half = np.delete(0.5 * (upper - lower), time)
         found = np.zeros(len(problem.unknowns))
         for condition, table in zip(self.conditions, self.data, strict=True):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection
 
 import sympy
 
+from .effort import BUDGET, expanded_size
+
 __all__ = ["expand_if_small", "is_affine"]
-
-
-# An expression that expands to more terms is left as it is: expanding could take for ever.
-_EXPANDED = 1000
 
 
 def is_affine(expression: sympy.Basic, symbols: Collection[sympy.Symbol]) -> bool:
@@ -35,20 +32,7 @@ def is_affine(expression: sympy.Basic, symbols: Collection[sympy.Symbol]) -> boo
 
 def expand_if_small(expression: sympy.Basic) -> sympy.Basic | None:
     """Expand products and powers; None if that would give very many terms."""
-    return sympy.expand(expression) if _expanded_size(expression) <= _EXPANDED else None
-
-
-def _expanded_size(node: sympy.Basic) -> float:
-    """Bound the number of terms after expansion, arguments of functions included."""
-    sizes = [_expanded_size(a) for a in node.args]
-    if isinstance(node, sympy.Mul):
-        size = math.prod(sizes)
-    elif isinstance(node, sympy.Pow) and node.exp.is_number:
-        exponent = min(abs(node.exp), _EXPANDED)
-        size = sizes[0] ** float(exponent) if sizes[0] > 1 else sizes[0]
-    else:
-        size = sum(sizes) + (not isinstance(node, sympy.Add))
-    return min(size, 2.0 * _EXPANDED)
+    return sympy.expand(expression) if expanded_size(expression) <= BUDGET else None
 
 
 def _degree(node: sympy.Basic, symbols: frozenset[sympy.Symbol]) -> int:

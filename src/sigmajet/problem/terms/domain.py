@@ -7,19 +7,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import sympy
+from numpy.typing import NDArray
 
+from ..._types import Array
 from ...errors import ProblemError
 from ...geometry.region import BoxRegion
 from .assumptions import refuse_broken_assumptions
 from .constant import expression, number, real
 
-__all__ = ["Box"]
+__all__ = ["SNAP", "Box"]
 
 
 # Places this close to an end of an interval, relative to its size, are that end: 2*pi
 # written as 6.283185307179586 and the sympy constant must mean the same wall.
-_SNAP = 1e-12
+SNAP = 1e-12
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -96,10 +99,14 @@ class Box:
         """The box as points see it."""
         return BoxRegion(self.lower, self.upper)
 
+    def holds(self, points: Array) -> NDArray[np.bool_]:
+        """Which points (m, d) lie inside, or outside by rounding: not by half of the digits."""
+        return self.region.contains(points, float(np.finfo(float).eps) ** 0.5)
+
     def snap(self, index: int, value: float) -> float:
         """Return `value`, or the end of interval `index` that it equals to rounding."""
         lower, upper = self.lower[index], self.upper[index]
-        slack = _SNAP * max(upper - lower, abs(lower), abs(upper))
+        slack = SNAP * max(upper - lower, abs(lower), abs(upper))
         for end in (lower, upper):
             if abs(value - end) <= slack:
                 return end

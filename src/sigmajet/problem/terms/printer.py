@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import scipy.special
 import sympy
 from sympy.printing.numpy import SciPyPrinter
 
@@ -18,7 +19,6 @@ _SPECIAL = {  # arguments in the same order and of the same meaning
     "erfinv": "erfinv",
     "zeta": "zeta",
 }
-_HYPERGEOMETRIC = {(0, 1): "hyp0f1", (1, 1): "hyp1f1", (2, 1): "hyp2f1"}
 
 
 class Printer(SciPyPrinter):  # type: ignore[misc]
@@ -47,8 +47,8 @@ class Printer(SciPyPrinter):  # type: ignore[misc]
         return f"{self._special('shichi', *node.args)}[1]"
 
     def _print_hyper(self, node: sympy.hyper) -> str:
-        name = _HYPERGEOMETRIC.get((len(node.ap), len(node.bq)))
-        if name is None:
+        name = f"hyp{len(node.ap)}f{len(node.bq)}"
+        if not hasattr(scipy.special, name):
             return str(self._print_not_supported(node))
         return self._special(name, *node.ap, *node.bq, node.argument)
 

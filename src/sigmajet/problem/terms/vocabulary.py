@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import math
+import sys
 import unicodedata
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -15,9 +16,9 @@ from scipy import special
 __all__ = ["CONSTANTS", "FUNCTIONS", "NUMBERS", "RESERVED", "Word", "name_fault"]
 
 
-# Constants are worked out in this precision; unlike floats, these numbers reach beyond 1e308.
+# Constants are worked out in a float's precision; unlike floats, these numbers reach beyond 1e308.
 NUMBERS = mpmath.MPContext()
-NUMBERS.prec = 53
+NUMBERS.prec = sys.float_info.mant_dig
 
 
 class Word(NamedTuple):

@@ -3,8 +3,8 @@
 Python's `ast` gives the tree; a whitelist turns each node into a SymPy object. SymPy evaluates
 on construction, and a short text can ask for endless work: `9**9**9`, `gamma(10**9)`,
 `exp(exp(exp(99)))`. Hence three bounds beside those on length, cost and depth. Every constant
-part is first computed by mpmath in 53 bits and stays below `_MAGNITUDE`; integers stay below
-`_INTEGER_BITS`; and the exponents along nested powers multiply to at most `_POWER`.
+part is first computed by mpmath in 53 bits and stays below the product of two floats; integers
+stay below the largest float; and the exponents along nested powers multiply to at most `_POWER`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from __future__ import annotations
 import ast
 import math
 import re
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, NamedTuple
 
 import sympy
@@ -24,26 +24,22 @@ from sympy.core.parameters import distribute
 
 from ..stated import Stated
 from ..terms.constant import real
+from ..terms.effort import BUDGET, derivative_size
 from ..terms.vocabulary import CONSTANTS, FUNCTIONS, NUMBERS
 
 __all__ = ["Language", "Unreadable"]
 
 
-_LENGTH = 4000  # characters in one expression
-_DEPTH = 40  # nesting of parentheses and calls
-_INTEGER_BITS = 1023  # a float holds no more
-_MAGNITUDE = 4096  # bits of a constant's exponent: log(cosh(745)) is fine, exp(exp(9)) is not
+# Nesting of calls and of derivatives: SymPy goes down about a dozen calls of Python a level, of
+# which Python allows 1000.
+_DEPTH = 40
 _POWER = 100  # product of the exponents along nested powers
-_ORDER = 20  # of a derivative
-# A derivative of a product with n factors has n of them: one step at most squares the size.
-_DIFFERENTIABLE = 200
-# All expressions of a file together cost at most _BUDGET: one for each number, name, operation
-# and call. SymPy compares the arguments of max and min, and conditions, with one another: they
-# cost more. 4000 take about a second on a laptop of 2020.
-_BUDGET = 4000
+# All expressions of a file together cost at most `BUDGET`: one for each number, name, operation
+# and call, and the nodes of what differentiation makes. A comparison costs SymPy as much as seven
+# operations, and again each of the five or so times that what holds it is built anew; it compares
+# conditions, and the arguments of max and min in pairs.
 _COMPARISON = 40
-_EXTREMUM = 300
-_DERIVATIVE = 5  # for each node of what is differentiated
+_LARGEST = sys.float_info.max_exp  # bits of an integer that a float holds
 
 # `lambda` names a parameter in many a paper; this stands for it while Python parses.
 _LAMBDA = "λάμβδα"
@@ -77,7 +73,7 @@ class Language:
     unknowns: Mapping[str, AppliedUndef] = field(default_factory=dict)
     variables: Mapping[str, sympy.Symbol] = field(default_factory=dict)
     parameters: Mapping[str, tuple[sympy.Symbol, float]] = field(default_factory=dict)
-    _budget: list[int] = field(default_factory=lambda: [_BUDGET])
+    _budget: list[int] = field(default_factory=lambda: [BUDGET])
 
     @classmethod
     def of(cls, problem: Stated) -> Language:
@@ -131,7 +127,7 @@ def _cost(node: ast.AST) -> int:
         case ast.Compare():
             return _COMPARISON * len(node.ops)
         case ast.Call(func=ast.Name(id="max" | "min" | "Max" | "Min")):
-            return _EXTREMUM * len(node.args)
+            return _COMPARISON * math.comb(len(node.args), 2)
         case ast.expr():
             return 1
     return 0  # operators and the like, which belong to an expression
@@ -160,8 +156,8 @@ class _Reading:
 
     def _parse(self) -> ast.expr:
         text = self._text
-        if len(text) > _LENGTH:
-            raise self._fault(f"too long: {len(text)} characters, at most {_LENGTH}")
+        if len(text) > BUDGET:
+            raise self._fault(f"too long: {len(text)} characters, at most {BUDGET}")
         if not text.strip():
             raise self._fault("expected an expression, got nothing")
         for sign, advice in (("#", "comments stay outside"), ("\\", "no backslash"), (_LAMBDA, "")):
@@ -257,7 +253,7 @@ class _Reading:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self._fault(f"expected a number, got {value!r:.40}", node)
-        if isinstance(value, int) and value.bit_length() > _INTEGER_BITS:
+        if isinstance(value, int) and value.bit_length() >= _LARGEST:
             raise self._fault("this number is too large", node)
         return _Part(sympy.sympify(value), self._finite(value, node))
 
@@ -289,7 +285,7 @@ class _Reading:
             raise self._fault("this is not a real number", node)
         if not NUMBERS.isfinite(value):
             raise self._fault("this is infinite or undefined", node)
-        if value and NUMBERS.mag(value) > _MAGNITUDE:
+        if value and NUMBERS.mag(value) > 2 * _LARGEST:
             raise self._fault("this number is too large", node)
         return value
 
@@ -329,7 +325,7 @@ class _Reading:
         if exponent.value is not None:
             size = abs(exponent.value)
             if isinstance(base.expr, sympy.Integer):
-                if size * base.expr.p.bit_length() > _MAGNITUDE:
+                if size * base.expr.p.bit_length() > 2 * _LARGEST:
                     raise self._fault("this number is too large or too small", node)
             elif size * power > _POWER:
                 raise self._fault(f"the exponents multiply to more than {_POWER}", node)
@@ -421,8 +417,7 @@ class _Reading:
             return _Part(inner.expr.diff(*variables), None)
         result = inner.expr
         for variable in variables:
-            nodes = sum(1 for _ in islice(sympy.preorder_traversal(result), _DIFFERENTIABLE + 1))
-            if nodes > _DIFFERENTIABLE or not self._language.spend(_DERIVATIVE * nodes):
+            if not self._language.spend(derivative_size(result)):
                 raise self._fault("this is too large to differentiate; do it by hand", node)
             result = sympy.diff(result, variable)
         return _Part(result, None, inner.power)
@@ -433,15 +428,15 @@ class _Reading:
             match argument:
                 case ast.Name(id=name) if name in self._language.variables:
                     variables.append(self._language.variables[name])
-                case ast.Constant(value=int(order)) if variables and 1 <= order <= _ORDER:
+                case ast.Constant(value=int(order)) if variables and 1 <= order <= _DEPTH:
                     variables.extend([variables[-1]] * (order - 1))
                 case _:
                     known = ", ".join(self._language.variables)
                     raise self._fault(
-                        f"expected a variable ({known}) or an order from 1 to {_ORDER}", argument
+                        f"expected a variable ({known}) or an order from 1 to {_DEPTH}", argument
                     )
-        if len(variables) > _ORDER:
-            raise self._fault(f"derivatives go to order {_ORDER}", node)
+        if len(variables) > _DEPTH:
+            raise self._fault(f"derivatives go to order {_DEPTH}", node)
         return variables
 
     def _derivative_at_place(self, node: ast.Call, inner: ast.Call, depth: int) -> _Part:
@@ -515,5 +510,5 @@ class _Reading:
 
     def _refuse_large_integers(self, expression: sympy.Basic) -> None:
         for number in expression.atoms(sympy.Rational):
-            if max(abs(number.p), number.q).bit_length() > _INTEGER_BITS:
+            if max(abs(number.p), number.q).bit_length() >= _LARGEST:
                 raise self._fault("a number in it is too large", self._tree)

@@ -15,6 +15,7 @@ from pydantic import Field, StrictFloat, StrictInt, StrictStr
 from ..._types import Method
 from ...errors import FileError, ProblemError
 from ..stated import Stated
+from ..terms.effort import BUDGET
 from ..terms.vocabulary import name_fault
 from .expression import Language, Unreadable
 
@@ -22,7 +23,6 @@ __all__ = ["LARGEST", "Contents", "read", "write"]
 
 
 LARGEST = 64 * 1024  # bytes in a file
-_DOTS = 1000  # in a line: tomllib takes the square of the time for a key `a.a.a...`
 
 _Number = StrictInt | StrictFloat | StrictStr
 _Text = StrictStr
@@ -120,8 +120,9 @@ def read(text: str, name: str, parameters: Mapping[str, str] | None = None) -> C
     """
     if len(text) > LARGEST:
         raise FileError(f"{name}: longer than {LARGEST // 1024} KiB")
-    if any(line.count(".") > _DOTS for line in text.splitlines()):
-        raise FileError(f"{name}: a line holds more than {_DOTS} dots")
+    # tomllib takes the square of the time for a key `a.a.a...`: for so many a tenth of a second.
+    if any(line.count(".") > BUDGET for line in text.splitlines()):
+        raise FileError(f"{name}: a line holds more than {BUDGET} dots")
     try:
         table = tomllib.loads(text)
     except RecursionError:
