@@ -97,6 +97,11 @@ class Sampled(Generic[AnyField]):
         return self.derivatives([(i, zero) for i in range(unknowns)])
 
 
+def has_digits(error: float, size: float = 1.0) -> bool:
+    """Whether log10(size / error), the number of digits that an error leaves, rounds to one."""
+    return bool(error < size / np.sqrt(10.0))
+
+
 def unknown_scales(unknowns: int, seen: Sampled[Field]) -> Array:
     """The root mean square of each unknown; that of the largest for one that vanishes."""
     norms = np.array([seen.sample.norm(row) for row in seen.values(unknowns)])

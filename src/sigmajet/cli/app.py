@@ -14,13 +14,11 @@ import typer
 
 from ..errors import SigmajetError
 from .derivatives import coefficients, derivative
-from .output import complain, say
+from .output import Exit, complain, say
 from .saved import evaluate, plot
 from .statements import check, new, solve
 
 __all__ = ["app", "main"]
-
-WRONG, FAULT = 2, 3  # exit codes; 1 is that of a tolerance that was missed
 
 app = typer.Typer(
     name="sigmajet",
@@ -42,10 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         app(args=arguments, prog_name="sigmajet")
     except SigmajetError as error:
         complain(str(error))
-        sys.exit(WRONG)
+        sys.exit(Exit.WRONG)
     except MemoryError:
         complain("there is not enough memory; a smaller width or a larger tol needs less")
-        sys.exit(WRONG)
+        sys.exit(Exit.WRONG)
     except Exception as error:  # whatever it is, it was not foreseen here
         place = traceback.extract_tb(error.__traceback__)[-1]
         complain(
@@ -53,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             "fault of sigmajet: please report this line together with the command and its file",
             heading="internal error",
         )
-        sys.exit(FAULT)
+        sys.exit(Exit.FAULT)
     sys.exit(0)
 
 

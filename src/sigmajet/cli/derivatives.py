@@ -12,10 +12,10 @@ import typer
 from .arguments import number
 from .output import say
 
-# Beyond, Python's integers take more than a few seconds: n^3 of their digits. In Python there is no
-# limit, see `sigmajet.exact`. Measured: 2000 coefficients 2 s, order 1000 at 5000 digits 4 s.
-_MOST_COEFFICIENTS, _HIGHEST, _MOST_DIGITS = 2000, 1000, 5000
-_LARGEST = 1000  # power of ten of a point, beyond which its digits alone are a page
+# Of orders, digits, and powers of ten of a point. Beyond, Python's integers take more than a few
+# seconds, n^3 of their digits: 2000 coefficients 2 s, order 2000 at 2000 digits 3 s. In Python
+# there is no limit, see `sigmajet.exact`.
+_MOST = 2000
 
 
 def derivative(
@@ -24,13 +24,13 @@ def derivative(
     digits: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Correct to this many digits, instead of in float64, up to order 1000."
+            min=1, help="Correct to this many digits, instead of in float64, up to order 2000."
         ),
     ] = None,
 ) -> None:
     """Print the N-th derivative of the logistic sigmoid 1/(1+e^-x), one line a point.
 
-    In float64 up to order 200; with --digits up to order 1000, X being taken exactly as written.
+    In float64 up to order 200; with --digits up to order 2000, X being taken exactly as written.
 
         sigmajet derivative 10 20 -20
         sigmajet derivative 1000 0.1 --digits 30
@@ -48,8 +48,8 @@ def derivative(
 
         from .. import exact
 
-        _bound("N", order, _HIGHEST, "sigmajet.exact.evaluate")
-        _bound("--digits", digits, _MOST_DIGITS, "sigmajet.exact.evaluate")
+        _bound("N", order, "sigmajet.exact.evaluate")
+        _bound("--digits", digits, "sigmajet.exact.evaluate")
         fractions = [number(text, "X", _fraction) for text in points]
         values = [
             mpmath.nstr(exact.evaluate(order, x, digits), digits, strip_zeros=False, min_fixed=-5)
@@ -74,7 +74,7 @@ def coefficients(
     """
     from .. import exact
 
-    _bound("N", order, _MOST_COEFFICIENTS, "sigmajet.exact.coefficients_by_recurrence")
+    _bound("N", order, "sigmajet.exact.coefficients_by_recurrence")
     numbers = exact.eulerian(order) if eulerian else exact.coefficients_by_recurrence(order)
     limit = sys.get_int_max_str_digits()
     sys.set_int_max_str_digits(0)  # the limit guards servers; these integers are our own
@@ -84,11 +84,11 @@ def coefficients(
         sys.set_int_max_str_digits(limit)
 
 
-def _bound(name: str, value: int, most: int, unbounded: str) -> None:
+def _bound(name: str, value: int, unbounded: str) -> None:
     """Refuse what would take minutes."""
-    if value > most:
+    if value > _MOST:
         raise typer.BadParameter(
-            f"{name} = {value}: at most {most} here, for its cost grows with the cube; "
+            f"{name} = {value}: at most {_MOST} here, for its cost grows with the cube; "
             f"{unbounded} in Python takes any"
         )
 
@@ -100,6 +100,6 @@ def _fraction(text: str) -> Fraction:
             size = Decimal(text).adjusted()
         except InvalidOperation:
             raise ValueError(text) from None
-        if abs(size) > _LARGEST:
+        if abs(size) > _MOST:
             raise ValueError(text)
     return Fraction(text)

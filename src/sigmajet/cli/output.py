@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -13,7 +14,15 @@ import typer
 if TYPE_CHECKING:
     from ..solution.solution import Solution
 
-__all__ = ["complain", "print_json", "print_report", "progress_bar", "say", "shown"]
+__all__ = ["Exit", "complain", "print_json", "print_report", "progress_bar", "say", "shown"]
+
+
+class Exit(IntEnum):
+    """What the command leaves with, beside 0."""
+
+    NOT_CONVERGED = 1  # solved, but the tolerance was not met
+    WRONG = 2  # the statement, a file or an argument
+    FAULT = 3  # of sigmajet itself
 
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"

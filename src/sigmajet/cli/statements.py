@@ -15,12 +15,10 @@ import typer
 from .._types import Method
 from ..errors import FileError, SigmajetError
 from .arguments import parameters
-from .output import complain, print_json, print_report, progress_bar, say
+from .output import Exit, complain, print_json, print_report, progress_bar, say
 
 if TYPE_CHECKING:
     from ..problem.files import ProblemFile
-
-NOT_CONVERGED, WRONG = 1, 2  # exit codes
 
 _Method = StrEnum("_Method", list(get_args(Method)))  # type: ignore[misc]  # as typer wants it
 _Kind = StrEnum("_Kind", ["ivp", "bvp", "system", "poisson", "heat", "wave"])  # files of templates/
@@ -106,9 +104,9 @@ def solve(
         if target is not None
     ]
     if not all(kept):
-        raise typer.Exit(WRONG)
+        raise typer.Exit(Exit.WRONG)
     if not solution.converged:
-        raise typer.Exit(NOT_CONVERGED)
+        raise typer.Exit(Exit.NOT_CONVERGED)
 
 
 def _kept(

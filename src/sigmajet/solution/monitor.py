@@ -1,8 +1,9 @@
 """Quantities that integrate over space, followed in time: mass, momentum, energy.
 
-Each integral is taken by Gauss-Legendre quadrature on the blocks of the networks, with more
-nodes than a block has functions: for a solution that its blocks resolve, and a product of a few
-such, it is exact to rounding. What moves in a conserved quantity is the error of the solution.
+Each integral is taken by Gauss-Legendre quadrature on the blocks of the networks, with twice as
+many nodes as a block has functions along an axis: for a solution that its blocks resolve, and a
+product of a few such, it is exact to rounding. What moves in a conserved quantity is the error of
+the solution.
 
 The integral of the unknown itself has a closed form, differences of :math:`s^{(-1)}` over the
 slopes. Quadrature gives the same to 1e-13 (`tests/test_monitor_animation.py`), loses nothing on
@@ -11,28 +12,25 @@ flat neurons, where the closed form divides by the slope, and takes nonlinear in
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import sympy
-from numpy.typing import NDArray
 
-from .._types import Array
+from .._types import Array, Integers
 from ..approximation.block_field import BlockField
 from ..approximation.evolving_field import EvolvingField
+from ..approximation.network.layers import Layers
 from ..errors import ProblemError
 from ..geometry.quadrature import panel_rule, panels_between, tensor_rule
 from ..problem.compiled.expressions import Table
 from ..problem.terms.constant import expression as as_expression
 from ..problem.terms.constant import real
+from .asked import Asked
 from .solved import Solved
 
 __all__ = ["follow"]
-
-
-_NODES = {1: 48, 2: 48, 3: 24}  # of each block along an axis, by the dimension of space
-_MOMENTS = 201  # where the solution does not bring times of its own
-_SLICE = 200_000  # points a call
 
 
 def follow(solution: Solved, expression: Any, times: Any = None) -> tuple[Array, Array]:
@@ -63,12 +61,16 @@ def follow(solution: Solved, expression: Any, times: Any = None) -> tuple[Array,
 
 
 def _moments(solution: Solved) -> Array:
-    """Ends of the steps that were made; evenly spaced times for a fit over space and time."""
-    if isinstance(solution.field, EvolvingField):
-        return np.unique(np.concatenate([s.times for s in solution.field.stretches]))
-    axis = solution.problem.variables.index(solution.problem.time)
-    domain = solution.problem.domain
-    return np.linspace(domain.lower[axis], domain.upper[axis], _MOMENTS)
+    """Ends of the steps that were made; of a fit over space and time the nodes of its blocks."""
+    field, problem = solution.field, solution.problem
+    if isinstance(field, EvolvingField):
+        return np.unique(np.concatenate([s.times for s in field.stretches]))
+    axis = problem.variables.index(problem.time)
+    ends = np.array([problem.domain.lower[axis], problem.domain.upper[axis]])
+    if not isinstance(field, BlockField):
+        return ends
+    nodes, _ = panel_rule(_edges(field.partition)[axis], _nodes(field.network))
+    return np.concatenate([ends[:1], nodes.ravel(), ends[1:]])
 
 
 def _integrated(solution: Solved, integral: sympy.Integral, moments: Array) -> Array:
@@ -90,38 +92,37 @@ def _integrated(solution: Solved, integral: sympy.Integral, moments: Array) -> A
             f"monitor: {integral} leaves {', '.join(map(str, missing))} free; "
             "integrate over all variables of space"
         )
+    asked, axis = Asked(problem, integral.function), problem.variables.index(problem.time)
     values = np.empty(len(moments))
-    for chosen, edges in _pieces(solution, moments):
-        nodes, shares = _rule(space, limits, edges)
-        step = max(1, _SLICE // len(shares))
-        for start in range(0, len(chosen), step):
-            held = chosen[start : start + step]
-            axes = dict(zip(space, nodes.T, strict=True))
-            coordinates = [
-                moments[held, None] if v == problem.time else axes[v][None]
-                for v in problem.variables
-            ]
-            values[held] = solution.evaluate(integral.function, *coordinates) @ shares
+    for chosen, count, edges in _pieces(solution, moments):
+        nodes, shares = _rule([limits[v] for v in space], count, edges)
+        for held in chosen:
+            points = np.insert(nodes, axis, moments[held], axis=1)
+            if not np.all(problem.domain.holds(points)):
+                raise ProblemError(
+                    f"monitor: {integral} at {problem.time} = {moments[held]:g} reaches outside "
+                    f"the domain, {problem.domain}"
+                )
+            values[held] = asked.of(solution.field, points) @ shares
     return values
 
 
-def _pieces(solution: Solved, moments: Array) -> list[tuple[NDArray[np.intp], list[Array]]]:
-    """Which moments share the same edges of blocks along every axis of space, and those edges."""
+def _pieces(solution: Solved, moments: Array) -> list[tuple[Integers, int, list[Array]]]:
+    """Which moments share nodes: how many a block has along an axis, and the edges of blocks."""
     field, problem = solution.field, solution.problem
     axis = problem.variables.index(problem.time)
     if isinstance(field, EvolvingField):
         ends = np.array([s.times[-1] for s in field.stretches])
         which = np.minimum(np.searchsorted(ends, moments), len(ends) - 1)
         return [
-            (np.flatnonzero(which == k), _edges(field.stretches[k].partition))
-            for k in np.unique(which)
+            (np.flatnonzero(which == k), _nodes(s.basis.network), _edges(s.partition))
+            for k, s in enumerate(field.stretches)
         ]
     everywhere = np.arange(len(moments))
     if isinstance(field, BlockField):
         edges = _edges(field.partition)
-        return [(everywhere, edges[:axis] + edges[axis + 1 :])]
-    ends_of = zip(problem.domain.lower, problem.domain.upper, strict=True)
-    return [(everywhere, [np.array(e) for k, e in enumerate(ends_of) if k != axis])]
+        return [(everywhere, _nodes(field.network), edges[:axis] + edges[axis + 1 :])]
+    raise ProblemError("monitor: the solution is no evolution in space")
 
 
 def _edges(partition: Any) -> list[Array]:
@@ -129,15 +130,15 @@ def _edges(partition: Any) -> list[Array]:
     return [np.unique(column) for column in both.T]
 
 
-def _rule(
-    space: list[sympy.Symbol],
-    limits: dict[sympy.Symbol, tuple[float, float]],
-    edges: list[Array],
-) -> tuple[Array, Array]:
+def _nodes(network: Layers) -> int:
+    """Twice as many as the network has functions along an axis."""
+    return 2 * math.ceil(math.pow(network.width, 1 / network.dimension))
+
+
+def _rule(limits: list[tuple[float, float]], count: int, edges: list[Array]) -> tuple[Array, Array]:
     """Nodes (m, d) and weights (m,) of a product of panels between edges."""
-    count = _NODES.get(len(space), 12)
     rules = []
-    for variable, cuts in zip(space, edges, strict=True):
-        nodes, weights = panel_rule(panels_between(*limits[variable], cuts), count)
+    for ends, cuts in zip(limits, edges, strict=True):
+        nodes, weights = panel_rule(panels_between(*ends, cuts), count)
         rules.append((nodes.ravel(), weights.ravel()))
     return tensor_rule(rules)

@@ -17,7 +17,7 @@ from .._types import Array
 from ..approximation.block_field import BlockField
 from ..approximation.evolving_field import EvolvingField
 from ..approximation.field import Field
-from ..approximation.norm import draw_sample
+from ..approximation.norm import draw_sample, has_digits
 from ..approximation.polynomial_field import PolynomialField
 from ..errors import FileError, PrecisionWarning, ProblemError
 from ..geometry.partition import Partition
@@ -38,9 +38,6 @@ __all__ = ["Solution", "load_solution"]
 _FORMAT = "sigmajet solution 1"
 _FIELDS = {kind.__name__: kind for kind in (BlockField, EvolvingField, PolynomialField)}
 _CHECK = "check_"  # before the names of the arrays of the check
-_NO_DIGIT = 0.3  # of the size of an expression: an error that leaves none of its digits
-_SEED = 1  # of the points at which errors of expressions are taken
-_OUTSIDE = 1e-9  # of an interval: coordinates this far out are rounding, not extrapolation
 
 
 class Solution:
@@ -195,7 +192,7 @@ class Solution:
         if not (with_error or (asked.is_beyond and self._check is not None)):
             return values
         error, size = self._error(asked)
-        if asked.is_beyond and not error < _NO_DIGIT * size:
+        if asked.is_beyond and not has_digits(error, size):
             warnings.warn(
                 f"no digit of {asked.text} is certain: over the domain it is off by about "
                 f"{error:.1e}, against {size:.1e}; each derivative beyond the order of the "
@@ -208,7 +205,7 @@ class Solution:
     def _error(self, asked: Asked) -> tuple[float, float]:
         """What an expression is off by, and its size, in the root mean square over the domain."""
         domain = self.problem.domain
-        sample = draw_sample(Partition.whole(domain.lower, domain.upper), _SEED)
+        sample = draw_sample(Partition.whole(domain.lower, domain.upper), self.report.seed)
         size = asked.size(self._field, sample)
         if self._check is None:
             return math.inf, size
@@ -393,22 +390,23 @@ class Solution:
             )
         arrays = np.broadcast_arrays(*(np.asarray(c, dtype=float) for c in coordinates))
         points = np.stack([a.ravel() for a in arrays], axis=-1)
-        inside = self.problem.domain.region.contains(points, _OUTSIDE)
+        inside = self.problem.domain.holds(points)
         if not np.all(inside):
-            self._refuse_outside(points[~inside])
+            self._refuse_outside(points[~inside][0])
         return points, arrays[0].shape
 
-    def _refuse_outside(self, points: Array) -> None:
+    def _refuse_outside(self, point: Array) -> None:
         ended = self.report.stopped is not None
         why = self.report.ending if ended else "a solution is not extrapolated"
-        for values, (variable, low, high) in zip(points.T, self.problem.domain, strict=True):
-            slack = _OUTSIDE * (high - low)
-            outside = ~((values >= low - slack) & (values <= high + slack))
-            if np.any(outside):
-                raise ProblemError(
-                    f"{variable} = {values[outside][0]:g} lies outside the domain, "
-                    f"{low:g} to {high:g}; {why}"
-                )
+        beyond = [
+            max(low - value, value - high) / (high - low)
+            for value, (_, low, high) in zip(point, self.problem.domain, strict=True)
+        ]
+        axis = int(np.argmax(beyond))
+        variable, low, high = list(self.problem.domain)[axis]
+        raise ProblemError(
+            f"{variable} = {point[axis]:g} lies outside the domain, {low:g} to {high:g}; {why}"
+        )
 
 
 def load_solution(path: str | os.PathLike[str]) -> Solution:

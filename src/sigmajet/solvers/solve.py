@@ -12,6 +12,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from .._types import Method
+from ..approximation.norm import has_digits
 from ..errors import NotConverged, ProblemError
 from ..problem.compiled.refusal import Refusal
 from ..problem.compiled.system import System
@@ -26,7 +27,6 @@ from .boundary_value import steady as boundary_value
 __all__ = ["choose", "solve"]
 
 
-_NOTHING_KNOWN = 0.5  # estimate that is none
 # In many variables networks of all widths leave out the same high degrees: that two of them share
 # one digit says little.
 _NOTHING_KNOWN_OF_MANY = 0.01
@@ -146,9 +146,11 @@ def solve(
     with _LIBRARIES.limit(limits=1, user_api="blas"):
         outcome = plan.run(options, **own)
     converged = outcome.status is Status.CONVERGED
-    # Solutions apart by half their size have no digit in common, and the truth may be any size.
-    limit = _NOTHING_KNOWN if len(problem.variables) <= 3 else _NOTHING_KNOWN_OF_MANY
-    estimate = outcome.best.bound if outcome.best.bound < limit else np.inf
+    # Solutions without a digit in common say nothing, and the truth may be any size.
+    estimate = outcome.best.bound
+    many = len(problem.variables) > 3 and not estimate < _NOTHING_KNOWN_OF_MANY
+    if many or not has_digits(estimate):
+        estimate = np.inf
     solution = Solution(
         problem if outcome.reached is None else problem.ending_at(outcome.reached),
         outcome.field,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.animation import FuncAnimation, PillowWriter
 
 from ...errors import FileError, ProblemError
@@ -32,11 +33,6 @@ if TYPE_CHECKING:
     from ..solved import Solved
 
 __all__ = ["animate"]
-
-
-_CURVE_POINTS, _MAP_POINTS = 601, 128  # fewer than in a picture: there are many frames
-_DPI = 100
-_MARGIN = 0.05  # of the range of values, above and below the curves
 
 
 def animate(
@@ -64,7 +60,7 @@ def animate(
     # Its writer wants the name of a file; what becomes the target is complete.
     with tempfile.TemporaryDirectory() as folder, replacing(target) as stream:
         written = Path(folder) / "out.gif"
-        film.save(written, writer=PillowWriter(fps=rate), dpi=_DPI)
+        film.save(written, writer=PillowWriter(fps=rate))
         stream.write(written.read_bytes())
 
 
@@ -85,8 +81,8 @@ def _places(solution: Solved, moment: float) -> list[NDArray[np.float64]]:
     problem = solution.problem
     axis = problem.variables.index(problem.time)
     if len(problem.variables) > 2:
-        return Plane.of(problem).points(_MAP_POINTS, {axis: moment})
-    places = [line_of(problem, _CURVE_POINTS)]
+        return Plane.of(problem).points({axis: moment})
+    places = [line_of(problem)]
     places.insert(axis, np.array(moment))
     return places
 
@@ -95,7 +91,7 @@ def _figure(solution: Solved) -> Figure:
     """The empty figure that all frames are drawn on."""
     problem = solution.problem
     if len(problem.variables) == 2:
-        return figure_of_curves(5.6, 3.6)
+        return figure_of_curves()
     return figure_of_maps(problem, 1, len(problem.unknowns))
 
 
@@ -114,9 +110,9 @@ def _draw(
     if len(problem.variables) == 2:
         axes = figure.subplots()
         for name, row in zip(names, values, strict=True):
-            axes.plot(line_of(problem, _CURVE_POINTS), row, label=name, linewidth=1.6)
+            axes.plot(line_of(problem), row, label=name, linewidth=1.6)
         low, high = everything.min(), everything.max()
-        margin = _MARGIN * ((high - low) or 1.0)
+        margin = rcParams["axes.ymargin"] * ((high - low) or 1.0)
         axes.set_ylim(low - margin, high + margin)
         axes.legend(frameon=False, loc="upper right")
         finish_curves(problem, axes)

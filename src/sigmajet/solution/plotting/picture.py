@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib import colormaps, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ..solved import Solved
 
 __all__ = [
+    "DPI",
     "Plane",
     "colours_of",
     "draw_image",
@@ -31,10 +33,10 @@ __all__ = [
 ]
 
 
+DPI = 160  # a figure of Matplotlib's own size, 6.4 inches wide, then fills a page of 1024 pixels
 MAP_WIDTH = 3.9  # inches: two maps with their colour bars fill a page
-DEFAULT_ASPECT = 0.75
-FLATTEST_TRUE_ASPECT = 5.0  # a longer box would be drawn as a sliver
-SIGN_CHANGE = 0.01  # a smaller share of the other sign is overshoot, not a change of sign
+# Along each side of a map, 0.03 M evaluations: four pixels for each, interpolated between them.
+MAP_POINTS = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ class Plane:
         lower, upper = self.problem.domain.lower, self.problem.domain.upper
         width, height = (upper[axis] - lower[axis] for axis in (self.across, self.up))
         ratio = height / width
-        return ratio if max(ratio, 1 / ratio) <= FLATTEST_TRUE_ASPECT else None
+        short = MAP_WIDTH * min(ratio, 1 / ratio)
+        return ratio if short >= 1.0 else None  # an inch: less is a sliver
 
     @property
     def held(self) -> dict[int, float]:
@@ -73,16 +76,14 @@ class Plane:
             if axis not in (self.across, self.up)
         }
 
-    def points(
-        self, count: int, held: Mapping[int, float] | None = None
-    ) -> list[NDArray[np.float64]]:
-        """Coordinates that broadcast to (up, across), at the centres of `count` pixels a side.
+    def points(self, held: Mapping[int, float] | None = None) -> list[NDArray[np.float64]]:
+        """Coordinates that broadcast to (up, across), at the centres of `MAP_POINTS` a side.
 
         `held` says where to hold other variables than at the middle.
         """
         places = self.held | dict(held or {})
         lower, upper = self.problem.domain.lower, self.problem.domain.upper
-        shares = (np.arange(count) + 0.5) / count
+        shares = (np.arange(MAP_POINTS) + 0.5) / MAP_POINTS
         coordinates = []
         for axis, (low, high) in enumerate(zip(lower, upper, strict=True)):
             if axis in places:
@@ -98,10 +99,11 @@ def space_of(problem: Problem) -> list[int]:
     return [axis for axis, name in enumerate(problem.variables) if name != problem.time]
 
 
-def line_of(problem: Problem, count: int) -> NDArray[np.float64]:
-    """Points along the only variable of space, its ends included."""
+def line_of(problem: Problem) -> NDArray[np.float64]:
+    """Points along the only variable of space, its ends included: one for each pixel."""
     (axis,) = space_of(problem)
-    return np.linspace(problem.domain.lower[axis], problem.domain.upper[axis], count)
+    pixels = int(rcParams["figure.figsize"][0] * DPI)
+    return np.linspace(problem.domain.lower[axis], problem.domain.upper[axis], pixels)
 
 
 def values_of(solution: Solved, *points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -110,19 +112,20 @@ def values_of(solution: Solved, *points: NDArray[np.float64]) -> NDArray[np.floa
     return np.reshape(solution(*points), (len(solution.problem.unknowns), *shape))
 
 
-def figure_of_curves(width: float, height: float) -> Figure:
-    """An empty figure of a size in inches."""
-    figure = Figure(figsize=(width, height), layout="constrained")
+def figure_of_curves(size: tuple[float, float] | None = None) -> Figure:
+    """An empty figure of a size in inches, by default that of all figures."""
+    figure = Figure(figsize=size, layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 
 
 def figure_of_maps(problem: Problem, rows: int, columns: int) -> Figure:
     """An empty figure of the size that rows and columns of maps and colour bars take."""
-    aspect = Plane.of(problem).true_aspect or DEFAULT_ASPECT
+    across, up = rcParams["figure.figsize"]
+    aspect = Plane.of(problem).true_aspect or up / across
     height = float(np.clip(MAP_WIDTH * aspect, 1.0, 4.6))
     width = min(MAP_WIDTH, height / aspect)
-    return figure_of_curves(columns * (width + 1.3), 0.4 + rows * (height + 0.8))
+    return figure_of_curves((columns * (width + 1.3), 0.4 + rows * (height + 0.8)))
 
 
 def finish_curves(problem: Problem, axes: Axes) -> Axes:
@@ -136,11 +139,15 @@ def finish_curves(problem: Problem, axes: Axes) -> Axes:
 
 
 def colours_of(values: NDArray[np.float64]) -> tuple[Normalize, str]:
-    """The scale and the colour map for values: diverging about zero where they change sign."""
+    """The scale and the colour map for values: diverging about zero where they change sign.
+
+    What is less than a step between two colours is overshoot.
+    """
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    if min(-low, high) > SIGN_CHANGE * max(-low, high):
-        return Normalize(-max(-low, high), max(-low, high)), "RdBu_r"
+    diverging = "RdBu_r"
+    if min(-low, high) * colormaps[diverging].N > 2 * max(-low, high):
+        return Normalize(-max(-low, high), max(-low, high)), diverging
     return Normalize(low, high), "viridis"
 
 

@@ -28,6 +28,7 @@ from matplotlib.figure import Figure
 from ...errors import FileError
 from ..storage import replacing
 from .picture import (
+    DPI,
     Plane,
     colours_of,
     draw_image,
@@ -46,15 +47,6 @@ if TYPE_CHECKING:
     from ..solved import Solved
 
 __all__ = ["draw_curves", "draw_map", "draw_residual_curves", "draw_residual_map", "plot", "save"]
-
-
-CURVE_POINTS = 2001
-# Along each side, 0.04 M evaluations: a map 3.9 inches wide has three pixels for each, and is
-# interpolated between them.
-MAP_POINTS = 192
-SMALLEST_RESIDUAL = 1e-30  # zero for every purpose, and safe in the float32 of an image
-RESIDUAL_DECADES = 8  # below the largest residual; zero crossings go to -inf
-DPI = 160
 
 
 def plot(solution: Solved, path: str | os.PathLike[str] | None = None) -> Figure:
@@ -78,7 +70,7 @@ def plot(solution: Solved, path: str | os.PathLike[str] | None = None) -> Figure
     """
     problem = solution.problem
     if len(problem.variables) == 1:
-        figure = figure_of_curves(6.4, 4.8)
+        figure = figure_of_curves()
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1.4])
         draw_curves(solution, upper)
         draw_residual_curves(solution, lower)
@@ -120,7 +112,7 @@ def draw_curves(solution: Solved, axes: Axes) -> Axes:
         The same.
     """
     problem = solution.problem
-    x = line_of(problem, CURVE_POINTS)
+    x = line_of(problem)
     for unknown, values in zip(problem.unknowns, values_of(solution, x), strict=True):
         axes.plot(x, values, label=plain(unknown), linewidth=1.6)
     if len(problem.unknowns) == 1:
@@ -136,7 +128,7 @@ def draw_residual_curves(solution: Solved, axes: Axes) -> Axes:
     Parameters and result are those of `draw_curves`.
     """
     problem = solution.problem
-    x = line_of(problem, CURVE_POINTS)
+    x = line_of(problem)
     residuals = _residuals(solution, x)
     lowest, highest = _residual_range(residuals)
     for number, values in enumerate(residuals, start=1):
@@ -169,7 +161,7 @@ def draw_map(solution: Solved, axes: Axes, unknown: int = 0) -> Axes:
         The same.
     """
     problem = solution.problem
-    values = values_of(solution, *Plane.of(problem).points(MAP_POINTS))[unknown]
+    values = values_of(solution, *Plane.of(problem).points())[unknown]
     return draw_image(problem, axes, values, *colours_of(values), plain(problem.unknowns[unknown]))
 
 
@@ -179,7 +171,7 @@ def draw_residual_map(solution: Solved, axes: Axes, equation: int = 0) -> Axes:
     Parameters and result are those of `draw_map`, with the number of the equation, from 0.
     """
     problem = solution.problem
-    values = _residuals(solution, *Plane.of(problem).points(MAP_POINTS))[equation]
+    values = _residuals(solution, *Plane.of(problem).points())[equation]
     lowest, highest = _residual_range(values)
     label = "|residual|"
     if len(problem.equations) > 1:
@@ -233,12 +225,18 @@ def _residuals(solution: Solved, *points: NDArray[np.float64]) -> NDArray[np.flo
 
 
 def _residual_range(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the whole decades worth showing: from nearly the smallest residual to the largest."""
+    """Return the whole decades worth showing: from nearly the smallest residual to the largest.
+
+    One that rounding separates from the largest is zero: residuals cross zero, which on a log
+    scale has no end.
+    """
     finite = values[np.isfinite(values)]
     lowest, highest = np.quantile(finite, (0.01, 1.0)) if finite.size else (0.0, 0.0)
-    top = int(np.ceil(np.log10(max(highest, SMALLEST_RESIDUAL))))
-    bottom = int(np.floor(np.log10(max(lowest, SMALLEST_RESIDUAL))))
-    return 10.0 ** np.clip(bottom, top - RESIDUAL_DECADES, top - 1), 10.0**top
+    rounding = float(np.finfo(float).eps)
+    highest = max(highest, rounding**2)  # zero for every purpose, and safe in an image's float32
+    top = int(np.ceil(np.log10(highest)))
+    bottom = int(np.floor(np.log10(max(lowest, rounding * highest))))
+    return 10.0 ** min(bottom, top - 1), 10.0**top
 
 
 def _title(solution: Solved, place: str) -> str:
