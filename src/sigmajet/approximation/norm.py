@@ -1,4 +1,4 @@
-"""Norms over a box by unseen points, and how far two functions are apart."""
+"""Norms over a region by unseen points, and how far two functions are apart."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._types import Array, Orders
-from ..geometry.partition import Partition
+from ..geometry.partition import Filled, Partition
 from .field import Field
 
 AnyField = TypeVar("AnyField", bound=Field, covariant=True)
@@ -25,18 +25,18 @@ _A_DIGIT = 0.1  # relative distance of unknowns that are more than rounding
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Unseen points (m, d) of a box with quadrature weights (m,) that sum to one."""
+    """Unseen points (m, d) of a region with quadrature weights (m,) that sum to one."""
 
     points: Array
     weights: Array
     block: NDArray[np.intp]
 
     def norm(self, values: Array) -> float:
-        """Root mean square over the box of values (m,)."""
+        """Root mean square over the region of values (m,)."""
         return root_mean_square(values, self.weights)
 
     def median(self, values: Array) -> float:
-        """Median over the box of values (m,): a small part of it does not count."""
+        """Median over the region of values (m,): a small part of it does not count."""
         order = np.argsort(values)
         middle = np.searchsorted(np.cumsum(self.weights[order]), 0.5 * self.weights.sum())
         return float(values[order[middle]])
@@ -51,7 +51,7 @@ def root_mean_square(values: Array, weights: Array | float) -> float:
 
 
 def draw_sample(partition: Partition, seed: int) -> Sample:
-    """Uniform points in every block, weighted by its volume."""
+    """Uniform points of the region in every block, weighted by the block's volume."""
     rng = np.random.default_rng(seed)
     blocks = len(partition)
     each = max(64, _SAMPLE.get(partition.dimension, _SAMPLE_IN_MANY) // blocks)
@@ -59,7 +59,17 @@ def draw_sample(partition: Partition, seed: int) -> Sample:
     points = [partition.from_reference(reference[b], b) for b in range(blocks)]
     volumes = np.prod(partition.half_widths, axis=1)
     weights = np.repeat(volumes / volumes.sum() / each, each)
-    return Sample(np.concatenate(points), weights, np.repeat(np.arange(blocks), each))
+    sample = Sample(np.concatenate(points), weights, np.repeat(np.arange(blocks), each))
+    return sample if partition.region is None else _within(sample, partition.region)
+
+
+def _within(sample: Sample, region: Filled) -> Sample:
+    """What a sample of blocks has of a region, weights in the same proportion."""
+    held = region.contains(sample.points)
+    if np.all(held):
+        return sample
+    weights = sample.weights[held]
+    return Sample(sample.points[held], weights / weights.sum(), sample.block[held])
 
 
 def with_points(sample: Sample, partition: Partition, places: Array) -> Sample:

@@ -5,13 +5,32 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._types import Array, Integers
 from .mapping import AffineMap
 
 _COMPARISONS = 1_000_000  # at once, when points are looked for in blocks
+
+
+class Filled(Protocol):
+    """What blocks ask of the region that they cover, which need not fill its bounds."""
+
+    @property
+    def bounds(self) -> AffineMap:
+        """The smallest box that holds the region."""
+        ...
+
+    def contains(self, points: Array, slack: float = 0.0) -> NDArray[np.bool_]:
+        """Return whether points (m, d) lie inside, or outside by `slack` of the size of bounds."""
+        ...
+
+    def tight(self, cell: AffineMap) -> AffineMap:
+        """Return the smallest box that holds what a cell or a face has of it, empty if nothing."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +46,15 @@ class Interface:
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """Blocks that tile a box: corners `lower` and `upper`, each (blocks, d).
+    """Blocks that cover a region: corners `lower` and `upper`, each (blocks, d).
 
     Splits are remembered by their coordinates only, so that blocks which meet do
-    so to the last bit.
+    so to the last bit. Without a `region` they tile a box.
     """
 
     lower: Array
     upper: Array
+    region: Filled | None = None
 
     @classmethod
     def between(cls, edges: Sequence[float] | Array) -> Partition:
@@ -46,6 +66,11 @@ class Partition:
     def whole(cls, lower: tuple[float, ...], upper: tuple[float, ...]) -> Partition:
         """One block: the box itself."""
         return cls(np.array([lower], dtype=float), np.array([upper], dtype=float))
+
+    @classmethod
+    def of(cls, region: Filled) -> Partition:
+        """One block: the bounds of a region, of which later cuts keep what holds a part of it."""
+        return cls(region.bounds.lower[None], region.bounds.upper[None], region)
 
     def __len__(self) -> int:
         return len(self.lower)
@@ -105,7 +130,7 @@ class Partition:
             for start, stop in itertools.pairwise(cuts):
                 lower.append(_replaced(low, axis, start))
                 upper.append(_replaced(high, axis, stop))
-        return Partition(np.array(lower), np.array(upper))
+        return self._cut_into(lower, upper)
 
     def cut(self, axes: Mapping[int, Sequence[int] | Integers]) -> Partition:
         """Halve each block named across all of its axes named."""
@@ -125,16 +150,30 @@ class Partition:
                 ]
             lower += [start for start, _ in pieces]
             upper += [stop for _, stop in pieces]
-        return Partition(np.array(lower), np.array(upper))
+        return self._cut_into(lower, upper)
+
+    def _cut_into(self, lower: Sequence[Array], upper: Sequence[Array]) -> Partition:
+        """Smaller blocks, those without a part of the region left out, the others fitted to it."""
+        if self.region is None:
+            return Partition(np.array(lower), np.array(upper))
+        cells = [
+            self.region.tight(AffineMap(low, high)) for low, high in zip(lower, upper, strict=True)
+        ]
+        held = [cell for cell in cells if np.all(cell.upper > cell.lower)]
+        ends = np.array([cell.lower for cell in held]), np.array([cell.upper for cell in held])
+        return Partition(*ends, self.region)
 
     def interfaces(self) -> list[Interface]:
-        """All faces of positive measure that two blocks share."""
+        """All faces of positive measure that two blocks share, what they have of the region."""
         faces = []
         for left in range(len(self)):
             for axis in range(self.dimension):
                 for right in np.flatnonzero(self.lower[:, axis] == self.upper[left, axis]):
                     lower = np.maximum(self.lower[left], self.lower[right])
                     upper = np.minimum(self.upper[left], self.upper[right])
+                    if self.region is not None:
+                        face = self.region.tight(AffineMap(lower, upper))
+                        lower, upper = face.lower, face.upper
                     if np.all(np.delete(upper > lower, axis)):
                         faces.append(Interface(left, int(right), axis, lower, upper))
         return faces

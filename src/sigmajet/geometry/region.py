@@ -11,37 +11,29 @@ from numpy.typing import NDArray
 
 from .._types import Array
 from .mapping import AffineMap
-from .partition import Partition
+from .partition import Filled, Partition
 from .place import Part, Place
 
 
 class BoundaryPart(Part, Protocol):
     """A part of a region's boundary."""
 
+    @property
+    def place(self) -> Place:
+        """Where the conditions hold that are posed on it."""
+        ...
+
     def normals(self, points: Array) -> Array:
         """Return the outward unit normals (m, d) at points of the part."""
         ...
 
 
-class Region(Protocol):
+class Region(Filled, Protocol):
     """A bounded part of the space of d variables."""
-
-    @property
-    def bounds(self) -> AffineMap:
-        """The smallest box that holds the region."""
-        ...
 
     @property
     def boundary(self) -> Sequence[BoundaryPart]:
         """Return the parts of its boundary."""
-        ...
-
-    def contains(self, points: Array, slack: float = 0.0) -> NDArray[np.bool_]:
-        """Return whether points (m, d) lie inside, or outside by `slack` of the size of bounds."""
-        ...
-
-    def tight(self, cell: AffineMap) -> AffineMap:
-        """Return the smallest box that holds what a cell that meets the region has of it."""
         ...
 
     def inside(self, cell: AffineMap, reference: Array) -> Array:
@@ -109,7 +101,7 @@ class BoxRegion:
         return np.asarray(np.all(inside, axis=1))
 
     def tight(self, cell: AffineMap) -> AffineMap:
-        """The part of a cell in the box."""
+        """The part of a cell or a face in the box."""
         return AffineMap(np.maximum(cell.lower, self.lower), np.minimum(cell.upper, self.upper))
 
     def inside(self, cell: AffineMap, reference: Array) -> Array:

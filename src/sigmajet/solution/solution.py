@@ -204,8 +204,7 @@ class Solution:
 
     def _error(self, asked: Asked) -> tuple[float, float]:
         """What an expression is off by, and its size, in the root mean square over the domain."""
-        domain = self.problem.domain
-        sample = draw_sample(Partition.whole(domain.lower, domain.upper), self.report.seed)
+        sample = draw_sample(Partition.of(self.problem.domain.region), self.report.seed)
         size = asked.size(self._field, sample)
         if self._check is None:
             return math.inf, size
@@ -404,6 +403,9 @@ class Solution:
         ]
         axis = int(np.argmax(beyond))
         variable, low, high = list(self.problem.domain)[axis]
+        if beyond[axis] <= 0.0:
+            place = ", ".join(f"{value:g}" for value in point)
+            raise ProblemError(f"the point ({place}) lies outside the domain; {why}")
         raise ProblemError(
             f"{variable} = {point[axis]:g} lies outside the domain, {low:g} to {high:g}; {why}"
         )

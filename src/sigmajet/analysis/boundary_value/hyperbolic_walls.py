@@ -58,12 +58,12 @@ def _between_all_walls(system: System) -> bool:
 
 
 def _signs(system: System) -> NDArray[np.float64]:
-    """Signs of the eigenvalues of the principal part at points of the box, (points, d)."""
+    """Signs of the eigenvalues of the principal part at points of the region, (points, d)."""
     problem, (equation,) = system.problem, system.equations
     region, dimension = problem.domain.region, len(problem.variables)
     points = region.inside(region.bounds, interior_points(dimension, _POINTS, 0))
-    _, partials = equation(points, np.zeros((len(equation.traces), _POINTS)))
-    matrices = np.zeros((_POINTS, dimension, dimension))
+    _, partials = equation(points, np.zeros((len(equation.traces), len(points))))
+    matrices = np.zeros((len(points), dimension, dimension))
     for orders, values in zip(_orders(system), partials, strict=True):
         if sum(orders) == 2:
             i, j = np.repeat(np.arange(dimension), orders)

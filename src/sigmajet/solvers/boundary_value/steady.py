@@ -192,7 +192,7 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
     """One search, from one draw; attempts are added to `seen` as they are made."""
     tol, seed, progress = options.tol, options.seed, options.progress
     problem = system.problem
-    partition = Partition.whole(problem.domain.lower, problem.domain.upper)
+    partition = Partition.of(problem.domain.region)
     waves = waves_across(system, options.guess)
     order = max(max(orders) for orders in problem.orders)
     rounding = _ROUNDING * max(1.0, 2.0 * np.pi * waves) ** order
