@@ -32,15 +32,15 @@ random: .venv/installed  ## statements drawn at random, others each time; what f
 docs: .venv/installed  ## the pages, into site/
 	$(BIN)/mkdocs build --strict
 
-examples: .venv/installed  ## docs/examples.md and its pictures
+examples: .venv/installed  ## docs/guide/examples.md and its pictures
 	$(BIN)/python tools/gallery.py
 
-compare:  ## error and time beside the peers, in an environment of its own: docs/comparison.md
+compare:  ## error and time beside the peers, in an environment of its own: docs/measurements/comparison.md
 	$(PYTHON) -m venv .venv-compare
 	.venv-compare/bin/python -m pip install --quiet . -r benchmarks/requirements.txt
 	PYTHONPATH=tests .venv-compare/bin/python benchmarks/compare.py
 
-compare-ivp: .venv/installed  ## hard initial-value problems beside SciPy: docs/comparison-initial-value.md
+compare-ivp: .venv/installed  ## hard initial-value problems beside SciPy: docs/measurements/comparison-initial-value.md
 	$(BIN)/python benchmarks/compare_initial_value.py
 
 .venv-kernel/installed: benchmarks/requirements-kernel.txt pyproject.toml
@@ -48,15 +48,15 @@ compare-ivp: .venv/installed  ## hard initial-value problems beside SciPy: docs/
 	.venv-kernel/bin/python -m pip install --quiet -r benchmarks/requirements-kernel.txt
 	touch $@
 
-accuracy: .venv-kernel/installed  ## errors of the kernel and its rivals: docs/accuracy.md
+accuracy: .venv-kernel/installed  ## errors of the kernel and its rivals: docs/measurements/accuracy.md
 	.venv-kernel/bin/python -m pip install --quiet .
 	.venv-kernel/bin/python benchmarks/accuracy.py
 
-accuracy-sweep: .venv-kernel/installed  ## float16, bfloat16, 10^7 float32: docs/accuracy-single.md
+accuracy-sweep: .venv-kernel/installed  ## float16, bfloat16, 10^7 float32: docs/measurements/accuracy-single.md
 	.venv-kernel/bin/python -m pip install --quiet .
 	.venv-kernel/bin/python benchmarks/accuracy.py --sweep
 
-bench: .venv-kernel/installed  ## speed of the kernel and its rivals: docs/performance.md
+bench: .venv-kernel/installed  ## speed of the kernel and its rivals: docs/measurements/performance.md
 	.venv-kernel/bin/python -m pip install --quiet .
 	.venv-kernel/bin/python benchmarks/speed.py
 

@@ -1,9 +1,9 @@
 # ruff: noqa: E501 - the page's lines are as long as they are
-"""Write docs/accuracy.md: errors in units in the last place, per order, type and region.
+"""Write docs/measurements/accuracy.md: errors in units in the last place, per order, type and region.
 
     python benchmarks/accuracy.py                 float64, the family and the rivals (a minute)
     python benchmarks/accuracy.py --sweep         float16 and bfloat16 exhaustively, float32 at 10^7
-                                                  points (half an hour): docs/accuracy-single.md
+                                                  points (half an hour): docs/measurements/accuracy-single.md
 
 The references are balls of python-flint (tools/references.py), which share no code with the
 kernel. Rivals take part if they are installed: see benchmarks/requirements-kernel.txt.
@@ -293,7 +293,7 @@ def sweep(points: int) -> str:
 
 
 def page(count: int) -> str:
-    """Return docs/accuracy.md."""
+    """Return docs/measurements/accuracy.md."""
     own, others, sentence = sigmoid_tables(count)
     return f"""# Accuracy
 
@@ -357,9 +357,9 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=200, help="float64 points a region")
     options = parser.parse_args()
     if options.sweep:
-        (ROOT / "docs" / "accuracy-single.md").write_text(sweep(options.points))
+        (ROOT / "docs" / "measurements" / "accuracy-single.md").write_text(sweep(options.points))
     else:
-        (ROOT / "docs" / "accuracy.md").write_text(page(options.count))
+        (ROOT / "docs" / "measurements" / "accuracy.md").write_text(page(options.count))
 
 
 if __name__ == "__main__":

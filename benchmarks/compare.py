@@ -2,9 +2,9 @@
 
     make compare
 
-writes docs/comparison.md. Every method is timed once, from statement to solution, after one
-small problem has loaded its libraries; the error is the relative L2 error against the registry's
-exact solution, taken by one and the same function.
+writes docs/measurements/comparison.md. Every method is timed once, from statement to solution,
+after one small problem has loaded its libraries; the error is the relative L2 error against the
+registry's exact solution, taken by one and the same function.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from registry import CASES, Case
 
 METHODS = {"solve_bvp": bvp, "spectral": spectral, "pyrfm": rfm, "deepxde": pinn}
 PACKAGES = ("sigmajet", "numpy", "scipy", "sympy", "pyrfm", "deepxde", "torch")
-PAGE = Path(__file__).parent.parent / "docs" / "comparison.md"
+PAGE = Path(__file__).parent.parent / "docs" / "measurements" / "comparison.md"
 
 HEAD = """\
 # Beside the peers

@@ -1,6 +1,8 @@
 """Hard initial-value problems beside SciPy's integrators, at matched errors.
 
-    python benchmarks/compare_initial_value.py          # writes docs/comparison-initial-value.md
+    python benchmarks/compare_initial_value.py
+
+writes docs/measurements/comparison-initial-value.md.
 
 Errors are relative L2 over the interval, the largest over the unknowns, against references that
 share no code with sigmajet: 50-digit Taylor series for the Lorenz system, otherwise SciPy's Radau
@@ -27,7 +29,7 @@ from sympy import Eq, Function, Rational, symbols
 import sigmajet as sj
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "comparison-initial-value.md"
+PAGE = ROOT / "docs" / "measurements" / "comparison-initial-value.md"
 sys.path.insert(0, str(ROOT / "tests"))
 
 t = symbols("t")

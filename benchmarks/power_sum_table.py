@@ -1,4 +1,4 @@
-"""The table of README and docs/mathematics.md: the source formula as an algorithm.
+"""The table of README and docs/explanation/mathematics.md: the source formula as an algorithm.
 
     python benchmarks/power_sum_table.py           print the table
     python benchmarks/power_sum_table.py --write   and put it into the pages, between the markers
@@ -26,7 +26,7 @@ ORDERS = (2, 4, 8, 10, 16, 24, 32, 64)
 GRID = np.arange(-40 * 32, 40 * 32 + 1) / 32  # exact in float32 too
 TAIL = np.array([20.0])
 ROOT = Path(__file__).parent.parent
-PAGES = (ROOT / "README.md", ROOT / "docs" / "mathematics.md")
+PAGES = (ROOT / "README.md", ROOT / "docs" / "explanation" / "mathematics.md")
 MARKED = re.compile(r"(<!-- power-sum-table -->\n).*?(<!-- end -->)", re.DOTALL)
 
 

@@ -1,5 +1,5 @@
 # ruff: noqa: E501, B023 - the page's lines are long; the lambdas are called at once
-"""Write docs/performance.md: nanoseconds an element, beside np.exp and the rivals.
+"""Write docs/measurements/performance.md: nanoseconds an element, beside np.exp and the rivals.
 
     python benchmarks/speed.py
 
@@ -27,7 +27,7 @@ import numpy as np
 import sigmajet as sj
 from sigmajet.kernel import _special
 
-PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+PAGE = Path(__file__).parent.parent / "docs" / "measurements" / "performance.md"
 COUNT = 500_000
 FAMILY_ORDERS = (0, 1, 2, 4, 8, 16, 32, 40, 100, 200)
 ORDERS = (0, 1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32)
@@ -293,7 +293,7 @@ def floor_table() -> str:
 
 
 def page() -> str:
-    """Return docs/performance.md."""
+    """Return docs/measurements/performance.md."""
     threads = thread_table()
     cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
     if cores:  # one core for everybody, whatever threads a rival starts

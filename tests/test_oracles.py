@@ -19,7 +19,7 @@ from oracles import (
     series,
     split_step,
 )
-from registry import evolution, waves
+from registry.times import evolution, waves
 
 CAVITY = Path(__file__).parent / "data" / "pinnacle" / "lid_driven.csv"
 

@@ -1,4 +1,4 @@
-"""The page docs/examples.md: the Python files of examples/, each run, with its picture.
+"""The page docs/guide/examples.md: the Python files of examples/, each run, with its picture.
 
     python tools/gallery.py [NAME...]
 
@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
-PAGE = ROOT / "docs" / "examples.md"
+PAGE = ROOT / "docs" / "guide" / "examples.md"
 PICTURES = ROOT / "docs" / "images" / "examples"
 DPI = 90  # pictures of 400 to 600 pixels, below 100 kB
 
@@ -45,7 +45,7 @@ def section(name: str) -> str:
         raise SystemExit(f"{name}: an example opens with a docstring")
     title = text.splitlines()[0].removeprefix("# ")
     code = "".join(source.splitlines(keepends=True)[tree.body[0].end_lineno :]).strip()
-    picture = f"![{title}](images/examples/{name}.png)"
+    picture = f"![{title}](../images/examples/{name}.png)"
     return f'#{text.rstrip()}\n\n{picture}\n\n```py title="examples/{name}.py"\n{code}\n```\n'
 
 

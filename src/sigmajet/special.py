@@ -16,7 +16,7 @@ The printed source of the formula has a sign slip: it writes 1/(1 - exp(-x)) for
 function. Both functions solve s' = s(1 - s), so the same coefficients serve both; the slip is
 `bose`, with its pole at 0.
 
-How: kernel/sigmoid.hpp. How accurately: docs/accuracy.md.
+How: kernel/sigmoid.hpp. How accurately: docs/measurements/accuracy.md.
 """
 
 from __future__ import annotations

@@ -1,24 +1,11 @@
 """Problems with known solutions: one place that feeds tests, benchmarks and docs."""
 
-from . import (
-    conditions,
-    elliptic,
-    evolution,
-    flow,
-    hard,
-    layers,
-    many_dimensions,
-    nonlinear,
-    ordinary,
-    oscillating,
-    sympy_suite,
-    systems,
-    two_point,
-    unusual,
-    waves,
-)
+from . import hard
+from .boxes import conditions, elliptic, flow, layers, many_dimensions, nonlinear
 from .case import Case, Statement
+from .lines import ordinary, oscillating, sympy_suite, systems, two_point, unusual
 from .refused import SOLVED, STATED, Refusal
+from .times import evolution, waves
 
 __all__ = ["CASES", "SOLVED", "STATED", "Case", "Refusal", "Statement", "select"]
 

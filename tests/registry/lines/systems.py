@@ -2,7 +2,7 @@
 
 from sympy import Eq, Function, Rational, Symbol, cos, exp, pi, sin, symbols
 
-from .case import Collection, Statement, manufactured
+from ..case import Collection, Statement, manufactured
 
 CASES = Collection()
 

@@ -27,7 +27,7 @@ from sympy import (
 
 from oracles import cole_hopf, fourier
 
-from .case import Collection, Statement, manufactured
+from ..case import Collection, Statement, manufactured
 
 CASES = Collection()
 

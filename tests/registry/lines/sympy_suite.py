@@ -14,7 +14,7 @@ from typing import Any
 from sympy import Eq, Function, Rational, Symbol, sympify
 from sympy.core.function import AppliedUndef
 
-from .case import Collection, Statement, manufactured
+from ..case import Collection, Statement, manufactured
 
 CASES = Collection()
 BRANCHES = {"fact_07", "fact_08", "fact_10", "lie_group_20", "algeb_06"}

@@ -18,7 +18,7 @@ from sympy import (
     symbols,
 )
 
-from .case import Collection, Statement, manufactured
+from ..case import Collection, Statement, manufactured
 from .elliptic import UNIT_SQUARE, faces, laplacian
 
 CASES = Collection()

@@ -6,7 +6,7 @@ from sympy import Eq, Expr, Function, Integral, Rational, cos, exp, pi, sin, sqr
 
 from oracles import cavity
 
-from .case import Collection, Statement, manufactured
+from ..case import Collection, Statement, manufactured
 from .elliptic import UNIT_SQUARE, laplacian
 
 CASES = Collection()

@@ -16,8 +16,8 @@ from sympy import (
     symbols,
 )
 
-from .case import Collection, Statement, manufactured
-from .elliptic import UNIT_SQUARE, dirichlet, faces, laplacian
+from ..boxes.elliptic import UNIT_SQUARE, dirichlet, faces, laplacian
+from ..case import Collection, Statement, manufactured
 
 CASES = Collection()
 

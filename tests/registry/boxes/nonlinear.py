@@ -28,7 +28,7 @@ from sympy import (
 
 from oracles import boundary_layer, pendulum, reaction
 
-from .case import Collection, Statement, manufactured
+from ..case import Collection, Statement, manufactured
 from .elliptic import UNIT_SQUARE, dirichlet, faces, laplacian
 
 CASES = Collection()

@@ -19,7 +19,7 @@ from sympy import (
     symbols,
 )
 
-from .case import Collection, Statement, manufactured
+from ..case import Collection, Statement, manufactured
 
 CASES = Collection()
 

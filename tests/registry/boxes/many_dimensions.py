@@ -4,7 +4,7 @@ from functools import partial
 
 from sympy import Eq, Expr, Function, Rational, Symbol, cos, exp, pi, prod, sin, sinh, sqrt
 
-from .case import Collection, Statement, manufactured
+from ..case import Collection, Statement, manufactured
 from .elliptic import dirichlet, laplacian
 
 CASES = Collection()

@@ -21,7 +21,7 @@ from sympy import (
     tanh,
 )
 
-from .case import Collection, Statement, manufactured
+from ..case import Collection, Statement, manufactured
 from .elliptic import dirichlet, faces, laplacian
 
 CASES = Collection()

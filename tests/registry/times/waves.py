@@ -17,7 +17,7 @@ from sympy import (
 
 from oracles import fourier, split_step
 
-from .case import Collection, Statement, manufactured
+from ..case import Collection, Statement, manufactured
 
 CASES = Collection()
 

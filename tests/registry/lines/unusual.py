@@ -19,8 +19,8 @@ from sympy import (
     symbols,
 )
 
-from .case import Collection, Statement, manufactured
-from .elliptic import faces, laplacian
+from ..boxes.elliptic import faces, laplacian
+from ..case import Collection, Statement, manufactured
 
 CASES = Collection()
 

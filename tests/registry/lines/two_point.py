@@ -30,7 +30,7 @@ from sympy import (
     sqrt,
 )
 
-from .case import Collection, Statement, manufactured
+from ..case import Collection, Statement, manufactured
 
 CASES = Collection()
 LAMBDAS = {"0.1": Rational(1, 10), "0.01": Rational(1, 100), "0.001": Rational(1, 1000)}

@@ -1,0 +1,1 @@
+"""Equations on boxes of two and more variables, and what lines share with them."""

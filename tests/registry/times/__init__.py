@@ -1,0 +1,1 @@
+"""Evolutions in time."""
