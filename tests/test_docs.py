@@ -138,7 +138,9 @@ def test_site_builds_strictly_and_needs_no_network(tmp_path: Path) -> None:
         text=True,
     )
     assert build.returncode == 0, build.stderr
-    mathematics = (tmp_path / "explanation" / "mathematics" / "index.html").read_text(encoding="utf-8")
+    mathematics = (tmp_path / "explanation" / "mathematics" / "index.html").read_text(
+        encoding="utf-8"
+    )
     assert "<math" in mathematics
     assert "arithmatex" not in mathematics, "a formula was not turned into MathML"
     loaded = re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="(https?://[^"]+)"', mathematics)
