@@ -24,10 +24,8 @@ from typing import TypeVar
 
 import sympy
 
-from ..problem.compiled.expressions import partial_derivative
-from ..problem.compiled.residual import compile_relation
+from ..problem.compiled.residual import Residual, compile_relation
 from ..problem.compiled.system import System
-from ..problem.statement import Problem
 from ..problem.terms.relation import Relation
 
 State = TypeVar("State")
@@ -114,28 +112,29 @@ def parameter_path(system: System, easy: Mapping[sympy.Symbol, float]) -> Path:
 
 def leading_path(system: System, decades: int) -> Path:
     """Systems whose leading terms go from a power of ten times their size to themselves."""
+    problem, mu = system.problem, sympy.Dummy("mu", positive=True)
+    compiled = [
+        compile_relation(problem, _with_leading(equation, mu), {mu: 1.0})
+        for equation in system.equations
+    ]
 
     def path(share: float) -> System:
-        return system if share == 1.0 else eased(system, 10.0 ** (decades * (1.0 - share)))
+        if share == 1.0:
+            return system
+        values = {**problem.parameters, mu: 10.0 ** (decades * (1.0 - share))}
+        return replace(system, equations=tuple(equation.at(values) for equation in compiled))
 
     return path
 
 
-def eased(system: System, mu: float) -> System:
-    """The system with its leading terms multiplied by `mu`."""
-    problem = system.problem
-    equations = tuple(
-        compile_relation(problem, _with_leading(problem, equation.relation, mu))
-        for equation in system.equations
-    )
-    return replace(system, equations=equations)
-
-
-def _with_leading(problem: Problem, relation: Relation, mu: float) -> Relation:
+def _with_leading(equation: Residual, mu: sympy.Symbol) -> Relation:
+    """The relation of an equation with its leading terms multiplied by `mu`."""
+    relation = equation.relation
     order = max(sum(trace.orders) for trace in relation.traces)
     leading = sympy.Integer(0)
-    for symbol, trace in zip(relation.symbols, relation.traces, strict=True):
-        coefficient = partial_derivative(relation.residual, symbol)
-        if sum(trace.orders) == order and not coefficient.free_symbols & set(relation.symbols):
-            leading += coefficient * symbol
-    return replace(relation, residual=relation.residual + (mu - 1.0) * leading)
+    for symbol, trace, slope in zip(
+        relation.symbols, relation.traces, equation.partials, strict=True
+    ):
+        if sum(trace.orders) == order and not slope.free_symbols & set(relation.symbols):
+            leading += slope * symbol
+    return replace(relation, residual=relation.residual + (mu - 1) * leading)

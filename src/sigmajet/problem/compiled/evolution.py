@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import sympy
 
 from ..._types import Array
 from ...errors import ProblemError
@@ -57,9 +56,9 @@ class EvolutionModel:
             problem.linear
             and not walls.implicit
             and not any(
-                problem.time in sympy.diff(e.residual, s).free_symbols
-                for e in problem.equations
-                for s in e.symbols
+                problem.time in partial.free_symbols
+                for equation in system.equations
+                for partial in equation.partials
             )
         )
 
@@ -72,7 +71,7 @@ class EvolutionModel:
         if fault is not None:
             return Refusal(fault)
         at_start = [c for c in system.conditions if c.relation.place[axis] is not None]
-        elsewhere = [c.relation for c in system.conditions if c.relation.place[axis] is None]
+        elsewhere = [c for c in system.conditions if c.relation.place[axis] is None]
         walls = Walls.read(problem, elsewhere)
         if isinstance(walls, Refusal):
             return walls

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -49,15 +50,20 @@ class Table:
         problem: Problem,
         symbols: Sequence[sympy.Symbol],
         expressions: Sequence[sympy.Expr],
+        further: Mapping[sympy.Symbol, float] = MappingProxyType({}),
     ) -> Table:
         """Compile expressions in the variables and parameters of a problem and in `symbols`.
+
+        `further` parameters are none of the problem's.
 
         Raises
         ------
         ProblemError
             If a derivative of a special function is none that SciPy has.
         """
-        return cls(_compiled(problem, symbols, expressions), _scalars(problem.parameters))
+        parameters = {**problem.parameters, **further}
+        function = _compiled(problem, [*symbols, *parameters], expressions)
+        return cls(function, _scalars(parameters))
 
     def at(self, parameters: Mapping[sympy.Symbol, float]) -> Table:
         """The same expressions for other values of the parameters."""
@@ -98,9 +104,9 @@ def _real(values: Any) -> Array:
 def _compiled(
     problem: Problem, symbols: Sequence[sympy.Symbol], expressions: Sequence[sympy.Expr]
 ) -> Callable[..., Sequence[Any]]:
-    """NumPy function of the variables, `symbols` and the parameters, in this order."""
+    """NumPy function of the variables and `symbols`, in this order."""
     functions = {function.__name__: call for function, call in problem.functions.items()}
-    arguments = [*problem.variables, *symbols, *problem.parameters]
+    arguments = [*problem.variables, *symbols]
     printer = Printer(
         {  # as `lambdify` sets up its own, but for the unknown functions
             "fully_qualified_modules": False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import sympy
 
@@ -23,6 +24,8 @@ class Residual:
     """
 
     relation: Relation
+    partials: tuple[sympy.Expr, ...]
+    """By each trace, as an expression."""
     table: Table
 
     @property
@@ -45,8 +48,13 @@ class Residual:
         return replace(self, table=self.table.at(parameters))
 
 
-def compile_relation(problem: Problem, relation: Relation) -> Residual:
-    """Turn a relation into NumPy code, once."""
-    partials = [partial_derivative(relation.residual, s) for s in relation.symbols]
+def compile_relation(
+    problem: Problem,
+    relation: Relation,
+    further: Mapping[sympy.Symbol, float] = MappingProxyType({}),
+) -> Residual:
+    """Turn a relation into NumPy code, once; `further` parameters are none of the problem's."""
+    partials = tuple(partial_derivative(relation.residual, s) for s in relation.symbols)
     expressions = [relation.residual, *partials]
-    return Residual(relation, Table.compile(problem, relation.symbols, expressions))
+    table = Table.compile(problem, relation.symbols, expressions, further)
+    return Residual(relation, partials, table)

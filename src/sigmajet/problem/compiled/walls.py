@@ -13,7 +13,7 @@ from ..._types import Array
 from ..statement import Problem
 from ..terms.relation import Relation
 from ..terms.trace import Trace
-from .expressions import Table, partial_derivative
+from .expressions import Table
 from .initial_state import POINTS
 from .refusal import Refusal
 from .residual import Residual, compile_relation
@@ -48,15 +48,16 @@ class Walls:
     implicit: dict[int, Implicit]
 
     @classmethod
-    def read(cls, problem: Problem, relations: Sequence[Relation]) -> Walls | Refusal:
-        """Compile the conditions, or say why one cannot be built in.
+    def read(cls, problem: Problem, stated: Sequence[Residual]) -> Walls | Refusal:
+        """Prepare the conditions, or say why one cannot be built in.
 
         None may hold time derivatives, an integral or an inner point.
         """
         time = problem.variables.index(problem.time)
         derivatives = 1 + max(orders[time] for orders in problem.orders)
         conditions, data, implicit = [], [], {}
-        for index, relation in enumerate(relations):
+        for index, condition in enumerate(stated):
+            relation = condition.relation
             # What pins an integral or an inner point puts a force there into a Galerkin method,
             # which solves another problem: no force acts there in the one that is stated.
             moving = any(t.orders[time] for t in relation.traces)
@@ -69,19 +70,16 @@ class Walls:
                 )
             place = relation.place.without(time)
             traces = tuple(in_space(trace, time) for trace in relation.traces)
-            partials = [partial_derivative(relation.residual, s) for s in relation.symbols]
-            if relation.linear and not any(problem.time in p.free_symbols for p in partials):
+            flat = replace(relation, traces=traces, place=place)
+            compiled = replace(condition, relation=flat)
+            steady = not any(problem.time in p.free_symbols for p in condition.partials)
+            if relation.linear and steady:
                 rest = -relation.residual.subs(dict.fromkeys(relation.symbols, 0))
-                flat = replace(relation, traces=traces, place=place)
-                compiled = replace(compile_relation(problem, relation), relation=flat)
             else:
                 main = max(range(len(traces)), key=lambda k: sum(traces[k].orders))
                 drift = sympy.diff(relation.residual, problem.time)
-                flat = replace(relation, traces=traces, place=place)
                 implicit[index] = Implicit(
-                    replace(compile_relation(problem, relation), relation=flat),
-                    main,
-                    Table.compile(problem, relation.symbols, [drift]),
+                    compiled, main, Table.compile(problem, relation.symbols, [drift])
                 )
                 rest, symbol = sympy.Integer(0), relation.symbols[main]
                 alone = replace(
@@ -95,7 +93,8 @@ class Walls:
             jets = [sympy.diff(rest, problem.time, k) for k in range(derivatives)]
             conditions.append(compiled)
             data.append(Table.compile(problem, (), jets))
-        return cls(problem, tuple(relations), tuple(conditions), tuple(data), derivatives, implicit)
+        relations = tuple(condition.relation for condition in stated)
+        return cls(problem, relations, tuple(conditions), tuple(data), derivatives, implicit)
 
     def driven(self) -> Array:
         """How large the data on the walls make each unknown in the time of the problem, about.
