@@ -4,6 +4,9 @@ r"""The matrix whose eigenvalues solve a polynomial eigenvalue problem of any de
 
 holds for :math:`v` and :math:`s` if :math:`(v, s v, \dots, s^{D - 1} v)` is an eigenvector of the
 block companion matrix of the :math:`A_k`.
+
+An eigenvalue of a Jordan block of size n is parted by a change :math:`\delta` of the block by
+:math:`\delta^{1/n}` (J. H. Wilkinson, "The Algebraic Eigenvalue Problem", 1965, chapter 2).
 """
 
 from __future__ import annotations
@@ -12,6 +15,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+def parted(size: int) -> float:
+    """How far rounding may part equal eigenvalues of matrices (size, size) of norm one.
+
+    By the root of its size, of the rounding of size^2 entries; and of a pair at least, for
+    coefficients that cancel are known to half of their digits.
+    """
+    rounding = size**2 * float(np.finfo(float).eps)
+    return float(rounding ** (1.0 / max(size, 2)))
 
 
 def companion(matrices: NDArray[Any]) -> NDArray[Any]:

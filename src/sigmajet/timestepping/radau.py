@@ -41,16 +41,14 @@ from .controller import Controller
 from .radau_rule import radau_rule, resolved_growth
 from .stepper import Dynamics, Pace, Solve, Step
 
-# Of the tolerance, left in the stages: between 0.01 and 0.1 (Hairer and Wanner, IV.8).
+# Of the tolerance, left in the stages: between 0.01 and 0.1 (Hairer and Wanner, IV.8). An iteration
+# that contracts by more takes what a step may be off by down to it, and its Jacobian is kept.
 _NEWTON = 0.02
-_ROUNDING = 1e-14  # of the state: Newton gains nothing below
 _EPS = float(np.finfo(float).eps)
 _FLOOR = np.sqrt(_EPS)  # of the largest part of a group: what counts for a part that vanishes
 # A step that could grow by less keeps its factors (RADAU5 of Hairer and Wanner, IV.8: QUOT2).
 _KEEP = 1.2
 _SUBSPACE = 4  # solves from which the fastest growth is told
-_CERTAIN = 0.1  # of an eigenvalue: what a pair of it may leave
-_CONTRACTION = 0.02  # of an iteration, above which the next step takes a new Jacobian
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +94,6 @@ def tables(stages: int) -> Tables:
         dense.weights(np.zeros(1), 1)[0, 1:],
         float(spread),
     )
-
-
-# Step at time zero over the whole time. A jump at a wall, followed to 1e-6 for a thousand times the
-# time in which it crosses the domain, needs less than 1e-15; that less than this is needed was not
-# seen.
-_FIRST = 1e-30
 
 
 class Radau:
@@ -185,7 +177,7 @@ class Radau:
                 return None
             gain = self._controller.change(error)
             self.length = length if 1.0 <= gain < _KEEP else length * gain
-            if contraction > _CONTRACTION and not self._dynamics.autonomous:
+            if contraction > _NEWTON and not self._dynamics.autonomous:
                 self._linearised = None
             self._fresh = False
             return self._last
@@ -195,10 +187,20 @@ class Radau:
         """A shorter step has no times of its own for its stages: the end is here.
 
         At time zero all numbers are near, and a state that jumps there starts with a step as short
-        as the jump asks for.
+        as the jump asks for: down to that in which what diffuses over the domain in the whole
+        time gets as far as rounding, the root of the share of the time.
         """
         spacing = float(np.spacing(abs(self.time)))
-        return self._table.stages * max(spacing, _FIRST * self._whole)
+        return self._table.stages * max(spacing, _EPS**2 * self._whole)
+
+    @property
+    def _rounding(self) -> float:
+        """Relative, of stages: the sums of a state's n parts round like the root of n.
+
+        N. Higham, T. Mary, "A new approach to probabilistic rounding error analysis", SIAM Journal
+        on Scientific Computing 41 (2019).
+        """
+        return float(self._table.stages * np.sqrt(len(self.state)) * _EPS)
 
     @property
     def dense(self) -> DenseOutput:
@@ -284,9 +286,9 @@ class Radau:
         found = gauss_newton(
             linearise,
             stages,
-            tolerance=max(_NEWTON * self._accuracy, _ROUNDING),
+            tolerance=max(_NEWTON * self._accuracy, self._rounding),
             steps=CLOSE,
-            rounding=_ROUNDING,
+            rounding=self._rounding,
             jacobian="constant" if dynamics.autonomous else "frozen",
         )
         return (found.iterate if found.status.settled else None), found.contraction
@@ -295,7 +297,8 @@ class Radau:
         """The largest real part of an eigenvalue of the Jacobian, or zero if that is negative.
 
         By Arnoldi's method with (shift - J)^(-1), where the factors of a step have a shift to the
-        right of what may grow over it; from the mode that grew fastest before, and the rate.
+        right of what may grow over it; from the mode that grew fastest before, and the rate. An
+        eigenvalue counts where it is known as well as the controller's margin for errors.
         """
         real, solve = self._real()
         shift = real / length
@@ -319,7 +322,8 @@ class Radau:
             vectors.append(found / left)
         count = column + 1
         values, pairs = np.linalg.eig(table[:count, :count])
-        certain = np.abs(left * pairs[-1]) < _CERTAIN * np.abs(values)
+        margin = 1.0 - self._controller.aim
+        certain = np.abs(left * pairs[-1]) < margin * np.abs(values)
         if not np.any(certain):
             return 0.0
         rates = shift - 1.0 / values[certain]

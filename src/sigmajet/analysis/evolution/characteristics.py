@@ -27,16 +27,13 @@ import numpy as np
 
 from ..._types import Array
 from ...errors import ProblemError
-from ...linalg.eigen import companion
+from ...linalg.eigen import companion, parted
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.expressions import partial_derivative
 from ...problem.terms.constant import number
 from ...problem.terms.relation import Relation
 from ...problem.terms.trace import Trace
 from .frozen import Term, degree, principal
-
-_SPLIT = 10.0  # times what rounding makes of a Jordan block, below which a mu is zero
-_STILL = 1e-6  # the least that counts as a speed, against the largest anywhere at the start
 
 
 def refuse_wrong_walls(model: EvolutionModel) -> None:
@@ -121,7 +118,7 @@ class _Wall:
     @property
     def still(self) -> float:
         """What counts as no speed."""
-        return max(_STILL, _SPLIT * float(np.finfo(float).eps ** (1.0 / self.speeds.shape[1])))
+        return parted(self.speeds.shape[1])
 
     def refuse_shortage(self) -> None:
         """Raise if the conditions are fewer than what comes in, everywhere on the wall."""

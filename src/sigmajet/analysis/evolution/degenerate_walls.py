@@ -16,14 +16,14 @@ import numpy as np
 import sympy
 
 from ...errors import ProblemError
+from ...linalg.eigen import parted
 from ...problem.compiled.evolution import EvolutionModel
+from ...problem.compiled.initial_state import VIOLATED
 from ...problem.terms.constant import number
 from ...problem.terms.notation import trace_text
 from ...problem.terms.relation import Relation
 
 _TIMES = 9  # at which coefficients are looked at
-_NOTHING = 1e-10  # of the largest coefficient: what is zero but for rounding
-_VIOLATED = 1e-6  # of its terms, by data that are rounded to print
 
 
 def refuse_degenerate_walls(model: EvolutionModel) -> None:
@@ -63,7 +63,7 @@ def _check_wall(model: EvolutionModel, axis: int, end: float, condition: Relatio
     points = np.empty((_TIMES, 2))
     points[:, axis], points[:, model.axis] = end, np.linspace(*model.interval, _TIMES)
     diffusion, drift, slope = model.start.evaluate([a, b, a.diff(x)], points)
-    nothing = _NOTHING * inside
+    nothing = parted(1) * inside
     wall = next(w for w in problem.domain.region.boundary if (w.axis, w.value) == (axis, end))
     fichera = -wall.normals(points)[:, axis] * (drift - slope)
     # What is not a number is not judged.
@@ -89,7 +89,7 @@ def _check_wall(model: EvolutionModel, axis: int, end: float, condition: Relatio
     ]
     values = model.start.evaluate(terms, points)
     apart, size = np.abs(values.sum(axis=0)).max(), np.abs(values).sum(axis=0).max()
-    if apart > _VIOLATED * size:
+    if apart > VIOLATED * size:
         raise ProblemError(
             f"the condition `{condition.source}` contradicts the equation, in which all "
             f"derivatives in {x} vanish at {named}: what is left determines the solution there; "

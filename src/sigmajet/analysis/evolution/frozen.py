@@ -22,8 +22,6 @@ from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.walls import without
 from ...problem.terms.trace import Trace
 
-_SINGULAR = 1e12  # condition of the coefficients of the highest derivatives in time
-
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -53,7 +51,7 @@ def principal(model: EvolutionModel, traces: Sequence[Trace], points: Array) -> 
     leading, partials = _partials(model, points, chosen)
     kept = np.all(np.isfinite(partials), axis=(0, 1, 2)) & np.all(np.isfinite(leading), axis=(0, 1))
     matrices = leading[..., kept].transpose(2, 0, 1)
-    regular = np.linalg.cond(matrices) < _SINGULAR
+    regular = np.linalg.matrix_rank(matrices) == matrices.shape[-1]
     kept[kept] = regular
     terms: dict[tuple[int, Orders], Array] = {}
     for trace, columns in zip(chosen, partials, strict=True):

@@ -13,21 +13,20 @@ of lower degree decide, about which nothing is said here.
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..._types import Array
 from ...errors import ProblemError
-from ...linalg.eigen import companion
+from ...linalg.eigen import companion, parted
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.terms.constant import number
 from ...problem.terms.notation import trace_text
 from .frozen import Term, degree, principal
 
-_POINTS = 60  # of the grid over space at which coefficients are looked at
 _DIRECTIONS = 4  # wave vectors of integers up to this
-_ROUNDING = 1e-9  # real part against the size, of coefficients that are zero but for rounding
 
 
 def refuse_growth(model: EvolutionModel) -> None:
@@ -39,16 +38,16 @@ def refuse_growth(model: EvolutionModel) -> None:
     """
     problem, axis = model.problem, model.axis
     traces = sorted({t for e in problem.equations for t in e.traces}, key=lambda t: t.sort_key)
-    every = model.start.points
-    points = every[:: max(1, len(every) // _POINTS)]
-    terms = principal(model, traces, points)
+    terms = principal(model, traces, model.start.points)
     if not terms or terms[0].gain.shape[-1] == 0:
         return
-    rates = np.array([_rates(model, terms, wave) for wave in _waves(points.shape[1] - 1)])
+    # Coefficients that are the same at many points are looked at once.
+    gains = np.unique(np.array([term.gain for term in terms]), axis=-1)
+    terms = [replace(term, gain=gain) for term, gain in zip(terms, gains, strict=True)]
+    dimension = len(problem.variables) - 1
+    rates = np.array([_rates(model, terms, wave) for wave in _waves(dimension)])
     size = np.abs(rates).max()
-    # Rounding parts the eigenvalues of a Jordan block of size n by the root of order n.
-    slack = max(_ROUNDING, 10 * np.finfo(float).eps ** (1 / rates.shape[-1]))
-    if rates.real.max() <= slack * size:
+    if rates.real.max() <= parted(rates.shape[-1]) * size:
         return
     highest = degree(model, traces)
     below = [t for t in traces if t.orders[axis] < model.order]

@@ -21,7 +21,6 @@ from ...geometry.legendre import legendre_products, total_degrees
 from ...geometry.partition import Interface, Partition
 from ...geometry.quadrature import gauss_legendre, tensor_rule
 
-_ROUNDING = 1e-13  # of singular values, against the largest
 _FEWER = 5  # polynomials along an axis of a face than functions of a block
 
 
@@ -106,7 +105,7 @@ def _jump(
 ) -> scipy.sparse.coo_array:
     """The moments of the jump of a derivative over faces across one axis, for one unknown."""
     dimension = partition.dimension
-    grid, shares = _face_rule(dimension, _face_degree(basis, dimension) + 3)
+    grid, shares = _face_rule(dimension, _face_degree(basis) + 3)
     moments = face_polynomials(grid, basis).T * shares
     rows: list[list[Array | None]] = []
     for face in faces:
@@ -129,7 +128,7 @@ def rough_traces(basis: Basis) -> Array:
     share lies in it: where it is damped, they exchange no energy but through what they share.
     """
     dimension = basis.network.dimension
-    grid, shares = _face_rule(dimension, 2 * _face_degree(basis, dimension) + 6)
+    grid, shares = _face_rule(dimension, 2 * _face_degree(basis) + 6)
     roots = np.sqrt(shares / shares.sum())
     tests, _ = np.linalg.qr(roots[:, None] * face_polynomials(grid, basis))
     reference = Partition.whole((-1.0,) * dimension, (1.0,) * dimension)
@@ -149,16 +148,20 @@ def face_polynomials(points: Array, basis: Basis) -> Array:
 
     Orthonormal over the face, `points` in its own coordinates.
     """
-    dimension = basis.network.dimension
-    degrees = total_degrees(points.shape[1], _face_degree(basis, dimension))
+    degrees = total_degrees(points.shape[1], _face_degree(basis))
     lengths = np.sqrt(np.prod(degrees + 0.5, axis=1))
     return np.asarray(legendre_products(points, degrees) * lengths)
 
 
-def _face_degree(basis: Basis, dimension: int) -> int:
+def resolved_degree(basis: Basis) -> int:
+    """The degree of polynomials that the functions of a block resolve."""
     # There are about n^d / d! polynomials of degree below n in d variables.
-    resolved = int((math.factorial(dimension) * basis.size) ** (1.0 / dimension))
-    return max(2, resolved - _FEWER) - 1
+    dimension = basis.network.dimension
+    return int((math.factorial(dimension) * basis.size) ** (1.0 / dimension)) - 1
+
+
+def _face_degree(basis: Basis) -> int:
+    return max(2, resolved_degree(basis) + 1 - _FEWER) - 1
 
 
 def _face_rule(dimension: int, each: int) -> tuple[Array, Array]:

@@ -43,9 +43,6 @@ from .implicit_walls import Held, ImplicitWalls
 
 Matrix = Any  # a dense array, a sparse one of blocks on a line, or a saddle beyond it
 
-_PASSES = 3  # of projection and walls, from traces that are off in the fourth digit at worst
-_ROUNDING = 1e-13  # of the largest unknown: what is smaller may be the rounding of zero
-
 
 class Space:
     """A discretisation in space: what the right-hand side of the method of lines needs.
@@ -116,9 +113,12 @@ class Space:
             self.implicit.begin(coefficients.ravel())
             data[level, self.implicit.slots] = self.implicit.memory
         # The traces of the nearest functions are off where those of functions that meet the
-        # walls are not: each pass takes out what one leaves.
-        for _ in range(_PASSES):
-            data = self.data(time, self.project(values, data[: len(values)]))
+        # walls are not: each pass takes out what one leaves, as long as it is less by half.
+        before, change = np.inf, float(np.finfo(float).max)
+        while 0.0 < change <= 0.5 * before:
+            found = self.data(time, self.project(values, data[: len(values)]))
+            before, change = change, float(np.abs(found - data).max())
+            data = found
         return data
 
     def _given(self, time: float) -> Array:
@@ -245,7 +245,9 @@ class Space:
         """Each block's roughest functions against the scale of an unknown, (blocks,)."""
         last = max(2, self.basis.size // 10)
         rough = np.sqrt(np.sum(coefficients[:, :, -last:] ** 2, axis=2))
-        rough = np.maximum(rough - _ROUNDING * scales.max(), 0.0)
+        # What is smaller than the sum of all may be the rounding of zero.
+        rounding = coefficients[0].size * float(np.finfo(float).eps)
+        rough = np.maximum(rough - rounding * scales.max(), 0.0)
         return np.asarray(np.max(rough / np.where(scales > 0.0, scales, 1.0)[:, None], axis=0))
 
     def _constrained(self) -> NullSpace | Multipliers:

@@ -19,7 +19,7 @@ from ..terms.relation import Relation
 from ..terms.trace import Trace
 from .expressions import Table
 
-_VIOLATED = 1e-6  # against the size of what the condition is about; data rounded to print pass
+VIOLATED = 1e-6  # against the size of what the condition is about; data rounded to print pass
 POINTS = 1000  # at which data given as formulas are looked at, about
 
 
@@ -76,7 +76,7 @@ class InitialState:
         """What there is to say of one condition; nothing if it is kept."""
         for level in range(self._order):
             apart, size, parts = self._measured(relation, level)
-            if np.isfinite(apart) and apart > _VIOLATED * size:
+            if np.isfinite(apart) and apart > VIOLATED * size:
                 return self._text(relation, level, apart, parts)
         return ""
 
