@@ -7,15 +7,7 @@ from .agreement import assert_same, solved
 from .statements import EACH, STATEMENTS
 
 HIGH_ORDER = ["robin_line", "layer_line", "wavy_line", "cubic_line", "coupled_lines"]
-HIGH_ORDER += ["plate_line", "oscillator", "pendulum"]
-WALLS_OF_A_RATE = pytest.param(
-    "wave",
-    marks=pytest.mark.xfail(
-        strict=True,
-        reason="u_t = v, v_t = u_xx with values on the walls for u alone: the integration stops, "
-        "as if the solution blew up",
-    ),
-)
+HIGH_ORDER += ["plate_line", "oscillator", "pendulum", "wave"]
 
 
 @pytest.mark.parametrize("name", EACH)
@@ -32,7 +24,7 @@ def test_variables_unknowns_equations_and_conditions_may_come_in_any_order(name)
     )
 
 
-@pytest.mark.parametrize("name", [*HIGH_ORDER, WALLS_OF_A_RATE])
+@pytest.mark.parametrize("name", HIGH_ORDER)
 def test_an_equation_and_its_system_of_first_order_agree(name):
     statement = STATEMENTS[name]
     system = statement.of_first_order()

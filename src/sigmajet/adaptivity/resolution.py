@@ -49,6 +49,11 @@ class Resolution:
         """
         return max(self.accuracy, _FINEST_TAIL, self.floor)
 
+    @property
+    def most_of_smooth(self) -> float:
+        """What functions that resolve a smooth state leave of it at most."""
+        return _LOST_AGAINST_ACCURACY * self.limit
+
     def is_cut_in_vain(self, roughest: float, *, everywhere: bool) -> bool:
         """Whether cutting has stopped to help, so that the roughness is to be put up with."""
         vain = everywhere and roughest > _CUT_IN_VAIN * self.before_cut

@@ -14,6 +14,7 @@ from ..statement import Problem
 from ..terms.relation import Relation
 from ..terms.trace import Trace
 from .expressions import Table
+from .hidden_walls import hidden_conditions
 from .initial_state import POINTS
 from .refusal import Refusal
 from .residual import Residual, compile_relation
@@ -35,7 +36,7 @@ class Walls:
 
     `conditions[k]` is a relation over the variables of space alone, linear with constant
     coefficients, `data[k]` a table of g and its derivatives in time, `derivatives` rows in all
-    variables. What is not linear or has
+    variables; those that follow from the ones stated come after them. What is not linear or has
     coefficients that change in time has an entry in `implicit`, by k; see `ImplicitWalls`.
     """
 
@@ -56,7 +57,9 @@ class Walls:
         time = problem.variables.index(problem.time)
         derivatives = 1 + max(orders[time] for orders in problem.orders)
         conditions, data, implicit = [], [], {}
-        for index, condition in enumerate(stated):
+        relations = tuple(condition.relation for condition in stated)
+        implied = [compile_relation(problem, r) for r in hidden_conditions(problem, relations)]
+        for index, condition in enumerate((*stated, *implied)):
             relation = condition.relation
             # What pins an integral or an inner point puts a force there into a Galerkin method,
             # which solves another problem: no force acts there in the one that is stated.
@@ -93,7 +96,6 @@ class Walls:
             jets = [sympy.diff(rest, problem.time, k) for k in range(derivatives)]
             conditions.append(compiled)
             data.append(Table.compile(problem, (), jets))
-        relations = tuple(condition.relation for condition in stated)
         return cls(problem, relations, tuple(conditions), tuple(data), derivatives, implicit)
 
     def driven(self) -> Array:

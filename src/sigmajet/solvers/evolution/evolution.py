@@ -30,24 +30,7 @@ from ...solution.status import Status
 from ..base import Options, Plan
 from .checkpoint import Arrays, Checkpoint
 from .integration import Integration
-
-_LINE_WIDTH = 48  # neurons of each block on a line
-_WIDTHS = {2: 400, 3: 800}  # of one block in the plane and in space
-_BLOCK_WIDTHS = {2: 180, 3: 300}  # of each of several
-# From one run to the next. In space half as wide again takes 2.4 times as long (3.4 s and 8.3 s of
-# one core for heat in a cube) and brings a ninth of the error (6.4e-6 and 7e-7), far more than an
-# estimate asks for; smaller steps end earlier.
-_WIDER = {1: 1.1, 2: 1.5}
-_WIDER_IN_SPACE = 1.3
-_FIRST = 0.3  # accuracy of the first run against the tolerance: the errors of steps add up
-_TIGHTER = 0.1  # accuracy of a run against the one before
-# The same where the run before is expected to be within `_WITHIN` of the tolerance already: what
-# then is missing is a run that says so, and its steps need not be much shorter for that. The
-# distance of two such runs is still 0.7 of the error of the first, and `_CAUTION` times that.
-_CERTIFYING, _WITHIN = 0.3, 0.5
-_RUNS = 6
-_STALLED = 0.7  # of the last two estimates against those before: no use to go on
-_CAUTION = 2.0  # times the distance of two runs: what limits both leaves them equally far off
+from .ladder import Ladder
 
 
 @dataclass(slots=True)
@@ -94,12 +77,12 @@ def _solve(model: EvolutionModel, options: Options, *, checkpoint: Any = None) -
     whole = Partition.whole(domain.lower, domain.upper)
     sample = draw_sample(whole, options.seed)
     runs = [_restored(system, a, arrays) for a, arrays in zip(attempts, saved, strict=True)]
-    while not runs or not _is_last(runs, options.tol):
+    ladder = Ladder(options.tol, len(domain.variables) - 1, options.width)
+    while not runs or not _is_last(runs, ladder):
         number = len(runs)
-        accuracy = _accuracy([run.attempt.bound for run in runs], options.tol)
-        neurons = _neurons(len(domain.variables) - 1, number, options.width)
+        rung = ladder.rung([run.attempt.bound for run in runs])
         start = time.perf_counter()
-        integration = Integration(model, neurons, (options.seed, number), accuracy, present or None)
+        integration = Integration(model, rung, (options.seed, number), present or None)
         present = {}
 
         def save(state: Integration, *, now: bool = False) -> None:
@@ -112,47 +95,18 @@ def _solve(model: EvolutionModel, options: Options, *, checkpoint: Any = None) -
         except KeyboardInterrupt:
             save(integration, now=True)
             if not runs:
-                runs.append(_judged(model, integration, runs, sample, options.tol, start))
+                runs.append(_judged(model, integration, runs, sample, ladder, start))
             at = f"{system.problem.time} = {integration.reached:.6g}"
             return _outcome(model, options, runs, f"interrupted in run {number + 1} at {at}")
-        runs.append(_judged(model, integration, runs, sample, options.tol, start))
+        runs.append(_judged(model, integration, runs, sample, ladder, start))
         file.write([run.attempt for run in runs], [_arrays(r) for r in runs], {}, now=True)
-        options.progress(f"accuracy {accuracy:.0e}: error {runs[-1].attempt.bound:.1e}", 1.0)
+        options.progress(f"accuracy {rung.accuracy:.0e}: error {runs[-1].attempt.bound:.1e}", 1.0)
     return _outcome(model, options, runs)
 
 
-def _accuracy(estimates: list[float], tol: float) -> float:
-    """Of the run after runs with these estimates, each that of the run before it."""
-    accuracy, factor = _FIRST * tol, _TIGHTER
-    for estimate in estimates:
-        reached = factor * estimate
-        factor = _CERTIFYING if reached <= _WITHIN * tol else _TIGHTER
-        accuracy *= factor
-    return accuracy
-
-
-def _neurons(dimension: int, number: int, fixed: int | None) -> tuple[int, int]:
-    """Widths of a run's networks, of one block and of each of several.
-
-    On a line, and where blocks are cut, more of them follow the accuracy by themselves.
-    """
-    if fixed is not None:
-        return fixed, fixed
-    if dimension == 1:
-        width = int(_LINE_WIDTH * _WIDER[1] ** number)
-        return width, width
-    wider = _WIDER.get(dimension, _WIDER_IN_SPACE)
-    one, several = _WIDTHS.get(dimension, 1200), _BLOCK_WIDTHS.get(dimension, 400)
-    return int(one * wider**number), int(several * _WIDER[1] ** number)
-
-
-def _is_last(runs: list[_Run], tol: float) -> bool:
+def _is_last(runs: list[_Run], ladder: Ladder) -> bool:
     """Whether two runs agree, or another one would not help."""
-    estimates = [run.attempt.bound for run in runs]
-    if runs[-1].ending or estimates[-1] <= tol or len(runs) == _RUNS:
-        return True
-    before = min(estimates[:-2], default=np.inf)
-    return bool(np.isfinite(before) and min(estimates[-2:]) > _STALLED * before)
+    return bool(runs[-1].ending) or ladder.is_last([run.attempt.bound for run in runs])
 
 
 def _judged(
@@ -160,7 +114,7 @@ def _judged(
     integration: Integration,
     runs: list[_Run],
     sample: Sample,
-    tol: float,
+    ladder: Ladder,
     start: float,
 ) -> _Run:
     """A run with its distance to the one before."""
@@ -170,13 +124,13 @@ def _judged(
     estimate, ending = np.inf, integration.ending
     if runs and not ending:
         before = Sampled(runs[-1].field, sample)
-        estimate = _CAUTION * relative_difference(system.unknowns, seen, before)
+        estimate = ladder.estimate(relative_difference(system.unknowns, seen, before))
     residual = relative_residual(system, seen, whole)
     # Two runs may step over the same pulse of a source, and conditions too many that disagree
     # leave the equations unmet, alike in every run.
     if residual > NO_SOLUTION or model.surplus:
         estimate = max(estimate, residual)
-    status = Status.of(estimate, tol) if runs else Status.UNCHECKED
+    status = Status.of(estimate, ladder.tol) if runs else Status.UNCHECKED
     attempt = Attempt(
         len(integration.space.partition),
         integration.space.basis.network.width,

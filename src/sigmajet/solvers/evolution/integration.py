@@ -33,30 +33,24 @@ from ...problem.compiled.walls import without
 from ...solution.outcome import Progress
 from ...timestepping.radau import Radau
 from ...timestepping.stepper import Pace, Step, Stepper, moments
+from .ladder import Rung, stages
 
 Function = Callable[[Array], Array]  # a state: (levels, unknowns, m) at points
 
 _SHAPE = Shape(0.15)  # beyond a line
 # Of one space, by dimension: bounds the work where cutting would go on; not tuned. Beyond a line
-# multipliers on faces couple all of them, and all unknowns share the number.
+# multipliers on faces couple all of them, and all unknowns share the number; beyond a plane one cut
+# along all axes is what can be paid for.
 _MOST_BLOCKS = {1: 64, 2: 32}
-_MOST_IN_SPACE = 8
 _FINEST = 2.0**-14  # of a block against the interval
-# By an initial state of its walls, relative, that is worth a note; for states that
-# `compatibility` cannot judge.
-_VIOLATED = 1e-6
-_STEPS, _STEPS_BEYOND_A_LINE = 20, 8  # of a stretch
-# Blocks beyond a line that fewer may take the place of, and of the accuracy what their roughest
-# functions may then carry: a third of what has blocks cut, or they would be cut again at once.
-_FEWEST_TO_MERGE, _MERGED = 7, 0.3
+_STEPS = 20  # of a stretch
 _MANY = 12  # blocks beyond a line; roughness on fewer says that they are coarse
-# Steps to the end that are out of reach, where blocks that cannot be cut any more are not resolved,
-# and a step against the longest so far: what is rough from the start begins with short ones.
-_OUT_OF_REACH, _SHRUNK = 1e4, 0.01
+# Steps to the end that are out of reach, where blocks that cannot be cut any more are not resolved.
+_OUT_OF_REACH = 1e4
 # Step against the whole time: its stages see a pulse of a hundredth. From run to run it is shorter:
 # where the accuracy allows longer ones, runs of equal steps would share their errors (of a wave of
 # 6 periods at tol 1e-2 the distance of two such runs was 1e-5 of the error).
-_LONGEST, _SHORTER = 1 / 20, 2 / 3
+_LONGEST = 1 / 20
 
 
 class Integration:
@@ -65,10 +59,9 @@ class Integration:
     Parameters
     ----------
     model : EvolutionModel
-    neurons : (int, int)
-        Of one block, and of each of several.
+    rung : Rung
+        Its accuracy, and what follows from that.
     seed : (int, int)
-    accuracy : float
     saved : mapping
         What :meth:`arrays` gave, to go on from there.
 
@@ -86,21 +79,20 @@ class Integration:
     def __init__(
         self,
         model: EvolutionModel,
-        neurons: tuple[int, int],
+        rung: Rung,
         seed: tuple[int, int],
-        accuracy: float,
         saved: Mapping[str, NDArray[Any]] | None = None,
     ) -> None:
         self._model = model
-        self._accuracy = accuracy
-        self._neurons = neurons
+        self._rung = rung
+        self._accuracy = rung.accuracy
         self._seed = seed
         # A state that rests until its walls drive it counts against what they will make of it.
         self._driven = model.walls.driven()
         self._bases: dict[int, Basis] = {}  # by neurons, drawn once
         # The end of the last stretch, with `space`, `now` and `_state`: what `arrays` keeps.
         self._pace: Pace | None = None
-        self._resolution = Resolution(accuracy)
+        self._resolution = Resolution(rung.accuracy)
         self._stretches: list[Stretch] = []
         self._dense = DenseOutput.linear()
         # The stretch under way, which `_run_stretch` alone fills and empties.
@@ -210,7 +202,7 @@ class Integration:
         values = model.initial_values(self.space.points)
         data = self.space.start(start, values)
         gap = max(map(self.space.gap, values, levels, data))
-        if not self.notes and gap > max(_VIOLATED, 100 * self._accuracy):
+        if not self.notes and gap > self._resolution.most_of_smooth:
             self.notes.append(
                 f"the initial state and the conditions on the walls contradict each other by "
                 f"{gap:.1e} of the state where they meet; the solution starts with a singularity "
@@ -241,7 +233,7 @@ class Integration:
 
     def _discretised(self, partition: Partition) -> Space:
         dimension = partition.dimension
-        neurons = self._neurons[min(len(partition), 2) - 1]
+        neurons = self._rung.neurons[min(len(partition), 2) - 1]
         if neurons not in self._bases:
             shape = None if dimension == 1 else _SHAPE
             network = draw_network(dimension, neurons, (*self._seed, neurons), shape)
@@ -251,7 +243,7 @@ class Integration:
     @property
     def _longest(self) -> float:
         start, end = self._model.interval
-        return float(_LONGEST * _SHORTER ** self._seed[1] * (end - start))
+        return float(_LONGEST * self._rung.pace * (end - start))
 
     # What overflows ends a step, and the integrator tries a shorter one: nothing to warn of.
     @np.errstate(over="ignore", invalid="ignore")
@@ -267,7 +259,7 @@ class Integration:
             self._state,
             end,
             self._accuracy,
-            stages=_stages(self._accuracy),
+            stages=stages(self._accuracy),
             longest=self._longest,
             pace=self._pace,
             least=self._driven[None] / span ** np.arange(self._model.order)[:, None],
@@ -276,8 +268,7 @@ class Integration:
         pace = integrator.pace
         state, poor, roughest, everywhere = self._state, [], 0.0, False
         lost = False
-        most = _STEPS if self.space.partition.dimension == 1 else _STEPS_BEYOND_A_LINE
-        while integrator.time < end and len(self._values) < most:
+        while integrator.time < end and len(self._values) < _STEPS:
             step = integrator.step()
             if step is None:
                 self.stopped = self._times[-1]
@@ -336,8 +327,9 @@ class Integration:
             return _MOST_BLOCKS[1] - len(partition)
         if self._model.walls.implicit:
             return 0  # what such walls demand of a state is built for one block alone
-        most: int = _MOST_BLOCKS.get(partition.dimension, _MOST_IN_SPACE) // unknowns
-        return max(most - len(partition), 0) // (int(2**partition.dimension) - 1)
+        parts = int(2**partition.dimension)  # that a cut makes of a block
+        most = _MOST_BLOCKS.get(partition.dimension, parts) // unknowns
+        return int(max(most - len(partition), 0) // (parts - 1))
 
     def _finer(self, function: Function, poor: list[int]) -> Partition:
         """The blocks cut across the axes along which a state is rough there."""
@@ -356,13 +348,16 @@ class Integration:
         return self._resolution.is_lost(roughest)
 
     def _creeps(self, roughest: float, length: float) -> bool:
-        """Whether steps have become too short to get anywhere on blocks that are too coarse."""
+        """Whether steps have become too short to get anywhere on blocks that are too coarse.
+
+        Against the longest so far as well: what is rough from the start begins with short steps.
+        """
         left = self._model.interval[1] - self._times[-1]
-        if roughest <= self._resolution.limit or left < _OUT_OF_REACH * length:
+        if roughest <= self._resolution.limit:
             return False
         times = [*(stretch.times for stretch in self._stretches), np.array(self._times)]
         longest = max(np.diff(each).max(initial=0.0) for each in times)
-        return bool(length < _SHRUNK * longest)
+        return bool(_OUT_OF_REACH * length < min(left, longest))
 
     def _cut(self, poor: list[int]) -> None:
         """Go on with shorter blocks."""
@@ -373,17 +368,18 @@ class Integration:
     def _merge(self) -> None:
         """Go on with far fewer blocks, where a front has moved on or has spread.
 
-        On a line, where blocks cost little, they stay.
+        Half of them at most, which carry half of what has blocks cut, or they would be cut again
+        at once. On a line, where blocks cost little, they stay.
         """
         before = self.space
-        if before.partition.dimension == 1 or len(before.partition) < _FEWEST_TO_MERGE:
+        if before.partition.dimension == 1:
             return
         state, lower, upper = self._present(), before.partition.lower, before.partition.upper
         partition = Partition.whole(tuple(lower.min(axis=0)), tuple(upper.max(axis=0)))
         scales = None if self._pace is None else self._pace.scales[0]
         while 2 * len(partition) <= len(before.partition):
             self.space, levels, tails = self._projected(partition, state, scales)
-            poor = self._unresolved(tails, _MERGED)
+            poor = self._unresolved(tails, 0.5)
             if not poor:
                 self._state = levels.ravel()
                 return
@@ -425,8 +421,3 @@ class Integration:
         there = self.space.coefficients(levels[:1], self.space.data(start, levels)[:1])[0]
         values, dense = np.array([[there, there]]), DenseOutput.linear()
         return Stretch(self.space.partition, self.space.basis, times, values, dense)
-
-
-def _stages(accuracy: float) -> int:
-    """Stages for which the work is least at an accuracy."""
-    return 5 if accuracy > 1e-6 else 7
