@@ -19,21 +19,23 @@ def climbed(ladder, error):
     return accuracies, errors, estimates
 
 
-@pytest.mark.parametrize("tol", [0.1, 1e-4, 1e-10])
+@pytest.mark.parametrize("tol", [0.1, 1e-4, 1e-8])
 @pytest.mark.parametrize("factor", [1e-6, 1.0, 4.0, 1e3, 1e6])
 def test_errors_that_are_proportional_to_the_accuracy_come_within_the_tolerance(tol, factor):
     accuracies, errors, estimates = climbed(Ladder(tol, 1), lambda a: factor * a)
     assert errors[-2] <= 1.01 * estimates[-1] <= 1.01 * tol
     assert all(after < before for before, after in itertools.pairwise(accuracies))
-    # One run at the tolerance and one that says so; far off, each gains a hundred at least.
-    assert len(errors) <= 2 + np.ceil(np.log(max(1.0, factor)) / np.log(64))
+    # One run at the tolerance and one that says so; far off, two that tell how far, one that says
+    # so, and between them runs whose steps of order six at least are half as long.
+    between = np.ceil(np.log(max(1.0, factor)) / np.log(2**6))
+    assert len(errors) <= (3 + between if factor > 1.0 else 2)
 
 
 @pytest.mark.parametrize("order", [0.5, 2.0])
-def test_errors_of_another_order_come_within_the_tolerance(order):
+def test_errors_of_another_order_are_told_by_half_at_least(order):
     tol = 1e-5
     _, errors, estimates = climbed(Ladder(tol, 1), lambda a: 10 * tol * (a / tol) ** order)
-    assert errors[-1] <= estimates[-1] <= tol
+    assert 0.5 * errors[-1] <= estimates[-1] <= tol
 
 
 @pytest.mark.parametrize("floor", [2e-5, 1e-2])

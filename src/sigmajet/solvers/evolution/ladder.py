@@ -18,9 +18,8 @@ then known, :math:`E_{k+1} \approx E_k\, a_k / a_{k-1}`, and with it what is lef
 - where estimates have fallen so slowly that an accuracy beyond double precision would be
   needed, no run would help.
 
-All else of a run follows the accuracy: steps of order s + 1 are at most as long as
-:math:`a_k^{1 / (s + 1)}` of those of the first, and a block has the neurons N for which an error
-that falls like :math:`e^{-c N^{1/d}}` falls as the accuracy does.
+A block has the neurons N for which an error that falls like :math:`e^{-c N^{1/d}}` falls as the
+accuracy does.
 """
 
 from __future__ import annotations
@@ -56,15 +55,19 @@ class Ladder:
     Attributes
     ----------
     ratio : float
-        rho. Runs of half the accuracy take a tenth less work, but where the longest step binds and
-        its error is of a low order, as at walls that move, they share two thirds of their errors:
-        estimates came down to 0.7 of the truth, of a median of 5.
+        rho. In 59 evolutions runs with 1/2 tried a tenth fewer steps than runs of a tenth of the
+        accuracy did, with 1/4 a twentieth; a half leaves the larger margin, 1 / (1 - rho).
+    shorter : float
+        The longest step over that of the run before. Where it binds, and the order is reduced as at
+        walls that move or where data meet, runs share their errors if it follows the accuracy:
+        estimates were 0.7 of the truth for steps of 0.89, and 0.07 for 0.84 and two more stages.
     """
 
     tol: float
     dimension: int
     width: int | None = None
-    ratio: float = 0.25
+    ratio: float = 0.5
+    shorter: float = 2 / 3
 
     def estimate(self, distance: float) -> float:
         """The error of two runs in sequence at a distance."""
@@ -77,8 +80,7 @@ class Ladder:
         wider = float(np.log(accuracy) / np.log(first)) ** self.dimension
         one, several = (int(np.ceil(wider * n)) for n in self._widths())
         neurons = (one, several) if self.width is None else (self.width, self.width)
-        pace = (accuracy / first) ** (1.0 / (stages(accuracy) + 1))
-        return Rung(accuracy, neurons, pace)
+        return Rung(accuracy, neurons, self.shorter ** len(estimates))
 
     def is_last(self, estimates: Sequence[float]) -> bool:
         """Whether runs with some estimates meet the tolerance, or another one would not help."""
