@@ -239,3 +239,23 @@ def test_help_is_as_light_as_the_package() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert {"sympy", "matplotlib", "scipy", "pydantic"} & set(run.stderr.split()) == set()
+
+
+SOLVE = """
+import sys
+import sigmajet as sj
+from sympy import Eq, Function, symbols
+x, y = symbols("x y")
+u, v = Function("u")(x), Function("v")(x, y)
+ends = [Eq(u.subs(x, a), a) for a in (0, 1)]
+sj.solve(sj.Problem(Eq(u.diff(x, 2), -u), u, {x: (0, 1)}, ends))
+walls = [Eq(v.subs(q, a), 0) for q in (x, y) for a in (0, 1)]
+sj.solve(sj.Problem(Eq(v.diff(x, 2) + v.diff(y, 2), -1), v, {x: (0, 1), y: (0, 1)}, walls), tol=0.1)
+print(*sys.modules)
+"""
+
+
+def test_a_solve_loads_nothing_that_takes_longer_than_itself() -> None:
+    run = subprocess.run([sys.executable, "-c", SOLVE], capture_output=True, check=True, text=True)
+    slow = {"scipy.stats", "scipy.optimize", "scipy.interpolate", "pydantic", "matplotlib", "rich"}
+    assert slow.isdisjoint(run.stdout.split())

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import scipy.optimize
 
 from .._types import Array
 from ..geometry.legendre import integration_matrix, legendre_values, radau_nodes
@@ -88,4 +87,8 @@ def resolved_growth(degree: int, accuracy: float) -> float:
         return float(abs(stability * np.exp(-growth) - 1.0) - max(accuracy, rounding))
 
     most = float(degree)
-    return most if off(most) <= 0.0 else float(scipy.optimize.bisect(off, 0.0, most))
+    if off(most) <= 0.0:
+        return most
+    import scipy.optimize  # takes as long as a small problem
+
+    return float(scipy.optimize.bisect(off, 0.0, most))

@@ -23,7 +23,6 @@ from itertools import combinations, pairwise
 import numpy as np
 import sympy
 from numpy.typing import NDArray
-from scipy.interpolate import barycentric_interpolate
 from sympy.core.relational import Relational
 
 from ..._types import Array
@@ -75,6 +74,8 @@ class Breakpoints:
         """
         if not len(self.sharp):
             return edges
+        from scipy.interpolate import barycentric_interpolate  # takes as long as a small problem
+
         nodes = np.cos(np.pi * (np.arange(_POINTS) + 0.5) / _POINTS)
         limits = _UNSEEN * self.sizes[:, None]
         for _ in range(_HALVINGS):

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import scipy.optimize
 import sympy
 from numpy.typing import NDArray
 
@@ -431,6 +430,8 @@ def _distinct(roots: Sequence[Array]) -> Iterator[float]:
 
 def find_roots(function: Function, size: int) -> list[Array]:
     """Real roots of a square system that Newton's method finds from many starts."""
+    import scipy.optimize  # takes a third as long as all that comes before
+
     rng = np.random.default_rng(0)
     guesses = [np.full(size, value) for value in (0.0, 1.0, -1.0, 10.0, -10.0)]
     guesses += [rng.standard_normal(size) * 10.0 ** rng.uniform(-1, 2) for _ in range(_STARTS)]

@@ -32,7 +32,7 @@ import sympy
 from numpy.typing import NDArray
 
 from ..._types import Array, Integers, Orders
-from ...geometry.points import sobol_points
+from ...geometry.sobol import sobol_points
 from ..saved import check_array
 from .activation import ACTIVATIONS, SIGMOID, Activation
 from .layers import Combination

@@ -6,52 +6,23 @@ import json
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import pydantic
 import sympy
-from pydantic import Field, StrictFloat, StrictInt, StrictStr
 
-from ..._types import Method
 from ...errors import FileError, ProblemError
 from ..stated import Stated
 from ..terms.effort import BUDGET
 from ..terms.vocabulary import name_fault
 from .expression import Language, Unreadable
 
+if TYPE_CHECKING:
+    from .schema import Schema
+
 __all__ = ["LARGEST", "Contents", "read", "write"]
 
 
 LARGEST = 64 * 1024  # bytes in a file
-
-_Number = StrictInt | StrictFloat | StrictStr
-_Text = StrictStr
-_Texts = Annotated[list[StrictStr], Field(max_length=100)]
-
-
-class _Options(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(extra="forbid")
-
-    tol: Annotated[StrictFloat | StrictInt, Field(gt=0)] | None = None
-    width: Annotated[StrictInt, Field(gt=0)] | None = None
-    seed: Annotated[StrictInt, Field(ge=0)] | None = None
-    method: Method | None = None
-    guess: _Text | dict[str, _Number] | None = None
-    continuation: dict[str, _Number] | None = None
-    stop_when: _Text | None = None
-
-
-class _Schema(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(extra="forbid")
-
-    title: StrictStr = ""
-    unknowns: _Text | _Texts
-    equations: _Text | _Texts
-    conditions: _Text | _Texts = []
-    time: StrictStr | None = None
-    domain: dict[str, Annotated[list[_Number], Field(min_length=2, max_length=2)]]
-    parameters: dict[str, _Number] = {}
-    solve: _Options = _Options()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +89,8 @@ def read(text: str, name: str, parameters: Mapping[str, str] | None = None) -> C
     FileError
         If it is no statement; the message names file, key and column.
     """
+    from .schema import validated  # a face: only who reads a file loads Pydantic
+
     if len(text) > LARGEST:
         raise FileError(f"{name}: longer than {LARGEST // 1024} KiB")
     # tomllib takes the square of the time for a key `a.a.a...`: for so many a tenth of a second.
@@ -129,10 +102,7 @@ def read(text: str, name: str, parameters: Mapping[str, str] | None = None) -> C
         raise FileError(f"{name}: not TOML: nested too deeply") from None
     except ValueError as error:  # TOMLDecodeError, and integers too long for Python
         raise FileError(f"{name}: not TOML: {error}") from None
-    try:
-        schema = _Schema.model_validate(table)
-    except pydantic.ValidationError as error:
-        raise FileError(_schema_message(error, name)) from None
+    schema = validated(table, name)
     for parameter in parameters or {}:
         if parameter not in schema.parameters:
             known = ", ".join(schema.parameters) or "none"
@@ -144,29 +114,13 @@ def read(text: str, name: str, parameters: Mapping[str, str] | None = None) -> C
     return Contents(assembly.statement(), schema.title, assembly.options())
 
 
-def _schema_message(error: pydantic.ValidationError, name: str) -> str:
-    lines = []
-    for fault in error.errors(include_url=False, include_context=False):
-        parts = [str(p) for p in fault["loc"]]
-        key = ".".join(parts) or "file"
-        if fault["type"] == "extra_forbidden":
-            known = ", ".join((_Options if len(parts) > 1 else _Schema).model_fields)
-            message = f"unknown key; known are {known}"
-        elif fault["type"] == "missing":
-            message = "missing"
-        else:
-            message = f"{fault['msg'][0].lower()}{fault['msg'][1:]}, got {fault['input']!r:.60}"
-        lines.append(f"{name}: {key}: {message}")
-    return "\n".join(dict.fromkeys(lines))
-
-
 _T = TypeVar("_T")
 
 
 class _Assembly:
     """Turns a file that fits the schema into a statement, and options for solving it."""
 
-    def __init__(self, schema: _Schema, name: str) -> None:
+    def __init__(self, schema: Schema, name: str) -> None:
         self._schema = schema
         self._name = name
         self._variables = {name: self._symbol(name, "domain") for name in schema.domain}

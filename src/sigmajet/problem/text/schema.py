@@ -1,0 +1,77 @@
+"""What a problem file may hold, key by key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import pydantic
+from pydantic import Field, StrictFloat, StrictInt, StrictStr
+
+from ..._types import Method
+from ...errors import FileError
+
+__all__ = ["Options", "Schema", "validated"]
+
+_Number = StrictInt | StrictFloat | StrictStr
+_Text = StrictStr
+_Texts = Annotated[list[StrictStr], Field(max_length=100)]
+
+
+class Options(pydantic.BaseModel):
+    """The `[solve]` table."""
+
+    model_config = pydantic.ConfigDict(extra="forbid")
+
+    tol: Annotated[StrictFloat | StrictInt, Field(gt=0)] | None = None
+    width: Annotated[StrictInt, Field(gt=0)] | None = None
+    seed: Annotated[StrictInt, Field(ge=0)] | None = None
+    method: Method | None = None
+    guess: _Text | dict[str, _Number] | None = None
+    continuation: dict[str, _Number] | None = None
+    stop_when: _Text | None = None
+
+
+class Schema(pydantic.BaseModel):
+    """A whole file."""
+
+    model_config = pydantic.ConfigDict(extra="forbid")
+
+    title: StrictStr = ""
+    unknowns: _Text | _Texts
+    equations: _Text | _Texts
+    conditions: _Text | _Texts = []
+    time: StrictStr | None = None
+    domain: dict[str, Annotated[list[_Number], Field(min_length=2, max_length=2)]]
+    parameters: dict[str, _Number] = {}
+    solve: Options = Options()
+
+
+def validated(table: Mapping[str, Any], name: str) -> Schema:
+    """The contents of a file; `name` stands for it in messages.
+
+    Raises
+    ------
+    FileError
+        If it holds other keys, or values of other kinds.
+    """
+    try:
+        return Schema.model_validate(table)
+    except pydantic.ValidationError as error:
+        raise FileError(_message(error, name)) from None
+
+
+def _message(error: pydantic.ValidationError, name: str) -> str:
+    lines = []
+    for fault in error.errors(include_url=False, include_context=False):
+        parts = [str(p) for p in fault["loc"]]
+        key = ".".join(parts) or "file"
+        if fault["type"] == "extra_forbidden":
+            known = ", ".join((Options if len(parts) > 1 else Schema).model_fields)
+            message = f"unknown key; known are {known}"
+        elif fault["type"] == "missing":
+            message = "missing"
+        else:
+            message = f"{fault['msg'][0].lower()}{fault['msg'][1:]}, got {fault['input']!r:.60}"
+        lines.append(f"{name}: {key}: {message}")
+    return "\n".join(dict.fromkeys(lines))
