@@ -30,7 +30,16 @@ from .special import (
 )
 
 if TYPE_CHECKING:
-    from .problem import Box, Problem, load_problem
+    from .problem import (
+        Box,
+        Problem,
+        avg,
+        divergence,
+        gradient,
+        interface,
+        jump,
+        load_problem,
+    )
     from .solution import Solution, load_solution
     from .solvers.solve import solve
 
@@ -40,6 +49,11 @@ __version__ = "0.1.0"
 _LAZY = {
     "Box": ".problem",
     "Problem": ".problem",
+    "avg": ".problem",
+    "divergence": ".problem",
+    "gradient": ".problem",
+    "interface": ".problem",
+    "jump": ".problem",
     "load_problem": ".problem",
     "Solution": ".solution",
     "load_solution": ".solution",
@@ -55,11 +69,16 @@ __all__ = [
     "ProblemError",
     "SigmajetError",
     "Solution",
+    "avg",
     "bose",
     "bose_jet",
     "coth",
+    "divergence",
     "exact",
     "get_include",
+    "gradient",
+    "interface",
+    "jump",
     "load_problem",
     "load_solution",
     "sigmoid",

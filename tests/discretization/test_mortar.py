@@ -83,7 +83,8 @@ def test_the_polynomials_of_a_face_take_what_the_networks_beside_it_have(dimensi
     width = 150
     network = draw_network(dimension, width, 0)
     discretisation = Discretisation(grid(dimension, 1), network, 1)
-    sizes = face_sizes(problem.orders, discretisation.partition, width)
+    partition = discretisation.partition
+    sizes = face_sizes(problem.orders, partition.interfaces(), partition, width)
     outside = []
     for rows in interface_rows(problem, discretisation, weight=1.0, seed=0):
         block, face = rows.blocks

@@ -156,7 +156,22 @@ def substitute(expression: sympy.Expr, solution: dict[Any, sympy.Expr]) -> sympy
     """Replace every unknown, wherever it is taken, by its solution; carry out derivatives."""
     for unknown, formula in solution.items():
         expression = expression.replace(unknown.func, sympy.Lambda(unknown.args, formula))
-    return expression.doit()
+    return expression.doit().replace(sj.jump, _jump).replace(sj.avg, _mean)
+
+
+def _sides(expression: sympy.Expr, variable: sympy.Symbol, place: sympy.Expr) -> list[sympy.Expr]:
+    """An expression below and above a place, as near as 40 digits tell."""
+    near = sympy.Rational(1, 10**50)
+    return [expression.subs(variable, place + side * near) for side in (-1, 1)]
+
+
+def _jump(*arguments: sympy.Expr) -> sympy.Expr:
+    below, above = _sides(*arguments)
+    return above - below
+
+
+def _mean(*arguments: sympy.Expr) -> sympy.Expr:
+    return sum(_sides(*arguments)) / 2
 
 
 def as_list(value: Any) -> list[Any]:

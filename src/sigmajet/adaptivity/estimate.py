@@ -158,7 +158,7 @@ def kink(system: System, seen: Sampled[BlockField]) -> float:
                 alpha = tuple(order if a == axis else 0 for a in range(dimension))
                 jumps, size = [0.0], float(scales[unknown] * bounds.scale(alpha))
                 for face in partition.interfaces():
-                    if face.axis == axis:
+                    if face.axis == axis and not system.problem.is_interface(face):
                         points = face_points(face, 8)
                         sides = [
                             block_features(field.network, partition, side, points, {alpha})[alpha]
@@ -187,11 +187,11 @@ class Mismatch(NamedTuple):
 
 
 def mismatches(system: System, field: Field, partition: Partition) -> tuple[Mismatch, ...]:
-    """How far each condition is violated."""
+    """How far each condition is violated, and each relation at an interface after them."""
     return tuple(
         Mismatch(condition.relation.source, float(np.max(parts)), float(np.median(parts)))
         for condition, parts in zip(
-            system.conditions, _violations(system, field, partition), strict=True
+            (*system.conditions, *system.across), _violations(system, field, partition), strict=True
         )
     )
 
@@ -200,7 +200,7 @@ def _violations(system: System, field: Field, partition: Partition) -> Iterator[
     """Of each condition, at points of its place, the defect over the largest of its usual terms."""
     scales = unknown_scales(system.unknowns, Sampled(field, draw_sample(partition, 0)))
     bounds = partition.bounds
-    for index, condition in enumerate(system.conditions):
+    for index, condition in enumerate((*system.conditions, *system.across)):
         points = place_points(system.problem, condition, partition, 64, (7, index))
         defect, partials, values = evaluate_relation(condition, field, points, partition)
         units = [scales[t.unknown] * bounds.scale(t.orders) for t in condition.traces]

@@ -29,14 +29,21 @@ def place_points(
     width: int,
     seed: tuple[int, int],
 ) -> Array:
-    """Points (m, d) of the place where a condition holds, some in every block that it meets."""
+    """Points (m, d) of the place where a condition holds, some in every block that it meets.
+
+    Blocks on both sides of an interface meet what holds there.
+    """
     place, dimension = condition.relation.place, partition.dimension
     if not place.dimension:
         return place.points(partition, np.empty((1, 0)))
     count = int((4 if dimension < 3 else 2) * width ** (place.dimension / dimension)) + 4
     if dimension > 3:
         count = min(count, 2 * width // len(problem.conditions) + 4)
-    return place.points(partition, interior_points(place.dimension, count, seed))
+    reference = interior_points(place.dimension, count, seed)
+    if condition.relation.across is None:
+        return place.points(partition, reference)
+    sides = {trace.place for trace in condition.traces}
+    return np.concatenate([side.points(partition, reference) for side in sorted(sides, key=str)])
 
 
 def evaluate_relation(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -150,6 +150,17 @@ class Partition:
                 ]
             lower += [start for start, _ in pieces]
             upper += [stop for _, stop in pieces]
+        return self._cut_into(lower, upper)
+
+    def sliced(self, planes: Iterable[tuple[int, float]]) -> Partition:
+        """Cut every block that a plane meets there; a plane is an axis and a place on it."""
+        lower, upper = list(self.lower), list(self.upper)
+        for axis, place in planes:
+            for block in range(len(lower)):
+                if lower[block][axis] < place < upper[block][axis]:
+                    lower.append(_replaced(lower[block], axis, place))
+                    upper.append(upper[block])
+                    upper[block] = _replaced(upper[block], axis, place)
         return self._cut_into(lower, upper)
 
     def _cut_into(self, lower: Sequence[Array], upper: Sequence[Array]) -> Partition:

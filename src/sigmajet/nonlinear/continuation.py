@@ -105,6 +105,7 @@ def parameter_path(system: System, easy: Mapping[sympy.Symbol, float]) -> Path:
             system,
             equations=tuple(e.at(values) for e in system.equations),
             conditions=tuple(c.at(values) for c in system.conditions),
+            across=tuple(r.at(values) for r in system.across),
         )
 
     return path

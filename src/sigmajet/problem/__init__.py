@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..geometry.place import Interval
 from .files import ProblemFile, from_text, load_file, load_problem
+from .jumps.jump import avg, divergence, gradient, interface, jump
 from .statement import Problem
 from .terms.domain import Box
 from .terms.relation import Relation
@@ -16,7 +17,12 @@ __all__ = [
     "ProblemFile",
     "Relation",
     "Trace",
+    "avg",
+    "divergence",
     "from_text",
+    "gradient",
+    "interface",
+    "jump",
     "load_file",
     "load_problem",
 ]

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import sympy
 from sympy.core.function import AppliedUndef
 
+from .interface import Interface
 from .terms.domain import Box
 from .terms.relation import Relation
 
@@ -45,6 +46,11 @@ class Stated(Protocol):
     @property
     def conditions(self) -> tuple[Relation, ...]:
         """What holds at places, those that complete periodicity included."""
+        ...
+
+    @property
+    def interfaces(self) -> tuple[Interface, ...]:
+        """Where coefficients that are differentiated jump, or conditions say so."""
         ...
 
     @property

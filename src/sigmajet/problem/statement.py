@@ -13,13 +13,17 @@ from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import Boolean
 
 from ..errors import ProblemError, SigmajetError
+from ..geometry.partition import Interface as Face
 from .checks import wellposed
+from .checks.ambiguous import refuse_ambiguous
 from .checks.trial import check_coefficients
+from .interface import Interface, InterfaceReader
+from .jumps.places import Known
 from .terms.assumptions import refuse_broken_assumptions
 from .terms.coefficient import read_functions
 from .terms.constant import expression, number, real
 from .terms.domain import Box
-from .terms.relation import Relation, RelationReader
+from .terms.relation import Relation, RelationReader, sides
 from .text import toml
 
 __all__ = ["Problem"]
@@ -61,6 +65,8 @@ class Problem:
     orders : tuple of tuple of int
         `orders[i][j]`: the highest derivative of unknown i in variable j in the equations.
     equations, conditions : tuple of Relation
+    interfaces : tuple of Interface
+        Where coefficients that are differentiated jump, or conditions say that something does.
     linear : bool
         Whether all relations are.
 
@@ -93,11 +99,13 @@ class Problem:
     time: sympy.Symbol | None
     equations: tuple[Relation, ...]
     conditions: tuple[Relation, ...]
+    interfaces: tuple[Interface, ...]
     orders: tuple[tuple[int, ...], ...]
     linear: bool
     _parameters: dict[sympy.Symbol, float]
     _functions: dict[Any, Callable[..., Any]]
     _stated: int  # how many conditions the user wrote; the others complete periodicity
+    _at_interfaces: tuple[Relation, ...]  # the conditions there that the user wrote
     _given: dict[str, Any]  # the arguments, as they came
 
     def __init__(
@@ -124,9 +132,9 @@ class Problem:
         applied = _read_unknowns(unknowns, box)
         callables = read_functions(functions, applied)
         reader = RelationReader(applied, box, values, callables)
+        listed = _listed(equations, "equations")
         holds = tuple(
-            reader.equation(statement, f"equation {i}")
-            for i, statement in enumerate(_listed(equations, "equations"), 1)
+            reader.equation(statement, f"equation {i}") for i, statement in enumerate(listed, 1)
         )
         stated = tuple(
             reader.condition(statement, f"condition {i}")
@@ -134,6 +142,15 @@ class Problem:
         )
         check_coefficients(((r.residual, r.source) for r in holds + stated), callables, box, values)
         highest = wellposed.orders(holds, len(applied), len(box.variables))
+        at_interfaces = tuple(c for c in stated if c.across is not None)
+        stated = tuple(c for c in stated if c.across is None)
+        known = Known({v: (a, b) for v, a, b in box}, values, callables)
+        meeting = InterfaceReader(reader, known, applied)
+        across = meeting.interfaces(
+            [left - right for left, right in (sides(e, "equation") for e in listed)],
+            at_interfaces,
+            highest,
+        )
         completed = stated + wellposed.periodic_completion(stated, highest, applied, box)
         fields = {
             "variables": box.variables,
@@ -142,11 +159,16 @@ class Problem:
             "time": _read_time(time, box),
             "equations": holds,
             "conditions": completed,
+            "interfaces": across,
             "orders": highest,
-            "linear": all(relation.linear for relation in holds + completed),
+            "linear": all(
+                relation.linear
+                for relation in (*holds, *completed, *(r for i in across for r in i.relations))
+            ),
             "_parameters": values,
             "_functions": callables,
             "_stated": len(stated),
+            "_at_interfaces": at_interfaces,
             "_given": {
                 "equations": equations,
                 "unknowns": unknowns,
@@ -160,6 +182,7 @@ class Problem:
         for name, value in fields.items():
             object.__setattr__(self, name, value)
         wellposed.check(self)
+        refuse_ambiguous(self, at_interfaces, meeting.jumps)
 
     @property
     def parameters(self) -> Mapping[sympy.Symbol, float]:
@@ -267,12 +290,20 @@ class Problem:
     def _canonical(self) -> tuple[Any, ...]:
         relations = self.equations + self.conditions
         fixed = (self.domain, self.unknowns, self.time, self._parameters, self._functions)
-        return (*fixed, len(self.equations), [r.canonical for r in relations])
+        across = [(i.axis, i.place, [r.canonical for r in i.relations]) for i in self.interfaces]
+        return (*fixed, len(self.equations), [r.canonical for r in relations], across)
+
+    def is_interface(self, face: Face) -> bool:
+        """Whether a face between blocks lies on an interface."""
+        return any(
+            face.axis == each.axis and face.lower[face.axis] == each.place
+            for each in self.interfaces
+        )
 
     @property
     def stated_conditions(self) -> tuple[Relation, ...]:
         """The conditions as stated, without those that complete periodicity."""
-        return self.conditions[: self._stated]
+        return self.conditions[: self._stated] + self._at_interfaces
 
     def __str__(self) -> str:
         heading = f"Problem for {', '.join(map(str, self.unknowns))} on {self.domain}"
@@ -286,6 +317,10 @@ class Problem:
             if relations:
                 lines.append(f"  {title}{'s' if len(relations) > 1 else ''}")
                 lines.extend(f"    {relation.source}" for relation in relations)
+        for interface in self.interfaces:
+            variable = self.variables[interface.axis]
+            lines.append(f"  interface {variable} = {number(interface.place)}")
+            lines.extend(f"    {relation.source}" for relation in interface.relations)
         return "\n".join(lines)
 
     __repr__ = __str__

@@ -69,6 +69,11 @@ def prepare(system: System) -> Plan | Refusal:
     ProblemError
         If the conditions or the equations leave nothing to start from.
     """
+    if system.problem.interfaces:
+        return Refusal(
+            'method="initial_value" does not march across interfaces; method="steady" solves '
+            "between them at once"
+        )
     place = place_of(system.problem)
     candidates = starts(system, place) if place is not None else []
     if place is None or not candidates:

@@ -21,6 +21,8 @@ from sympy import (
     tanh,
 )
 
+import sigmajet as sj
+
 from ..case import Collection, Statement, manufactured
 from .elliptic import dirichlet, faces, laplacian
 
@@ -153,7 +155,10 @@ def two_materials():
         equations=Eq(k * laplacian(u2, (x, y)), k * (bend - square) * sin(y)),
         unknowns=u2,
         domain=UNIT_SQUARE,
-        conditions=manufactured({u2: square * sin(y)}, *faces(u2, UNIT_SQUARE)),
+        conditions=[
+            *manufactured({u2: square * sin(y)}, *faces(u2, UNIT_SQUARE)),
+            *sj.interface(Eq(x, Rational(1, 2)), Eq(sj.jump(u2.diff(x)), 0)),
+        ],
         formula=square * sin(y),
     )
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import numpy as np
 import sympy
@@ -27,19 +27,15 @@ from sympy.core.relational import Relational
 
 from ..._types import Array
 from ...problem.compiled.expressions import Table
+from ...problem.jumps.places import HALVINGS, JUMP, SAME, SAMPLES
+from ...problem.jumps.switch import steps
 from ...problem.statement import Problem
 
-_SAMPLES = 20_001  # a pulse of a thousandth of a percent of the interval still shows in one
-_HALVINGS = 60  # from the distance of two samples to that of two floating-point numbers
 _MOST = 2_000  # switches of a term: where there are more, samples do not tell them apart
-_SAME = 1e-13  # of the larger end: a window between two switches this near has no nodes
 _SHARP = 64  # times at which a term bends most, of its thousands that a march may be asked for
 _POINTS = 40  # in a block on a line at first
 _UNSEEN = 0.1  # of a term's largest value: of a pulse nothing is seen, or enough to close in on it
 _MOST_EDGES = 200  # where halving blocks does not help
-# Of a term's largest value: a change between neighbouring numbers that is a jump. Only what is
-# steeper than 1e8 in units of both would be taken for one.
-_JUMP = float(np.sqrt(np.finfo(float).eps))
 _SWITCHES = (
     sympy.Heaviside,
     sympy.sign,
@@ -78,7 +74,7 @@ class Breakpoints:
 
         nodes = np.cos(np.pi * (np.arange(_POINTS) + 0.5) / _POINTS)
         limits = _UNSEEN * self.sizes[:, None]
-        for _ in range(_HALVINGS):
+        for _ in range(HALVINGS):
             cuts = []
             for low, high in pairwise(edges):
                 here = self.sharp[(low <= self.sharp) & (self.sharp <= high)]
@@ -98,20 +94,20 @@ def breakpoints(problem: Problem) -> Breakpoints:
     """The breakpoints of the equations of a problem on a line."""
     known = {*problem.variables, *problem.parameters}
     residuals = [equation.residual for equation in problem.equations]
-    steps = dict.fromkeys(
+    changing = dict.fromkeys(
         step
         for residual in residuals
         for atom in residual.atoms(*_SWITCHES)
-        for step in _steps(atom)
+        for step in steps(atom)
         if problem.variables[0] in step.free_symbols <= known
     )
     terms = _bending(problem)
     (lower,), (upper,) = problem.domain.lower, problem.domain.upper
-    times = np.linspace(lower, upper, _SAMPLES)
+    times = np.linspace(lower, upper, SAMPLES)
     values = _sampler(problem, terms)
     table = values(times)
     sizes = np.nan_to_num(np.abs(table)).max(axis=1, initial=0.0)
-    switches = np.concatenate([[], *_changes(problem, list(steps))])
+    switches = np.concatenate([[], *_changes(problem, list(changing))])
     switches = np.concatenate([switches, *_jumps(values, times, table, sizes, switches)])
     bends = [_bends(times, row, switches) for row in table]
     sharp = np.unique(np.concatenate([[], *(times[peaks] for peaks in bends)]))
@@ -122,7 +118,7 @@ def breakpoints(problem: Problem) -> Breakpoints:
 
 def _distinct(switches: Array, lower: float, upper: float) -> Array:
     """Switches in rising order: within rounding of an end, or of the one before, is the same."""
-    same = _SAME * max(abs(lower), abs(upper))
+    same = SAME * max(abs(lower), abs(upper))
     switches = np.sort(switches)
     switches = np.where(switches - lower <= same, lower, switches)
     switches = np.where(upper - switches <= same, upper, switches)
@@ -141,20 +137,6 @@ def _bending(problem: Problem) -> list[sympy.Expr]:
     ]
 
 
-def _steps(atom: sympy.Basic) -> Iterator[sympy.Expr]:
-    """Functions that are constant between the switches of an expression and change at each."""
-    arguments = atom.args
-    if isinstance(atom, (sympy.floor, sympy.ceiling)):
-        yield atom
-    elif isinstance(atom, sympy.Mod):
-        yield sympy.floor(arguments[0] / arguments[1])
-    elif isinstance(atom, (sympy.Max, sympy.Min, Relational)):
-        for first, second in combinations(arguments, 2):
-            yield sympy.sign(first - second)
-    else:
-        yield sympy.sign(arguments[0])
-
-
 def _known_terms(expression: sympy.Expr, known: set[sympy.Symbol]) -> Iterator[sympy.Expr]:
     """The largest subexpressions in which no unknown stands."""
     if isinstance(expression, sympy.Expr) and expression.free_symbols <= known:
@@ -169,13 +151,13 @@ def _changes(problem: Problem, steps: Sequence[sympy.Expr]) -> Iterator[Array]:
     if not steps:
         return
     values = _sampler(problem, steps)
-    times = np.linspace(problem.domain.lower[0], problem.domain.upper[0], _SAMPLES)
+    times = np.linspace(problem.domain.lower[0], problem.domain.upper[0], SAMPLES)
     for number, row in enumerate(values(times)):
         changed = np.flatnonzero(row[1:] != row[:-1])
         if not 0 < len(changed) <= _MOST:
             continue
         before, after = times[changed], times[changed + 1]
-        for _ in range(_HALVINGS):
+        for _ in range(HALVINGS):
             middle = 0.5 * (before + after)
             same = values(middle)[number] == row[changed]
             before, after = np.where(same, middle, before), np.where(same, after, middle)
@@ -191,8 +173,8 @@ def _jumps(
         left = np.union1d(peaks - 1, peaks)
         before, after = times[left], times[left + 1]
         first, last = row[left], row[left + 1]
-        for _ in range(_HALVINGS):
-            steep = _JUMP * size < np.abs(last - first)
+        for _ in range(HALVINGS):
+            steep = JUMP * size < np.abs(last - first)
             before, after, first, last = before[steep], after[steep], first[steep], last[steep]
             if not len(before):
                 break

@@ -154,7 +154,7 @@ def _collocation_points(
     for equation in system.equations:
         for block in range(len(partition)):
             yield equation, region.inside(partition.mapping(block), reference), block
-    for index, condition in enumerate(system.conditions):
+    for index, condition in enumerate((*system.conditions, *system.across)):
         points = place_points(system.problem, condition, partition, width, (seed, index))
         yield condition, points, None
 

@@ -24,7 +24,7 @@ from ...nonlinear.gauss_newton import STEPS, Descent, Result, Status, gauss_newt
 from ...problem.compiled.system import System
 from ..traces import evaluate_relation
 from .collocation import Collocated, Discretisation, Linearised, assemble, linearise
-from .mortar import face_sizes, interface_rows
+from .mortar import face_sizes, interface_rows, joined_faces
 
 _EPS = float(np.finfo(float).eps)
 _PROBES = 2  # random right-hand sides that measure how strongly rows determine the solution
@@ -153,8 +153,9 @@ def _solve(
 def _weights(system: System, discretisation: Discretisation, rows: Sequence[Rows]) -> Array:
     """Outer weights (blocks, unknowns, width, right-hand sides) that meet rows best."""
     partition, network = discretisation.partition, discretisation.network
-    faces = face_sizes(system.problem.orders, partition, network.width)
-    sizes = [discretisation.size] * len(partition) + faces
+    faces = joined_faces(system.problem, partition)
+    sizes = [discretisation.size] * len(partition)
+    sizes += face_sizes(system.problem.orders, faces, partition, network.width)
     solved = backend(discretisation.backend).solve(rows, sizes).weights[: len(partition)]
     return np.array(solved).reshape(len(partition), discretisation.unknowns, network.width, -1)
 

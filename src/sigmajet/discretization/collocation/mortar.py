@@ -37,9 +37,15 @@ from .collocation import Discretisation
 _POINTS = 2.0
 
 
-def face_sizes(orders: Sequence[Orders], partition: Partition, width: int) -> list[int]:
-    """Unknowns on each interface, in the order of `interfaces`, for equations of these orders."""
-    faces = partition.interfaces()
+def joined_faces(problem: Problem, partition: Partition) -> list[Interface]:
+    """The faces across which solutions are smooth: on the others conditions say what holds."""
+    return [face for face in partition.interfaces() if not problem.is_interface(face)]
+
+
+def face_sizes(
+    orders: Sequence[Orders], faces: Sequence[Interface], partition: Partition, width: int
+) -> list[int]:
+    """Unknowns on each of some faces, for equations of these orders."""
     # In ten variables there are no faces, and half a million products of degrees to look through.
     modes = len(_degrees(partition.dimension, width)) if faces else 0
     return [modes * sum(o[face.axis] for o in orders) for face in faces]
@@ -49,7 +55,7 @@ def work(orders: Sequence[Orders], partition: Partition, width: int) -> float:
     """Floating-point operations of a solve, about."""
     blocks = len(partition)
     faces = partition.interfaces()
-    sizes = [len(orders) * width] * blocks + face_sizes(orders, partition, width)
+    sizes = [len(orders) * width] * blocks + face_sizes(orders, faces, partition, width)
     pairs = [(b, n) for n, f in enumerate(faces, blocks) for b in (f.left, f.right)]
     return backend().work(pairs, sizes)
 
@@ -60,7 +66,7 @@ def interface_rows(
     """Rows between a block and one of its faces, which are numbered after all blocks."""
     partition, network = discretisation.partition, discretisation.network
     dimension, width = partition.dimension, network.width
-    faces = partition.interfaces()
+    faces = joined_faces(problem, partition)
     if not faces:
         return
     count = int(_POINTS * width ** ((dimension - 1) / dimension)) + 4

@@ -61,14 +61,16 @@ def periodic_completion(
             traces = tuple(_differentiated(t, direction, order) for t in condition.traces)
             texts = [trace_text(t, unknowns, domain.variables) for t in traces]
             symbols = tuple(sympy.Dummy(text, real=True) for text in texts)
+            residual = symbols[0] - symbols[1]
             added.append(
                 Relation(
-                    symbols[0] - symbols[1],
+                    residual,
                     traces,
                     symbols,
                     condition.place,
                     True,
                     f"{texts[0]} = {texts[1]}, implied by `{condition.source}` (periodic)",
+                    residual,
                 )
             )
     return tuple(added)

@@ -67,6 +67,11 @@ class EvolutionModel:
         """The model of a statement with a time, or why a method of lines does not take it."""
         problem = system.problem
         axis = problem.variables.index(problem.time)
+        if problem.interfaces:
+            return Refusal(
+                'an evolution does not go across interfaces; method="steady" solves over space '
+                "and time at once"
+            )
         fault = _fault_of_equations(problem, axis)
         if fault is not None:
             return Refusal(fault)

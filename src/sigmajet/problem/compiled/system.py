@@ -15,6 +15,8 @@ class System:
     problem: Problem
     equations: tuple[Residual, ...]
     conditions: tuple[Residual, ...]
+    across: tuple[Residual, ...]
+    """Relations between both sides of interfaces."""
 
     @property
     def unknowns(self) -> int:
@@ -28,4 +30,5 @@ class System:
             problem,
             tuple(compile_relation(problem, r) for r in problem.equations),
             tuple(compile_relation(problem, r) for r in problem.conditions),
+            tuple(compile_relation(problem, r) for i in problem.interfaces for r in i.relations),
         )

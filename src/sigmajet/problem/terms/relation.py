@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy
@@ -16,17 +16,36 @@ from sympy.printing.codeprinter import PrintMethodNotImplementedError
 
 from ...errors import ProblemError
 from ...geometry.place import Interval, Place
+from ..jumps.places import beside
 from .affine import is_affine
 from .constant import expression, number, worked_out
 from .domain import Box
 from .notation import trace_text, written
 from .printer import Printer
-from .trace import Reader, Trace
+from .trace import Kept, Reader, Trace
 
-__all__ = ["Relation", "RelationReader"]
+__all__ = ["Across", "Relation", "RelationReader", "sides"]
 
 
 _LIBRARY = re.compile(r"\b(?:numpy|scipy\.special)\.(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Across:
+    """An interface, and what jumps there.
+
+    Attributes
+    ----------
+    axis : int
+        Which variable is fixed.
+    place : float
+    jumping : tuple of Trace
+        Those inside of `jump`, or of `avg` if there is no jump, of the highest order last.
+    """
+
+    axis: int
+    place: float
+    jumping: tuple[Trace, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +68,10 @@ class Relation:
         Whether the residual is affine in the symbols.
     source : str
         The user's statement as text, for messages.
+    stated : sympy.Expr
+        The residual with a symbol for each derivative that is kept as it is written.
+    across : Across or None
+        Of a relation between both sides of an interface, where that is.
     """
 
     residual: sympy.Expr
@@ -57,6 +80,8 @@ class Relation:
     place: Place
     linear: bool
     source: str
+    stated: sympy.Expr
+    across: Across | None = None
 
     @property
     def canonical(self) -> tuple[sympy.Expr, tuple[Trace, ...]]:
@@ -94,7 +119,11 @@ class RelationReader:
 
     def equation(self, statement: Any, what: str) -> Relation:
         """Read an equation, which holds on the whole domain."""
-        relation = self._relation(statement, what)
+        relation = self._relation(statement, what, loads=True)
+        if relation.across is not None:
+            raise ProblemError(
+                f"{what}, `{relation.source}`, holds at an interface; move it to the conditions"
+            )
         for trace in relation.traces:
             if not trace.place.everywhere:
                 text = self._text(trace)
@@ -109,7 +138,7 @@ class RelationReader:
 
     def condition(self, statement: Any, what: str) -> Relation:
         """Read a condition, which holds at a place."""
-        relation = self._relation(statement, what)
+        relation = self._relation(statement, what, loads=False)
         named = f"{what}, `{relation.source}`,"
         variables = self._domain.variables
         for index, variable in enumerate(variables):
@@ -130,8 +159,26 @@ class RelationReader:
                 f"{named} holds everywhere, as an equation does; take it at a place, "
                 f"for instance with .subs({variables[0]}, {number(self._domain.lower[0])})"
             )
-        self._refuse_inner_surface(relation, named)
+        if relation.across is None:
+            self._refuse_inner_surface(relation, named)
+        else:
+            self._refuse_elsewhere(relation, relation.across, named)
         return relation
+
+    def _refuse_elsewhere(self, relation: Relation, across: Across, named: str) -> None:
+        """A relation at an interface takes both of its sides, and nothing else."""
+        both = beside(across.place, *self._interval(across.axis))
+        for trace in relation.traces:
+            others = (p for axis, p in enumerate(trace.place) if axis != across.axis)
+            if trace.place[across.axis] not in both or any(p is not None for p in others):
+                raise ProblemError(
+                    f"{named} takes {self._text(trace)} elsewhere than at the interface "
+                    f"{self._domain.variables[across.axis]} = {number(across.place)}; it holds "
+                    "jumps and means there alone"
+                )
+
+    def _interval(self, axis: int) -> tuple[float, float]:
+        return self._domain.lower[axis], self._domain.upper[axis]
 
     def _refuse_inner_surface(self, relation: Relation, named: str) -> None:
         """Points inside are conditions (multi-point, a pinned pressure); whole surfaces are not."""
@@ -147,21 +194,36 @@ class RelationReader:
                     f"or {number(upper)}"
                 )
 
-    def _relation(self, statement: Any, what: str) -> Relation:
-        left, right = _sides(statement, what)
+    def _relation(self, statement: Any, what: str, *, loads: bool) -> Relation:
+        left, right = sides(statement, what)
         as_given = _Label(what, left, right)
         _refuse_non_real(left, as_given)
         _refuse_non_real(right, as_given)
         traces: dict[Trace, sympy.Dummy] = {}
-        sides = []
+        kept: list[Kept] = []
+        read = []
         for side in (left, right):
-            walked, found = self._reader.read(side, as_given)
+            held: list[Kept] = []
+            walked, found = self._reader.read(side, as_given, held)
             same = {s: traces.setdefault(t, s) for t, s in found.items()}
-            sides.append(walked.xreplace(same))
-        residual = worked_out(sides[0] - sides[1], as_given)
+            read.append(walked.xreplace(same))
+            kept += [
+                replace(k, inner=k.inner.xreplace(same), meant=k.meant.xreplace(same)) for k in held
+            ]
         texts = {s: self._text(t) for t, s in traces.items()}
-        source = " = ".join(written(side, texts) for side in sides)
+        for part in kept:
+            inner = written(part.inner, texts)
+            texts[part.symbol] = f"{part.word}({', '.join([inner, *part.arguments])})"
+        source = " = ".join(written(side, texts) for side in read)
+        stated = read[0] - read[1]
+        residual = worked_out(stated.xreplace({k.symbol: k.meant for k in kept}), as_given)
         named = f"{what}, `{source}`,"
+        if not loads and any(k.word == "DiracDelta" for k in kept):
+            raise ProblemError(
+                f"{named} holds a point load, which has no value there; it stands in an equation, "
+                "as a term of its own"
+            )
+        across = self._across(kept, {s: t for t, s in traces.items()}, named)
         traces = {t: s for t, s in traces.items() if residual.has(s)}
         if not traces:
             unknowns = ", ".join(map(str, self._unknowns))
@@ -177,8 +239,32 @@ class RelationReader:
         symbols = tuple(traces[t] for t in ordered)
         place = ordered[0].place.start
         return Relation(
-            residual, tuple(ordered), symbols, place, is_affine(residual, symbols), source
+            residual,
+            tuple(ordered),
+            symbols,
+            place,
+            is_affine(residual, symbols),
+            source,
+            stated,
+            across,
         )
+
+    def _across(
+        self, kept: list[Kept], traces: Mapping[sympy.Symbol, Trace], named: str
+    ) -> Across | None:
+        """The interface at which a statement holds, if it holds at one."""
+        parts = [k for k in kept if k.across is not None]
+        places = {k.across for k in kept if k.across is not None}
+        if not places:
+            return None
+        if len(places) > 1:
+            raise ProblemError(f"{named} holds at several interfaces; write one relation for each")
+        ((variable, place),) = places
+        axis = self._domain.variables.index(variable)
+        jumps = [k for k in parts if k.word == "jump"] or parts
+        inside = {traces[s] for k in jumps for s in k.inner.free_symbols & set(traces)}
+        jumping = sorted(inside, key=lambda t: (t.orders[axis], sum(t.orders), t.unknown))
+        return Across(axis, place, tuple(jumping))
 
     def _text(self, trace: Trace) -> str:
         return trace_text(trace, self._unknowns, self._domain.variables)
@@ -229,7 +315,8 @@ class RelationReader:
                 )
 
 
-def _sides(statement: Any, what: str) -> tuple[sympy.Expr, sympy.Expr]:
+def sides(statement: Any, what: str) -> tuple[sympy.Expr, sympy.Expr]:
+    """The two sides of a statement; of an expression the right one is zero."""
     if isinstance(statement, BooleanFunction):
         raise ProblemError(f"{what}, `{statement}`, combines statements; list them one by one")
     if isinstance(statement, bool | BooleanAtom):
@@ -239,12 +326,12 @@ def _sides(statement: Any, what: str) -> tuple[sympy.Expr, sympy.Expr]:
             "nan, and nothing that a declaration such as positive=True rules out"
         )
     if isinstance(statement, sympy.Eq):
-        sides = statement.args
+        both = statement.args
     elif isinstance(statement, Relational):
         raise ProblemError(f"{what}, `{statement}`, is no equality; expected Eq(left, right)")
     else:
-        sides = (statement, sympy.S.Zero)
-    left, right = (expression(side, what) for side in sides)
+        both = (statement, sympy.S.Zero)
+    left, right = (expression(side, what) for side in both)
     return left, right
 
 

@@ -14,6 +14,7 @@ jet: a function, the derivative order in each argument, and the arguments.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -23,12 +24,15 @@ from sympy.core.function import AppliedUndef
 
 from ...errors import ProblemError
 from ...geometry.place import Interval, Place
+from ..jumps.jump import avg, jump
+from ..jumps.places import beside
+from ..jumps.switch import holds_switch, in_steps, piecewise_derivative
 from .affine import expand_if_small, is_affine
 from .coefficient import derivative_of
 from .constant import number, real
 from .domain import Box
 
-__all__ = ["Reader", "Trace"]
+__all__ = ["Kept", "Reader", "Trace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,36 @@ class _Jet(NamedTuple):
     arguments: tuple[sympy.Basic, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A part of a statement that is kept as it is written, beside what it means.
+
+    A derivative of what may jump, `Derivative(k*u_x, x)`, or the jump of something.
+
+    Attributes
+    ----------
+    symbol : Dummy
+        Stands for it in what is written.
+    word : str
+        `diff`, `jump`, `avg` or `DiracDelta`.
+    inner : sympy.Expr
+        What it is taken of.
+    arguments : tuple of str
+        Those that follow.
+    meant : sympy.Expr
+        In traces: the derivative between the jumps, the difference of two sides.
+    across : (Symbol, float) or None
+        The variable and the place of what is taken at an interface.
+    """
+
+    symbol: sympy.Dummy
+    word: str
+    inner: sympy.Expr
+    arguments: tuple[str, ...]
+    meant: sympy.Expr
+    across: tuple[sympy.Symbol, float] | None = None
+
+
 class Reader:
     """Reads the traces in the expressions of one problem.
 
@@ -106,21 +140,46 @@ class Reader:
         self._functions = functions
 
     def read(
-        self, expression: sympy.Expr, where: object
+        self, expression: sympy.Expr, where: object, kept: list[Kept] | None = None
     ) -> tuple[sympy.Expr, dict[Trace, sympy.Dummy]]:
         """Return the expression with a symbol for each trace, and the trace of each symbol.
 
-        `where` names the statement in messages.
+        `where` names the statement in messages. A list takes the parts that are kept as written,
+        inner ones first, for which symbols then stand in the expression; without a list nothing
+        is kept.
         """
-        walk = _Walk(self._unknowns, self._functions, where)
+        walk = _Walk(self._unknowns, self._functions, where, self._sides, keeps=kept is not None)
         walked = walk(expression)
+        held = [walked, *(e for k in walk.kept for e in (k.inner, k.meant))]
         symbols: dict[Trace, sympy.Dummy] = {}
         replace: dict[sympy.Dummy, sympy.Dummy] = {}
         for jet, symbol in walk.symbol_of.items():
-            if walked.has(symbol):
+            if any(each.has(symbol) for each in held):
                 trace = self._trace(jet, where)
                 replace[symbol] = symbols.setdefault(trace, symbol)
+        if kept is not None:
+            for each in walk.kept:
+                inner, meant = (e.xreplace(replace) for e in (each.inner, each.meant))
+                kept.append(dataclasses.replace(each, inner=inner, meant=meant))
         return walked.xreplace(replace), symbols
+
+    def _sides(
+        self, variable: sympy.Basic, place: sympy.Expr, what: str
+    ) -> tuple[float, float, float]:
+        """A place of a variable between its two sides."""
+        if variable not in self._domain.variables:
+            known = ", ".join(map(str, self._domain.variables))
+            raise ProblemError(f"{what} is not across a variable of the domain, {known}")
+        index = self._domain.variables.index(variable)
+        lower, upper = self._domain.lower[index], self._domain.upper[index]
+        value = self._fixed(index, place, what)
+        if value in (lower, upper):
+            raise ProblemError(
+                f"{what} is at an end of the domain; an interface lies inside, "
+                f"{number(lower)} < {variable} < {number(upper)}"
+            )
+        below, above = beside(value, lower, upper)
+        return below, value, above
 
     def _trace(self, jet: _Jet, where: object) -> Trace:
         unknown = self._index[jet.function]
@@ -200,10 +259,16 @@ class _Walk:
         unknowns: tuple[AppliedUndef, ...],
         functions: Mapping[Any, Callable[..., Any]],
         where: object,
+        sides: Callable[[sympy.Basic, sympy.Expr, str], tuple[float, float, float]],
+        *,
+        keeps: bool,
     ) -> None:
         self._unknowns = {u.func: u for u in unknowns}
         self._functions = functions
         self._where = where
+        self._sides = sides
+        self._keeps = keeps
+        self.kept: list[Kept] = []
         self.symbol_of: dict[_Jet, sympy.Dummy] = {}
         self._jet_of: dict[sympy.Dummy, _Jet] = {}
 
@@ -218,6 +283,12 @@ class _Walk:
             return self._subs(node)
         if isinstance(node, sympy.Integral):
             return self._integral(node)
+        if isinstance(node, jump | avg):
+            return self._across(node)
+        if isinstance(node, sympy.SingularityFunction):
+            return self(in_steps(node))
+        if isinstance(node, sympy.DiracDelta):
+            return self._load(node)
         arguments = [self(argument) for argument in node.args]
         if all(new is old for new, old in zip(arguments, node.args, strict=True)):
             return node
@@ -289,6 +360,8 @@ class _Walk:
     def _evaluated(self, node: sympy.Derivative) -> sympy.Basic:
         if isinstance(node.expr, AppliedUndef) and node.expr.func not in self._unknowns:
             self._refuse_twin(node.expr)
+        if holds_switch(node.expr):
+            return self._between_jumps(node)
         evaluated = node.doit(integrals=False)
         if evaluated == node:
             evaluated = derivative_of(node, self._functions)
@@ -300,12 +373,65 @@ class _Walk:
             )
         return self(evaluated)
 
+    def _between_jumps(self, node: sympy.Derivative) -> sympy.Basic:
+        """The derivative of what may jump, or a symbol for it."""
+        meant = self._carried_out(piecewise_derivative(node))
+        if not self._keeps:
+            return meant
+        steps = [f"{v}, {n}" if n > 1 else str(v) for v, n in node.variable_count]
+        return self._kept("diff", node.expr, tuple(steps), meant)
+
+    def _load(self, node: sympy.DiracDelta) -> sympy.Basic:
+        """A point load, which is nothing but at its place."""
+        if not self._keeps:
+            raise ProblemError(
+                f"{self._where}: {node} has no value; a point load stands in an equation, as a "
+                "term of its own"
+            )
+        return self._kept("DiracDelta", node.args[0], tuple(map(str, node.args[1:])), sympy.S.Zero)
+
+    def _across(self, node: jump | avg) -> sympy.Basic:
+        """The jump or the mean of an expression across a place."""
+        word = type(node).__name__
+        if not node.placed:
+            raise ProblemError(
+                f"{self._where}: {node} has no place; write interface(Eq(x, c), ...) around the "
+                "relation"
+            )
+        inner, variable, place = node.args
+        below, at, above = self._sides(variable, place, f"{self._where}: {node}")
+        walked = self._carried_out(inner)
+        low, high = (self._moved(walked, {variable: sympy.Float(s)}) for s in (below, above))
+        meant = high - low if word == "jump" else (high + low) / 2
+        if not self._keeps:
+            return meant
+        return self._kept(word, inner, (str(variable), number(at)), meant, (variable, at))
+
+    def _kept(
+        self,
+        word: str,
+        inner: sympy.Expr,
+        arguments: tuple[str, ...],
+        meant: sympy.Expr,
+        across: tuple[sympy.Symbol, float] | None = None,
+    ) -> sympy.Dummy:
+        symbol = sympy.Dummy(real=True)
+        self.kept.append(Kept(symbol, word, self(inner), arguments, meant, across))
+        return symbol
+
+    def _carried_out(self, node: sympy.Basic) -> sympy.Basic:
+        """Walk with all derivatives carried out."""
+        keeps, self._keeps = self._keeps, False
+        walked = self(node)
+        self._keeps = keeps
+        return walked
+
     def _subs(self, node: sympy.Subs) -> sympy.Basic:
         points = [self(point) for point in node.point]
         for point in points:
             if self._jet_of and point.has(*self._jet_of):
                 raise ProblemError(f"{self._where}: {node} takes an unknown at an unknown place")
-        moved = self(node.expr)
+        moved = self._carried_out(node.expr)
         for variable, point in zip(node.variables, points, strict=True):
             # One after the other: SymPy merges nested substitutions into one such list.
             moved = self._moved(moved, {variable: point})
@@ -321,7 +447,7 @@ class _Walk:
         return node.xreplace(replace)
 
     def _integral(self, node: sympy.Integral) -> sympy.Basic:
-        integrand = self(node.function)
+        integrand = self._carried_out(node.function)
         for limit in node.limits:
             if len(limit) != 3:
                 raise ProblemError(

@@ -22,6 +22,8 @@ import sympy
 from sympy.core.function import AppliedUndef
 from sympy.core.parameters import distribute
 
+from ..jumps.jump import avg, jump
+from ..jumps.switch import holds_switch
 from ..stated import Stated
 from ..terms.constant import real
 from ..terms.effort import BUDGET, derivative_size
@@ -40,6 +42,8 @@ _POWER = 100  # product of the exponents along nested powers
 # conditions, and the arguments of max and min in pairs.
 _COMPARISON = 40
 _LARGEST = sys.float_info.max_exp  # bits of an integer that a float holds
+
+_ACROSS = {"jump": jump, "avg": avg}
 
 # `lambda` names a parameter in many a paper; this stands for it while Python parses.
 _LAMBDA = "λάμβδα"
@@ -268,7 +272,7 @@ class _Reading:
         if name in self._language.parameters:
             symbol, value = self._language.parameters[name]
             return _Part(symbol, NUMBERS.mpf(value))
-        if name in FUNCTIONS or name in ("diff", "integral", "where"):
+        if name in FUNCTIONS or name in ("diff", "integral", "where", "DiracDelta", *_ACROSS):
             raise self._fault(f"{name} takes arguments in parentheses", node)
         known = ", ".join(
             [*self._language.unknowns, *self._language.variables, *self._language.parameters]
@@ -363,6 +367,10 @@ class _Reading:
         if name in self._language.unknowns:
             unknown = self._language.unknowns[name]
             return _Part(unknown.func(*self._places(node, unknown, depth)), None)
+        if name in _ACROSS:
+            return self._across(name, node, depth)
+        if name == "DiracDelta":
+            return self._load(node, depth)
         if name not in FUNCTIONS:
             if name in self._language.variables or name in self._language.parameters:
                 raise self._fault(f"{name} is no function; products need a *", node)
@@ -420,7 +428,32 @@ class _Reading:
             if not self._language.spend(derivative_size(result)):
                 raise self._fault("this is too large to differentiate; do it by hand", node)
             result = sympy.diff(result, variable)
+        if holds_switch(inner.expr):
+            # A flux that jumps is continuous where it does: what that means, the form tells.
+            result = sympy.Derivative(inner.expr, *variables, evaluate=False)
         return _Part(result, None, inner.power)
+
+    def _across(self, name: str, node: ast.Call, depth: int) -> _Part:
+        match node.args:
+            case [inner, ast.Name(id=variable), place] if variable in self._language.variables:
+                taken = self._read(inner, depth + 1)
+                at = self._read(place, depth + 1)
+                if at.value is None:
+                    raise self._fault("expected the place of an interface, a number", place)
+                symbol = self._language.variables[variable]
+                return _Part(_ACROSS[name](taken.expr, symbol, at.expr), None, taken.power)
+        raise self._fault(f"expected {name}(k*diff(u, x), x, 0.5)", node)
+
+    def _load(self, node: ast.Call, depth: int) -> _Part:
+        match node.args:
+            case [argument]:
+                order = 0
+            case [argument, ast.Constant(value=int(order))] if 0 < order <= _DEPTH:
+                pass
+            case _:
+                raise self._fault("expected DiracDelta(x - 0.5), or DiracDelta(x - 0.5, 1)", node)
+        inner = self._read(argument, depth + 1)
+        return _Part(sympy.DiracDelta(inner.expr, order), None, inner.power)
 
     def _differentiation_variables(self, node: ast.Call) -> list[sympy.Symbol]:
         variables: list[sympy.Symbol] = []

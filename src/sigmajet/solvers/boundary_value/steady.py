@@ -53,6 +53,7 @@ from ...approximation.network.symmetry import NO_SYMMETRY, Symmetry
 from ...approximation.norm import Sampled, draw_sample, relative_difference, with_points
 from ...geometry.partition import Partition
 from ...problem.compiled.system import System
+from ...problem.statement import Problem
 from ...solution.outcome import Outcome
 from ...solution.status import Status
 from ..base import Options, Plan
@@ -192,7 +193,7 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
     """One search, from one draw; attempts are added to `seen` as they are made."""
     tol, seed, progress = options.tol, options.seed, options.progress
     problem = system.problem
-    partition = Partition.of(problem.domain.region)
+    partition = _between_interfaces(problem)
     waves = waves_across(system, options.guess)
     order = max(max(orders) for orders in problem.orders)
     rounding = _ROUNDING * max(1.0, 2.0 * np.pi * waves) ** order
@@ -201,7 +202,9 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
         breaks = breakpoints(problem)
         partition, sharp = _cut_in_advance(partition, breaks, waves), breaks.sharp
     judge_by = _Standard(tol, rounding, sharp)
-    symmetry = _trusted(system, partition, find_symmetry(system), seed)
+    # The maps of a symmetry are not those of an interface.
+    maps = NO_SYMMETRY if problem.interfaces else find_symmetry(system)
+    symmetry = _trusted(system, partition, maps, seed)
     refinement = Refinement(partition, problem.orders, options.width, tol, len(symmetry))
     stage = refinement.first
     shape = choose_shape(Trial(system, partition, Shape(), seed, symmetry), stage.width)
@@ -259,9 +262,16 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
     return _Search(tuple(seen), _best(seen), notes, exhausted)
 
 
+def _between_interfaces(problem: Problem) -> Partition:
+    """The blocks that the interfaces of a problem cut out of its domain."""
+    return Partition.of(problem.domain.region).sliced(
+        (interface.axis, interface.place) for interface in problem.interfaces
+    )
+
+
 def _cut_in_advance(line: Partition, breaks: Breakpoints, waves: float) -> Partition:
     """The blocks of a line that its known terms and the waves of its operator ask for."""
-    ends = *line.lower[0], *line.upper[0]
+    ends = np.unique([line.lower[:, 0], line.upper[:, 0]])
     blocks = Partition.between(np.unique([*ends, *breaks.switches[:_MOST_AT_FIRST]]))
     pieces = np.ceil(waves / _WAVES * blocks.half_widths[:, 0] / blocks.half_widths.sum())
     blocks = blocks.split(dict(enumerate(np.clip(pieces, 1, _MOST_AT_FIRST).astype(int))))

@@ -1,0 +1,1 @@
+"""Jumps: where formulas have them, and what equations mean there."""

@@ -1,0 +1,189 @@
+"""Where formulas jump: across planes `x = c`, across other surfaces, and where an unknown passes.
+
+Places are those of the switches of a formula, told from samples as breakpoints are. At each
+the formula is evaluated on both sides, for values of everything else that mean nothing: a kink, or
+two pieces that agree, is no jump.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+from sympy.core.relational import Relational
+
+from .switch import steps
+
+__all__ = ["HALVINGS", "JUMP", "SAME", "SAMPLES", "Known", "Places", "beside"]
+
+Array = NDArray[np.float64]
+
+SAMPLES = 20_001  # a pulse of a thousandth of a percent of the interval still shows in one
+HALVINGS = 60  # from the distance of two samples to that of two floating-point numbers
+SAME = 1e-13  # of the larger end: a window between two switches this near has no nodes
+# Of a term's largest value: a change between neighbouring numbers that is a jump. Only what is
+# steeper than 1e8 in units of both would be taken for one.
+JUMP = float(np.sqrt(np.finfo(float).eps))
+_JUMPING = (sympy.Heaviside, sympy.sign, sympy.floor, sympy.ceiling, sympy.Mod, Relational)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a formula jumps along one variable.
+
+    Attributes
+    ----------
+    planes : tuple of float
+        Places of the variable, in rising order.
+    surfaces : tuple of Expr
+        Functions of several variables at whose zeros it jumps.
+    states : tuple of Expr
+        Functions of unknowns at whose zeros it jumps.
+    """
+
+    planes: tuple[float, ...] = ()
+    surfaces: tuple[sympy.Expr, ...] = ()
+    states: tuple[sympy.Expr, ...] = ()
+
+    def __or__(self, other: Places) -> Places:
+        planes = tuple(sorted({*self.planes, *other.planes}))
+        surfaces = tuple(dict.fromkeys((*self.surfaces, *other.surfaces)))
+        return Places(planes, surfaces, tuple(dict.fromkeys((*self.states, *other.states))))
+
+    def __bool__(self) -> bool:
+        return bool(self.planes or self.surfaces or self.states)
+
+
+def beside(place: float, lower: float, upper: float) -> tuple[float, float]:
+    """The two sides of a place inside an interval: nearer is the same place."""
+    near = SAME * max(abs(lower), abs(upper))
+    return place - near, place + near
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What has values before anything is solved: variables in intervals, parameters, functions."""
+
+    domain: Mapping[sympy.Symbol, tuple[float, float]]
+    parameters: Mapping[sympy.Symbol, float]
+    functions: Mapping[Any, Callable[..., Any]]
+
+    def places(self, formula: sympy.Expr, variable: sympy.Symbol) -> Places:
+        """Where a formula jumps along a variable; symbols that are not known are of unknowns."""
+        found = Places()
+        formula = formula.replace(sympy.DiracDelta, lambda *_: sympy.S.Zero)
+        every = [s for atom in formula.atoms(*_JUMPING) for s in steps(atom)]
+        for step in dict.fromkeys(every):
+            free = step.free_symbols - set(self.parameters)
+            if free <= {variable}:
+                planes = self._changes(step, variable, {}) if free else ()
+                told = (p for p in planes if self._jumps(formula, variable, p))
+                found |= Places(planes=tuple(told))
+            elif free <= set(self.domain):
+                if variable in free and self._jumps_somewhere(formula, step, variable):
+                    found |= Places(surfaces=(step.args[0],))
+            elif self._jumps_with_states(formula, step, free - set(self.domain)):
+                found |= Places(states=(step.args[0],))
+        return found
+
+    def _function(
+        self, formula: sympy.Expr, along: sympy.Symbol, at: Mapping[sympy.Symbol, float]
+    ) -> Callable[[Array], Array]:
+        """A formula of one symbol, others fixed; NaN where it has no real value."""
+        fixed = {s: sympy.Float(v) for s, v in {**self.parameters, **at}.items()}
+        functions = {f.__name__: call for f, call in self.functions.items()}
+        compiled = sympy.lambdify(
+            [along, *fixed], formula, modules=[functions, "scipy", "numpy"], dummify=True
+        )
+        values = [float(v) for v in fixed.values()]
+
+        def evaluate(points: Array) -> Array:
+            with np.errstate(all="ignore"):
+                found = np.broadcast_to(compiled(points, *values), points.shape)
+            real = np.real(found).astype(float)
+            return np.where((np.imag(found) == 0.0) & np.isfinite(real), real, np.nan)
+
+        return evaluate
+
+    def _changes(
+        self, step: sympy.Expr, variable: sympy.Symbol, at: Mapping[sympy.Symbol, float]
+    ) -> tuple[float, ...]:
+        """Where a step function changes inside the interval of a variable."""
+        lower, upper = self.domain[variable]
+        samples = np.linspace(lower, upper, SAMPLES)
+        inside = _changed(self._function(step, variable, at), samples)
+        distinct: list[float] = []
+        for place in sorted(inside):
+            low, _ = beside(place, lower, upper)
+            if (
+                low > lower
+                and place + (place - low) < upper
+                and (not distinct or low > distinct[-1])
+            ):
+                distinct.append(place)
+        return tuple(distinct)
+
+    def _jumps(self, formula: sympy.Expr, variable: sympy.Symbol, place: float) -> bool:
+        sides = np.array(beside(place, *self.domain[variable]))
+        return any(
+            _apart(self._function(formula, variable, at)(sides))
+            for at in self._tried(formula, variable)
+        )
+
+    def _jumps_somewhere(
+        self, formula: sympy.Expr, step: sympy.Expr, variable: sympy.Symbol
+    ) -> bool:
+        for at in self._tried(formula + step, variable):
+            function = self._function(formula, variable, at)
+            for place in self._changes(step, variable, at):
+                if _apart(function(np.array(beside(place, *self.domain[variable])))):
+                    return True
+        return False
+
+    def _jumps_with_states(
+        self, formula: sympy.Expr, step: sympy.Expr, states: set[sympy.Symbol]
+    ) -> bool:
+        samples = np.tan(np.linspace(-0.5 * np.pi, 0.5 * np.pi, SAMPLES + 2)[1:-1])
+        for state in sorted(states, key=str):
+            for at in self._tried(formula + step, state):
+                function = self._function(formula, state, at)
+                for place in _changed(self._function(step, state, at), samples):
+                    near = SAME * max(abs(place), 1.0)
+                    if _apart(function(np.array([place - near, place + near]))):
+                        return True
+        return False
+
+    def _tried(
+        self, formula: sympy.Expr, variable: sympy.Symbol
+    ) -> Iterator[dict[sympy.Symbol, float]]:
+        """Values of all other symbols of a formula."""
+        others = sorted(formula.free_symbols - set(self.parameters) - {variable}, key=str)
+        rng = np.random.default_rng(0)
+        for _ in range(len(others) + 1):
+            yield {s: float(rng.uniform(*self.domain.get(s, (0.0, 1.0)))) for s in others}
+
+
+def _changed(values: Callable[[Array], Array], samples: Array) -> list[float]:
+    """Where a step function of one symbol changes between samples: the first number beyond."""
+    row = values(samples)
+    found = []
+    for number in np.flatnonzero(row[1:] != row[:-1]):
+        before, after, first = samples[number], samples[number + 1], row[number]
+        for _ in range(HALVINGS):
+            middle = 0.5 * (before + after)
+            if values(np.array([middle]))[0] == first:
+                before = middle
+            else:
+                after = middle
+        found.append(float(after))
+    return found
+
+
+def _apart(sides: Array) -> bool:
+    """Whether values on two sides differ by more than the way between explains."""
+    change, size = abs(sides[1] - sides[0]), np.abs(sides).max()
+    return bool(change > JUMP * size)
