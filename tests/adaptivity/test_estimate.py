@@ -4,6 +4,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sympy import Eq, Function, symbols
 
 import sigmajet as sj
@@ -195,13 +197,34 @@ def test_a_report_reads_as_a_table_of_attempts_with_its_notes():
     assert [line.strip() for line in lines[4:]] == ["note: one thing", "note: another"]
 
 
+DISTANCES = st.floats(1e-14, 1.0)
+
+
+@given(DISTANCES, DISTANCES, DISTANCES, st.integers(1, 10))
+def test_an_estimate_is_one_of_the_distances_and_never_below_the_wide_check(near, far, between, d):
+    assert near <= judge(near, far, between, d) <= max(near, far)
+
+
+@given(DISTANCES, DISTANCES, DISTANCES, st.integers(1, 10), st.integers(-40, 40))
+def test_an_estimate_is_of_the_unit_of_its_distances(near, far, between, dimension, power):
+    unit = 2.0**power
+    scaled = judge(unit * near, unit * far, unit * between, dimension)
+    assert scaled == unit * judge(near, far, between, dimension)
+
+
 @pytest.mark.parametrize("dimension", [1, 2, 3])
-def test_fast_convergence_is_judged_by_the_wide_check_and_slow_by_the_worst(dimension):
-    assert judge(1e-9, 1e-3, 1e-3, dimension) == 1e-9
-    assert judge(1e-9, 2e-9, 2e-9, dimension) == 2e-9
-    assert judge(3e-9, 1e-9, 3e-9, dimension) == 3e-9  # never below the wide check
+def test_errors_that_fall_fast_are_judged_by_the_wide_check_and_others_by_the_worst(dimension):
+    widths = 100.0 * np.array([1.0, 0.8, 0.5])
+    fast, slow = np.exp(-3.0 * widths ** (1.0 / dimension)), widths**-0.5
+    for errors, judged in ((fast, errors_apart(fast)[0]), (slow, errors_apart(slow)[1])):
+        assert judge(*errors_apart(errors), dimension) == judged
     assert judge(0.0, 0.0, 0.0, dimension) == 0.0
     assert judge(np.inf, 1.0, np.inf, dimension) == np.inf
+
+
+def errors_apart(errors):
+    """Distances of errors that differ in size alone."""
+    return apart(errors[:, None])
 
 
 def test_in_many_variables_errors_that_draws_share_are_judged_by_the_worst():

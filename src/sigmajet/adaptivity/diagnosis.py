@@ -14,12 +14,9 @@ from ..discretization.traces import evaluate_relation
 from ..errors import ProblemError
 from ..geometry.partition import Partition
 from ..problem.compiled.system import System
-from .estimate import VIOLATED, Mismatch
+from .estimate import RIGHT_WITHIN, VIOLATED, Mismatch
 from .seen import Seen
 from .stopping import UNDETERMINED
-
-_NEAR_ROUNDING = 1e-6  # estimate below which rounding, amplified by an operator, is likely
-_UNRESOLVED = 1e-2  # residual of equations that are not met between the points of their rows
 
 
 def refuse_undetermined(seen: Seen) -> None:
@@ -84,7 +81,7 @@ def _undefined(system: System, sample: Sample, partition: Partition) -> Iterator
 def violated_conditions(mismatches: Sequence[Mismatch], tol: float) -> Iterator[str]:
     """Conditions that are not met, the worst first."""
     for mismatch in sorted(mismatches, key=lambda m: -m.worst):
-        if mismatch.worst > max(VIOLATED, 10 * tol):
+        if mismatch.worst > max(VIOLATED, RIGHT_WITHIN * tol):
             yield (
                 f"the condition `{mismatch.source}` is violated by {mismatch.worst:.1e} of its "
                 "terms: it may contradict another condition or the equation"
@@ -122,7 +119,7 @@ def accuracy_cause(
 
     `fixed` says that the user gave the width, `exhausted` that finer discretisations are too large.
     """
-    if residual > _UNRESOLVED:
+    if residual > VIOLATED:
         yield (
             "the equations are not met between the collocation points: the solution has detail "
             "(a layer, a singularity, oscillation) that the network does not resolve"
@@ -131,5 +128,5 @@ def accuracy_cause(
         yield "width is fixed: leave it out, and networks grow until tol is met"
     elif exhausted:
         yield "finer discretisations would be too large: try a larger tol"
-    elif estimate < _NEAR_ROUNDING:
-        yield ("finer discretisations gained no more, which rounding may explain: try a larger tol")
+    elif estimate < np.sqrt(np.finfo(float).eps):  # half of the digits are there
+        yield "finer discretisations gained no more, which rounding may explain: try a larger tol"

@@ -13,9 +13,9 @@ Two such solutions are needed. Where convergence is fast, the distance to a netw
 width is the error of that one: near the truth and above it. Where it is slow (a singularity),
 both miss the same, and their distance understates the error, by up to 35 times on the registry;
 the distance to half the width then is the honest one. Which is which shows in their ratio: on a
-line it is above 300 for the smooth and below 30 for the singular problems of the registry; in
-several dimensions, where convergence is slower and two draws have less in common, above 10
-and below 4.
+line it is above 300 for the smooth and below 30 for the singular problems of the registry. Errors
+are exponential in the d-th root of the width, so that in d variables the bound between them is
+the d-th root of that on a line; in two and three the ratio is above 10 and below 4.
 
 In four and more variables that ratio tells nothing: it was 1.4 to 20 for smooth problems, for
 errors fall with the d-th root of the width. There the third distance, of the checks to each other,
@@ -23,7 +23,10 @@ tells errors that draws share from their own: those of u, v and w that have noth
 at right angles, and the triangle of the three has an acute angle at v; those that differ in size
 alone lie on a line, with v in between: the cosine of the turn from u - v to v - w is 1. (With three
 sources that err independently the errors follow from their distances, known for clocks as the
-three-cornered hat: Gray and Allan, 1974.)
+three-cornered hat: D. W. Gray and D. W. Allan, A method for estimating the frequency stability of
+an individual oscillator, Proc. 28th Frequency Control Symposium, 1974.) The angle at v is acute
+or not: of smooth problems in five to ten variables its turn had cosines of -0.5 to 0.16, and those
+above 0 take the larger distance.
 """
 
 from __future__ import annotations
@@ -44,18 +47,17 @@ from ..problem.compiled.system import System
 
 CHECK_WIDTHS = (0.8, 0.5)  # of the independent solutions against the first
 NO_SOLUTION = 0.05  # relative residual, or kink, of what does not solve the equation at all
-VIOLATED = 1e-3  # mismatch of a condition beyond which it is not met
-# Share of the median residual of half as many neurons beyond which it has not fallen. In the root
-# mean square it was 1.04 on one block of 200 where fluxes do not balance, 2e-3 where they do;
-# beside corner singularities it is above too, but the median is below the tolerance.
-_FLAT = 0.5
-# Ratio of their distances that tells fast convergence from slow, on a line and beyond.
-_FAST_ON_A_LINE, _FAST = 100.0, 5.0
+VIOLATED = 1e-3  # share of its terms beyond which a condition is not met, or a block not resolved
+# Factor within which an estimate is right, as users are told: what is nearer is no contradiction,
+# and what is farther by its square is no candidate.
+RIGHT_WITHIN = 10.0
+# What has not halved has not fallen: a residual with half as many neurons, or any measure over the
+# attempts that patience allows. In the root mean square a residual was 1.04 of that of half as many
+# neurons where fluxes do not balance, 2e-3 where they do, 0.96 to 1.01 over attempts; what corners
+# and layers leave falls faster as blocks close in on them.
+FALLEN = 0.5
+_FAST = 64.0  # ratio of their distances that tells fast convergence from slow on a line
 _FEW = 3  # variables in which the ratio tells
-# Cosine of the turn at the wider check below which errors are the draws' own: -0.5 to 0.16 for
-# smooth problems in five to ten variables. Where a shared error falls as N^(-1/4), this lets the
-# distance understate it by a factor of 9.5 at most, whatever the draws add of their own.
-_OWN = 0.2
 
 
 def judge(near: float, far: float, between: float, dimension: int) -> float:
@@ -63,18 +65,22 @@ def judge(near: float, far: float, between: float, dimension: int) -> float:
 
     `between` is the distance of the checks to each other.
     """
-    alone = dimension > _FEW and independent(near, far, between)
-    return near if alone or fast(near, far, dimension) else max(near, far)
+    few = dimension <= _FEW
+    told = fast(near, far, dimension) if few else independent(near, far, between)
+    return near if told else max(near, far)
 
 
 def independent(near: float, far: float, between: float) -> bool:
-    """Whether the wider check errs in a way of its own, by the law of cosines."""
-    return far**2 < near**2 + between**2 + 2.0 * _OWN * near * between
+    """Whether the wider check errs in a way of its own: the angle there is acute."""
+    return bool(far**2 < near**2 + between**2)
 
 
 def fast(near: float, far: float, dimension: int) -> bool:
-    """Whether these distances tell that errors fall fast with the width."""
-    return far > (_FAST_ON_A_LINE if dimension == 1 else _FAST) * near
+    """Whether these distances tell that errors fall fast with the width.
+
+    They are exponential in the d-th root of it, and so is their ratio.
+    """
+    return bool(far > _FAST ** (1.0 / dimension) * near)
 
 
 def block_defects(
@@ -123,7 +129,7 @@ def common_residual(system: System, draws: Sequence[Sampled[Field]], partition: 
             for seen in draws
         ]
     )
-    flat = medians[0] > _FLAT * medians[-1]
+    flat = medians[0] > FALLEN * medians[-1]
     return float(np.max(np.where(flat, medians.min(axis=0), 0.0)))
 
 

@@ -10,39 +10,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
 from .._types import Array, Orders
 from ..discretization.collocation.mortar import work
 from ..geometry.partition import Partition
-from .estimate import CHECK_WIDTHS, fast
-from .marking import RESOLVED, bulk, lost
+from .estimate import CHECK_WIDTHS, VIOLATED, fast
+from .marking import MOST_PIECES, bulk, lost
 from .roughness import rough_axes
 from .seen import Seen, Stage
+
+_Length = TypeVar("_Length", float, Array)
 
 # Neurons of each block by dimension, and of the first one from four on.
 BLOCK_WIDTH = {1: 48, 2: 200, 3: 400, 4: 500}
 # Budget of one solve in floating-point operations: 15 s on one core. The QR of one block of
 # n columns takes 10/3 n^3 of them.
 _WORK = 3e11
-_LOOK = 1 / 30  # of it, for the first solve
-# Of a neuron at the points that it brings: half a minute for 500,000 that share 500 outer weights.
-_FEATURES = 1200.0
 # A wider network against a cut: how many times the work it may take. Twice the digits take 2^d
 # blocks, or 2^d times the neurons of one, which is more work; but digits are lost between blocks.
+# With 2.5 times the first width at most, smooth problems in the plane took 4 to 16 blocks for one.
 _RATHER_WIDER = 10.0
-_MOST_BLOCKS = 512  # on a line
+# Of a neuron at the points that it brings: half a minute for 500,000 that share 500 outer weights.
+_FEATURES = 1200.0
+MOST_BLOCKS = 512  # on a line
 _OF_A_PART = 0.5  # of a block's neurons, with which its parts have its error: measured in the plane
-# Power of the unknowns by which widths fall: between the same width (0) and the same number of
-# columns (1); not tuned.
-_SHARED = 1.0 / 3.0
-_MARGIN = 1.1  # of the width predicted
-_GROWTH = (1.25, 2.5)  # of the width from attempt to attempt: at least, at most
-# Of a block that is cut on a line. For a layer of 1e-5 of the interval 2, 4 and 8 at most took
-# 14, 9 and 6 attempts to 33, 38 and 53 blocks.
-_MOST_PIECES = 4
-_SHORTEST = 1e-13  # of a block against the interval
+# Of the width predicted. Without it a width just short of the tolerance took another attempt; aimed
+# at a tenth of the tolerance, widths that would have met it were taken for too costly.
+_MARGIN = 1.1
 
 
 class Refinement:
@@ -79,7 +76,9 @@ class Refinement:
     def _first_width(self, partition: Partition) -> int:
         if len(partition) > 1:
             return self._block_width()
-        return min(BLOCK_WIDTH[min(self.dimension, 4)], self._affordable_width(_LOOK))
+        # Two steps of growth are left within the budget.
+        affordable = int(self._affordable_width() * float(np.prod(CHECK_WIDTHS)) ** 2)
+        return min(BLOCK_WIDTH[min(self.dimension, 4)], affordable)
 
     def begin(self, partition: Partition) -> Stage:
         """The first stage on blocks that are given."""
@@ -101,7 +100,7 @@ class Refinement:
 
     def _on_a_line(self, last: Seen) -> Stage | None:
         finer = cut(last.stage.partition, last.defects, self.tol)
-        if len(finer) == len(last.stage.partition) or len(finer) > _MOST_BLOCKS:
+        if len(finer) == len(last.stage.partition) or len(finer) > MOST_BLOCKS:
             return None
         return Stage(finer, self._block_width())
 
@@ -109,8 +108,11 @@ class Refinement:
         return self.fixed or self._shared(BLOCK_WIDTH[self.dimension])
 
     def _shared(self, width: int) -> int:
-        """Neurons of each of several unknowns at a bearable price; a line of blocks has none."""
-        return width if self.dimension == 1 else int(width / self.unknowns**_SHARED)
+        """Neurons of each of several unknowns: the work is cubic in all of them.
+
+        It then grows as the couplings do, with the square of the unknowns; on a line it is little.
+        """
+        return width if self.dimension == 1 else int(width / np.cbrt(self.unknowns))
 
     def _wider(self, seen: Sequence[Seen]) -> Stage | None:
         """The same blocks with the width at which the tolerance will be met."""
@@ -119,18 +121,16 @@ class Refinement:
         if self.fixed is not None:
             return None
         if len(partition) > 1:
-            widest = int(_GROWTH[1] * self._block_width())
             few = np.mean(bulk(last.defects)) < 0.5
             if not self._fast(seen) if len(last.errors) > 1 else few:
                 return None  # what wider networks do not gain on, or a few bad blocks: cut
-        else:
-            widest = self._widest(partition)
-        least, most = int(_GROWTH[0] * width), min(int(_GROWTH[1] * width), widest)
+        widest = self._widest(partition)
+        least, most = int(width / CHECK_WIDTHS[0]), min(_grown(width), widest)
         wanted = self._predicted(seen)
         # Many wavelengths show no rate before they are resolved, nor does the first of a partition.
         if self.dimension == 2 and len(partition) == 1 and wanted > widest:
-            wanted = widest = min(widest, int(_GROWTH[1] * self.first.width))
-        elif np.isinf(wanted) and last.worst < RESOLVED:
+            wanted = widest = min(widest, _grown(self.first.width))
+        elif np.isinf(wanted) and last.worst < VIOLATED:
             wanted = least
         # Beyond space there are no blocks to fall back on: as far as it goes.
         if least > widest or (wanted > widest and self.dimension <= 3):
@@ -139,18 +139,20 @@ class Refinement:
         return following if len(partition) == 1 or self._affordable(following) else None
 
     def _widest(self, block: Partition) -> int:
-        """Neurons of one block before it is cut, or the time for it is spent."""
+        """Neurons of a block before it is cut, or the time for it is spent."""
         widest = self._affordable_width()
         if self.dimension > 3:
             return widest
+        if len(block) > 1:
+            return min(widest, _grown(self._block_width()))
         parts = block.cut({0: range(self.dimension)})
         most = _RATHER_WIDER * work(self.orders, parts, self._block_width())
-        return min(widest, self._affordable_width(most / _WORK))
+        return min(widest, self._affordable_width(most))
 
-    def _affordable_width(self, share: float = 1.0) -> int:
-        """Neurons of one block that a share of the budget pays for."""
-        columns = (0.3 * share * _WORK) ** (1 / 3)
-        neurons = (share * _WORK / _FEATURES / self.images) ** 0.5
+    def _affordable_width(self, budget: float = _WORK) -> int:
+        """Neurons of one block that a budget pays for."""
+        columns = (0.3 * budget) ** (1 / 3)
+        neurons = (budget / _FEATURES / self.images) ** 0.5
         return int(min(columns / self.unknowns, neurons))
 
     def _fast(self, seen: Sequence[Seen]) -> bool:
@@ -199,7 +201,7 @@ class Refinement:
                 int(b): rough_axes(partial(last.field.derivatives, unknowns), partition, int(b))
                 for b in np.flatnonzero(poor)
             }
-        long = partition.half_widths > _SHORTEST * (upper - lower)
+        long = partition.half_widths > _shortest(upper - lower)
         return partition.cut({b: axes[long[b, axes]] for b, axes in across.items()})
 
     def _finer(self, seen: Sequence[Seen]) -> Stage | None:
@@ -244,11 +246,25 @@ def cut(partition: Partition, defects: Array, tol: float = 1.0) -> Partition:
     if lost(defects):
         poor[:] = False
         poor[[0, -1]] = True
-    poor &= partition.half_widths[:, 0] > _SHORTEST * partition.half_widths.sum()
+    poor &= partition.half_widths[:, 0] > _shortest(2.0 * partition.half_widths.sum())
     return partition.split({int(b): _pieces(defects[b], tol) for b in np.flatnonzero(poor)})
+
+
+def _grown(width: int) -> int:
+    """The most neurons after so many: the narrower check then has grown by the least growth.
+
+    That is the one with which the wider check is as wide as the solution was.
+    """
+    wide, narrow = CHECK_WIDTHS
+    return int(width / wide / narrow)
+
+
+def _shortest(length: _Length) -> _Length:
+    """Half of a block whose neurons rounding still tells apart."""
+    return np.finfo(float).eps * BLOCK_WIDTH[1] * length
 
 
 def _pieces(defect: float, tol: float) -> int:
     """How many parts of a block have the digits of a tolerance."""
-    enough = range(2, _MOST_PIECES)
-    return next((p for p in enough if defect**p <= tol), 2 if tol >= 1.0 else _MOST_PIECES)
+    enough = range(2, MOST_PIECES)
+    return next((p for p in enough if defect**p <= tol), 2 if tol >= 1.0 else MOST_PIECES)

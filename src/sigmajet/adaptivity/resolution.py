@@ -10,15 +10,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .estimate import RIGHT_WITHIN, VIOLATED
+
 _FINEST_TAIL = 1e-10  # that rounding allows to ask for
-# Of the roughest functions of a solution that is lost: a jump in the shortest block leaves 4e-3.
-# Initial data that contradict the walls may start above and smooth out.
-_LOST, _LOST_AGAINST_START, _LOST_AGAINST_ACCURACY = 1e-3, 10.0, 100.0
 # Where all blocks are rough, were so before the last cut, and it brought less than this factor, the
 # roughness comes from the steps in time: more blocks only bring more rounding (the periodic
-# Korteweg-de Vries equation would go to 64 and lose the solution to it). Steps leave no more than
-# this many times the accuracy.
-_CUT_IN_VAIN, _FROM_STEPS, _ABOVE_STEPS = 0.25, 10.0, 3.0
+# Korteweg-de Vries equation would go to 64 and lose the solution to it). What rises by as much
+# above what steps leave is new.
+_CUT_IN_VAIN = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +51,22 @@ class Resolution:
     @property
     def most_of_smooth(self) -> float:
         """What functions that resolve a smooth state leave of it at most."""
-        return _LOST_AGAINST_ACCURACY * self.limit
+        return RIGHT_WITHIN**2 * self.limit
 
     def is_cut_in_vain(self, roughest: float, *, everywhere: bool) -> bool:
         """Whether cutting has stopped to help, so that the roughness is to be put up with."""
+        # An order above the accuracy is more than the steps leave.
         vain = everywhere and roughest > _CUT_IN_VAIN * self.before_cut
-        return vain and roughest <= _FROM_STEPS * self.accuracy
+        return vain and roughest <= RIGHT_WITHIN * self.accuracy
 
     def is_lost(self, roughest: float) -> bool:
-        """Whether a state is no longer that of a smooth solution."""
-        return roughest > max(
-            _LOST, _LOST_AGAINST_START * self.at_start, _LOST_AGAINST_ACCURACY * self.accuracy
-        )
+        """Whether a state is no longer that of a smooth solution.
+
+        A jump in the shortest block leaves 4e-3 of it in the roughest functions. Initial data that
+        contradict the walls may start above and smooth out.
+        """
+        allowed = max(self.at_start, RIGHT_WITHIN * self.accuracy)
+        return roughest > max(VIOLATED, RIGHT_WITHIN * allowed)
 
     def after_cut(self, roughest: float, *, everywhere: bool) -> Resolution:
         """Once blocks were cut."""
@@ -71,4 +74,4 @@ class Resolution:
 
     def putting_up_with(self, roughest: float) -> Resolution:
         """Once roughness is taken for that of the steps: what rises above is new, and cut first."""
-        return replace(self, floor=_ABOVE_STEPS * roughest, before_cut=np.inf)
+        return replace(self, floor=roughest / _CUT_IN_VAIN, before_cut=np.inf)

@@ -13,10 +13,6 @@ from .trial import Trial
 
 TRIED = 400  # neurons of a trial, at most: beyond, it costs as much as what it is for
 _STEEPNESSES = (0.07, 0.1, 0.13, 0.18, 0.25)
-# Slope of small blocks. On 4 and 16 blocks of 200 and 300 neurons the error of smooth solutions is
-# within 2 times the best, and 4 times that where a block holds more than two waves. In four and
-# more variables too, where width**(1/d) is next to nothing.
-_FLATTEST_OF_FEW = 0.1
 
 
 def choose_shape(trial: Trial, width: int) -> Shape:
@@ -28,14 +24,13 @@ def choose_shape(trial: Trial, width: int) -> Shape:
         Shape(steepness, sparse)
         for sparse in ((False, True) if dimension > 2 else (False,))
         for steepness in _STEEPNESSES
-        if dimension < 4 or steepness >= _FLATTEST_OF_FEW
     ]
     return min(shapes, key=lambda shape: _rank(replace(trial, shape=shape), width, None))
 
 
 def flatter(trial: Trial, width: int, start: Differentiable | None) -> Shape:
     """The shape for blocks that are parts of those that the trial's was for: never steeper."""
-    flat = [s for s in _STEEPNESSES if _FLATTEST_OF_FEW <= s < trial.shape.steepness]
+    flat = [s for s in _STEEPNESSES if s < trial.shape.steepness]
     if trial.partition.dimension == 1 or not flat:
         return trial.shape
     best, least = trial.shape, _rank(trial, width // 2, start)

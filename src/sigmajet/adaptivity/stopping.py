@@ -7,22 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..problem.compiled.system import System
-from .estimate import NO_SOLUTION, VIOLATED
-from .marking import RESOLVED
+from .estimate import FALLEN, NO_SOLUTION, VIOLATED
 from .seen import Seen
 
 # A response to unit noise in the rows beyond which double precision determines nothing.
 # Problems that determine their solution stay below 1e3 in the registry, the others rise above 1e8.
 UNDETERMINED = 1e7
 SAFE = 1e3  # response to noise that no problem without a solution of its own has shown
-# Of a mismatch or a defect over the last attempts: those of corners and layers that blocks close in
-# on fall faster. The residual of fluxes that do not balance stays at 0.96 to 1.01 of itself.
-_FALLING = 0.7
-_PATIENCE = 3  # attempts without gain before giving up
-# Attempts on what had no first solution on the way there either, and beyond space, where wider
-# networks are all that is left and take minutes.
-_LITTLE_PATIENCE = 2
-_LONG_PATIENCE = 5  # attempts on conditions that contradict each other, or seem to at a corner
+PATIENCE = 3  # attempts that halve nothing before giving up
 
 
 def determined(seen: Sequence[Seen]) -> bool:
@@ -52,52 +44,34 @@ def hopeless(system: System, seen: Sequence[Seen], *, approached: bool) -> bool:
     last = seen[-1]
     if last.at_rest and last.amplification > UNDETERMINED:
         return True
-    dimension = len(system.problem.variables)
-    patience = _PATIENCE if approached and dimension <= 3 else _LITTLE_PATIENCE
-    if len(seen) >= patience and not any(s.at_rest for s in seen[-patience:]):
-        return True
-    recent = seen[-_PATIENCE:]
-    if len(seen) > _PATIENCE and all(np.isinf(s.bound) for s in recent):
+    # The way to a first solution was an attempt as well.
+    restless = not any(s.at_rest for s in seen[-PATIENCE:])
+    if restless and len(seen) + (not approached) >= PATIENCE:
         return True
     # That of a jump in a coefficient falls as soon as there are blocks without it.
     first = seen[0]
-    if last.contradiction > _FALLING * first.contradiction > 0.0 and (
-        len(last.stage.partition) > len(first.stage.partition) or len(seen) > _PATIENCE
+    if last.contradiction > FALLEN * first.contradiction > 0.0 and (
+        len(last.stage.partition) > len(first.stage.partition) or len(seen) > PATIENCE
     ):
         return True
+    dimension = len(system.problem.variables)
     if dimension > 1:
         # A layer violates conditions, and leaves a defect, until blocks are small enough for it.
         cut = [s for s in seen if dimension > 3 or len(s.stage.partition) > 1]
-        if _contradicted(cut[-_LONG_PATIENCE:]):
+        violated, defects = [s.mismatch for s in cut], [s.worst for s in cut]
+        if stalled(violated, above=VIOLATED) or stalled(defects, above=NO_SOLUTION):
             return True
-        if _unmoved([s.worst for s in cut[-_PATIENCE - 1 :]]):
-            return True
-    if len(seen) <= _PATIENCE:
-        return False
-    if last.worst > RESOLVED:
-        return False
     estimates, defects = [s.bound for s in seen], [s.worst for s in seen]
+    if len(seen) > PATIENCE and not any(map(np.isfinite, estimates[-PATIENCE:])):
+        return True
+    if last.worst > VIOLATED:  # a feature is still looked for
+        return False
     # A defect far below the estimate is not what is missing: conditions that disagree by little
     # leave one that falls for ever.
-    telling = [estimates] if defects[-1] < min(estimates) else [estimates, defects]
-    return not any(
-        min(figures[-_PATIENCE:]) < 0.5 * min(figures[:-_PATIENCE]) for figures in telling
-    )
+    return stalled(estimates) and (defects[-1] < min(estimates) or stalled(defects))
 
 
-def _contradicted(seen: Sequence[Seen]) -> bool:
-    """Whether a condition has been violated for long, and no less for all the refinement."""
-    return (
-        len(seen) == _LONG_PATIENCE
-        and all(s.mismatch > VIOLATED for s in seen)
-        and seen[-1].mismatch > _FALLING * seen[0].mismatch
-    )
-
-
-def _unmoved(defects: Sequence[float]) -> bool:
-    """Whether ever smaller blocks have met the equations no better: there is no solution."""
-    return (
-        len(defects) > _PATIENCE
-        and defects[-1] > NO_SOLUTION
-        and min(defects[1:]) > _FALLING * defects[0]
-    )
+def stalled(figures: Sequence[float], above: float = 0.0) -> bool:
+    """Whether what is above a bound has not halved in as many attempts as patience allows."""
+    recent, before = figures[-PATIENCE:], figures[:-PATIENCE]
+    return bool(before) and min(recent) > above and not min(recent) < FALLEN * min(before)

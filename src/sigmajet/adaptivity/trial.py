@@ -25,7 +25,6 @@ from ..problem.compiled.system import System
 # plane it is 50. With 40 errors of 44 random problems are 0.9 times those, but a clamped plate
 # misses 1e-4 by a third; with 10 a nonlinear layer takes ten times as long.
 _WEIGHT, _OF_CHECKS = 12.5, 0.4
-_WORKERS = 2  # a third solve is a small one, and memory is not free
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +87,5 @@ class Trial:
                 solved.append(self.solve(widths[number], number, nearest))
             return solved
         numbers = range(len(solved), len(widths))
-        with ThreadPoolExecutor(_WORKERS) as pool:
+        with ThreadPoolExecutor(max(1, len(numbers))) as pool:
             return solved + list(pool.map(lambda i: self.solve(widths[i], i, None), numbers))

@@ -29,7 +29,6 @@ from .mortar import face_sizes, interface_rows, joined_faces
 _EPS = float(np.finfo(float).eps)
 _PROBES = 2  # random right-hand sides that measure how strongly rows determine the solution
 _STARTS = (0.0, 1.0, -1.0, 10.0, -10.0)
-_LOOKS = 24  # neurons for whose collocation points constants are tried
 # Relative length of steps that may be rounding: of a problem that amplifies it by 1e9 at most.
 _ROUNDING = 1e-6
 
@@ -87,7 +86,7 @@ def solve_discretised(
     iterate = _project(system, discretisation, start, seed)
     first = [] if start is None else about(iterate)
     if not first or not _leads_on(first):
-        constant = _constant_start(system, partition, seed)
+        constant = _constant_start(system, partition, width, seed)
         iterate = _project(system, discretisation, constant, seed)
         first = about(iterate)
 
@@ -203,10 +202,12 @@ class _Constant:
         return np.repeat(np.array(values)[:, None], len(points), axis=1)
 
 
-def _constant_start(system: System, partition: Partition, seed: int) -> _Constant | None:
+def _constant_start(
+    system: System, partition: Partition, width: int, seed: int
+) -> _Constant | None:
     """The first constant about which every relation can be linearised; None means zero."""
     for value in _STARTS:
-        if _leads_on(linearise(system, partition, _LOOKS, seed, _Constant(value))):
+        if _leads_on(linearise(system, partition, width, seed, _Constant(value))):
             return _Constant(value) if value else None
     return None
 

@@ -29,6 +29,7 @@ from ...adaptivity.diagnosis import (
 from ...adaptivity.estimate import (
     CHECK_WIDTHS,
     NO_SOLUTION,
+    RIGHT_WITHIN,
     VIOLATED,
     block_defects,
     common_residual,
@@ -37,10 +38,10 @@ from ...adaptivity.estimate import (
     mismatches,
     relative_residual,
 )
-from ...adaptivity.refinement import Refinement
+from ...adaptivity.refinement import MOST_BLOCKS, Refinement
 from ...adaptivity.seen import Seen, Stage
 from ...adaptivity.shape import TRIED, choose_shape, flatter
-from ...adaptivity.stopping import SAFE, UNDETERMINED, determined, hopeless
+from ...adaptivity.stopping import PATIENCE, SAFE, UNDETERMINED, determined, hopeless
 from ...adaptivity.trial import Trial
 from ...analysis.boundary_value.hyperbolic_walls import refuse_hyperbolic_walls
 from ...analysis.boundary_value.oscillation import waves_across
@@ -62,9 +63,6 @@ from .first_solution import first_solution
 from .options import SearchOptions
 from .surplus import disagreement, surplus, tolerated
 
-# Distance to the attempt before, over tol, times the share of the defect that is left, that needs
-# no closer look.
-_CLEARLY_WRONG = 100.0
 # Response to noise of a plain network above which a symmetry is not used: that of
 # Poisson's problem in four to ten variables is 2e-4 to 5e-4, that of a resonance in four 9e-3; in
 # five and more so few neurons do not tell a resonance.
@@ -76,18 +74,11 @@ _UNSAFE = 2e-3
 _GROWN = 3.0
 _GROWN_OF_WAVES = 1.5  # the same for operators that hold waves, against twice the neurons
 # Wavelengths of the operator in a block at first: the response of 40 neurons to noise at a
-# resonance of 4 is 1e4, of other problems below 1. And how many blocks that may ask for.
-_WAVES, _MOST_AT_FIRST = 4.0, 128
+# resonance of 4 is 1e4, of other problems below 1.
+_WAVES = 4.0
 _FREE = 0.2  # waves across a box: a quarter of one may be free between unlike walls
-# Of the terms of an equation of order n, which are (2 pi waves)^n times the solution; in the mean
-# over the equations, what cancels. Near resonances of 1 to 40 waves true errors are a tenth of it
-# to 10 times it.
-_ROUNDING = 0.1 * float(np.finfo(float).eps)
-_LEAST_RESIDUAL = 1e-8  # that derivatives of high order may have from rounding alone
-# Estimate below which one attempt is enough on a line and on one block, and the distance to the one
-# after it over the estimate that a looser one may have.
-_PLAIN, _NEAR_ENOUGH = 1e-6, 10.0
-_EARLY = 2  # attempts, on one block, in which conditions that agree are met
+_PLAIN = 1e-6  # estimate below which one attempt is enough on a line and on one block
+_EPS = float(np.finfo(float).eps)
 
 
 def prepare(system: System) -> Plan:
@@ -196,7 +187,9 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
     partition = _between_interfaces(problem)
     waves = waves_across(system, options.guess)
     order = max(max(orders) for orders in problem.orders)
-    rounding = _ROUNDING * max(1.0, 2.0 * np.pi * waves) ** order
+    # Of the terms of an equation of order n, which are (2 pi waves)^n times the solution. Near
+    # resonances of 1 to 40 waves true errors are a hundredth of it to once it.
+    rounding = _EPS * max(1.0, 2.0 * np.pi * waves) ** order
     sharp = np.empty(0)
     if partition.dimension == 1:
         breaks = breakpoints(problem)
@@ -249,7 +242,7 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
             sample = draw_sample(partition, seed)
             pair = (Sampled(each.field, sample) for each in (seen[-1], seen[-2]))
             apart = relative_difference(system.unknowns, *pair)
-            if apart <= _NEAR_ENOUGH * seen[-2].estimate:
+            if apart <= RIGHT_WITHIN * seen[-2].estimate:
                 break
             seen[-2] = replace(seen[-2], estimate=apart, status=Status.of(apart, tol))
         if hopeless(system, seen, approached=approached):
@@ -272,9 +265,9 @@ def _between_interfaces(problem: Problem) -> Partition:
 def _cut_in_advance(line: Partition, breaks: Breakpoints, waves: float) -> Partition:
     """The blocks of a line that its known terms and the waves of its operator ask for."""
     ends = np.unique([line.lower[:, 0], line.upper[:, 0]])
-    blocks = Partition.between(np.unique([*ends, *breaks.switches[:_MOST_AT_FIRST]]))
+    blocks = Partition.between(np.unique([*ends, *breaks.switches[:MOST_BLOCKS]]))
     pieces = np.ceil(waves / _WAVES * blocks.half_widths[:, 0] / blocks.half_widths.sum())
-    blocks = blocks.split(dict(enumerate(np.clip(pieces, 1, _MOST_AT_FIRST).astype(int))))
+    blocks = blocks.split(dict(enumerate(np.clip(pieces, 1, MOST_BLOCKS).astype(int))))
     return Partition.between(breaks.resolving(np.unique([blocks.lower, blocks.upper])))
 
 
@@ -351,7 +344,8 @@ def _attempt(
     defects = block_defects(system, sampled, partition, solved.scales)
     growing = False
     left = float(min(defects.max() / (seen[-1].worst or 1.0), 1.0)) if seen else 1.0
-    if not _CLEARLY_WRONG * tol < left * estimate < np.inf:
+    # What is left of the distance to the attempt before may be too large for a closer look.
+    if not RIGHT_WITHIN**2 * tol < left * estimate < np.inf:
         _, *checks = trial.solve_all(widths, before, [solved])
         draws = [sampled, *(Sampled(check.field, sample) for check in checks)]
         near, far = (distance(sampled, draw) for draw in draws[1:])
@@ -369,7 +363,7 @@ def _attempt(
         amplification = max(amplification, checks[0].amplification)
         if partition.dimension > 1 and estimate <= tol:
             common = common_residual(system, draws, partition)
-            if common > max(tol, _LEAST_RESIDUAL):
+            if common > max(tol, np.sqrt(_EPS)):  # which derivatives may have from rounding
                 estimate = contradiction = common
     if len(sharp) and defects.max() > NO_SOLUTION:
         # A pulse between the collocation points, which every draw may miss.
@@ -407,7 +401,7 @@ def _status(system: System, latest: Seen, tol: float, seen: Sequence[Seen]) -> S
     common = max((m.common for m in latest.mismatches), default=0.0)
     if latest.estimate <= tol and latest.mismatch > limit and common > limit:
         return Status.CONTRADICTED  # a compromise that every draw strikes alike
-    early = [*seen, latest][:_EARLY]
+    early = [*seen, latest][:PATIENCE]
     if surplus(system) and max(s.mismatch for s in early) > VIOLATED:
         return Status.CONTRADICTED  # more conditions than the equation takes, and they disagree
     return Status.of(latest.estimate, tol)

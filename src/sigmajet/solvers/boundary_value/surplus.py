@@ -10,15 +10,12 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
-from ...adaptivity.estimate import mismatches
+from ...adaptivity.estimate import RIGHT_WITHIN, mismatches
 from ...adaptivity.stopping import UNDETERMINED
 from ...adaptivity.trial import Trial
 from ...approximation.block_field import BlockField
 from ...approximation.network.network import Shape
 from ...problem.compiled.system import System
-
-_CHOICES = 20  # of conditions to leave out, until the others determine a solution
-_SLACK = 10.0  # over the tolerance: a condition on a derivative has less accuracy than values
 
 
 def surplus(system: System) -> int:
@@ -32,8 +29,9 @@ def surplus(system: System) -> int:
 def disagreement(system: System, field: BlockField, shape: Shape, seed: int) -> float:
     """How far surplus conditions are violated, relative to their terms, if they are left out."""
     count = surplus(system)
-    everything = range(len(system.conditions))
-    for left_out in itertools.islice(itertools.combinations(everything, count), _CHOICES):
+    number = len(system.conditions)
+    # Of one that is left out this is every choice; of several as many, until one will do.
+    for left_out in itertools.islice(itertools.combinations(range(number), count), number):
         kept = tuple(c for i, c in enumerate(system.conditions) if i not in left_out)
         reduced = replace(system, conditions=kept)
         trial = Trial(reduced, field.partition, shape, seed)
@@ -45,5 +43,5 @@ def disagreement(system: System, field: BlockField, shape: Shape, seed: int) -> 
 
 
 def tolerated(tol: float) -> float:
-    """How much of a violation is the error of the solution."""
-    return _SLACK * tol
+    """How much of a violation is the error of the solution, which may be a derivative's."""
+    return RIGHT_WITHIN * tol
