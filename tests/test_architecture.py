@@ -24,7 +24,8 @@ LIBRARIES = {
     "matplotlib": {"solution/plotting/"},
     "mpmath": {"exact.py", "cli/", "problem/"},
     "numpy": {
-        *("_types.py", "special.py", "geometry/", "linalg/", "approximation/", "problem/"),
+        *("_types.py", "rounding.py", "special.py", "geometry/", "linalg/", "approximation/"),
+        "problem/",
         *("analysis/", "nonlinear/", "timestepping/", "solution/", "discretization/"),
         *("adaptivity/", "solvers/", "cli/"),
     },

@@ -61,14 +61,14 @@ def test_the_condition_is_the_smallest_singular_value_from_above(name, seed, spr
     rows, sizes = chain(seed, spread)
     matrix, _ = joined(rows, sizes)
     smallest = np.linalg.svd(matrix / np.linalg.norm(matrix, axis=0), compute_uv=False)[-1]
-    found = backend(name).solve(rows, sizes).condition
+    found = backend(name).solve(rows, sizes).least_singular_value
     assert (1.0 - 1e-6) * smallest < found < 1.2 * smallest
 
 
 def test_rows_that_are_dependent_have_a_condition_of_rounding():
     matrix = np.random.default_rng(0).standard_normal((20, 5))
     rows = [Rows((0,), np.hstack([matrix, matrix[:, :1]]), np.ones((20, 1)))]
-    assert backend().solve(rows, [6]).condition < 1e-14
+    assert backend().solve(rows, [6]).least_singular_value < 1e-14
 
 
 def test_a_boundary_value_problem_is_solved_alike_by_every_backend(name):

@@ -34,6 +34,7 @@ from ..problem.compiled.system import System
 from ..problem.terms.constant import number
 from ..problem.terms.notation import trace_text, written
 from ..problem.terms.relation import Relation
+from ..rounding import relative_rounding
 from ..solution.outcome import Outcome
 from ..solution.report import Attempt
 from ..solution.status import Status
@@ -52,7 +53,7 @@ _NARROWEST = 48  # neurons: fewer lose digits of the polynomials of degree 16
 # passes add up from windows, and fall with its square or so.
 _TIGHTER = 0.1
 # Local tolerance below which the rounding of a sum over the nodes is all there is.
-_TIGHTEST = min(_DEGREES) * float(np.finfo(float).eps)
+_TIGHTEST = relative_rounding(min(_DEGREES))
 _PASSES = 6
 _FINER = 1.0 / 8  # windows where something lies between the nodes that was not seen
 _ROOTS = 6  # to follow each; with more there are several solutions for certain
@@ -301,7 +302,7 @@ class _Solver:
         jet = start.jet
         if number % 2 == 0:
             signs = np.random.default_rng((self.options.seed, number)).choice([-1, 1], len(jet))
-            jet = jet * (1.0 + signs * np.finfo(float).eps)
+            jet = jet * (1.0 + signs * relative_rounding())
         return march(
             start.equations,
             radau_rule(_DEGREES[number % len(_DEGREES)], max(layout.orders)),
@@ -355,7 +356,7 @@ class _Solver:
         if stop is not None:
             status, notes = Status.ENDED, ()
             ending = self._ended(start, stop, best)
-        elif self._amplification(start, trajectory) >= UNDETERMINED:
+        elif self._condition(start, trajectory) >= UNDETERMINED:
             raise undetermined(consistent=best.attempt.residual < VIOLATED)
         elif best.march.event and self.event is not None:
             ending = f"stopped at {variable} = {reached:.12g}, where {self.event.source}"
@@ -387,8 +388,8 @@ class _Solver:
         fixed = self.options.width is not None
         return causes or tuple(accuracy_cause(attempt.residual, attempt.bound, fixed=fixed))
 
-    def _amplification(self, start: Start, trajectory: Trajectory) -> float:
-        """Response to noise: large where a singular start leaves the solution open."""
+    def _condition(self, start: Start, trajectory: Trajectory) -> float:
+        """Of the first window: large where a singular start leaves the solution open."""
         if not start.singular or not len(trajectory):
             return 1.0
         if leaves_open(start.equations, trajectory, _ROUNDED):

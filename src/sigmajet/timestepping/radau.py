@@ -37,6 +37,7 @@ from numpy.typing import NDArray
 from .._types import Array
 from ..approximation.dense_output import DenseOutput
 from ..nonlinear.gauss_newton import CLOSE, gauss_newton
+from ..rounding import HALF_OF_THE_DIGITS, relative_rounding
 from .controller import Controller
 from .radau_rule import radau_rule, resolved_growth
 from .stepper import Dynamics, Pace, Solve, Step
@@ -44,8 +45,7 @@ from .stepper import Dynamics, Pace, Solve, Step
 # Of the tolerance, left in the stages: between 0.01 and 0.1 (Hairer and Wanner, IV.8). An iteration
 # that contracts by more takes what a step may be off by down to it, and its Jacobian is kept.
 _NEWTON = 0.02
-_EPS = float(np.finfo(float).eps)
-_FLOOR = np.sqrt(_EPS)  # of the largest part of a group: what counts for a part that vanishes
+_FLOOR = HALF_OF_THE_DIGITS  # of the largest part of a group: what counts for a part that vanishes
 # A step that could grow by less keeps its factors (RADAU5 of Hairer and Wanner, IV.8: QUOT2).
 _KEEP = 1.2
 _SUBSPACE = 4  # solves from which the fastest growth is told
@@ -191,7 +191,7 @@ class Radau:
         time gets as far as rounding, the root of the share of the time.
         """
         spacing = float(np.spacing(abs(self.time)))
-        return self._table.stages * max(spacing, _EPS**2 * self._whole)
+        return self._table.stages * max(spacing, relative_rounding() ** 2 * self._whole)
 
     @property
     def _rounding(self) -> float:
@@ -200,7 +200,7 @@ class Radau:
         N. Higham, T. Mary, "A new approach to probabilistic rounding error analysis", SIAM Journal
         on Scientific Computing 41 (2019).
         """
-        return float(self._table.stages * np.sqrt(len(self.state)) * _EPS)
+        return float(relative_rounding(self._table.stages) * np.sqrt(len(self.state)))
 
     @property
     def dense(self) -> DenseOutput:
@@ -316,8 +316,8 @@ class Radau:
                     table[row, column] += share
                     found = found - share * vector
             table[column + 1, column] = left = float(np.linalg.norm(found))
-            rounding = len(start) * _EPS * float(np.linalg.norm(table[: column + 1, column]))
-            if not rounding < left < np.inf:
+            size = float(np.linalg.norm(table[: column + 1, column]))
+            if not relative_rounding(len(start)) * size < left < np.inf:
                 break
             vectors.append(found / left)
         count = column + 1

@@ -22,6 +22,7 @@ import numpy as np
 
 from .._types import Array
 from ..geometry.legendre import integration_matrix, legendre_values, radau_nodes
+from ..rounding import relative_rounding
 
 _TAIL = 2  # highest modes; the last alone vanishes where a solution is even or odd
 
@@ -79,7 +80,7 @@ def resolved_growth(degree: int, accuracy: float) -> float:
     solution could not leave an unstable equilibrium.
     """
     matrix, ones = 0.5 * radau_rule(degree, 1).integrals[1], np.ones(degree)
-    rounding = degree**2 * np.finfo(float).eps  # of R itself
+    rounding = relative_rounding(degree**2)  # of R itself
 
     def off(growth: float) -> float:
         stages = np.linalg.solve(np.eye(degree) - growth * matrix, ones)

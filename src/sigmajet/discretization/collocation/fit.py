@@ -22,11 +22,11 @@ from ...linalg.least_squares.backends import backend
 from ...linalg.least_squares.interface import Rows
 from ...nonlinear.gauss_newton import STEPS, Descent, Result, Status, gauss_newton
 from ...problem.compiled.system import System
+from ...rounding import relative_rounding
 from ..traces import evaluate_relation
 from .collocation import Collocated, Discretisation, Linearised, assemble, linearise
 from .mortar import face_sizes, interface_rows, joined_faces
 
-_EPS = float(np.finfo(float).eps)
 _PROBES = 2  # random right-hand sides that measure how strongly rows determine the solution
 _STARTS = (0.0, 1.0, -1.0, 10.0, -10.0)
 # Relative length of steps that may be rounding: of a problem that amplifies it by 1e9 at most.
@@ -100,7 +100,7 @@ def solve_discretised(
     found: Result[_Step] = gauss_newton(
         step,
         iterate.coefficients,
-        tolerance=discretisation.size * _EPS,  # rounding of a sum over the neurons
+        tolerance=relative_rounding(discretisation.size),
         rounding=_ROUNDING,
         steps=steps,
         curvature=1.0,

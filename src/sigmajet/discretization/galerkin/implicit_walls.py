@@ -26,8 +26,9 @@ from ...linalg.constraints.null_space import NullSpace
 from ...nonlinear.gauss_newton import STEPS, gauss_newton
 from ...problem.compiled.walls import Implicit
 from ...problem.statement import Problem
+from ...rounding import relative_rounding
 
-_EPS, _TINY = float(np.finfo(float).eps), float(np.finfo(float).tiny)
+_TINY = float(np.finfo(float).tiny)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,9 @@ class ImplicitWalls:
             return _Step(-_solved(matrix, defect), found)
 
         terms = self._held[0].traces[0].shape[1]
-        reached = gauss_newton(linearise, self.memory, tolerance=terms * _EPS, steps=STEPS)
+        reached = gauss_newton(
+            linearise, self.memory, tolerance=relative_rounding(terms), steps=STEPS
+        )
         if not reached.status.settled:
             return np.full_like(self.memory, np.nan)
         self.memory = reached.iterate

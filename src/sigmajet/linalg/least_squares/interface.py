@@ -56,8 +56,8 @@ class Solved:
     triangle: Triangle
 
     @property
-    def condition(self) -> float:
-        """The smallest singular value of R, from above: how far the rows are from dependent."""
+    def least_singular_value(self) -> float:
+        """Of R, from above: how far the rows are from dependent."""
         vector = np.random.default_rng(0).standard_normal((self.triangle.size, 1))
         vector /= np.linalg.norm(vector)
         smallest = np.inf

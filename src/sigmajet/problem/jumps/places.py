@@ -16,6 +16,7 @@ import sympy
 from numpy.typing import NDArray
 from sympy.core.relational import Relational
 
+from ...rounding import HALF_OF_THE_DIGITS
 from .switch import steps
 
 __all__ = ["HALVINGS", "JUMP", "SAME", "SAMPLES", "Known", "Places", "beside"]
@@ -27,7 +28,7 @@ HALVINGS = 60  # from the distance of two samples to that of two floating-point 
 SAME = 1e-13  # of the larger end: a window between two switches this near has no nodes
 # Of a term's largest value: a change between neighbouring numbers that is a jump. Only what is
 # steeper than 1e8 in units of both would be taken for one.
-JUMP = float(np.sqrt(np.finfo(float).eps))
+JUMP = HALF_OF_THE_DIGITS
 _JUMPING = (sympy.Heaviside, sympy.sign, sympy.floor, sympy.ceiling, sympy.Mod, Relational)
 
 

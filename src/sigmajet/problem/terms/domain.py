@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..._types import Array
 from ...errors import ProblemError
 from ...geometry.region import BoxRegion
+from ...rounding import HALF_OF_THE_DIGITS
 from .assumptions import refuse_broken_assumptions
 from .constant import expression, number, real
 
@@ -101,7 +102,7 @@ class Box:
 
     def holds(self, points: Array) -> NDArray[np.bool_]:
         """Which points (m, d) lie inside, or outside by rounding: not by half of the digits."""
-        return self.region.contains(points, float(np.finfo(float).eps) ** 0.5)
+        return self.region.contains(points, HALF_OF_THE_DIGITS)
 
     def snap(self, index: int, value: float) -> float:
         """Return `value`, or the end of interval `index` that it equals to rounding."""

@@ -26,6 +26,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from ...errors import FileError
+from ...rounding import relative_rounding
 from ..storage import replacing
 from .picture import (
     DPI,
@@ -232,7 +233,7 @@ def _residual_range(values: NDArray[np.float64]) -> tuple[float, float]:
     """
     finite = values[np.isfinite(values)]
     lowest, highest = np.quantile(finite, (0.01, 1.0)) if finite.size else (0.0, 0.0)
-    rounding = float(np.finfo(float).eps)
+    rounding = relative_rounding()
     highest = max(highest, rounding**2)  # zero for every purpose, and safe in an image's float32
     top = int(np.ceil(np.log10(highest)))
     bottom = int(np.floor(np.log10(max(lowest, rounding * highest))))

@@ -55,6 +55,7 @@ from ...approximation.norm import Sampled, draw_sample, relative_difference, wit
 from ...geometry.partition import Partition
 from ...problem.compiled.system import System
 from ...problem.statement import Problem
+from ...rounding import relative_rounding
 from ...solution.outcome import Outcome
 from ...solution.status import Status
 from ..base import Options, Plan
@@ -78,7 +79,6 @@ _GROWN_OF_WAVES = 1.5  # the same for operators that hold waves, against twice t
 _WAVES = 4.0
 _FREE = 0.2  # waves across a box: a quarter of one may be free between unlike walls
 _PLAIN = 1e-6  # estimate below which one attempt is enough on a line and on one block
-_EPS = float(np.finfo(float).eps)
 
 
 def prepare(system: System) -> Plan:
@@ -189,7 +189,7 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
     order = max(max(orders) for orders in problem.orders)
     # Of the terms of an equation of order n, which are (2 pi waves)^n times the solution. Near
     # resonances of 1 to 40 waves true errors are a hundredth of it to once it.
-    rounding = _EPS * max(1.0, 2.0 * np.pi * waves) ** order
+    rounding = relative_rounding() * max(1.0, 2.0 * np.pi * waves) ** order
     sharp = np.empty(0)
     if partition.dimension == 1:
         breaks = breakpoints(problem)
@@ -363,7 +363,9 @@ def _attempt(
         amplification = max(amplification, checks[0].amplification)
         if partition.dimension > 1 and estimate <= tol:
             common = common_residual(system, draws, partition)
-            if common > max(tol, np.sqrt(_EPS)):  # which derivatives may have from rounding
+            if common > max(
+                tol, np.sqrt(relative_rounding())
+            ):  # which derivatives may have from rounding
                 estimate = contradiction = common
     if len(sharp) and defects.max() > NO_SOLUTION:
         # A pulse between the collocation points, which every draw may miss.

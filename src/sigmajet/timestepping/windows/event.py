@@ -18,11 +18,11 @@ from ...geometry.legendre import legendre_values
 from ...problem.compiled.expressions import Table
 from ...problem.statement import Problem
 from ...problem.terms.relation import Relation, RelationReader
+from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
 from .trajectory import Trajectory
 from .window import Window
 
 _POINTS = 65  # of a window, between which a change of sign is looked for
-_EPS = float(np.finfo(float).eps)
 _POLE = 10.0  # beside a change of sign over what is found further away: no zero, nor a jump
 
 
@@ -70,7 +70,7 @@ def watch(
         nonlocal ended
         points = grid.copy()
         if first:  # a zero where the integration starts is no event
-            points[0] += np.sqrt(_EPS)
+            points[0] += HALF_OF_THE_DIGITS
 
         def function(points: Array) -> Array:
             return values(trajectory, window, points)
@@ -105,9 +105,8 @@ def _with_dips(function: Callable[[Array], Array], points: Array, tolerance: flo
         sign = np.sign(values[k])
         left, right = points[max(int(k) - 1, 0)], points[min(int(k) + 1, len(points) - 1)]
         finer, at = points, int(k)
-        while right - left > np.sqrt(
-            _EPS
-        ):  # a minimum is flat: its place is known to half the digits
+        # a minimum is flat: its place is known to half the digits
+        while right - left > HALF_OF_THE_DIGITS:
             finer = np.linspace(left, right, _POINTS)
             at = int(np.argmin(sign * function(finer)))
             left, right = finer[max(at - 1, 0)], finer[min(at + 1, len(finer) - 1)]
@@ -122,7 +121,7 @@ def _change(function: Callable[[Array], Array], left: float, right: float) -> fl
     None if values grow towards it without bound, on both sides: then it is a pole.
     """
     far = np.abs(function(np.array([left, right]))).max()
-    while right - left > _EPS:
+    while right - left > relative_rounding():
         points = np.linspace(left, right, _POINTS)
         signs = np.sign(function(points))
         first = int(np.argmax(signs != signs[0]))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..._types import Array
 from ...geometry.legendre import legendre_values
 from ...problem.compiled.ordinary import Equations, Layout
+from ...rounding import relative_rounding
 from ..controller import Controller
 from ..radau_rule import RadauRule, resolved_growth
 from .trajectory import Trajectory
@@ -29,7 +30,6 @@ _EXTRAPOLATED = 4  # Legendre modes of a window that guess the next; more extrap
 _FURTHEST = 3.0  # reference coordinate to which they do
 _ROUNDING_COUNTS = 10.0  # times the rounding of a window that its error may be
 _EXCUSED = 1e-12  # of the largest unknown: rounding in one that is zero, or nearly so
-_EPS = float(np.finfo(float).eps)
 # Windows in a row on which a derivative is not resolved, though its integral is: a solution that
 # ends, say u' = -1/u at u = 0, goes on as noise around zero. A kink costs one or two.
 _CHATTER = 30
@@ -41,7 +41,8 @@ _SHORTEST = 1e-12  # first window to try, of the longest
 # for one so short that its cube root is within the tolerance.
 _FIRST = 1e-40
 _TELL = 50  # windows between two words on progress
-_SMALLEST = float(np.finfo(float).tiny) / _EPS  # below, what is smaller by rounding has no digits
+# Below, what is smaller by rounding has no digits.
+_SMALLEST = float(np.finfo(float).tiny) / relative_rounding()
 _OVERFLOWS = 1e100  # a value that is about to leave double precision, its powers at least
 _SUDDEN = 1e-6  # of the time so far: the time that a value near its singularity has left
 _EXPLODED = 1e3  # a value over its root mean square so far that is no mere layer
@@ -136,7 +137,8 @@ def march(
     resolved = resolved_growth(method.degree, course.tolerance)
     jet, time, last, rough = course.jet, course.start, None, 0
     length, goals = np.sign(span) * _first_length(course, layout.order), course.goals()
-    roundings = method.degree * _EPS  # of the time: a shorter window has no nodes of its own
+    # Of the time: a shorter window has no nodes of its own.
+    roundings = relative_rounding(method.degree)
     # The last node before a switch lies so much before it.
     before_switch = np.sign(span) * roundings * max(abs(course.start), abs(course.end))
     if not course.continuous and time in course.switches:
@@ -242,7 +244,8 @@ class _Yardstick:
                 size[row] = max(size[row], size[row - 1] / self._span)
             # Beside a singularity rounding explains everything: there it is no excuse.
             largest = size[self._unknowns].max()
-            excused = np.minimum(rounding, _EXCUSED * np.maximum(here, largest)) + _EPS * here
+            excused = np.minimum(rounding, _EXCUSED * np.maximum(here, largest))
+            excused += relative_rounding() * here
             size += _ROUNDING_COUNTS / self._tolerance * excused
             size[size == 0.0] = 1.0
             size = np.maximum(size, _SMALLEST)

@@ -8,9 +8,9 @@ import numpy as np
 
 from ..._types import Array
 from ...problem.compiled.ordinary import Equations
+from ...rounding import relative_rounding
 from .trajectory import Trajectory
 
-_EPS = float(np.finfo(float).eps)
 _UNSEEN = 4096  # random times: what lasts a thousandth of the interval is met by four of them
 _LEAST = 8  # of them in every window
 _LOST = 0.3
@@ -92,7 +92,7 @@ def unseen_defect(
     table = equations.evaluate(times, states)
     defects, terms = equations.terms(table, states)
     lengths = np.abs(lengths)
-    allowed = _TIMES * (np.array(trajectory.defects)[window].T + _EPS * terms)
+    allowed = _TIMES * (np.array(trajectory.defects)[window].T + relative_rounding() * terms)
     # What would move a state by the tolerance if it lasted for the window.
     sizes = state_sizes(trajectory)
     for p in equations.partials:

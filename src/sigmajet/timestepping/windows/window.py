@@ -29,12 +29,12 @@ import scipy.linalg.lapack
 from ..._types import Array, Integers
 from ...nonlinear.gauss_newton import CLOSE, gauss_newton
 from ...problem.compiled.ordinary import Equations, Layout
+from ...rounding import relative_rounding
 from ..radau_rule import RadauRule
 
 Measure = Callable[[Array, Array, Array], float]
 """How large changes of the states (rows, nodes) are, against the states and their rounding."""
 
-_EPS = float(np.finfo(float).eps)
 _HUGE = float(np.finfo(float).max ** 0.49)  # larger numbers have squares whose sum may be none
 # Highest modes of all: beyond, they fall too slowly to be the error. A jump then is off by the
 # jump times the widest spacing of 14 nodes, a tenth, and its highest modes are a third of it.
@@ -235,7 +235,7 @@ def _rounding(
 ) -> Array:
     """How far the states are uncertain because the terms of the equations are rounded."""
     _, terms = equations.terms(table, states)
-    noise = newton.response(_EPS * terms)
+    noise = newton.response(relative_rounding() * terms)
     return np.asarray(np.abs(equations.layout.integrated(noise, scaled)).max(axis=1))
 
 

@@ -1,0 +1,19 @@
+"""What rounding leaves: the unit of the last digit, times the terms of a sum, times a condition.
+
+A sum of n numbers is off by n eps at most, relative to the sum of their sizes, and what follows
+enlarges that by its condition (N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2002,
+sections 1.6 and 3.1). A double root, and the
+place of a minimum, move by the square root of that.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+_EPS = float(np.finfo(float).eps)
+HALF_OF_THE_DIGITS = float(np.sqrt(_EPS))  # what rounding leaves of the place of a double root
+
+
+def relative_rounding(terms: int = 1, condition: float = 1.0) -> float:
+    """Of a sum of so many numbers after a computation of that condition."""
+    return terms * condition * _EPS
