@@ -14,6 +14,7 @@ from ..discretization.traces import evaluate_relation
 from ..errors import ProblemError
 from ..geometry.partition import Partition
 from ..problem.compiled.system import System
+from ..rounding import HALF_OF_THE_DIGITS
 from .estimate import RIGHT_WITHIN, VIOLATED, Mismatch
 from .seen import Seen
 from .stopping import UNDETERMINED
@@ -128,5 +129,5 @@ def accuracy_cause(
         yield "width is fixed: leave it out, and networks grow until tol is met"
     elif exhausted:
         yield "finer discretisations would be too large: try a larger tol"
-    elif estimate < np.sqrt(np.finfo(float).eps):  # half of the digits are there
+    elif estimate < HALF_OF_THE_DIGITS:  # half of the digits are there
         yield "finer discretisations gained no more, which rounding may explain: try a larger tol"

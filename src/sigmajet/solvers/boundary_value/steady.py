@@ -55,7 +55,7 @@ from ...approximation.norm import Sampled, draw_sample, relative_difference, wit
 from ...geometry.partition import Partition
 from ...problem.compiled.system import System
 from ...problem.statement import Problem
-from ...rounding import relative_rounding
+from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
 from ...solution.outcome import Outcome
 from ...solution.status import Status
 from ..base import Options, Plan
@@ -363,9 +363,7 @@ def _attempt(
         amplification = max(amplification, checks[0].amplification)
         if partition.dimension > 1 and estimate <= tol:
             common = common_residual(system, draws, partition)
-            if common > max(
-                tol, np.sqrt(relative_rounding())
-            ):  # which derivatives may have from rounding
+            if common > max(tol, HALF_OF_THE_DIGITS):  # which derivatives may have from rounding
                 estimate = contradiction = common
     if len(sharp) and defects.max() > NO_SOLUTION:
         # A pulse between the collocation points, which every draw may miss.
