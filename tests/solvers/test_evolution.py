@@ -452,6 +452,23 @@ def test_a_checkpoint_of_something_else_is_refused(tmp_path):
         sj.solve(long_wave(), tol=1e-4, checkpoint=path)
 
 
+def test_a_checkpoint_that_cannot_be_written_is_warned_of_once_and_the_solve_goes_on(
+    tmp_path, monkeypatch
+):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sigmajet.solvers.evolution.checkpoint.np.savez", full)
+    monkeypatch.setattr("sigmajet.solvers.evolution.checkpoint._SECONDS", 0.0)
+    with pytest.warns(RuntimeWarning, match="No space left on device; the solve goes on") as seen:
+        solution = sj.solve(long_wave(), tol=1e-4, checkpoint=tmp_path / "run.npz")
+    assert solution.converged
+    assert len(seen) == 1
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(sj.FileError, match="there is no folder"):
+        sj.solve(long_wave(), tol=1e-4, checkpoint=tmp_path / "no" / "run.npz")
+
+
 def test_only_an_evolution_takes_a_checkpoint(tmp_path):
     s = symbols("s")
     f = Function("f")(s)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+import warnings
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from ...errors import FileError, ProblemError
 from ...problem.statement import Problem
 from ...solution.report import Attempt
-from ...solution.storage import read_arrays, replacing
+from ...solution.storage import read_arrays, replacing, writable
 from ..base import Options
 
 _FORMAT = "sigmajet checkpoint 1"
@@ -32,7 +33,12 @@ class Checkpoint:
     ProblemError
         If the problem cannot be written as text, or the file is that of another one.
     FileError
-        If the file cannot be read or written.
+        If the file cannot be read, or is none that could be written.
+
+    Warns
+    -----
+    RuntimeWarning
+        If it cannot be written while the solve runs, once: the solve is worth more.
     """
 
     def __init__(self, problem: Problem, options: Options, path: Any) -> None:
@@ -40,8 +46,10 @@ class Checkpoint:
             raise ProblemError(f"checkpoint: got {path!r}, expected the path of a file")
         self._path = None if path is None else os.fspath(path)
         self._written = -np.inf
+        self._warned = False
         if self._path is None:
             return
+        writable(self._path)
         # The text keeps no assumptions on symbols, and none of them matters to the solution.
         self._identity = {
             "problem": problem.to_text(),
@@ -93,8 +101,19 @@ class Checkpoint:
         for k, run in enumerate(runs):
             contents |= {f"run{k}_{name}": array for name, array in run.items()}
         contents |= {f"present_{name}": array for name, array in present.items()}
-        with replacing(self._path) as file:
-            np.savez(file, **contents)
+        try:
+            with replacing(self._path) as file:
+                np.savez(file, **contents)
+        except FileError as error:
+            if not self._warned:
+                warnings.warn(
+                    f"checkpoint: {error}; the solve goes on without it, and tries again",
+                    RuntimeWarning,
+                    stacklevel=2,
+                )
+            self._warned = True
+        else:
+            self._warned = False
         self._written = time.monotonic()
 
 
