@@ -24,6 +24,7 @@ from ..geometry.partition import Partition
 from ..problem.compiled.residual import compile_relation
 from ..problem.files import from_text
 from ..problem.statement import Problem
+from ..problem.terms.vocabulary import did_you_mean
 from .asked import Asked
 from .monitor import follow
 from .report import Report
@@ -377,6 +378,7 @@ class Solution:
             raise ProblemError(
                 f"got {len(coordinates)} coordinate(s) and {', '.join(named)} by name, expected "
                 f"each of {', '.join(names)} once"
+                + "".join(did_you_mean(name, rest) for name in set(named) - set(names))
             )
         return (*coordinates, *(named[name] for name in rest))
 

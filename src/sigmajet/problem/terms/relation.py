@@ -23,6 +23,7 @@ from .domain import Box
 from .notation import trace_text, written
 from .printer import Printer
 from .trace import Kept, Reader, Trace
+from .vocabulary import did_you_mean
 
 __all__ = ["Across", "Relation", "RelationReader", "sides"]
 
@@ -288,6 +289,7 @@ class RelationReader:
             raise ProblemError(
                 f"{named} holds {stranger}, which has no value; "
                 f"give parameters={{{stranger}: value}} or make it a variable of the domain"
+                + did_you_mean(stranger.name, [k.name for k in known])
             )
 
     def _refuse_unevaluable(self, residual: sympy.Expr, named: str) -> None:

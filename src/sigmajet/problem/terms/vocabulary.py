@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
 import keyword
 import math
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import mpmath
 import sympy
 from scipy import special
 
-__all__ = ["CONSTANTS", "FUNCTIONS", "NUMBERS", "RESERVED", "Word", "name_fault"]
+__all__ = ["CONSTANTS", "FUNCTIONS", "NUMBERS", "RESERVED", "Word", "did_you_mean", "name_fault"]
 
 
 # Constants are worked out in a float's precision; unlike floats, these numbers reach beyond 1e308.
@@ -88,6 +89,19 @@ FUNCTIONS |= {
 }
 
 RESERVED = frozenset({*FUNCTIONS, *CONSTANTS, "diff", "integral", "where", "nan", "inf"})
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown name: the known one that it may stand for, if any.
+
+    Examples
+    --------
+    >>> did_you_mean("omge", ["x", "omega"]), did_you_mean("y", ["x", "omega"])
+    ('; did you mean omega?', '')
+    """
+    spelt = {each.casefold(): each for each in known}
+    close = difflib.get_close_matches(name.casefold(), spelt, n=1)
+    return "".join(f"; did you mean {spelt[found]}?" for found in close)
 
 
 def name_fault(name: str) -> str | None:

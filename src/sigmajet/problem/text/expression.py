@@ -27,7 +27,7 @@ from ..jumps.switch import holds_switch
 from ..stated import Stated
 from ..terms.constant import real
 from ..terms.effort import BUDGET, derivative_size
-from ..terms.vocabulary import CONSTANTS, FUNCTIONS, NUMBERS
+from ..terms.vocabulary import CONSTANTS, FUNCTIONS, NUMBERS, did_you_mean
 
 __all__ = ["Language", "Unreadable"]
 
@@ -87,6 +87,11 @@ class Language:
             variables={variable.name: variable for variable in problem.variables},
             parameters={name.name: (name, value) for name, value in problem.parameters.items()},
         )
+
+    @property
+    def names(self) -> list[str]:
+        """All that a file gives names to."""
+        return [*self.unknowns, *self.variables, *self.parameters]
 
     def spend(self, cost: int) -> bool:
         """Take `cost` from the budget of this file; False if that is more than is left."""
@@ -274,12 +279,11 @@ class _Reading:
             return _Part(symbol, NUMBERS.mpf(value))
         if name in FUNCTIONS or name in ("diff", "integral", "where", "DiracDelta", *_ACROSS):
             raise self._fault(f"{name} takes arguments in parentheses", node)
-        known = ", ".join(
-            [*self._language.unknowns, *self._language.variables, *self._language.parameters]
-        )
+        known = self._language.names
         raise self._fault(
             f"unknown name {name}; "
-            + (f"known are {known}, pi, E" if known else "a constant may use pi and E"),
+            + (f"known are {', '.join(known)}, pi, E" if known else "a constant may use pi and E")
+            + did_you_mean(name, [*known, *CONSTANTS, *FUNCTIONS]),
             node,
         )
 
@@ -374,8 +378,11 @@ class _Reading:
         if name not in FUNCTIONS:
             if name in self._language.variables or name in self._language.parameters:
                 raise self._fault(f"{name} is no function; products need a *", node)
+            known = sorted([*FUNCTIONS, "diff", "integral", "where"])
             raise self._fault(
-                f"unknown function {name}; known are {', '.join(sorted(FUNCTIONS))}", node
+                f"unknown function {name}; known are {', '.join(known)}"
+                + did_you_mean(name, [*known, *self._language.unknowns]),
+                node,
             )
         return self._function(name, node, depth)
 

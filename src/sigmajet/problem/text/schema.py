@@ -10,6 +10,7 @@ from pydantic import Field, StrictFloat, StrictInt, StrictStr
 
 from ..._types import Method
 from ...errors import FileError
+from ..terms.vocabulary import did_you_mean
 
 __all__ = ["Options", "Schema", "validated"]
 
@@ -67,8 +68,8 @@ def _message(error: pydantic.ValidationError, name: str) -> str:
         parts = [str(p) for p in fault["loc"]]
         key = ".".join(parts) or "file"
         if fault["type"] == "extra_forbidden":
-            known = ", ".join((Options if len(parts) > 1 else Schema).model_fields)
-            message = f"unknown key; known are {known}"
+            known = (Options if len(parts) > 1 else Schema).model_fields
+            message = f"unknown key; known are {', '.join(known)}{did_you_mean(parts[-1], known)}"
         elif fault["type"] == "missing":
             message = "missing"
         else:

@@ -13,7 +13,7 @@ import sympy
 from ...errors import FileError, ProblemError
 from ..stated import Stated
 from ..terms.effort import BUDGET
-from ..terms.vocabulary import name_fault
+from ..terms.vocabulary import did_you_mean, name_fault
 from .expression import Language, Unreadable
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ def read(text: str, name: str, parameters: Mapping[str, str] | None = None) -> C
             known = ", ".join(schema.parameters) or "none"
             raise FileError(
                 f"{name}: got a value for {parameter!r:.60}, expected a parameter of it: {known}"
+                + did_you_mean(parameter, schema.parameters)
             )
     schema.parameters.update(parameters or {})
     assembly = _Assembly(schema, name)
@@ -161,7 +162,7 @@ class _Assembly:
         if schema.time is not None and schema.time not in self._variables:
             raise FileError(
                 f"{self._name}: time: got {schema.time!r:.60}, expected a variable of the domain, "
-                f"{', '.join(self._variables)}"
+                f"{', '.join(self._variables)}{did_you_mean(schema.time, self._variables)}"
             )
         return {
             "equations": relations["equations"],
@@ -208,7 +209,7 @@ class _Assembly:
         if name not in known:
             raise FileError(
                 f"{self._name}: {key}: got {name!r:.60}, expected {what} of the problem, "
-                f"{', '.join(known) or 'which has none'}"
+                f"{', '.join(known) or 'which has none'}{did_you_mean(name, known)}"
             )
         return known[name]
 
