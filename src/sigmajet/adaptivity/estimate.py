@@ -164,7 +164,7 @@ def kink(system: System, seen: Sampled[BlockField]) -> float:
                 alpha = tuple(order if a == axis else 0 for a in range(dimension))
                 jumps, size = [0.0], float(scales[unknown] * bounds.scale(alpha))
                 for face in partition.interfaces():
-                    if face.axis == axis and not system.problem.is_interface(face):
+                    if face.axis == axis and not face.lies_on(system.problem.planes):
                         points = face_points(face, 8)
                         sides = [
                             block_features(field.network, partition, side, points, {alpha})[alpha]

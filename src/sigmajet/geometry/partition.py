@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -42,6 +42,10 @@ class Interface:
     axis: int
     lower: Array
     upper: Array
+
+    def lies_on(self, planes: Collection[tuple[int, float]]) -> bool:
+        """Whether it is a part of one of some planes, each an axis and a place on it."""
+        return (self.axis, float(self.lower[self.axis])) in planes
 
 
 @dataclass(frozen=True, slots=True)

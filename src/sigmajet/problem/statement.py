@@ -13,7 +13,6 @@ from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import Boolean
 
 from ..errors import ProblemError, SigmajetError
-from ..geometry.partition import Interface as Face
 from .checks import wellposed
 from .checks.ambiguous import refuse_ambiguous
 from .checks.trial import check_coefficients
@@ -293,12 +292,10 @@ class Problem:
         across = [(i.axis, i.place, [r.canonical for r in i.relations]) for i in self.interfaces]
         return (*fixed, len(self.equations), [r.canonical for r in relations], across)
 
-    def is_interface(self, face: Face) -> bool:
-        """Whether a face between blocks lies on an interface."""
-        return any(
-            face.axis == each.axis and face.lower[face.axis] == each.place
-            for each in self.interfaces
-        )
+    @property
+    def planes(self) -> tuple[tuple[int, float], ...]:
+        """The axis and the place of each interface."""
+        return tuple((each.axis, each.place) for each in self.interfaces)
 
     @property
     def stated_conditions(self) -> tuple[Relation, ...]:

@@ -22,6 +22,7 @@ from ..adaptivity.diagnosis import accuracy_cause, undefined_equations, undeterm
 from ..adaptivity.estimate import VIOLATED
 from ..adaptivity.stopping import UNDETERMINED
 from ..analysis.ordinary.breakpoints import Breakpoints, breakpoints
+from ..analysis.ordinary.crossing import crossings
 from ..analysis.ordinary.initial_jet import Start, place_of, starts, vanishes
 from ..approximation.block_field import BlockField
 from ..approximation.network.legendre_network import legendre_network
@@ -70,11 +71,6 @@ def prepare(system: System) -> Plan | Refusal:
     ProblemError
         If the conditions or the equations leave nothing to start from.
     """
-    if system.problem.interfaces:
-        return Refusal(
-            'method="initial_value" does not march across interfaces; method="steady" solves '
-            "between them at once"
-        )
     place = place_of(system.problem)
     candidates = starts(system, place) if place is not None else []
     if place is None or not candidates:
@@ -319,6 +315,7 @@ class _Solver:
                 event=watch(problem, self.event, self.options.tol) if self.event else None,
                 longest=longest,
                 switches=self.breaks.switches,
+                crossings=crossings(self.system, layout, upwards=self.place == lower),
                 visits=before.visits if before else np.empty(0),
             ),
             lambda share: self.options.progress(f"pass {number + 1}", share / _PASSES),

@@ -107,18 +107,27 @@ def breakpoints(problem: Problem) -> Breakpoints:
     values = _sampler(problem, terms)
     table = values(times)
     sizes = np.nan_to_num(np.abs(table)).max(axis=1, initial=0.0)
-    switches = np.concatenate([[], *_changes(problem, list(changing))])
+    known_places = [interface.place for interface in problem.interfaces]
+    switches = np.concatenate([known_places, *_changes(problem, list(changing))])
     switches = np.concatenate([switches, *_jumps(values, times, table, sizes, switches)])
     bends = [_bends(times, row, switches) for row in table]
     sharp = np.unique(np.concatenate([[], *(times[peaks] for peaks in bends)]))
     return Breakpoints(
-        _distinct(switches, lower, upper), sharp, lambda t: np.nan_to_num(values(t)), sizes
+        _distinct(switches, lower, upper, known_places),
+        sharp,
+        lambda t: np.nan_to_num(values(t)),
+        sizes,
     )
 
 
-def _distinct(switches: Array, lower: float, upper: float) -> Array:
-    """Switches in rising order: within rounding of an end, or of the one before, is the same."""
+def _distinct(switches: Array, lower: float, upper: float, named: Sequence[float]) -> Array:
+    """Switches in rising order: within rounding of an end, or of the one before, is the same.
+
+    So is what is near to one that is `named`.
+    """
     same = SAME * max(abs(lower), abs(upper))
+    for place in named:
+        switches = np.where(np.abs(switches - place) <= same, place, switches)
     switches = np.sort(switches)
     switches = np.where(switches - lower <= same, lower, switches)
     switches = np.where(upper - switches <= same, upper, switches)

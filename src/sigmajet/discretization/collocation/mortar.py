@@ -39,7 +39,7 @@ _POINTS = 2.0
 
 def joined_faces(problem: Problem, partition: Partition) -> list[Interface]:
     """The faces across which solutions are smooth: on the others conditions say what holds."""
-    return [face for face in partition.interfaces() if not problem.is_interface(face)]
+    return [face for face in partition.interfaces() if not face.lies_on(problem.planes)]
 
 
 def face_sizes(

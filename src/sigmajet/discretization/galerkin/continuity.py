@@ -8,7 +8,7 @@ rows of a constraint, which most functions of a block do not feel.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import scipy.linalg
@@ -25,16 +25,19 @@ _FEWER = 5  # polynomials along an axis of a face than functions of a block
 
 
 def continuous_on_a_line(
-    partition: Partition, basis: Basis, orders: Sequence[int]
+    partition: Partition, basis: Basis, orders: Sequence[int], broken: Collection[float] = ()
 ) -> scipy.sparse.csc_array:
     """Functions of unknowns of some orders whose lower derivatives agree where blocks meet.
 
     Columns of coefficients: those of single blocks that vanish at both ends with all those
-    derivatives, and for each end and derivative one that continues over the next block.
+    derivatives, and for each end and derivative one that continues over the next block, but for
+    places where they are `broken`.
     """
     size, count = basis.size, len(partition)
     half = partition.half_widths[:, 0]
     sequence = np.argsort(partition.lower[:, 0])
+    # Numbers of the ends of blocks, from left to right: two where functions are broken.
+    left = np.arange(count) + np.cumsum(np.isin(partition.lower[sequence, 0], list(broken)))
     parts = []
     for order in orders:
         ends = _ends(basis, order)
@@ -43,14 +46,14 @@ def continuous_on_a_line(
         inner = right[len(ends) :].T
         lifted = np.linalg.pinv(ends / lengths[:, None]) / lengths
         each = scipy.sparse.block_diag([inner] * count)
-        edges = scipy.sparse.lil_array((count * size, order * (count + 1)))
+        edges = scipy.sparse.lil_array((count * size, order * (left[-1] + 2)))
         for place, block in enumerate(sequence):
             rows = slice(block * size, (block + 1) * size)
             for side in (0, 1):
                 # u^(k) is the same on both sides, and half^k u^(k) what `ends` takes; that
                 # a function orthonormal on the block is larger on a short one evens out.
                 shares = np.sqrt(half[block]) * half[block] ** np.arange(order)
-                first = (place + side) * order
+                first = (left[place] + side) * order
                 edges[rows, first : first + order] = (
                     lifted[:, side * order : (side + 1) * order] * shares
                 )
@@ -79,14 +82,18 @@ def _ends(basis: Basis, order: int) -> Array:
 
 
 def jumps(
-    partition: Partition, basis: Basis, orders: Sequence[Orders]
+    partition: Partition,
+    basis: Basis,
+    orders: Sequence[Orders],
+    broken: Collection[tuple[int, float]] = (),
 ) -> list[scipy.sparse.csr_array]:
     """Rows over all coefficients: moments of the jumps of each unknown's derivatives over faces.
 
     One array for each unknown, axis and derivative across the faces below its order by that axis.
+    Faces on planes where functions are `broken` are left out.
     """
     dimension, each = partition.dimension, len(partition) * basis.size
-    faces = partition.interfaces()
+    faces = [face for face in partition.interfaces() if not face.lies_on(broken)]
     found = []
     for unknown, highest in enumerate(orders):
         for axis in range(dimension):

@@ -263,11 +263,12 @@ class Space:
             every = scipy.sparse.eye_array(self.unknowns * basis.size, format="csc")
             return NullSpace(every, rows, mass, self.unknowns, cut)
         if partition.dimension == 1:
-            joined = continuous_on_a_line(partition, basis, [int(o[0]) for o in orders])
+            broken = [place for _, place in self.walls.planes]
+            joined = continuous_on_a_line(partition, basis, [int(o[0]) for o in orders], broken)
             return NullSpace(joined, rows, mass, self.unknowns, DEPENDENT_ON_A_LINE)
         tests = [self._face_moments(number) for number in range(len(rows))]
         tested = [test @ row for test, row in zip(tests, rows, strict=True)]
-        faces = jumps(partition, basis, orders)
+        faces = jumps(partition, basis, orders, self.walls.planes)
         return Multipliers(tested, faces, tests, mass, self.unknowns, DEPENDENT)
 
     def _implicit_walls(self) -> ImplicitWalls | None:

@@ -49,7 +49,8 @@ class EvolutionModel:
         self.initial = tuple(initial)
         self.walls = walls
         across = [sum(orders) - orders[axis] for orders in problem.orders]
-        self.surplus = len(problem.variables) == 2 and len(walls.relations) > sum(across)
+        taken = sum(across) * (1 + len(walls.planes))
+        self.surplus = len(problem.variables) == 2 and len(walls.relations) > taken
         self.start = InitialState(problem, [c.relation for c in initial])
         self.contradictions = contradictions(self.start, walls.relations)
         self.autonomous = (
@@ -67,19 +68,24 @@ class EvolutionModel:
         """The model of a statement with a time, or why a method of lines does not take it."""
         problem = system.problem
         axis = problem.variables.index(problem.time)
-        if problem.interfaces:
+        if any(each.axis == axis for each in problem.interfaces):
             return Refusal(
-                'an evolution does not go across interfaces; method="steady" solves over space '
-                "and time at once"
+                f"{problem.time} has an interface, which an evolution does not go across; "
+                'method="steady" does, over space and time at once'
             )
         fault = _fault_of_equations(problem, axis)
         if fault is not None:
             return Refusal(fault)
         at_start = [c for c in system.conditions if c.relation.place[axis] is not None]
         elsewhere = [c for c in system.conditions if c.relation.place[axis] is None]
-        walls = Walls.read(problem, elsewhere)
+        walls = Walls.read(problem, [*elsewhere, *system.across])
         if isinstance(walls, Refusal):
             return walls
+        if walls.implicit and walls.planes and len(problem.variables) > 2:
+            return Refusal(
+                "beside an interface in the plane or in space a condition is not linear with "
+                'constant coefficients; method="steady" takes it, over space and time at once'
+            )
         fault = _fault_of_start(problem, axis, [c.relation for c in at_start])
         return cls(system, axis, at_start, walls) if fault is None else Refusal(fault)
 

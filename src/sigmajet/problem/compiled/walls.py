@@ -58,13 +58,14 @@ class Walls:
         derivatives = 1 + max(orders[time] for orders in problem.orders)
         conditions, data, implicit = [], [], {}
         relations = tuple(condition.relation for condition in stated)
-        implied = [compile_relation(problem, r) for r in hidden_conditions(problem, relations)]
+        on_walls = [r for r in relations if r.across is None]
+        implied = [compile_relation(problem, r) for r in hidden_conditions(problem, on_walls)]
         for index, condition in enumerate((*stated, *implied)):
             relation = condition.relation
             # What pins an integral or an inner point puts a force there into a Galerkin method,
             # which solves another problem: no force acts there in the one that is stated.
             moving = any(t.orders[time] for t in relation.traces)
-            if moving or _is_inside(relation, problem):
+            if moving or (relation.across is None and _is_inside(relation, problem)):
                 return Refusal(
                     f"the condition `{relation.source}` "
                     + ("holds a time derivative" if moving else "is not on the walls alone")
@@ -97,6 +98,12 @@ class Walls:
             conditions.append(compiled)
             data.append(Table.compile(problem, (), jets))
         return cls(problem, relations, tuple(conditions), tuple(data), derivatives, implicit)
+
+    @property
+    def planes(self) -> tuple[tuple[int, float], ...]:
+        """The axis of space and the place of each interface."""
+        time = self.problem.variables.index(self.problem.time)
+        return tuple((axis - (axis > time), place) for axis, place in self.problem.planes)
 
     def driven(self) -> Array:
         """How large the data on the walls make each unknown in the time of the problem, about.

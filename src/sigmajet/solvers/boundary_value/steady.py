@@ -257,9 +257,7 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
 
 def _between_interfaces(problem: Problem) -> Partition:
     """The blocks that the interfaces of a problem cut out of its domain."""
-    return Partition.of(problem.domain.region).sliced(
-        (interface.axis, interface.place) for interface in problem.interfaces
-    )
+    return Partition.of(problem.domain.region).sliced(problem.planes)
 
 
 def _cut_in_advance(line: Partition, breaks: Breakpoints, waves: float) -> Partition:

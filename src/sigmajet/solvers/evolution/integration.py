@@ -188,7 +188,8 @@ class Integration:
         """Cut blocks until the initial state is resolved."""
         model = self._model
         start, axis, domain = model.interval[0], model.axis, model.problem.domain
-        partition = Partition.whole(without(domain.lower, axis), without(domain.upper, axis))
+        box = Partition.whole(without(domain.lower, axis), without(domain.upper, axis))
+        partition = box.sliced(model.walls.planes)
         self.now = start
         while True:
             self.space, levels, tails = self._projected(partition, model.initial_values)
@@ -375,7 +376,8 @@ class Integration:
         if before.partition.dimension == 1:
             return
         state, lower, upper = self._present(), before.partition.lower, before.partition.upper
-        partition = Partition.whole(tuple(lower.min(axis=0)), tuple(upper.max(axis=0)))
+        box = Partition.whole(tuple(lower.min(axis=0)), tuple(upper.max(axis=0)))
+        partition = box.sliced(self._model.walls.planes)
         scales = None if self._pace is None else self._pace.scales[0]
         while 2 * len(partition) <= len(before.partition):
             self.space, levels, tails = self._projected(partition, state, scales)

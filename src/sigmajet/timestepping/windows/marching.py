@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -102,6 +102,8 @@ class Course:
     switches, visits : array
         Times at which a window ends, in any order: at a switch highest derivatives may jump; a
         visit only has something looked at that is easily stepped over.
+    crossings : mapping of float to callable
+        Of switches at which states jump as well: from those before to those beyond.
     """
 
     start: float
@@ -116,6 +118,7 @@ class Course:
     longest: float = LONGEST
     switches: Array = field(default_factory=lambda: np.empty(0))
     visits: Array = field(default_factory=lambda: np.empty(0))
+    crossings: Mapping[float, Callable[[Array], Array]] = field(default_factory=dict)
 
     def goals(self) -> list[float]:
         """Times at which a window ends, the last first."""
@@ -195,7 +198,10 @@ def march(
         jet, time, last = window.states[:, -1], end, window
         if switches:
             jet = jet + before_switch * np.where(layout.lifts > 0, np.roll(jet, -1), 0.0)
-            jet = jet if course.continuous else _without_slopes(jet, layout)
+            if end in course.crossings:
+                jet = course.crossings[end](jet)
+            elif not course.continuous:
+                jet = _without_slopes(jet, layout)
         length *= controller.change(share)
         length = np.sign(span) * min(abs(length), course.longest * abs(span))
         if len(trajectory) % _TELL == 0:
