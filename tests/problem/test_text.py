@@ -72,6 +72,45 @@ def test_expressions_mean_what_they_say(text, expression):
 
 
 @pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("w'", "diff(w, x)"),
+        ("w'' + k*w'''*w = 0", "diff(w, x, 2) + k*diff(w, x, 3)*w = 0"),
+        ("w\u2032 - w\u2033 = w\u2019", "diff(w, x) - diff(w, x, 2) = diff(w, x)"),
+        ("w'(0) = w''(pi/2)", "diff(w, x)(0) = diff(w, x, 2)(pi/2)"),
+        ("lambda' = lambda_xx", "diff(lambda, x) = diff(lambda, x, 2)"),
+        ("w_xxx*w_x(1) = 0", "diff(w, x, 3)*diff(w, x)(1) = 0"),
+        ("u_t = nu*u_xx + u_xt", "diff(u, t) = nu*diff(u, x, 2) + diff(u, x, t)"),
+        ("u_x(0, t) = u_xt(1, t)", "diff(u, x)(0, t) = diff(u, x, t)(1, t)"),
+        (
+            "diff(u_x, t) = integral(u_t, (x, 0, 1))",
+            "diff(u, x, t) = integral(diff(u, t), (x, 0, 1))",
+        ),
+        ("v_2_theta = v_2_thetax", "diff(v_2, theta) = diff(v_2, theta, x)"),
+    ],
+)
+def test_primes_and_subscripts_are_derivatives(short, long):
+    theta, k = symbols("theta k")
+    unknowns = {
+        "u": W,
+        "v_2": Function("v_2")(theta, x),
+        "w": Function("w")(x),
+        "lambda": Function("lambda")(x),
+    }
+    spoken = Language(unknowns, {"x": x, "t": t, "theta": theta}, {"k": (k, 2.0), "nu": (nu, 1.0)})
+    read = spoken.equation if "=" in short else spoken.expression
+    assert read(short) == read(long)
+
+
+def test_a_name_that_is_given_is_no_derivative():
+    rate = Symbol("u_t")
+    spoken = Language({"u": W}, {"x": x, "t": t}, {"u_t": (rate, 1.0)})
+    assert spoken.expression("u_t*u_x") == rate * W.diff(x)
+    with pytest.raises(Unreadable, match="u_t is no function"):
+        spoken.expression("u_t(0, t)")
+
+
+@pytest.mark.parametrize(
     ("text", "column", "message"),
     [
         ("x^2", 3, r"\^ is no power; write \*\*"),
@@ -103,6 +142,11 @@ def test_expressions_mean_what_they_say(text, expression):
         ("x < 1", 1, r"comparisons belong into where\(condition, value, other\)"),
         ("1 + True", 5, "expected a number, got True"),
         ("'x'", 1, "expected a number, got 'x'"),
+        ("'u'", 1, "expected a number, got 'u'"),
+        ("u'", 1, "primes are for unknowns of one variable; write u_x"),
+        ("1 + x'", 6, "primes stand behind an unknown"),
+        ("u_xy", 1, "unknown name u_xy"),
+        ("u_" + "x" * 41, 1, "derivatives go to order 40"),
         ("u.real", 1, r"expected numbers, names, \+ - \* / \*\* and calls, got Attribute"),
         ("sin(x=1)", 1, "arguments are plain expressions"),
         ("1/(x - x)", 4, "division by zero"),

@@ -28,6 +28,7 @@ from ..stated import Stated
 from ..terms.constant import real
 from ..terms.effort import BUDGET, derivative_size
 from ..terms.vocabulary import CONSTANTS, FUNCTIONS, NUMBERS, did_you_mean
+from .short_derivatives import read_short, with_primes
 
 __all__ = ["Language", "Unreadable"]
 
@@ -173,7 +174,8 @@ class _Reading:
             if sign in text:
                 raise self._fault(f"{sign} cannot be read; {advice}", column=text.index(sign))
         # Same length, so that columns hold.
-        code = re.sub(r"\blambda\b", _LAMBDA, re.sub(r"\s", " ", text))
+        code = with_primes(re.sub(r"\s", " ", text), self._language.unknowns)
+        code = re.sub(r"\blambda(?![^\W_\u02b9\u02ba])", _LAMBDA, code)
         start = len(code) - len(code.lstrip())
         self._code = code.strip()
         self._start = start
@@ -184,6 +186,8 @@ class _Reading:
         except SyntaxError as error:
             column = max((error.offset or 1) - 1, 0) + start
             advice = "; products need a *" if "invalid" in error.msg else ""
+            if "string literal" in error.msg:
+                advice = "; primes stand behind an unknown, as in u' and u''(0)"
             raise self._fault(f"not an expression ({error.msg}){advice}", column=column) from None
         except (RecursionError, MemoryError):
             raise self._fault("nested too deeply") from None
@@ -267,7 +271,7 @@ class _Reading:
         return _Part(sympy.sympify(value), self._finite(value, node))
 
     def _name(self, node: ast.Name) -> _Part:
-        name = "lambda" if node.id == _LAMBDA else node.id
+        name = node.id.replace(_LAMBDA, "lambda")
         if name in CONSTANTS:
             return _Part(*CONSTANTS[name])
         if name in self._language.unknowns:
@@ -277,6 +281,9 @@ class _Reading:
         if name in self._language.parameters:
             symbol, value = self._language.parameters[name]
             return _Part(symbol, NUMBERS.mpf(value))
+        short = self._short(name, node)
+        if short is not None:
+            return short
         if name in FUNCTIONS or name in ("diff", "integral", "where", "DiracDelta", *_ACROSS):
             raise self._fault(f"{name} takes arguments in parentheses", node)
         known = self._language.names
@@ -286,6 +293,20 @@ class _Reading:
             + did_you_mean(name, [*known, *CONSTANTS, *FUNCTIONS]),
             node,
         )
+
+    def _short(self, name: str, node: ast.AST) -> _Part | None:
+        """The derivative that a name such as u_xx stands for, if it is one."""
+        language = self._language
+        try:
+            found = read_short(name, language.unknowns, language.variables)
+        except ValueError as error:
+            raise self._fault(str(error), node) from None
+        if found is None:
+            return None
+        unknown, variables = found
+        if len(variables) > _DEPTH:
+            raise self._fault(f"derivatives go to order {_DEPTH}", node)
+        return _Part(language.unknowns[unknown].diff(*variables), None)
 
     def _finite(self, value: Any, node: ast.AST) -> Any:
         value = NUMBERS.convert(value)
@@ -358,10 +379,10 @@ class _Reading:
         if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
             raise self._fault("arguments are plain expressions, without names or stars", node)
         if isinstance(node.func, ast.Call):
-            return self._derivative_at_place(node, node.func, depth)
+            return self._at_place(node, self._called_derivative(node, node.func, depth), depth)
         if not isinstance(node.func, ast.Name):
             raise self._fault("only functions can be called; products need a *", node)
-        name = "lambda" if node.func.id == _LAMBDA else node.func.id
+        name = node.func.id.replace(_LAMBDA, "lambda")
         if name == "diff":
             return self._diff(node, depth)
         if name == "integral":
@@ -375,10 +396,13 @@ class _Reading:
             return self._across(name, node, depth)
         if name == "DiracDelta":
             return self._load(node, depth)
+        short = self._short(name, node)
+        if short is not None and name not in self._language.names:
+            return self._at_place(node, short, depth)
         if name not in FUNCTIONS:
             if name in self._language.variables or name in self._language.parameters:
                 raise self._fault(f"{name} is no function; products need a *", node)
-            known = sorted([*FUNCTIONS, "diff", "integral", "where"])
+            known = sorted([*FUNCTIONS, *_ACROSS, "DiracDelta", "diff", "integral", "where"])
             raise self._fault(
                 f"unknown function {name}; known are {', '.join(known)}"
                 + did_you_mean(name, [*known, *self._language.unknowns]),
@@ -479,12 +503,14 @@ class _Reading:
             raise self._fault(f"derivatives go to order {_DEPTH}", node)
         return variables
 
-    def _derivative_at_place(self, node: ast.Call, inner: ast.Call, depth: int) -> _Part:
+    def _called_derivative(self, node: ast.Call, inner: ast.Call, depth: int) -> _Part:
         if not isinstance(inner.func, ast.Name) or inner.func.id != "diff":
             raise self._fault(
                 "only a derivative is taken at a place this way, diff(u, x)(0, t)", node
             )
-        derivative = self._diff(inner, depth + 1)
+        return self._diff(inner, depth + 1)
+
+    def _at_place(self, node: ast.Call, derivative: _Part, depth: int) -> _Part:
         unknowns = derivative.expr.atoms(AppliedUndef)
         if not unknowns:
             raise self._fault("expected the derivative of an unknown, diff(u, x)(0, t)", node)
