@@ -21,6 +21,7 @@ NAMES = [file.relative_to(SOURCE).as_posix() for file in FILES]
 # The rooms that may import a library at all; the standard library is free to all.
 LIBRARIES = {
     "PIL": {"solution/plotting/"},
+    "flint": {"problem/", "analysis/"},
     "matplotlib": {"solution/plotting/"},
     "mpmath": {"exact.py", "cli/", "problem/"},
     "numpy": {

@@ -9,6 +9,7 @@ import sympy
 from sympy import Eq, Function, Rational, cos, exp, pi, sin, symbols
 
 import sigmajet as sj
+from sigmajet.analysis.features.features import features
 from sigmajet.approximation.evolving_field import EvolvingField
 from sigmajet.problem.compiled.evolution import EvolutionModel
 from sigmajet.problem.compiled.system import System
@@ -134,7 +135,8 @@ def test_an_integration_keeps_the_accuracy_asked_of_it():
     expected = sympy.lambdify((x, t), DECAY)(*points.T)
     errors = []
     for accuracy in (1e-4, 1e-6, 1e-8):
-        run = Integration(model, Rung(accuracy, (40, 40), 1.0), (0, 0))
+        wanted = features(problem, accuracy)
+        run = Integration(model, Rung(accuracy, (40, 40), 1.0), (0, 0), wanted)
         run.run(lambda *_: None, lambda *_: None)
         errors.append(np.abs(run.field.derivatives([(0, (0, 0))], points)[0] - expected).max())
         assert run.stopped is None

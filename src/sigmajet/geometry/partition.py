@@ -67,6 +67,15 @@ class Partition:
         return cls(points[:-1], points[1:])
 
     @classmethod
+    def grid(cls, edges: Sequence[Array]) -> Partition:
+        """The blocks between edges in rising order along every axis."""
+        lower, upper = (
+            np.stack([corners.ravel() for corners in np.meshgrid(*along, indexing="ij")], axis=-1)
+            for along in ([e[:-1] for e in edges], [e[1:] for e in edges])
+        )
+        return cls(lower, upper)
+
+    @classmethod
     def whole(cls, lower: tuple[float, ...], upper: tuple[float, ...]) -> Partition:
         """One block: the box itself."""
         return cls(np.array([lower], dtype=float), np.array([upper], dtype=float))

@@ -21,6 +21,7 @@ from .._types import Array
 from ..adaptivity.diagnosis import accuracy_cause, undefined_equations, undetermined
 from ..adaptivity.estimate import VIOLATED
 from ..adaptivity.stopping import UNDETERMINED
+from ..analysis.features.features import features
 from ..analysis.ordinary.breakpoints import Breakpoints, breakpoints
 from ..analysis.ordinary.crossing import crossings
 from ..analysis.ordinary.initial_jet import Start, place_of, starts, vanishes
@@ -82,7 +83,10 @@ def prepare(system: System) -> Plan | Refusal:
 
     def run(options: Options, *, stop_when: Any = None) -> Outcome:
         event = None if stop_when is None else read_event(system.problem, stop_when)
-        solver = _Solver(system, place, options, breakpoints(system.problem), event)
+        breaks = breakpoints(system.problem)
+        (points,) = features(system.problem, options.tol, [breaks.switches]).points
+        breaks = replace(breaks, sharp=np.union1d(breaks.sharp, points))
+        solver = _Solver(system, place, options, breaks, points, event)
         return solver.solve(candidates[0] if len(candidates) == 1 else solver.choose(candidates))
 
     return Plan("initial_value", run, takes=("stop_when",))
@@ -119,6 +123,8 @@ class _Solver:
     place: float
     options: Options
     breaks: Breakpoints
+    points: Array
+    """Between which windows may not step over more than they have nodes."""
     event: Relation | None
 
     def choose(self, candidates: Sequence[Start]) -> Start:
@@ -316,6 +322,7 @@ class _Solver:
                 longest=longest,
                 switches=self.breaks.switches,
                 crossings=crossings(self.system, layout, upwards=self.place == lower),
+                points=self.points,
                 visits=before.visits if before else np.empty(0),
             ),
             lambda share: self.options.progress(f"pass {number + 1}", share / _PASSES),

@@ -36,6 +36,7 @@ from numpy.typing import NDArray
 
 from .._types import Array
 from ..approximation.dense_output import DenseOutput
+from ..geometry.spacing import furthest
 from ..nonlinear.gauss_newton import CLOSE, gauss_newton
 from ..rounding import HALF_OF_THE_DIGITS, relative_rounding
 from .controller import Controller
@@ -99,6 +100,8 @@ def tables(stages: int) -> Tables:
 class Radau:
     """Steps of a Radau IIA method, one call each, with lengths that keep p within `accuracy`.
 
+    Stages are nowhere further apart than the `points` that see what is known of the system.
+
     Attributes
     ----------
     time, state : float, array
@@ -119,6 +122,7 @@ class Radau:
         *,
         stages: int,
         longest: float = np.inf,
+        points: Array | None = None,
         pace: Pace | None = None,
         least: Array | None = None,
     ) -> None:
@@ -129,6 +133,7 @@ class Radau:
         self._controller = Controller(stages + 1)
         self._resolved = resolved_growth(stages, accuracy)
         self._longest = longest
+        self._points = np.empty(0) if points is None else points
         self._whole = end - time
         self._rate = self._at(time, state)
         self.scales = self._first_scales() if pace is None else pace.scales
@@ -147,7 +152,8 @@ class Radau:
         """Make one step; None if not even the shortest can be made."""
         while True:
             left = self.end - self.time
-            length = min(self.length, left, self._longest)
+            seeing = furthest(self._points, self.time, self._table.stages)
+            length = min(self.length, left, self._longest, seeing)
             if length < 1.01 * left < 2 * length:  # not a tiny one after this
                 length = left if length > 0.99 * left else 0.5 * left
             if length < self._shortest and length < left:

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import sympy
@@ -30,12 +29,10 @@ from ...problem.compiled.expressions import Table
 from ...problem.jumps.places import HALVINGS, JUMP, SAME, SAMPLES
 from ...problem.jumps.switch import steps
 from ...problem.statement import Problem
+from ..features.features import known_terms
+from ..features.pieces import POINTS
 
 _MOST = 2_000  # switches of a term: where there are more, samples do not tell them apart
-_SHARP = 64  # times at which a term bends most, of its thousands that a march may be asked for
-_POINTS = 40  # in a block on a line at first
-_UNSEEN = 0.1  # of a term's largest value: of a pulse nothing is seen, or enough to close in on it
-_MOST_EDGES = 200  # where halving blocks does not help
 _SWITCHES = (
     sympy.Heaviside,
     sympy.sign,
@@ -51,43 +48,10 @@ _SWITCHES = (
 
 @dataclass(frozen=True, slots=True)
 class Breakpoints:
-    """Times in rising order: where known terms switch, and where they bend most between switches.
-
-    `values` are the terms that bend as a function of times, (terms, times), and `sizes` the
-    largest of each.
-    """
+    """Times in rising order: where known terms switch, and where they bend most in between."""
 
     switches: Array
     sharp: Array
-    values: Callable[[Array], Array]
-    sizes: Array
-
-    def resolving(self, edges: Array) -> Array:
-        """Edges, and more where blocks between them would not see what known terms hold.
-
-        A block sees a term if the polynomial through so many points of it comes near to the values
-        where terms bend most: a pulse between the points does not show in the equations.
-        """
-        if not len(self.sharp):
-            return edges
-        from scipy.interpolate import barycentric_interpolate  # takes as long as a small problem
-
-        nodes = np.cos(np.pi * (np.arange(_POINTS) + 0.5) / _POINTS)
-        limits = _UNSEEN * self.sizes[:, None]
-        for _ in range(HALVINGS):
-            cuts = []
-            for low, high in pairwise(edges):
-                here = self.sharp[(low <= self.sharp) & (self.sharp <= high)]
-                points = 0.5 * (low + high) + 0.5 * (high - low) * nodes
-                if not len(here) or np.any(np.diff(points) >= 0.0):
-                    continue
-                seen = barycentric_interpolate(points, self.values(points), here, axis=1)
-                if np.any(np.abs(seen - self.values(here)) > limits):
-                    cuts.append(0.5 * (low + high))
-            if not cuts or len(edges) > _MOST_EDGES:
-                break
-            edges = np.union1d(edges, cuts)
-        return edges
 
 
 def breakpoints(problem: Problem) -> Breakpoints:
@@ -112,12 +76,7 @@ def breakpoints(problem: Problem) -> Breakpoints:
     switches = np.concatenate([switches, *_jumps(values, times, table, sizes, switches)])
     bends = [_bends(times, row, switches) for row in table]
     sharp = np.unique(np.concatenate([[], *(times[peaks] for peaks in bends)]))
-    return Breakpoints(
-        _distinct(switches, lower, upper, known_places),
-        sharp,
-        lambda t: np.nan_to_num(values(t)),
-        sizes,
-    )
+    return Breakpoints(_distinct(switches, lower, upper, known_places), sharp)
 
 
 def _distinct(switches: Array, lower: float, upper: float, named: Sequence[float]) -> Array:
@@ -138,21 +97,12 @@ def _bending(problem: Problem) -> list[sympy.Expr]:
     """Known terms of the equations that are no polynomials."""
     variable = problem.variables[0]
     known = {*problem.variables, *problem.parameters}
-    terms = [t for e in problem.equations for t in _known_terms(e.residual, known)]
+    terms = [t for e in problem.equations for t in known_terms(e.residual, known)]
     return [
         term
         for term in dict.fromkeys(terms)
         if variable in term.free_symbols and not term.is_polynomial(variable)
     ]
-
-
-def _known_terms(expression: sympy.Expr, known: set[sympy.Symbol]) -> Iterator[sympy.Expr]:
-    """The largest subexpressions in which no unknown stands."""
-    if isinstance(expression, sympy.Expr) and expression.free_symbols <= known:
-        yield expression
-        return
-    for argument in expression.args:
-        yield from _known_terms(argument, known)
 
 
 def _changes(problem: Problem, steps: Sequence[sympy.Expr]) -> Iterator[Array]:
@@ -206,7 +156,7 @@ def _bends(times: Array, row: Array, switches: Array) -> NDArray[np.intp]:
     peaks = 1 + np.flatnonzero(
         (bend[1:-1] >= bend[:-2]) & (bend[1:-1] >= bend[2:]) & (bend[1:-1] > 0.0)
     )
-    return np.asarray(peaks[np.argsort(bend[peaks])[-_SHARP:]])
+    return np.asarray(peaks[np.argsort(bend[peaks])[-POINTS:]])
 
 
 def _sampler(problem: Problem, expressions: Sequence[sympy.Expr]) -> Callable[[Array], Array]:

@@ -46,13 +46,16 @@ from ...adaptivity.trial import Trial
 from ...analysis.boundary_value.hyperbolic_walls import refuse_hyperbolic_walls
 from ...analysis.boundary_value.oscillation import waves_across
 from ...analysis.boundary_value.symmetries import find_symmetry
-from ...analysis.ordinary.breakpoints import Breakpoints, breakpoints
+from ...analysis.features.features import features
+from ...analysis.features.pieces import POINTS
+from ...analysis.ordinary.breakpoints import breakpoints
 from ...approximation.block_field import BlockField
 from ...approximation.field import Field
 from ...approximation.network.network import Shape
 from ...approximation.network.symmetry import NO_SYMMETRY, Symmetry
 from ...approximation.norm import Sampled, draw_sample, relative_difference, with_points
 from ...geometry.partition import Partition
+from ...geometry.spacing import divided
 from ...problem.compiled.system import System
 from ...problem.statement import Problem
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
@@ -193,7 +196,9 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
     sharp = np.empty(0)
     if partition.dimension == 1:
         breaks = breakpoints(problem)
-        partition, sharp = _cut_in_advance(partition, breaks, waves), breaks.sharp
+        (points,) = features(problem, tol, [breaks.switches]).points
+        partition = _cut_in_advance(partition, breaks.switches, waves, points)
+        sharp = np.union1d(breaks.sharp, points)
     judge_by = _Standard(tol, rounding, sharp)
     # The maps of a symmetry are not those of an interface.
     maps = NO_SYMMETRY if problem.interfaces else find_symmetry(system)
@@ -260,13 +265,13 @@ def _between_interfaces(problem: Problem) -> Partition:
     return Partition.of(problem.domain.region).sliced(problem.planes)
 
 
-def _cut_in_advance(line: Partition, breaks: Breakpoints, waves: float) -> Partition:
+def _cut_in_advance(line: Partition, switches: Array, waves: float, points: Array) -> Partition:
     """The blocks of a line that its known terms and the waves of its operator ask for."""
     ends = np.unique([line.lower[:, 0], line.upper[:, 0]])
-    blocks = Partition.between(np.unique([*ends, *breaks.switches[:MOST_BLOCKS]]))
+    blocks = Partition.between(np.unique([*ends, *switches[:MOST_BLOCKS]]))
     pieces = np.ceil(waves / _WAVES * blocks.half_widths[:, 0] / blocks.half_widths.sum())
     blocks = blocks.split(dict(enumerate(np.clip(pieces, 1, MOST_BLOCKS).astype(int))))
-    return Partition.between(breaks.resolving(np.unique([blocks.lower, blocks.upper])))
+    return Partition.between(divided(np.unique([blocks.lower, blocks.upper]), points, POINTS))
 
 
 def _loose(seen: Sequence[Seen]) -> bool:

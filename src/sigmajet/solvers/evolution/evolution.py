@@ -18,9 +18,12 @@ from ...adaptivity.estimate import NO_SOLUTION, mismatches, relative_residual
 from ...analysis.evolution.characteristics import refuse_wrong_walls
 from ...analysis.evolution.degenerate_walls import refuse_degenerate_walls
 from ...analysis.evolution.short_waves import refuse_growth
+from ...analysis.features.features import features
+from ...analysis.features.pieces import POINTS
 from ...approximation.evolving_field import EvolvingField
 from ...approximation.norm import Sample, Sampled, draw_sample, relative_difference
 from ...geometry.partition import Partition
+from ...geometry.spacing import divided
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.refusal import Refusal
 from ...problem.compiled.system import System
@@ -74,15 +77,19 @@ def _solve(model: EvolutionModel, options: Options, *, checkpoint: Any = None) -
     file = Checkpoint(system.problem, options, checkpoint)
     attempts, saved, present = file.read()
     domain = system.problem.domain
-    whole = Partition.whole(domain.lower, domain.upper)
-    sample = draw_sample(whole, options.seed)
+    wanted = features(system.problem, options.tol)
+    cells = [
+        divided(np.array(ends), points, POINTS)
+        for *ends, points in zip(domain.lower, domain.upper, wanted.points, strict=True)
+    ]
+    sample = draw_sample(Partition.grid(cells), options.seed)
     runs = [_restored(system, a, arrays) for a, arrays in zip(attempts, saved, strict=True)]
     ladder = Ladder(options.tol, len(domain.variables) - 1, options.width)
     while not runs or not _is_last(runs, ladder):
         number = len(runs)
         rung = ladder.rung([run.attempt.bound for run in runs])
         start = time.perf_counter()
-        integration = Integration(model, rung, (options.seed, number), present or None)
+        integration = Integration(model, rung, (options.seed, number), wanted, present or None)
         present = {}
 
         def save(state: Integration, *, now: bool = False) -> None:

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from ..._types import Array
 from ...adaptivity.resolution import Resolution
 from ...adaptivity.roughness import rough_axes
+from ...analysis.features.features import Features
+from ...analysis.features.pieces import POINTS
 from ...approximation.basis import Basis, orthonormal_basis
 from ...approximation.dense_output import DenseOutput
 from ...approximation.evolving_field import EvolvingField, Stretch
@@ -28,6 +30,7 @@ from ...approximation.network.network import Shape, draw_network
 from ...discretization.galerkin.lines import Lines
 from ...discretization.galerkin.space import Space
 from ...geometry.partition import Partition
+from ...geometry.spacing import divided
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.walls import without
 from ...solution.outcome import Progress
@@ -62,6 +65,8 @@ class Integration:
     rung : Rung
         Its accuracy, and what follows from that.
     seed : (int, int)
+    wanted : Features
+        What blocks and steps have to see of the known terms.
     saved : mapping
         What :meth:`arrays` gave, to go on from there.
 
@@ -81,11 +86,13 @@ class Integration:
         model: EvolutionModel,
         rung: Rung,
         seed: tuple[int, int],
+        wanted: Features,
         saved: Mapping[str, NDArray[Any]] | None = None,
     ) -> None:
         self._model = model
         self._rung = rung
         self._accuracy = rung.accuracy
+        self._wanted = wanted
         self._seed = seed
         # A state that rests until its walls drive it counts against what they will make of it.
         self._driven = model.walls.driven()
@@ -190,6 +197,10 @@ class Integration:
         start, axis, domain = model.interval[0], model.axis, model.problem.domain
         box = Partition.whole(without(domain.lower, axis), without(domain.upper, axis))
         partition = box.sliced(model.walls.planes)
+        if partition.dimension == 1:
+            (points,) = without(self._wanted.points, axis)
+            edges = np.unique([partition.lower, partition.upper])
+            partition = Partition.between(divided(edges, points, POINTS))
         self.now = start
         while True:
             self.space, levels, tails = self._projected(partition, model.initial_values)
@@ -262,6 +273,7 @@ class Integration:
             self._accuracy,
             stages=stages(self._accuracy),
             longest=self._longest,
+            points=self._wanted.points[self._model.axis],
             pace=self._pace,
             least=self._driven[None] / span ** np.arange(self._model.order)[:, None],
         )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..._types import Array
 from ...geometry.legendre import legendre_values
+from ...geometry.spacing import furthest
 from ...problem.compiled.ordinary import Equations, Layout
 from ...rounding import relative_rounding
 from ..controller import Controller
@@ -104,6 +105,8 @@ class Course:
         visit only has something looked at that is easily stepped over.
     crossings : mapping of float to callable
         Of switches at which states jump as well: from those before to those beyond.
+    points : array
+        Than which nodes may nowhere be further apart, in rising order.
     """
 
     start: float
@@ -119,6 +122,13 @@ class Course:
     switches: Array = field(default_factory=lambda: np.empty(0))
     visits: Array = field(default_factory=lambda: np.empty(0))
     crossings: Mapping[float, Callable[[Array], Array]] = field(default_factory=dict)
+    points: Array = field(default_factory=lambda: np.empty(0))
+
+    def seeing(self, time: float, nodes: int) -> float:
+        """The length of a window from there whose nodes see all that is known."""
+        if self.end < self.start:
+            return furthest(-self.points[::-1], -time, nodes)
+        return furthest(self.points, time, nodes)
 
     def goals(self) -> list[float]:
         """Times at which a window ends, the last first."""
@@ -149,6 +159,7 @@ def march(
     while time != course.end:
         if time == goals[-1]:
             goals.pop()
+        length = np.sign(span) * min(abs(length), course.seeing(time, method.degree))
         length = _fitted(length, goals[-1] - time)
         end = goals[-1] if length == goals[-1] - time else time + length
         if abs(end - time) < roundings * abs(time) + _FIRST * abs(span):

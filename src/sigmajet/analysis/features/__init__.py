@@ -1,0 +1,1 @@
+"""Where the known terms of a statement hold more than evenly spread points would see."""

@@ -1,0 +1,153 @@
+"""Known terms with a pulse of a thousandth to a ten-thousandth of its interval: none is missed."""
+
+import numpy as np
+import pytest
+import sympy as sp
+from scipy.special import erf
+
+import sigmajet as sj
+
+x, t = sp.symbols("x t")
+u, f = sp.Function("u"), sp.Function("f")
+U, EVOLVING = u(x), u(x, t)
+UNIT = {x: (0, 1), t: (0, 1)}
+
+PLACES = [
+    (sp.Rational(3137, 10_000), 1e-4),
+    (sp.Rational(3, 4), 3e-4),
+    (sp.Rational(117, 1000), 1e-3),
+]
+
+
+def pulse(variable, centre, width):
+    return sp.exp(-(((variable - centre) / width) ** 2))
+
+
+def primitive(variable, centre, width, order):
+    """Its integral from the centre on, or the integral of that."""
+    q = (variable - float(centre)) / width
+    if order == 1:
+        return width * np.sqrt(np.pi) / 2 * erf(q)
+    return width**2 * (np.sqrt(np.pi) / 2 * q * erf(q) + np.exp(-(q**2)) / 2)
+
+
+def around(centre, width):
+    """Points of the unit interval, half of them in the pulse."""
+    return np.sort(
+        np.concatenate([np.linspace(0, 1, 20), float(centre) + width * np.linspace(-2, 2, 20)])
+    )
+
+
+@pytest.mark.parametrize(("centre", "width"), PLACES)
+@pytest.mark.parametrize("size", [0.02, 1.0])
+@pytest.mark.parametrize("coded", [False, True])
+def test_a_load_on_a_line(centre, width, size, coded):
+    load = 1 + size * pulse(x, centre, width)
+    functions = {f: sp.lambdify(x, load)} if coded else None
+
+    def exact(s):
+        return s**2 / 2 + size * primitive(s, centre, width, 2)
+
+    problem = sj.Problem(
+        sp.Eq(U.diff(x, 2), f(x) if coded else load),
+        U,
+        {x: (0, 1)},
+        [sp.Eq(u(0), exact(0.0)), sp.Eq(u(1), exact(1.0))],
+        functions=functions,
+    )
+    solution = sj.solve(problem, tol=1e-9)
+    s = around(centre, width)
+    error = np.abs(solution(s) - exact(s)).max()
+    assert error <= 1e-9
+    assert error <= 10 * max(solution.error_estimate, 1e-14)
+
+
+@pytest.mark.parametrize(("centre", "width"), PLACES)
+@pytest.mark.parametrize("coded", [False, True])
+def test_a_weak_force_on_a_march(centre, width, coded):
+    force = 1 + pulse(x, centre, width) / 100
+    problem = sj.Problem(
+        sp.Eq(U.diff(x), f(x) if coded else force),
+        U,
+        {x: (0, 1)},
+        [sp.Eq(u(0), 0)],
+        functions={f: sp.lambdify(x, force)} if coded else None,
+    )
+    solution = sj.solve(problem, tol=1e-9)
+    s = around(centre, width)
+    start = primitive(0.0, centre, width, 1)
+    exact = s + (primitive(s, centre, width, 1) - start) / 100
+    assert np.abs(solution(s) - exact).max() <= 1e-9
+
+
+@pytest.mark.parametrize(("centre", "width"), PLACES)
+def test_an_initial_value_with_a_spot_that_stays(centre, width):
+    problem = sj.Problem(
+        sp.Eq(EVOLVING.diff(t), -EVOLVING),
+        EVOLVING,
+        UNIT,
+        [sp.Eq(u(x, 0), 1 + pulse(x, centre, width))],
+        time=t,
+    )
+    solution = sj.solve(problem, tol=1e-5)
+    assert solution(float(centre), 1.0) == pytest.approx(2 / np.e, rel=1e-4)
+    assert solution.error_estimate > 0
+
+
+@pytest.mark.parametrize(("centre", "width"), PLACES)
+@pytest.mark.parametrize("coded", [False, True])
+def test_a_source_that_is_narrow_in_space(centre, width, coded):
+    source = 1 + pulse(x, centre, width)
+    problem = sj.Problem(
+        sp.Eq(EVOLVING.diff(t), (f(x) if coded else source) - EVOLVING),
+        EVOLVING,
+        UNIT,
+        [sp.Eq(u(x, 0), 0)],
+        time=t,
+        functions={f: sp.lambdify(x, source)} if coded else None,
+    )
+    solution = sj.solve(problem, tol=1e-5)
+    s = around(centre, width)
+    exact = (1 - np.exp(-1)) * sp.lambdify(x, source)(s)
+    assert np.abs(solution(s, 1.0) - exact).max() <= 1e-4
+
+
+def heat(source, conditions, functions=None):
+    return sj.Problem(
+        sp.Eq(EVOLVING.diff(t), EVOLVING.diff(x, 2) + source),
+        EVOLVING,
+        UNIT,
+        conditions,
+        time=t,
+        functions=functions,
+    )
+
+
+@pytest.mark.parametrize(("centre", "width"), PLACES)
+@pytest.mark.parametrize("coded", [False, True])
+def test_a_source_that_is_short_in_time(centre, width, coded):
+    force = pulse(t, centre, width)
+    problem = heat(
+        (f(t) if coded else force) * sp.sin(sp.pi * x),
+        [sp.Eq(u(x, 0), 0), sp.Eq(u(0, t), 0), sp.Eq(u(1, t), 0)],
+        {f: sp.lambdify(t, force)} if coded else None,
+    )
+    solution = sj.solve(problem, tol=1e-5)
+    # Of exp(rate s) under the pulse, which began and ended long ago.
+    rate, last = np.pi**2, 1.0
+    whole = width * np.sqrt(np.pi) * np.exp((rate * width) ** 2 / 4)
+    exact = whole * np.exp(-rate * (last - float(centre)))
+    assert solution(0.5, last) == pytest.approx(exact, rel=1e-4)
+
+
+@pytest.mark.parametrize(("centre", "width"), PLACES)
+def test_heat_that_enters_through_a_wall(centre, width):
+    walls = [sp.Eq(u(0, t), pulse(t, centre, width)), sp.Eq(u(1, t), 0)]
+    solution = sj.solve(heat(0, [sp.Eq(u(x, 0), 0), *walls]), tol=1e-4)
+    modes = np.arange(1, 60)
+    rates = (np.pi * modes) ** 2
+    since = 0.05
+    whole = width * np.sqrt(np.pi) * np.exp((rates * width) ** 2 / 4 - rates * since)
+    exact = 2 * np.pi * np.sum(modes * whole * np.sin(np.pi * modes * 0.2))
+    assert solution(0.2, float(centre) + since) == pytest.approx(exact, rel=1e-2)
+    assert solution(0.0, float(centre)) == pytest.approx(1.0, abs=1e-3)
