@@ -30,6 +30,7 @@ LIBRARIES = {
         *("analysis/", "nonlinear/", "timestepping/", "solution/", "discretization/"),
         *("adaptivity/", "solvers/", "cli/"),
     },
+    "pandas": {"solution/"},
     "psutil": {"solution/", "solvers/"},
     "pydantic": {"problem/text/"},
     "rich": {"cli/"},
@@ -42,6 +43,7 @@ LIBRARIES = {
     },
     "threadpoolctl": {"solvers/"},
     "typer": {"cli/"},
+    "xarray": {"solution/"},
 }
 MOST_FILES = 12  # of a folder
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -122,6 +123,32 @@ class Report:
         ]
         lines += [f"  {self.ending}"] if self.ending else []
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
+
+    def _repr_html_(self) -> str:
+        """A table of the attempts, as notebooks show it."""
+        heads = (*self.columns, "residual", "error estimate", "seconds")
+        rows = [
+            (
+                str(a.blocks),
+                str(a.degree or a.width),
+                f"{a.residual:.1e}",
+                f"{a.estimate:.1e}" if a.status.is_estimated else str(a.status),
+                f"{a.seconds:.2f}",
+            )
+            for a in self.attempts
+        ]
+        head = "".join(f"<th>{name}</th>" for name in heads)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in rows
+        )
+        said = (
+            f"method {self.method}: {self.reason}; tol {self.tol:.1e}, seed {self.seed}, "
+            f"{self.seconds:.2f} s",
+            *filter(None, (self.ending, *self.notes)),
+        )
+        below = "".join(f"<p>{html.escape(line)}</p>" for line in said)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain numbers and text, for saving."""

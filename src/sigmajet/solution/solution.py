@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import json
 import math
 import os
@@ -31,7 +33,10 @@ from .report import Report
 from .storage import read_arrays, replacing
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    import pandas
+    import xarray
+
+    from .plotting.picture import Picture
 
 __all__ = ["Solution", "load_solution"]
 
@@ -230,7 +235,7 @@ class Solution:
             rows.append(residual(points, traces)[0])
         return np.array(rows).reshape(len(rows), *shape)
 
-    def plot(self, path: str | os.PathLike[str] | None = None) -> Figure:
+    def plot(self, path: str | os.PathLike[str] | None = None) -> Picture:
         """Draw the solution with its residual beside it; see :func:`sigmajet.plot.plot`.
 
         Parameters
@@ -241,6 +246,7 @@ class Solution:
         Returns
         -------
         matplotlib.figure.Figure
+            Which a notebook shows by itself.
 
         Raises
         ------
@@ -252,6 +258,68 @@ class Solution:
         )
 
         return plot(self, path)
+
+    def to_dataframe(self, points: int = 50, **places: ArrayLike) -> pandas.DataFrame:
+        """Values on a grid as a `pandas.DataFrame`, a row for each point.
+
+        Parameters
+        ----------
+        points : int, optional
+            Along each variable that is not named, evenly spaced over its interval.
+        **places : float or array_like of float
+            Where to take a variable instead: a value, or values that rise.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A column for each variable and each unknown; `attrs` holds the error estimate.
+
+        Raises
+        ------
+        ProblemError
+            If a name is no variable's, or a place lies outside the domain.
+        ModuleNotFoundError
+            If pandas is not installed, the extra "data".
+        """
+        from .export import as_dataframe  # a face: only who wants it loads pandas
+
+        return as_dataframe(self, points, places)
+
+    def to_xarray(self, points: int = 50, **places: ArrayLike) -> xarray.Dataset:
+        """Values on a grid as an `xarray.Dataset`, with the variables as its coordinates.
+
+        Parameters and errors are those of `to_dataframe`.
+
+        Returns
+        -------
+        xarray.Dataset
+            A variable for each unknown; `attrs` holds the error estimate.
+        """
+        from .export import as_dataset  # a face: only who wants it loads xarray
+
+        return as_dataset(self, points, places)
+
+    def to_vtk(self, path: str | os.PathLike[str], points: int = 50, **places: ArrayLike) -> None:
+        """Write values on a grid to a VTK file (.vtr), as ParaView and PyVista read it.
+
+        Parameters
+        ----------
+        path : path-like
+            Ends in .vtr.
+        points, **places
+            As `to_dataframe`; at most three variables may run.
+
+        Raises
+        ------
+        ProblemError
+            If a name is no variable's, a place lies outside the domain, or more than three
+            variables run.
+        FileError
+            If the suffix is another, or the file cannot be written.
+        """
+        from .export import write_vtk  # loads with what writes the others
+
+        write_vtk(self, path, points, places)
 
     def animate(self, path: str | os.PathLike[str], *, frames: int = 100, rate: int = 20) -> None:
         """Write an evolution as an animated GIF: curves over a line, maps over a plane.
@@ -365,6 +433,15 @@ class Solution:
         names = ", ".join(map(str, self.problem.unknowns))
         state = "" if self.converged else ", NOT CONVERGED"
         return f"<Solution of {names}: error about {self.error_estimate:.1e}{state}>"
+
+    def _repr_html_(self) -> str:
+        """Its picture, and the report below it, as notebooks show them."""
+        picture = base64.b64encode(self.plot()._repr_png_()).decode()
+        return (
+            f"<p>{html.escape(repr(self))}</p>"
+            f'<img alt="the solution and its residual" src="data:image/png;base64,{picture}">'
+            f"<details><summary>report</summary>{self.report._repr_html_()}</details>"
+        )
 
     def _ordered(
         self, coordinates: tuple[ArrayLike, ...], named: Mapping[str, ArrayLike]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DPI",
+    "Picture",
     "Plane",
     "colours_of",
     "draw_image",
@@ -112,14 +114,23 @@ def values_of(solution: Solved, *points: NDArray[np.float64]) -> NDArray[np.floa
     return np.reshape(solution(*points), (len(solution.problem.unknowns), *shape))
 
 
-def figure_of_curves(size: tuple[float, float] | None = None) -> Figure:
+class Picture(Figure):
+    """A figure that a notebook shows, whichever backend Matplotlib has there."""
+
+    def _repr_png_(self) -> bytes:
+        stream = io.BytesIO()
+        self.savefig(stream, format="png")
+        return stream.getvalue()
+
+
+def figure_of_curves(size: tuple[float, float] | None = None) -> Picture:
     """An empty figure of a size in inches, by default that of all figures."""
-    figure = Figure(figsize=size, layout="constrained")
+    figure = Picture(figsize=size, layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 
 
-def figure_of_maps(problem: Problem, rows: int, columns: int) -> Figure:
+def figure_of_maps(problem: Problem, rows: int, columns: int) -> Picture:
     """An empty figure of the size that rows and columns of maps and colour bars take."""
     across, up = rcParams["figure.figsize"]
     aspect = Plane.of(problem).true_aspect or up / across

@@ -30,6 +30,7 @@ from ...rounding import relative_rounding
 from ..storage import replacing
 from .picture import (
     DPI,
+    Picture,
     Plane,
     colours_of,
     draw_image,
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_curves", "draw_map", "draw_residual_curves", "draw_residual_map", "plot", "save"]
 
 
-def plot(solution: Solved, path: str | os.PathLike[str] | None = None) -> Figure:
+def plot(solution: Solved, path: str | os.PathLike[str] | None = None) -> Picture:
     """Draw every unknown of a solution with the residual of every equation.
 
     Parameters
