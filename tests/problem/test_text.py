@@ -197,7 +197,7 @@ def test_the_examples_can_be_read(path):
 
 def test_the_burgers_example_states_the_problem_of_the_readme():
     held = load_file(EXAMPLES[0].with_name("burgers.toml"))
-    assert held.options == {"tol": 1e-7}
+    assert held.problem.solve_options == {"tol": 1e-7}
     assert held.problem == Problem(
         Eq(W.diff(t) + W * W.diff(x), nu * W.diff(x, 2)),
         W,
@@ -233,7 +233,7 @@ def test_guess_continuation_and_event_are_read_as_solve_takes_them(tmp_path):
         ('stop_when = "u = u"', {"stop_when": Eq(U, U, evaluate=False)}),  # for solve to refuse
     ):
         file.write_text(document(parameters=parameters, solve=table))
-        assert load_file(file).options == options
+        assert load_problem(file).solve_options == options
 
 
 @pytest.mark.parametrize(

@@ -208,3 +208,44 @@ def test_a_width_for_which_there_is_no_memory_is_refused_with_the_numbers(monkey
     monkeypatch.setattr("sigmajet.solvers.memory.free_memory", lambda: 10**9)
     with pytest.raises(sj.ProblemError, match=r"width: got 20000; .* 51\.2 GB, and 1\.0 GB are"):
         sj.solve(at_rounding(), width=20_000)
+
+
+def test_what_a_file_states_holds_unless_solve_is_given_others(tmp_path):
+    file = tmp_path / "fall.toml"
+    file.write_text(
+        """
+unknowns = "h(t)"
+equations = "h'' = -9.81"
+conditions = ["h(0) = 10", "h'(0) = 0"]
+solve = {tol = 1e-5, seed = 3, stop_when = "h = v"}
+domain = {t = [0, 9]}
+parameters = {v = 1}
+"""
+    )
+    problem = sj.load_problem(file)
+    solution = sj.solve(problem)
+    assert (solution.report.tol, solution.report.seed) == (1e-5, 3)
+    assert solution.report.stopped == pytest.approx(np.sqrt(2 * 9 / 9.81), rel=1e-4)
+    other = sj.solve(problem.with_parameters(v=5), 1e-6, seed=0)
+    assert (other.report.tol, other.report.seed) == (1e-6, 0)
+    assert other.report.stopped == pytest.approx(np.sqrt(2 * 5 / 9.81), rel=1e-5)
+    assert sj.solve(problem, stop_when=None, on_failure="return").report.stopped is None
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"seed": None}, "seed: got None"),
+        ({"tolerance": 1e-3}, "solve_options: tolerance is no argument of solve"),
+        ({"metod": "auto"}, r"metod is no argument of solve; did you mean method\?"),
+        ({"problem": 1}, "problem is no argument"),
+    ],
+)
+def test_options_that_solve_would_refuse_are_refused_with_the_problem(options, words):
+    problem = at_rounding().with_solve_options(**options)
+    with pytest.raises(sj.ProblemError, match=words):
+        sj.solve(problem)
+    if "seed" in options:
+        with pytest.raises(sj.ProblemError, match=words):
+            sj.solve(at_rounding(), seed=None)
+        assert sj.solve(problem, seed=0, on_failure="return", tol=1e-3).report.seed == 0

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
@@ -79,7 +79,7 @@ def solve(
 
     _check_targets(file, {"--plot": plot, "--save": save, "--checkpoint": checkpoint})
     stated = _read(file, parameter)
-    given = {
+    given: dict[str, Any] = {
         "tol": tol,
         "width": width,
         "seed": seed,
@@ -88,9 +88,7 @@ def solve(
     }
     options = {name: value for name, value in given.items() if value is not None}
     with progress_bar() as progress:
-        solution = solve_problem(
-            stated.problem, progress=progress, on_failure="return", **{**stated.options, **options}
-        )
+        solution = solve_problem(stated.problem, progress=progress, on_failure="return", **options)
     # What was found out is said first: a disk may be full.
     title = stated.title or file.name
     print_json(solution, title) if json else print_report(solution, title)
@@ -177,7 +175,7 @@ def check(
         f"{kind}; {len(problem.unknowns)} unknown(s), {len(problem.equations)} equation(s), "
         f"{counted} condition(s)"
     )
-    asked = stated.options.get("method", "auto")
+    asked = problem.solve_options.get("method", "auto")
     method, reason = choose(problem, asked)
     say(f"method {method}: {reason}")
 

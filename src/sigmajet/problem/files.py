@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ..errors import FileError, ProblemError
 from .statement import Problem
@@ -22,15 +21,13 @@ class ProblemFile:
     Attributes
     ----------
     problem : Problem
+        With what the `[solve]` table gives as its `solve_options`.
     title : str
         Empty if the file gives none.
-    options : mapping
-        The `[solve]` table: keyword arguments for `solve`, those given only.
     """
 
     problem: Problem
     title: str
-    options: Mapping[str, Any]
 
 
 def load_problem(path: str | os.PathLike[str]) -> Problem:
@@ -40,8 +37,9 @@ def load_problem(path: str | os.PathLike[str]) -> Problem:
     ----------
     path : path to a TOML file
         Keys: `unknowns`, `equations`, `conditions`, a table `[domain]` with the two ends of each
-        variable; optional are `title`, `time`, `[parameters]` and `[solve]`, arguments of `solve`
-        for the command line, which are checked but not returned here.  Expressions know numbers,
+        variable; optional are `title`, `time`, `[parameters]` and `[solve]`, arguments of `solve`,
+        which are kept as `problem.solve_options` and hold unless `solve` is given others.
+        Expressions know numbers,
         `pi`, `E`, `+ - * / **`, the usual functions, `diff(u, x, 2)`, `u(0, t)`,
         `diff(u, x)(0, t)`, `integral(u, (x, 0, 1))` and `where(x < 0, value, other)`.
 
@@ -142,4 +140,4 @@ def _stated(contents: Contents, name: str) -> ProblemFile:
         problem = Problem(**contents.statement)
     except ProblemError as error:
         raise ProblemError(f"{name}: {error}") from None
-    return ProblemFile(problem, contents.title, contents.options)
+    return ProblemFile(problem.with_solve_options(**contents.options), contents.title)

@@ -106,6 +106,7 @@ class Problem:
     _stated: int  # how many conditions the user wrote; the others complete periodicity
     _at_interfaces: tuple[Relation, ...]  # the conditions there that the user wrote
     _given: dict[str, Any]  # the arguments, as they came
+    _solve_options: dict[str, Any]
 
     def __init__(
         self,
@@ -177,6 +178,7 @@ class Problem:
                 "parameters": parameters,
                 "functions": functions,
             },
+            "_solve_options": {},
         }
         for name, value in fields.items():
             object.__setattr__(self, name, value)
@@ -192,6 +194,31 @@ class Problem:
     def functions(self) -> Mapping[Any, Callable[..., Any]]:
         """The callables that stand for functions in the statement, and derivatives of tables."""
         return types.MappingProxyType(self._functions)
+
+    @property
+    def solve_options(self) -> Mapping[str, Any]:
+        """The arguments that `solve` takes where it is given no others, as a file states them."""
+        return types.MappingProxyType(self._solve_options)
+
+    def with_solve_options(self, **options: Any) -> Problem:
+        """The same statement with other arguments for `solve` where it is given none.
+
+        Parameters
+        ----------
+        **options
+            Arguments of `solve`, in place of all there were before.
+
+        Examples
+        --------
+        >>> from sympy import Eq, Function, symbols
+        >>> x, u = symbols("x"), Function("u")
+        >>> growth = Problem(Eq(u(x).diff(x), u(x)), u(x), {x: (0, 1)}, [Eq(u(0), 1)])
+        >>> dict(growth.with_solve_options(tol=1e-4).solve_options)
+        {'tol': 0.0001}
+        """
+        held = copy.copy(self)
+        object.__setattr__(held, "_solve_options", options)
+        return held
 
     def ending_at(self, place: float) -> Problem:
         """The problem up to a place on its line, or up to a moment of its time.
@@ -242,7 +269,8 @@ class Problem:
                     f"with_parameters: got {key}, expected one of the problem's parameters: {known}"
                 )
             changed[by_name[str(key)]] = value
-        return Problem(**{**self._given, "parameters": changed})
+        problem = Problem(**{**self._given, "parameters": changed})
+        return problem.with_solve_options(**self._solve_options)
 
     def to_latex(self) -> str:
         """The equations and conditions as LaTeX, an `aligned` block."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, ParamSpec
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
@@ -17,6 +19,7 @@ from ..errors import NotConverged, ProblemError
 from ..problem.compiled.refusal import Refusal
 from ..problem.compiled.system import System
 from ..problem.statement import Problem
+from ..problem.terms.vocabulary import did_you_mean
 from ..solution.report import Report
 from ..solution.solution import Solution
 from ..solution.status import Status
@@ -43,6 +46,35 @@ _USED_BY = {
 _LIBRARIES = ThreadpoolController()
 
 
+Asked = ParamSpec("Asked")
+
+
+def _as_stated(function: Callable[Asked, Solution]) -> Callable[Asked, Solution]:
+    """Take from the problem's own options what a call of `solve` does not give."""
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def solving(*args: Asked.args, **kwargs: Asked.kwargs) -> Solution:
+        given = signature.bind(*args, **kwargs)
+        problem = given.arguments["problem"]
+        if isinstance(problem, Problem):
+            _refuse_unknown(problem.solve_options, signature)
+            given.arguments = {**problem.solve_options, **given.arguments}
+        return function(*given.args, **given.kwargs)
+
+    return solving
+
+
+def _refuse_unknown(options: Mapping[str, Any], signature: inspect.Signature) -> None:
+    for name in options:
+        if name not in signature.parameters or name == "problem":
+            raise ProblemError(
+                f"solve_options: {name} is no argument of solve"
+                + did_you_mean(name, signature.parameters)
+            )
+
+
+@_as_stated
 def solve(
     problem: Problem,
     tol: float = 1e-8,
@@ -62,7 +94,8 @@ def solve(
     Parameters
     ----------
     problem : Problem
-        The statement.
+        The statement. What a file gives in its `[solve]` table, `problem.solve_options`, holds
+        for the arguments that are not given here.
     tol : float, optional
         Wanted relative L2 error over the domain, for each unknown. Default 1e-8; below
         about 1e-13 rounding stands in the way.
@@ -179,7 +212,7 @@ def solve(
         if on_failure == "raise":
             raise NotConverged(message, solution)
         if on_failure == "warn":
-            warnings.warn(message, stacklevel=2)
+            warnings.warn(message, stacklevel=3)  # of who called `solve`
     return solution
 
 
