@@ -99,10 +99,12 @@ class Refinement:
         return self._finer(seen)
 
     def _on_a_line(self, last: Seen) -> Stage | None:
-        finer = cut(last.stage.partition, last.defects, self.tol)
-        if len(finer) == len(last.stage.partition) or len(finer) > MOST_BLOCKS:
+        stage = last.stage
+        beside = last.astray > self.tol >= last.worst  # edges are to move, and no more
+        finer = stage.partition if beside else cut(stage.partition, last.defects, self.tol)
+        if len(finer) == len(stage.partition) and not beside:
             return None
-        return Stage(finer, self._block_width())
+        return None if len(finer) > MOST_BLOCKS else Stage(finer, self._block_width())
 
     def _block_width(self) -> int:
         return self.fixed or self._shared(BLOCK_WIDTH[self.dimension])

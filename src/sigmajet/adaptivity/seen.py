@@ -16,10 +16,14 @@ from .estimate import Mismatch
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where to solve next: blocks, and neurons for each."""
+    """Where to solve next: blocks, and neurons for each.
+
+    Of a line, edges between them may stand for `switches` of the solution, with which they move.
+    """
 
     partition: Partition
     width: int
+    switches: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class Seen:
     mismatches: tuple[Mismatch, ...] = ()
     contradiction: float = 0.0
     check: BlockField | None = None
+    switches: tuple[float, ...] = ()
+    astray: float = 0.0
 
     @property
     def bound(self) -> float:

@@ -10,8 +10,8 @@ bend, by bisection (Pachon, Platte and Trefethen, Piecewise-smooth chebfuns, IMA
 2010). A switch itself belongs to no block's inside, and no value is taken there: terms may have the
 value of either side, or one of their own. Where a formula is not finite, as 0/0, it has no value.
 
-Switches are told from samples: of an even number of them between two samples none is found, and
-what switches with an unknown is not looked for.
+Switches are told from samples: of an even number of them between two samples none is found. What
+switches with an unknown is followed with the solution (:mod:`..switches`).
 """
 
 from __future__ import annotations
@@ -22,28 +22,16 @@ from dataclasses import dataclass
 import numpy as np
 import sympy
 from numpy.typing import NDArray
-from sympy.core.relational import Relational
 
 from ..._types import Array
 from ...problem.compiled.expressions import Table
 from ...problem.jumps.places import HALVINGS, JUMP, SAME, SAMPLES
-from ...problem.jumps.switch import steps
+from ...problem.jumps.switch import SWITCHING, steps
 from ...problem.statement import Problem
 from ..features.features import known_terms
 from ..features.pieces import POINTS
 
 _MOST = 2_000  # switches of a term: where there are more, samples do not tell them apart
-_SWITCHES = (
-    sympy.Heaviside,
-    sympy.sign,
-    sympy.Abs,
-    sympy.Max,
-    sympy.Min,
-    sympy.floor,
-    sympy.ceiling,
-    sympy.Mod,
-    Relational,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +49,7 @@ def breakpoints(problem: Problem) -> Breakpoints:
     changing = dict.fromkeys(
         step
         for residual in residuals
-        for atom in residual.atoms(*_SWITCHES)
+        for atom in residual.atoms(*SWITCHING)
         for step in steps(atom)
         if problem.variables[0] in step.free_symbols <= known
     )

@@ -7,15 +7,24 @@ either side of a jump; what it means at the jump, :mod:`.transmission` says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Mapping, Set
 
 import sympy
 from sympy.core.relational import Relational
 
-__all__ = ["between_jumps", "holds_switch", "in_steps", "piecewise_derivative", "steps"]
+__all__ = [
+    "SWITCHING",
+    "between_jumps",
+    "by_steps",
+    "holds_switch",
+    "in_steps",
+    "piecewise_derivative",
+    "plain_steps",
+    "steps",
+]
 
 _STEPS = (sympy.Heaviside, sympy.sign, sympy.floor, sympy.ceiling)
+SWITCHING = (*_STEPS, sympy.Mod, sympy.Abs, sympy.Max, sympy.Min, Relational)
 _SWITCHES = (*_STEPS, sympy.Mod, sympy.Piecewise, sympy.SingularityFunction)
 
 
@@ -32,18 +41,65 @@ def in_steps(function: sympy.SingularityFunction) -> sympy.Expr:
     return (variable - place) ** order * sympy.Heaviside(variable - place)
 
 
-def steps(atom: sympy.Basic) -> Iterator[sympy.Expr]:
+def steps(atom: sympy.Basic) -> list[sympy.Expr]:
     """Functions that are constant between the switches of an expression and change at each."""
-    arguments = atom.args
+    found: dict[sympy.Symbol, sympy.Expr] = {}
+    _switched(atom, found)
+    return plain_steps(found)
+
+
+def by_steps(
+    expression: sympy.Basic, moving: Set[sympy.Symbol]
+) -> tuple[sympy.Basic, dict[sympy.Symbol, sympy.Expr]]:
+    """An expression in terms of its steps that hold some symbols, and these by symbols for them.
+
+    With the steps as numbers it is smooth: |a| = s a, max(a, b) = (a + b + s (a - b))/2 with the
+    signs s of a and a - b. A step may hold the symbols of those before it.
+    """
+    found: dict[sympy.Symbol, sympy.Expr] = {}
+
+    def rewrite(part: sympy.Basic) -> sympy.Basic:
+        if not part.has(*SWITCHING) or not part.free_symbols & moving:
+            return part
+        inner = part.func(*map(rewrite, part.args))
+        return _switched(inner, found) if isinstance(inner, SWITCHING) else inner
+
+    return rewrite(expression), found
+
+
+def plain_steps(found: Mapping[sympy.Symbol, sympy.Expr]) -> list[sympy.Expr]:
+    """Steps without the symbols of those before them."""
+    plain: dict[sympy.Symbol, sympy.Expr] = {}
+    for symbol, step in found.items():
+        plain[symbol] = step.xreplace(plain)
+    return list(plain.values())
+
+
+def _switched(atom: sympy.Basic, found: dict[sympy.Symbol, sympy.Expr]) -> sympy.Basic:
+    """An expression that switches in terms of its steps, which are added to those found."""
+
+    def symbol(step: sympy.Expr) -> sympy.Symbol:
+        new = sympy.Dummy("step", real=True)
+        found[new] = step
+        return new
+
+    first, *others = atom.args
+    if isinstance(atom, (sympy.Max, sympy.Min)):
+        direction = 1 if isinstance(atom, sympy.Max) else -1
+        for other in others:
+            gap = first - other
+            first = (first + other + direction * symbol(sympy.sign(gap)) * gap) / 2
+        return first
     if isinstance(atom, (sympy.floor, sympy.ceiling)):
-        yield atom
-    elif isinstance(atom, sympy.Mod):
-        yield sympy.floor(arguments[0] / arguments[1])
-    elif isinstance(atom, (sympy.Max, sympy.Min, Relational)):
-        for first, second in combinations(arguments, 2):
-            yield sympy.sign(first - second)
-    else:
-        yield sympy.sign(arguments[0])
+        return symbol(atom)
+    if isinstance(atom, sympy.Mod):
+        return first - others[0] * symbol(sympy.floor(first / others[0]))
+    if isinstance(atom, Relational):
+        return atom.func(symbol(sympy.sign(first - others[0])), 0)
+    sign = symbol(sympy.sign(first))
+    if isinstance(atom, sympy.Abs):
+        return sign * first
+    return sign if isinstance(atom, sympy.sign) else (1 + sign) / 2
 
 
 def piecewise_derivative(node: sympy.Derivative) -> sympy.Expr:

@@ -38,6 +38,7 @@ from ...adaptivity.estimate import (
     mismatches,
     relative_residual,
 )
+from ...adaptivity.fronts import fit_fronts, follow
 from ...adaptivity.refinement import MOST_BLOCKS, Refinement
 from ...adaptivity.seen import Seen, Stage
 from ...adaptivity.shape import TRIED, choose_shape, flatter
@@ -49,11 +50,18 @@ from ...analysis.boundary_value.symmetries import find_symmetry
 from ...analysis.features.features import features
 from ...analysis.features.pieces import POINTS
 from ...analysis.ordinary.breakpoints import breakpoints
+from ...analysis.switches import Switches
 from ...approximation.block_field import BlockField
 from ...approximation.field import Field
 from ...approximation.network.network import Shape
 from ...approximation.network.symmetry import NO_SYMMETRY, Symmetry
-from ...approximation.norm import Sampled, draw_sample, relative_difference, with_points
+from ...approximation.norm import (
+    Sampled,
+    draw_sample,
+    relative_difference,
+    unknown_scales,
+    with_points,
+)
 from ...geometry.partition import Partition
 from ...geometry.spacing import divided
 from ...problem.compiled.system import System
@@ -194,12 +202,14 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
     # resonances of 1 to 40 waves true errors are a hundredth of it to once it.
     rounding = relative_rounding() * max(1.0, 2.0 * np.pi * waves) ** order
     sharp = np.empty(0)
+    fixed = np.unique([partition.lower, partition.upper])
     if partition.dimension == 1:
         breaks = breakpoints(problem)
         (points,) = features(problem, tol, [breaks.switches]).points
         partition = _cut_in_advance(partition, breaks.switches, waves, points)
         sharp = np.union1d(breaks.sharp, points)
-    judge_by = _Standard(tol, rounding, sharp)
+        fixed = np.union1d(fixed, breaks.switches)
+    judge_by = _Standard(tol, rounding, sharp, Switches.read(system, fixed))
     # The maps of a symmetry are not those of an interface.
     maps = NO_SYMMETRY if problem.interfaces else find_symmetry(system)
     symmetry = _trusted(system, partition, maps, seed)
@@ -222,6 +232,9 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
         if seen and stage.partition is not seen[-1].stage.partition:
             shape = flatter(Trial(system, stage.partition, shape, seed), stage.width, field)
         trial = Trial(system, stage.partition, shape, seed, symmetry)
+        if stage.switches and field is not None:
+            stage, field = fit_fronts(trial, stage, judge_by.switches, field)
+            trial = replace(trial, partition=stage.partition)
         latest = _attempt(trial, stage, judge_by, field, seen)
         seen.append(latest)
         field = latest.field
@@ -256,7 +269,10 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
         if following is None:
             exhausted = seen[-1].status is not Status.CONVERGED
             break
-        stage = following
+        last = seen[-1]
+        stage = replace(following, switches=last.stage.switches)
+        if last.switches or last.stage.switches:
+            stage = follow(stage, judge_by.switches, last.switches)
     return _Search(tuple(seen), _best(seen), notes, exhausted)
 
 
@@ -307,11 +323,14 @@ class _Standard:
         Of the equations' terms.
     sharp : array
         Places of a line where known terms bend.
+    switches : Switches
+        Those of the equations that depend on the unknowns.
     """
 
     tol: float
     rounding: float
     sharp: Array
+    switches: Switches
 
 
 def _attempt(
@@ -334,6 +353,9 @@ def _attempt(
     def distance(one: Sampled[Field], other: Sampled[Field]) -> float:
         return relative_difference(system.unknowns, one, other)
 
+    switches = standard.switches
+    if stage.switches and before is not None:
+        trial = replace(trial, system=switches.on_branches(system, before, partition))
     solved = trial.solve(width, 0, before)
     field = solved.field
     sampled = Sampled(field, sample)
@@ -379,6 +401,13 @@ def _attempt(
         estimate = max(estimate, standard.rounding * amplification)
     if wrong > NO_SOLUTION > defects.max():
         defects = np.maximum(defects, wrong)  # no block is known to be better than the others
+    places = switches.places(field, partition)
+    astray = switches.astray(places, field, partition)
+    astray /= float(unknown_scales(system.unknowns, sampled).max())
+    if before is not None and trial.system is not system:  # on one branch in each block, all draws
+        if not switches.agree(before, field, partition):
+            astray = np.inf
+        estimate = max(estimate, astray)
     judged = Seen(
         stage,
         field,
@@ -391,6 +420,8 @@ def _attempt(
         mismatches=mismatches(system, field, partition),
         contradiction=contradiction,
         check=check,
+        switches=tuple(places),
+        astray=astray,
     )
     seconds = time.perf_counter() - start
     return replace(judged, status=_status(system, judged, tol, seen), seconds=seconds)
@@ -407,6 +438,8 @@ def _status(system: System, latest: Seen, tol: float, seen: Sequence[Seen]) -> S
     early = [*seen, latest][:PATIENCE]
     if surplus(system) and max(s.mismatch for s in early) > VIOLATED:
         return Status.CONTRADICTED  # more conditions than the equation takes, and they disagree
+    if latest.astray > tol:  # a kink inside a block, which every draw misses alike
+        return Status.INACCURATE
     return Status.of(latest.estimate, tol)
 
 
