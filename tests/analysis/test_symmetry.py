@@ -1,5 +1,7 @@
 """Symmetries are found where a statement has them, and only there; tied networks keep them."""
 
+import itertools
+
 import numpy as np
 import pytest
 from sympy import Eq, Function, Heaviside, Rational, Symbol, exp, pi
@@ -90,6 +92,17 @@ def test_a_code_is_linear_and_orthogonal_to_short_words_alone():
         for axes in [range(start, start + weight) for start in range(7 - weight)]:
             assert (words[:, list(axes)].sum(axis=1) % 2 == 1).any()
     assert len(code(0, 1)) == 1
+
+
+@pytest.mark.parametrize("distance", [2, 3, 4, 5])
+def test_codes_of_many_variables_are_found_without_their_words(distance):
+    """As long as they are, every few coordinates of their words take all values: few words."""
+    words = code(20, distance)
+    assert len(words) == len(np.unique(words, axis=0)) <= 512
+    assert not words[0].any()
+    places = 2 ** np.arange(distance - 1)
+    for axes in itertools.combinations(range(20), distance - 1):
+        assert len(np.unique(words[:, list(axes)] @ places)) == 2 ** len(axes)
 
 
 def test_no_more_maps_than_allowed():

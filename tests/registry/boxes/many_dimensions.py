@@ -1,4 +1,4 @@
-"""Four to ten variables: smooth solutions, separable or not."""
+"""Four to twenty variables: smooth solutions, separable or not."""
 
 from functools import partial
 
@@ -177,3 +177,10 @@ def symmetry_broken_on_one_wall():
         conditions=walls,
         formula=exact,
     )
+
+
+@CASES.add(1e-3, "pde", "many-dimensions", "slow")
+def wide_gaussian_20d():
+    """A million reflections and 20! exchanges: no list of them fits into memory."""
+    variables = names(20)
+    return poisson(exp(-sum((q - Rational(1, 2)) ** 2 for q in variables) / 20), variables)

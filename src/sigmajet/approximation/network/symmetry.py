@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -71,14 +73,21 @@ def chosen_maps(
 def code(length: int, distance: int) -> Words:
     """Words (k, length) of the linear code whose dual is the lexicographic one of a distance.
 
-    A lexicographic code, each word the first that is so far from all before, is linear (Conway
-    and Sloane, IEEE Trans. Information Theory 32, 1986).
+    A lexicographic code, each word the first that is so far from all before, is linear, and what
+    its words are orthogonal to is found without them: from the last place on, each column is the
+    least number that is no sum, modulo two, of fewer than `distance` - 1 columns before (J. H.
+    Conway and N. J. A. Sloane, Lexicographic codes, IEEE Trans. Information Theory 32, 1986).
     """
-    words = np.array(list(itertools.product((False, True), repeat=length)), dtype=bool)
-    dual, far = words[:0], np.ones(len(words), dtype=bool)
-    while far.any():
-        word = words[np.argmax(far)]
-        dual = np.vstack([dual, word])
-        far &= np.sum(words ^ word, axis=1) >= distance
-    odd = words.astype(int) @ dual.T.astype(int) % 2
-    return np.asarray(words[~odd.any(axis=1)])
+    columns: list[int] = []
+    for _ in range(length):
+        sums = {
+            functools.reduce(operator.xor, chosen, 0)
+            for count in range(distance - 1)
+            for chosen in itertools.combinations(columns, count)
+        }
+        columns.append(next(number for number in itertools.count() if number not in sums))
+    rows = max(columns, default=0).bit_length()
+    bits = np.array(columns[::-1], dtype=int)[None] >> np.arange(rows)[:, None] & 1
+    choices = np.array(list(itertools.product((0, 1), repeat=rows)), dtype=int)
+    words = choices @ bits % 2 == 1
+    return np.asarray(words[np.lexsort(words.T[::-1])] if length else words)
