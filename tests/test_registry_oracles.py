@@ -5,12 +5,16 @@ import numpy as np
 import pytest
 import sympy
 
+import sigmajet as sj
 from registry import CASES, Case
 from registry.case import substitute
 
 # Names that SymPy's printer for mpmath does not know.
 MPMATH = [
     {
+        # None of the points is one of theirs.
+        "DiracDelta": lambda *_: 0,
+        "SingularityFunction": lambda z, a, n: (z - a) ** n if z > a and n >= 0 else 0,
         "airyaiprime": lambda z: mpmath.airyai(z, derivative=1),
         "airybiprime": lambda z: mpmath.airybi(z, derivative=1),
     },
@@ -24,11 +28,12 @@ def sides(case: Case, formulas) -> list[tuple[sympy.Expr, sympy.Expr]]:
     """Left and right of each equation and condition, the unknowns replaced by formulas."""
     s = case.statement
     equations, conditions = s.relations
+    across = [sympy.Eq(sj.jump(*place), by, evaluate=False) for *place, by in s.across]
     return [
         tuple(
             substitute(side, formulas | s.meant).subs(s.parameters or {}) for side in (r.lhs, r.rhs)
         )
-        for r in equations + conditions
+        for r in equations + conditions + across
     ]
 
 

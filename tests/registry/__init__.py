@@ -2,10 +2,13 @@
 
 from . import hard
 from .boxes import conditions, elliptic, flow, layers, many_dimensions, nonlinear
+from .boxes import interfaces as box_interfaces
 from .case import Case, Statement
+from .lines import interfaces as line_interfaces
 from .lines import ordinary, oscillating, sympy_suite, systems, two_point, unusual
 from .refused import SOLVED, STATED, Refusal
 from .times import evolution, waves
+from .times import interfaces as time_interfaces
 
 __all__ = ["CASES", "SOLVED", "STATED", "Case", "Refusal", "Statement", "select"]
 
@@ -18,6 +21,9 @@ CASES: tuple[Case, ...] = (
     *conditions.CASES,
     *unusual.CASES,
     *oscillating.CASES,
+    *line_interfaces.CASES,
+    *box_interfaces.CASES,
+    *time_interfaces.CASES,
     *elliptic.CASES,
     *layers.CASES,
     *flow.CASES,

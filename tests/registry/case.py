@@ -30,6 +30,8 @@ class Statement:
     The oracle knows the first `compared` unknowns well enough to judge; None means all.
     `layers` are places in one dimension where the solution turns quickly; the points at which
     errors are taken crowd there. `guess` is for `sj.solve`, where there are several solutions.
+    `across` says by how much quantities jump at places of a variable: it is what equations mean
+    there, worked out by hand, and no part of what the solver is given.
     """
 
     equations: Any
@@ -45,6 +47,7 @@ class Statement:
     compared: int | None = None
     layers: tuple[float, ...] = ()
     guess: Any = None
+    across: Sequence[tuple[Any, sympy.Symbol, Any, Any]] = ()
 
     @property
     def relations(self) -> tuple[list[sympy.Eq], list[sympy.Eq]]:
@@ -156,7 +159,15 @@ def substitute(expression: sympy.Expr, solution: dict[Any, sympy.Expr]) -> sympy
     """Replace every unknown, wherever it is taken, by its solution; carry out derivatives."""
     for unknown, formula in solution.items():
         expression = expression.replace(unknown.func, sympy.Lambda(unknown.args, formula))
-    return expression.doit().replace(sj.jump, _jump).replace(sj.avg, _mean)
+    expression = expression.doit().replace(_is_of_a_step, lambda _: sympy.S.Zero)
+    return expression.replace(sj.jump, _jump).replace(sj.avg, _mean)
+
+
+def _is_of_a_step(node: sympy.Basic) -> bool:
+    """Whether SymPy has left the derivative of a step undone, which is zero but at the step."""
+    return isinstance(node, sympy.Subs | sympy.Derivative) and isinstance(
+        getattr(node.expr, "expr", node.expr), sympy.floor
+    )
 
 
 def _sides(expression: sympy.Expr, variable: sympy.Symbol, place: sympy.Expr) -> list[sympy.Expr]:

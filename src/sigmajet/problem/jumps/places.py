@@ -19,7 +19,7 @@ from sympy.core.relational import Relational
 from ...rounding import HALF_OF_THE_DIGITS
 from .switch import steps
 
-__all__ = ["HALVINGS", "JUMP", "SAME", "SAMPLES", "Known", "Places", "beside"]
+__all__ = ["HALVINGS", "JUMP", "SAME", "SAMPLES", "Known", "Places", "beside", "sides"]
 
 Array = NDArray[np.float64]
 
@@ -59,8 +59,13 @@ class Places:
         return bool(self.planes or self.surfaces or self.states)
 
 
+def sides(place: float) -> tuple[float, float]:
+    """The numbers next to a place, at which traces of the two sides are taken."""
+    return float(np.nextafter(place, -np.inf)), float(np.nextafter(place, np.inf))
+
+
 def beside(place: float, lower: float, upper: float) -> tuple[float, float]:
-    """The two sides of a place inside an interval: nearer is the same place."""
+    """Places on both sides of one inside an interval, which formulas tell apart."""
     near = SAME * max(abs(lower), abs(upper))
     return place - near, place + near
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 
 import sympy
+from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 __all__ = [
     "SWITCHING",
+    "at_side",
     "between_jumps",
     "by_steps",
     "holds_switch",
@@ -31,6 +33,22 @@ _SWITCHES = (*_STEPS, sympy.Mod, sympy.Piecewise, sympy.SingularityFunction)
 def holds_switch(expression: sympy.Basic) -> bool:
     """Whether an expression may jump: a kink, as that of `Abs` or `Max`, is none."""
     return bool(expression.has(*_SWITCHES))
+
+
+def at_side(
+    expression: sympy.Expr, variable: sympy.Symbol, place: float, side: float
+) -> sympy.Expr:
+    """An expression at a place of a variable, as it is on the side where `side` lies.
+
+    What switches is taken there, and what is known as code, which may; the rest at the place.
+    """
+    sided = {variable: sympy.Float(side)}
+    taken = {
+        atom: atom.xreplace(sided)
+        for atom in expression.atoms(*_STEPS, sympy.Mod, Relational, AppliedUndef)
+        if atom.has(variable)
+    }
+    return expression.xreplace(taken).xreplace({variable: sympy.Float(place)})
 
 
 def in_steps(function: sympy.SingularityFunction) -> sympy.Expr:

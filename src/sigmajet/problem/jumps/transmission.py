@@ -119,7 +119,14 @@ class _Sum:
     def lower(self, smooth: Sequence[int], variable: sympy.Symbol) -> None:
         """Write terms as derivatives of what may jump."""
         for term in self.terms:
-            count = max(term.order - smooth[term.unknown], 0)
+            count = term.order - smooth[term.unknown]
+            if count < 0:
+                # It is continuous itself, and so many derivatives of it are functions still.
+                count = max(count, -term.level)
+                product = term.coefficient * term.derivative
+                part = sympy.Derivative(product, (variable, -count), evaluate=False)
+                self.add(term.level + count, part if count else product)
+                continue
             base = _integrated(term.derivative, variable, count)
             for level, function in _inside(term.coefficient, base, count, variable):
                 self.add(term.level + level, function)

@@ -16,7 +16,7 @@ from sympy.printing.codeprinter import PrintMethodNotImplementedError
 
 from ...errors import ProblemError
 from ...geometry.place import Interval, Place
-from ..jumps.places import beside
+from ..jumps.places import sides as sides_of
 from .affine import is_affine
 from .constant import expression, number, worked_out
 from .domain import Box
@@ -168,7 +168,7 @@ class RelationReader:
 
     def _refuse_elsewhere(self, relation: Relation, across: Across, named: str) -> None:
         """A relation at an interface takes both of its sides, and nothing else."""
-        both = beside(across.place, *self._interval(across.axis))
+        both = sides_of(across.place)
         for trace in relation.traces:
             others = (p for axis, p in enumerate(trace.place) if axis != across.axis)
             if trace.place[across.axis] not in both or any(p is not None for p in others):
@@ -177,9 +177,6 @@ class RelationReader:
                     f"{self._domain.variables[across.axis]} = {number(across.place)}; it holds "
                     "jumps and means there alone"
                 )
-
-    def _interval(self, axis: int) -> tuple[float, float]:
-        return self._domain.lower[axis], self._domain.upper[axis]
 
     def _refuse_inner_surface(self, relation: Relation, named: str) -> None:
         """Points inside are conditions (multi-point, a pinned pressure); whole surfaces are not."""

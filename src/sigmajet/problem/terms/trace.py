@@ -25,8 +25,8 @@ from sympy.core.function import AppliedUndef
 from ...errors import ProblemError
 from ...geometry.place import Interval, Place
 from ..jumps.jump import avg, jump
-from ..jumps.places import beside
-from ..jumps.switch import holds_switch, in_steps, piecewise_derivative
+from ..jumps.places import beside, sides
+from ..jumps.switch import at_side, holds_switch, in_steps, piecewise_derivative
 from .affine import expand_if_small, is_affine
 from .coefficient import derivative_of
 from .constant import number, real
@@ -401,7 +401,10 @@ class _Walk:
         inner, variable, place = node.args
         below, at, above = self._sides(variable, place, f"{self._where}: {node}")
         walked = self._carried_out(inner)
-        low, high = (self._moved(walked, {variable: sympy.Float(s)}) for s in (below, above))
+        low, high = (
+            self._moved(at_side(walked, variable, at, far), {variable: sympy.Float(near)})
+            for far, near in zip((below, above), sides(at), strict=True)
+        )
         meant = high - low if word == "jump" else (high + low) / 2
         if not self._keeps:
             return meant
