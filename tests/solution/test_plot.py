@@ -186,3 +186,53 @@ def test_no_backend_is_chosen_and_no_setting_changes() -> None:
         "assert dict(dict.items(matplotlib.rcParams)) == before"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@cache
+def cooling() -> sj.Solution:
+    return heated({x: (0, 1), y: (0, 1), t: (0, 1)}, sp.exp(-t) * (x + 1) * (y - x))
+
+
+def test_cuts_in_time_are_a_map_for_each_and_a_line_through_them_a_curve():
+    figure = cooling().plot(at={t: [0, 0.5, 1]})
+    titles = [axes.get_title() for axes in figure.axes]
+    for time in ("0", "0.5", "1"):
+        assert f"u(x, y, t), t = {time}" in titles
+    assert len([title for title in titles if title == "|residual|"]) == 3
+    line = cooling().plot(at={"t": [0, 1], y: 0.5}, residual=False)
+    (axes,) = line.axes
+    first, last = axes.get_lines()
+    places = np.asarray(first.get_xdata())
+    np.testing.assert_array_equal(first.get_ydata(), cooling()(places, 0.5, 0.0))
+    np.testing.assert_array_equal(last.get_ydata(), cooling()(places, 0.5, 1.0))
+    assert last.get_label() == "u(x, y, t), y = 0.5, t = 1"
+
+
+def test_expressions_are_drawn_in_the_place_of_unknowns():
+    figure = cooling().plot(what=["diff(u, x)", u(x, y, t) ** 2], at={t: 0.5}, cmap="plasma")
+    shown = [axes for axes in figure.axes if axes.get_images()]
+    assert [axes.get_title() for axes in shown] == ["diff(u, x)", "|residual|", "u(x, y, t)**2"]
+    image = shown[0].get_images()[0]
+    assert image.get_cmap().name == "plasma"
+    values = np.asarray(image.get_array())
+    places = (np.arange(len(values)) + 0.5) / len(values)
+    expected = cooling().evaluate("diff(u, x)", places[None, :], places[:, None], 0.5)
+    np.testing.assert_allclose(values, expected, rtol=1e-6)
+    curves = plot(sine_and_cosine(), what="u**2 + v**2", residual=False)
+    np.testing.assert_allclose(curves.axes[0].get_lines()[0].get_ydata(), 1.0, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"at": {"tt": 1}}, r"at: got tt, expected some of the variables x, y, t; did you mean t"),
+        ({"at": {x: [0, 1], y: [0, 1]}}, "of one of them a list"),
+        ({"at": {x: 0, y: 0, t: 0}}, "leave one of x, y, t out"),
+        ({"at": {t: 5}}, "t = 5 lies outside the domain"),
+        ({"cmap": "viridi"}, r"cmap: got 'viridi', .*; did you mean viridis\?"),
+        ({"what": "w"}, "unknown name w"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(options, words):
+    with pytest.raises(sj.ProblemError, match=words):
+        cooling().plot(**options)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..problem.statement import Problem
 
-__all__ = ["constant", "expression", "number", "parameters", "points", "read_points"]
+__all__ = ["constant", "cut", "expression", "number", "parameters", "points", "read_points"]
 
 Read = TypeVar("Read")
 _MOST_POINTS = 1_000_000  # that ranges together may name; a second of evaluation, 50 MB of text
@@ -57,14 +57,14 @@ def parameters(texts: Iterable[str]) -> dict[str, str]:
     return given
 
 
-def expression(text: str, problem: Problem) -> sympy.Expr:
+def expression(text: str, problem: Problem, option: str = "--expression") -> sympy.Expr:
     """Read an expression in the names of a problem, as its file would write it."""
     from ..problem.text.expression import Language, Unreadable
 
     try:
         return Language.of(problem).expression(text)
     except Unreadable as error:
-        raise typer.BadParameter(f"--expression, column {error.column}: {error}") from None
+        raise typer.BadParameter(f"{option}, column {error.column}: {error}") from None
 
 
 def points(text: str, names: Sequence[str]) -> list[tuple[float, ...]]:
@@ -82,6 +82,14 @@ def points(text: str, names: Sequence[str]) -> list[tuple[float, ...]]:
     if total > _MOST_POINTS:
         raise typer.BadParameter(f"--at {text}: {total} points, at most {_MOST_POINTS}")
     return list(itertools.product(*along))
+
+
+def cut(text: str) -> tuple[str, list[float]]:
+    """Read "t=0.5" or "t=0:1:5": a variable, and the values at which it is held."""
+    name, sign, value = text.replace(" ", "").partition("=")
+    if not (name and sign and value):
+        raise typer.BadParameter(f"--at {text!r:.60}: expected t=0.5 or t=FIRST:LAST:COUNT")
+    return name, _range(value, name)
 
 
 def _range(text: str, name: str) -> list[float]:

@@ -79,10 +79,31 @@ def plot(
         Path | None,
         typer.Option("--output", "-o", metavar="OUT.png", help="[SOLUTION with the suffix .png]"),
     ] = None,
+    what: Annotated[
+        list[str] | None,
+        typer.Option(help='Instead of the unknowns, expressions in them: "diff(u, x)**2".'),
+    ] = None,
+    at: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="t=0.5", help="Where to cut; t=FIRST:LAST:COUNT gives a picture for each."
+        ),
+    ] = None,
+    cmap: Annotated[
+        str | None, typer.Option(help="Name of a colour map of Matplotlib. [viridis or RdBu_r]")
+    ] = None,
+    residual: Annotated[bool, typer.Option(help="Draw the residual beside.")] = True,
 ) -> None:
-    """Draw a saved solution with its residual beside it (.png, .svg or .pdf)."""
+    """Draw a saved solution with its residual beside it (.png, .svg or .pdf).
+
+    sigmajet plot burgers.npz -o front.svg --what "diff(u, x)" --at t=0:1:5 --no-residual
+    """
     from .. import load_solution
 
     target = output or solution.with_suffix(".png")
-    load_solution(solution).plot(target)
+    loaded = load_solution(solution)
+    for text in what or ():
+        arguments.expression(text, loaded.problem, "--what")  # a fault names the option
+    places = dict(arguments.cut(text) for text in at or ())
+    loaded.plot(target, what=what, at=places, cmap=cmap, residual=residual)
     say(f"picture   {target}")

@@ -235,13 +235,29 @@ class Solution:
             rows.append(residual(points, traces)[0])
         return np.array(rows).reshape(len(rows), *shape)
 
-    def plot(self, path: str | os.PathLike[str] | None = None) -> Picture:
+    def plot(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        what: Any = None,
+        at: Mapping[Any, Any] | None = None,
+        cmap: str | None = None,
+        residual: bool = True,
+    ) -> Picture:
         """Draw the solution with its residual beside it; see :func:`sigmajet.plot.plot`.
 
         Parameters
         ----------
         path : path-like, optional
             Where to write the picture; the suffix chooses the format (.png, .svg, .pdf).
+        what : expression or str, or several, optional
+            What to draw instead of the unknowns: `"diff(u, x)"`.
+        at : dict of variable to number or numbers, optional
+            Where to cut: `{t: 0.5}`, or `{t: [0, 0.5, 1]}` for a curve or a map for each.
+        cmap : str, optional
+            Name of a colour map of Matplotlib.
+        residual : bool, optional
+            Whether to draw the residual beside.
 
         Returns
         -------
@@ -257,7 +273,7 @@ class Solution:
             plot,  # a face: only a caller who wants a picture loads Matplotlib
         )
 
-        return plot(self, path)
+        return plot(self, path, what=what, at=at, cmap=cmap, residual=residual)
 
     def to_dataframe(self, points: int = 50, **places: ArrayLike) -> pandas.DataFrame:
         """Values on a grid as a `pandas.DataFrame`, a row for each point.

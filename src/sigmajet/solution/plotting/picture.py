@@ -29,6 +29,7 @@ __all__ = [
     "figure_of_curves",
     "figure_of_maps",
     "finish_curves",
+    "line_between",
     "line_of",
     "plain",
     "values_of",
@@ -48,14 +49,20 @@ class Plane:
     problem: Problem
     across: int
     up: int
+    places: Mapping[int, float]
 
     @classmethod
-    def of(cls, problem: Problem) -> Plane:
-        """The plane of the first two variables of space, or of the line and time to the right."""
-        space = space_of(problem)
+    def of(cls, problem: Problem, places: Mapping[int, float] | None = None) -> Plane:
+        """The plane of the first two variables of space, or of the line and time to the right.
+
+        Those that have `places` do not count: where they are held, and not at the middle.
+        """
+        places = places or {}
+        space = [axis for axis in space_of(problem) if axis not in places]
         if len(space) == 1:
-            return cls(problem, across=1 - space[0], up=space[0])
-        return cls(problem, across=space[0], up=space[1])
+            (time,) = {*range(len(problem.variables))} - {*space, *places}
+            return cls(problem, time, space[0], places)
+        return cls(problem, space[0], space[1], places)
 
     @property
     def true_aspect(self) -> float | None:
@@ -73,7 +80,7 @@ class Plane:
         """Where the plane lies: the variables across it, by axis."""
         domain = self.problem.domain
         return {
-            axis: (low + high) / 2
+            axis: self.places.get(axis, (low + high) / 2)
             for axis, (low, high) in enumerate(zip(domain.lower, domain.upper, strict=True))
             if axis not in (self.across, self.up)
         }
@@ -104,8 +111,12 @@ def space_of(problem: Problem) -> list[int]:
 def line_of(problem: Problem) -> NDArray[np.float64]:
     """Points along the only variable of space, its ends included: one for each pixel."""
     (axis,) = space_of(problem)
-    pixels = int(rcParams["figure.figsize"][0] * DPI)
-    return np.linspace(problem.domain.lower[axis], problem.domain.upper[axis], pixels)
+    return line_between(problem.domain.lower[axis], problem.domain.upper[axis])
+
+
+def line_between(low: float, high: float) -> NDArray[np.float64]:
+    """Points of a curve."""
+    return np.linspace(low, high, int(rcParams["figure.figsize"][0] * DPI))
 
 
 def values_of(solution: Solved, *points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -130,18 +141,21 @@ def figure_of_curves(size: tuple[float, float] | None = None) -> Picture:
     return figure
 
 
-def figure_of_maps(problem: Problem, rows: int, columns: int) -> Picture:
+def figure_of_maps(
+    problem: Problem, rows: int, columns: int, plane: Plane | None = None
+) -> Picture:
     """An empty figure of the size that rows and columns of maps and colour bars take."""
     across, up = rcParams["figure.figsize"]
-    aspect = Plane.of(problem).true_aspect or up / across
+    aspect = (plane or Plane.of(problem)).true_aspect or up / across
     height = float(np.clip(MAP_WIDTH * aspect, 1.0, 4.6))
     width = min(MAP_WIDTH, height / aspect)
     return figure_of_curves((columns * (width + 1.3), 0.4 + rows * (height + 0.8)))
 
 
-def finish_curves(problem: Problem, axes: Axes) -> Axes:
-    """Name the variable under curves, and frame them lightly."""
-    (axis,) = space_of(problem)
+def finish_curves(problem: Problem, axes: Axes, axis: int | None = None) -> Axes:
+    """Name the variable under curves, the only one of space by default, and frame them lightly."""
+    if axis is None:
+        (axis,) = space_of(problem)
     axes.set_xlabel(plain(problem.variables[axis]))
     axes.set_xlim(problem.domain.lower[axis], problem.domain.upper[axis])
     axes.grid(alpha=0.25, linewidth=0.6)
@@ -169,9 +183,10 @@ def draw_image(
     scale: Normalize,
     colours: str,
     label: str,
+    plane: Plane | None = None,
 ) -> Axes:
     """Draw values on the plane of a problem, in its true shape where that is legible."""
-    plane = Plane.of(problem)
+    plane = plane or Plane.of(problem)
     lower, upper = problem.domain.lower, problem.domain.upper
     image = axes.imshow(
         values,

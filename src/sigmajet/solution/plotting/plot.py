@@ -17,30 +17,28 @@ no window opens and no global setting changes.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
-from ...errors import FileError
+from ...errors import FileError, ProblemError
 from ...rounding import relative_rounding
 from ..storage import replacing
 from .picture import (
     DPI,
     Picture,
-    Plane,
     colours_of,
     draw_image,
     figure_of_curves,
     figure_of_maps,
     finish_curves,
-    line_of,
-    plain,
-    values_of,
 )
+from .view import View, check_colours
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,7 +49,15 @@ if TYPE_CHECKING:
 __all__ = ["draw_curves", "draw_map", "draw_residual_curves", "draw_residual_map", "plot", "save"]
 
 
-def plot(solution: Solved, path: str | os.PathLike[str] | None = None) -> Picture:
+def plot(
+    solution: Solved,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    what: Any = None,
+    at: Mapping[Any, Any] | None = None,
+    cmap: str | None = None,
+    residual: bool = True,
+) -> Picture:
     """Draw every unknown of a solution with the residual of every equation.
 
     Parameters
@@ -60,6 +66,16 @@ def plot(solution: Solved, path: str | os.PathLike[str] | None = None) -> Pictur
         What `sigmajet.solve` or `sigmajet.load_solution` returned.
     path : path-like, optional
         Where to write the picture; the suffix chooses the format (.png, .svg, .pdf).
+    what : expression or str, or several, optional
+        What to draw instead of the unknowns, as `Solution.evaluate` takes it: `"diff(u, x)"`.
+    at : dict of variable to number or numbers, optional
+        Where to cut: `{t: 0.5}` holds a variable there, `{t: [0, 0.5, 1]}` gives a curve or a map
+        for each; where one variable is left, curves are drawn along it. By default variables
+        beyond two are held at the middle of their intervals.
+    cmap : str, optional
+        Name of a colour map of Matplotlib, for the maps of the unknowns.
+    residual : bool, optional
+        Whether to draw the residual beside.
 
     Returns
     -------
@@ -67,83 +83,136 @@ def plot(solution: Solved, path: str | os.PathLike[str] | None = None) -> Pictur
 
     Raises
     ------
+    ProblemError
+        If something else is asked for than the solution has.
     FileError
         The picture cannot be written to `path`.
     """
-    problem = solution.problem
-    if len(problem.variables) == 1:
-        figure = figure_of_curves()
-        upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1.4])
-        draw_curves(solution, upper)
-        draw_residual_curves(solution, lower)
-        upper.set_xlabel("")
-        place = ""
-    else:
-        rows = max(len(problem.unknowns), len(problem.equations))
-        figure = figure_of_maps(problem, rows, 2)
-        grid = figure.subplots(rows, 2, squeeze=False)
-        for row, (left, right) in enumerate(grid):
-            if row < len(problem.unknowns):
-                draw_map(solution, left, row)
-            else:
-                left.set_axis_off()
-            if row < len(problem.equations):
-                draw_residual_map(solution, right, row)
-            else:
-                right.set_axis_off()
-        held = Plane.of(problem).held
-        place = ", ".join(f"{problem.variables[axis]} = {at:g}" for axis, at in held.items())
-    figure.suptitle(_title(solution, place), fontsize="medium", color=_title_colour(solution))
+    check_colours(cmap)
+    view = View.of(solution, what, at)
+    figure = _curves(view, residual) if view.line is not None else _maps(view, cmap, residual)
     if path is not None:
         save(figure, path)
     return figure
 
 
-def draw_curves(solution: Solved, axes: Axes) -> Axes:
-    """Draw the unknowns of a problem in one variable as curves.
+def _curves(view: View, residual: bool) -> Picture:
+    figure = figure_of_curves()
+    if residual:
+        upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1.4])
+        _draw_curves(view, upper)
+        _draw_residual_curves(view, lower)
+        upper.set_xlabel("")
+    else:
+        _draw_curves(view, figure.subplots())
+    _finish(figure, view, "line", view.cuts[0])
+    return figure
+
+
+def _maps(view: View, cmap: str | None, residual: bool) -> Picture:
+    problem, count = view.solution.problem, len(view.labels)
+    equations = len(problem.equations) if residual else 0
+    rows = max(count, equations)
+    plane = view.plane(view.cuts[0])
+    figure = figure_of_maps(problem, rows * len(view.cuts), 1 + residual, plane)
+    grid = figure.subplots(rows * len(view.cuts), 1 + residual, squeeze=False)
+    for number, cut in enumerate(view.cuts):
+        for row in range(rows):
+            cells = grid[number * rows + row]
+            for axes, exists in zip(cells, (row < count, row < equations), strict=False):
+                axes.set_visible(exists)
+            if row < count:
+                _draw_map(view, cells[0], row, cut, cmap)
+            if row < equations:
+                _draw_residual_map(view, cells[1], row, cut)
+    _finish(figure, view, "plane", plane.held)
+    return figure
+
+
+def _finish(figure: Figure, view: View, what: str, held: Mapping[int, float]) -> None:
+    """Say above a figure how good the solution is, and where it is cut if that is one place."""
+    place = f"on the {what} {view.place(held)}" if held and len(view.cuts) == 1 else ""
+    title = _title(view.solution, place)
+    figure.suptitle(title, fontsize="medium", color=_title_colour(view.solution))
+
+
+def draw_curves(
+    solution: Solved, axes: Axes, *, what: Any = None, at: Mapping[Any, Any] | None = None
+) -> Axes:
+    """Draw the unknowns of a problem as curves over the one variable that runs.
 
     Parameters
     ----------
     solution : Solution
     axes : matplotlib.axes.Axes
         What to draw on.
+    what, at : optional
+        As `plot` takes them: other quantities; where all variables but one are held.
 
     Returns
     -------
     matplotlib.axes.Axes
         The same.
     """
-    problem = solution.problem
-    x = line_of(problem)
-    for unknown, values in zip(problem.unknowns, values_of(solution, x), strict=True):
-        axes.plot(x, values, label=plain(unknown), linewidth=1.6)
-    if len(problem.unknowns) == 1:
-        axes.set_ylabel(plain(problem.unknowns[0]))
-    else:
+    return _draw_curves(View.of(solution, what, at), axes)
+
+
+def _draw_curves(view: View, axes: Axes) -> Axes:
+    axis = _running(view)
+    for cut in view.cuts:
+        points = view.along(axis, cut)
+        for name, values in zip(view.labels, view.values(points), strict=True):
+            label = f"{name}, {view.place(cut)}" if len(view.cuts) > 1 else name
+            axes.plot(points[axis], values, label=label, linewidth=1.6)
+    if len(view.labels) == 1:
+        axes.set_ylabel(view.labels[0])
+    if len(view.labels) * len(view.cuts) > 1:
         axes.legend(frameon=False)
-    return finish_curves(problem, axes)
+    return finish_curves(view.solution.problem, axes, axis)
 
 
-def draw_residual_curves(solution: Solved, axes: Axes) -> Axes:
-    """Draw the residuals of a problem in one variable, absolute and on a log scale.
+def _running(view: View) -> int:
+    if view.line is None:
+        raise ProblemError("curves: give places of all variables but one, as in at={t: 0.5}")
+    return view.line
+
+
+def draw_residual_curves(
+    solution: Solved, axes: Axes, *, at: Mapping[Any, Any] | None = None
+) -> Axes:
+    """Draw the residuals of a problem over one variable, absolute and on a log scale.
 
     Parameters and result are those of `draw_curves`.
     """
-    problem = solution.problem
-    x = line_of(problem)
-    residuals = _residuals(solution, x)
+    return _draw_residual_curves(View.of(solution, at=at), axes)
+
+
+def _draw_residual_curves(view: View, axes: Axes) -> Axes:
+    axis, problem = _running(view), view.solution.problem
+    found = [(cut, view.along(axis, cut)) for cut in view.cuts]
+    residuals = np.array([_residuals(view.solution, *points) for _, points in found])
     lowest, highest = _residual_range(residuals)
-    for number, values in enumerate(residuals, start=1):
-        axes.plot(x, np.maximum(values, lowest), label=f"equation {number}", linewidth=0.9)
+    for (cut, points), rows in zip(found, residuals, strict=True):
+        for number, values in enumerate(rows, start=1):
+            label = f"equation {number}" + (f", {view.place(cut)}" if len(found) > 1 else "")
+            axes.plot(points[axis], np.maximum(values, lowest), label=label, linewidth=0.9)
     axes.set_yscale("log")
     axes.set_ylim(lowest, highest)
     axes.set_ylabel("|residual|")
-    if len(residuals) > 1:
+    if len(problem.equations) > 1:
         axes.legend(frameon=True, edgecolor="none", fontsize="small")
-    return finish_curves(problem, axes)
+    return finish_curves(problem, axes, axis)
 
 
-def draw_map(solution: Solved, axes: Axes, unknown: int = 0) -> Axes:
+def draw_map(
+    solution: Solved,
+    axes: Axes,
+    unknown: int = 0,
+    *,
+    what: Any = None,
+    at: Mapping[Any, Any] | None = None,
+    cmap: str | None = None,
+) -> Axes:
     """Draw one unknown of a problem in two or more variables as a map.
 
     A field that changes sign gets a diverging map about zero, any other a sequential one. Of more
@@ -156,30 +225,47 @@ def draw_map(solution: Solved, axes: Axes, unknown: int = 0) -> Axes:
         What to draw on.
     unknown : int, optional
         Which one, counted from 0.
+    what, at, cmap : optional
+        As `plot` takes them.
 
     Returns
     -------
     matplotlib.axes.Axes
         The same.
     """
-    problem = solution.problem
-    values = values_of(solution, *Plane.of(problem).points())[unknown]
-    return draw_image(problem, axes, values, *colours_of(values), plain(problem.unknowns[unknown]))
+    check_colours(cmap)
+    view = View.of(solution, what, at)
+    return _draw_map(view, axes, unknown, view.cuts[0], cmap)
 
 
-def draw_residual_map(solution: Solved, axes: Axes, equation: int = 0) -> Axes:
+def _draw_map(view: View, axes: Axes, row: int, cut: Mapping[int, float], cmap: str | None) -> Axes:
+    plane = view.plane(cut)
+    values = view.values(plane.points())[row]
+    scale, colours = colours_of(values)
+    label = view.labels[row] + (f", {view.place(cut)}" if len(view.cuts) > 1 else "")
+    return draw_image(view.solution.problem, axes, values, scale, cmap or colours, label, plane)
+
+
+def draw_residual_map(
+    solution: Solved, axes: Axes, equation: int = 0, *, at: Mapping[Any, Any] | None = None
+) -> Axes:
     """Draw the residual of one equation, absolute and on a logarithmic colour scale.
 
     Parameters and result are those of `draw_map`, with the number of the equation, from 0.
     """
-    problem = solution.problem
-    values = _residuals(solution, *Plane.of(problem).points())[equation]
+    view = View.of(solution, at=at)
+    return _draw_residual_map(view, axes, equation, view.cuts[0])
+
+
+def _draw_residual_map(view: View, axes: Axes, equation: int, cut: Mapping[int, float]) -> Axes:
+    problem, plane = view.solution.problem, view.plane(cut)
+    values = _residuals(view.solution, *plane.points())[equation]
     lowest, highest = _residual_range(values)
     label = "|residual|"
     if len(problem.equations) > 1:
         label += f" of equation {equation + 1}"
     clipped = np.maximum(values, lowest)
-    return draw_image(problem, axes, clipped, LogNorm(lowest, highest), "magma", label)
+    return draw_image(problem, axes, clipped, LogNorm(lowest, highest), "magma", label, plane)
 
 
 def save(figure: Figure, path: str | os.PathLike[str]) -> None:
@@ -244,7 +330,7 @@ def _residual_range(values: NDArray[np.float64]) -> tuple[float, float]:
 def _title(solution: Solved, place: str) -> str:
     error = f"estimated relative error {solution.error_estimate:.0e}"
     verdict = "" if solution.converged else "NOT CONVERGED: "
-    return f"{verdict}{error}" + (f", on the plane {place}" if place else "")
+    return f"{verdict}{error}" + (f", {place}" if place else "")
 
 
 def _title_colour(solution: Solved) -> str:
