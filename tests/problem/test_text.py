@@ -195,6 +195,12 @@ def test_the_examples_can_be_read(path):
     assert from_text(held.problem.to_text()) == held.problem
 
 
+def test_a_mark_of_the_byte_order_is_no_part_of_a_file(tmp_path):
+    file = tmp_path / "windows.toml"
+    file.write_text(document(), encoding="utf-8-sig")
+    assert load_problem(file) == from_text(document())
+
+
 def test_the_burgers_example_states_the_problem_of_the_readme():
     held = load_file(EXAMPLES[0].with_name("burgers.toml"))
     assert held.problem.solve_options == {"tol": 1e-7}

@@ -106,7 +106,7 @@ def load_file(
     if len(content) > LARGEST:
         raise FileError(f"{name}: larger than {LARGEST // 1024} KiB; expected a problem in TOML")
     try:
-        text = content.decode()
+        text = content.decode("utf-8-sig")  # with a mark of its byte order, as Windows writes it
     except UnicodeDecodeError as error:
         raise FileError(f"{name}: byte {error.start} is not UTF-8; expected TOML text") from None
     return load_text(text, name, parameters)
