@@ -7,6 +7,7 @@ from sympy import (
     Eq,
     Function,
     Heaviside,
+    Integral,
     Piecewise,
     Rational,
     SingularityFunction,
@@ -130,8 +131,18 @@ FAR = sj.interface(Eq(x, Rational(1, 4)), Eq(sj.jump(U.diff(x)), 0))
         ((K * U.diff(x)).diff(x), U, [*ENDS, *FAR], "jumps at x = 0.5"),
         ((K * W.diff(x, 2)).diff(x, 2), W, BEAM, r"Derivative\(k\*w\(x\).diff\(x, 2\), x, 2, "),
         ((K * U).diff(x) - 1, U, ENDS[:1], r"divergence\(k\*u\(x\), x\)"),
-        ((K.subs(x, U) * U.diff(x)).diff(x), U, ENDS, "the integral of k from 0 to u"),
-        (sj.divergence(K.subs(x, U) * U.diff(x), x), U, ENDS, "take the integral of k as the"),
+        (
+            (K.subs(x, U) * U.diff(x)).diff(x),
+            U,
+            ENDS,
+            r"the integral K\(u\) of k",
+        ),
+        (
+            sj.divergence(K.subs(x, U) * U.diff(x), x),
+            U,
+            ENDS,
+            r"take the integral K\(u\)",
+        ),
         (((2 + sign(x - HALF)) * U.diff(x)).diff(x), U, ENDS, None),
         (((2 + Heaviside(x - HALF)) * U.diff(x)).diff(x), U, ENDS, "keep that derivative"),
         (U.diff(x, 2) - K * DiracDelta(x - HALF), U, ENDS, "has no meaning"),
@@ -191,3 +202,13 @@ def test_interfaces_are_written_and_read_back():
     read = from_text(text)
     assert read == problem
     assert [i.place for i in read.interfaces] == [0.25, 0.5]
+
+
+def test_across_the_seam_of_what_is_periodic_fluxes_go_on():
+    """The problem of a cell: k differs at both ends as it does in the middle."""
+    mean = Eq(Integral(U, (x, 0, 1)), 0)
+    cell = sj.Problem(sj.divergence(K * (1 + U.diff(x)), x), U, UNIT, [Eq(u(0), u(1)), mean])
+    (implied,) = cell.conditions[2:]
+    assert implied.source.startswith("diff(u, x)(0) + 1 = 4*diff(u, x)(1) + 4, implied by")
+    smooth = sj.Problem(U.diff(x, 2) + U, U, UNIT, [Eq(u(0), u(1))])
+    assert smooth.conditions[1].source.startswith("diff(u, x)(0) = diff(u, x)(1), implied by")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import sympy
@@ -93,6 +93,58 @@ class InterfaceReader:
                 found.append(Interface(axis, place, relations))
         return tuple(found)
 
+    def seam(
+        self, equations: Sequence[sympy.Expr], axis: int, unknown: int
+    ) -> list[Relation] | None:
+        """What goes on across both ends of a variable in which an unknown is periodic.
+
+        Beside its values. None where no derivative by that variable is kept as it is written: then
+        derivatives go on. Where what is differentiated differs at both ends, fluxes do.
+        """
+        variable = tuple(self._known.domain)[axis]
+        kept = any(
+            isinstance(node, sympy.Derivative)
+            and variable in node.variables
+            and holds_switch(node.expr)
+            for equation in equations
+            for node in sympy.preorder_traversal(equation)
+        )
+        if not kept:
+            return None
+        ends = self._known.domain[variable]
+
+        def jumps(expression: sympy.Expr) -> bool:
+            plain = self._stateless(between_jumps(expression))
+            return self._known.differs(plain, variable, ends)
+
+        continuous, fluxes = self._continuous(equations, variable, jumps)
+        lower, upper = map(sympy.Float, ends)
+        what = f"the equation, periodic in {variable}"
+        return [
+            self._reader.condition(
+                sympy.Eq(
+                    sympy.Subs(each, variable, lower),
+                    sympy.Subs(each, variable, upper),
+                    evaluate=False,
+                ),
+                what,
+            )
+            for each in (*continuous, *fluxes)
+            if each != self._unknowns[unknown] and self._foremost(each) == unknown
+        ]
+
+    def _foremost(self, expression: sympy.Expr) -> int:
+        """The unknown of which an expression holds the highest derivative."""
+        orders = dict.fromkeys(range(len(self._unknowns)), -1)
+        numbers = {u.func: i for i, u in enumerate(self._unknowns)}
+        for node in between_jumps(expression).atoms(sympy.Derivative, AppliedUndef):
+            function = node.expr if isinstance(node, sympy.Derivative) else node
+            if function.func in numbers:
+                order = len(node.variables) if isinstance(node, sympy.Derivative) else 0
+                number = numbers[function.func]
+                orders[number] = max(orders[number], order)
+        return max(orders, key=lambda number: orders[number])
+
     def jumps(self, formula: sympy.Expr, variable: sympy.Symbol) -> Places:
         """Where a formula of variables and of symbols for unknowns jumps along a variable."""
         key = formula, variable
@@ -131,10 +183,10 @@ class InterfaceReader:
             if places.states:
                 raise ProblemError(
                     f"`{node}` differentiates what jumps where the unknown passes the zero of "
-                    f"{places.states[0]}; interfaces are supported at fixed places of one "
-                    "variable: where the jump is that of k(u) in (k(u)*u_x)_x, take the integral "
-                    "of k as the unknown, which has no kink, or replace the jump by a steep but "
-                    "smooth change"
+                    f"{str(places.states[0]).replace('_', '')}; interfaces are supported at fixed "
+                    "places of one variable. Of (k(u)*u_x)_x take the integral K(u) of k as one "
+                    "more unknown, which has no kink: v.diff(x, 2) in the equation, and beside it "
+                    "Eq(v, K(u)), K a Piecewise in u"
                 )
             yield from places.planes
 
@@ -190,6 +242,20 @@ class InterfaceReader:
             planes = self.jumps(self._stateless(between_jumps(expression)), variable).planes
             return any(low <= p <= high for p in planes)
 
+        continuous, fluxes = self._continuous(equations, variable, jumps)
+        what = f"the equation at {variable} = {number(place)}"
+        return [
+            self._reader.condition(sympy.Eq(jump(e, variable, place), 0, evaluate=False), what)
+            for e in (*continuous, *fluxes)
+        ]
+
+    def _continuous(
+        self,
+        equations: Sequence[sympy.Expr],
+        variable: sympy.Symbol,
+        jumps: Callable[[sympy.Expr], bool],
+    ) -> tuple[list[sympy.Expr], list[sympy.Expr]]:
+        """The derivatives of unknowns and the fluxes that equations mean to be continuous."""
         meant = transmission(equations, self._unknowns, variable, jumps)
         continuous = [
             sympy.Derivative(u, (variable, order)) if order else u
@@ -200,18 +266,12 @@ class InterfaceReader:
         fluxes = [
             f for f in meant.fluxes if any(a.func in functions for a in f.atoms(AppliedUndef))
         ]
-        if len(fluxes) < len(meant.fluxes) and any(
-            jumps(f) for f in meant.fluxes if f not in fluxes
-        ):
+        if any(jumps(f) for f in meant.fluxes if f not in fluxes):
             raise ProblemError(
-                f"at {variable} = {number(place)} a point load or the derivative of a jump stands "
-                "in an equation without a derivative of an unknown that could balance it"
+                "a point load or the derivative of a jump stands in an equation without a "
+                f"derivative of an unknown by {variable} that could balance it"
             )
-        what = f"the equation at {variable} = {number(place)}"
-        return [
-            self._reader.condition(sympy.Eq(jump(e, variable, place), 0, evaluate=False), what)
-            for e in (*continuous, *fluxes)
-        ]
+        return continuous, [-f if _is_negative(f) else f for f in fluxes]
 
     def _miscounted(
         self, variable: sympy.Symbol, place: float, relations: Sequence[Relation], needed: int
@@ -223,6 +283,11 @@ class InterfaceReader:
             f"in {variable} and take {needed}; write every derivative of a quantity that jumps as "
             "the divergence of a flux"
         )
+
+
+def _is_negative(flux: sympy.Expr) -> bool:
+    """Whether every term of a flux has a minus sign."""
+    return all(term.could_extract_minus_sign() for term in sympy.Add.make_args(flux))
 
 
 def _in_steps(*arguments: sympy.Expr) -> sympy.Expr:

@@ -6,6 +6,7 @@ import copy
 import types
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sympy
@@ -146,12 +147,11 @@ class Problem:
         stated = tuple(c for c in stated if c.across is None)
         known = Known({v: (a, b) for v, a, b in box}, values, callables)
         meeting = InterfaceReader(reader, known, applied)
-        across = meeting.interfaces(
-            [left - right for left, right in (sides(e, "equation") for e in listed)],
-            at_interfaces,
-            highest,
+        given = [left - right for left, right in (sides(e, "equation") for e in listed)]
+        across = meeting.interfaces(given, at_interfaces, highest)
+        completed = stated + wellposed.periodic_completion(
+            stated, highest, applied, box, partial(meeting.seam, given)
         )
-        completed = stated + wellposed.periodic_completion(stated, highest, applied, box)
         fields = {
             "variables": box.variables,
             "unknowns": applied,

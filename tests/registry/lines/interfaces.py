@@ -378,6 +378,49 @@ def flux_as_an_unknown_with_a_source_in_between():
     )
 
 
+@CASES.add(1e-11, "ode", "interface")
+def cell_of_a_layered_medium():
+    """(k (1 + u'))' = 0, periodic: the flux is the harmonic mean of k, 8/5."""
+    k = by_pieces((1, 4), (HALF,))
+    rise = Rational(3, 5)
+    exact = Piecewise((rise * x, x < HALF), (rise * (1 - x), True)) - rise / 4
+    return Statement(
+        equations=Eq(sj.divergence(k * (1 + u1.diff(x)), x), 0),
+        unknowns=u1,
+        domain=UNIT,
+        conditions=[Eq(u(0), u(1)), Eq(Integral(u1, (x, 0, 1)), 0)],
+        formula=exact,
+        across=[(k * (1 + u1.diff(x)), x, HALF, 0)],
+    )
+
+
+def potential(below, above, level, source):
+    """k(u) jumps at a level of u: its integral v is smooth, v'' = -source."""
+    v, v1 = Function("v"), Function("v")(x)
+    start, end = -below * level, above * (1 - level)
+    sag = start + (end - start + Rational(source, 2)) * x - Rational(source, 2) * x**2
+    return Statement(
+        equations=[
+            Eq(v1.diff(x, 2), -source),
+            Eq(v1, Piecewise((below * (u1 - level), u1 < level), (above * (u1 - level), True))),
+        ],
+        unknowns=[u1, v1],
+        domain=UNIT,
+        conditions=[Eq(v(0), start), Eq(v(1), end)],
+        formula=[level + Piecewise((sag / below, sag < 0), (sag / above, True)), sag],
+    )
+
+
+for label, given in {
+    "melts": (1, 4, HALF, 0),
+    "melts_with_heat": (1, 4, HALF, 1),
+    "freezes": (3, 1, THIRD, 0),
+}.items():
+    CASES.add(1e-10, "ode", "interface", "nonlinear", "system", name=f"bar_that_{label}")(
+        partial(potential, *given)
+    )
+
+
 # Marches
 
 

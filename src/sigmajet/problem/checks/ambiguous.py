@@ -127,6 +127,7 @@ def _refusal_of_state(
         f"in `{equation.source}` the coefficient of "
         f"{trace_text(trace, problem.unknowns, problem.variables)}, {coefficient}, jumps where the "
         "unknown passes a value, and the equation may mean two things there. If it comes from a "
-        "flux, the derivative of k(u)*u_x, take the integral of k from 0 to u as the unknown, "
-        "which has no kink; if u_x itself is continuous, divide the equation by the coefficient"
+        "flux, the derivative of k(u)*u_x, take the integral K(u) of k as one more unknown, which "
+        "has no kink: v.diff(x, 2) in the equation, and beside it Eq(v, K(u)), K a Piecewise in u; "
+        "if u_x itself is continuous, divide the equation by the coefficient"
     )

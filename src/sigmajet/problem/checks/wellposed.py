@@ -7,6 +7,8 @@ given, two conditions that contradict each other. The rest is seen when solving.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -46,8 +48,12 @@ def periodic_completion(
     highest: Orders,
     unknowns: tuple[AppliedUndef, ...],
     domain: Box,
+    seam: Callable[[int, int], Sequence[Relation] | None],
 ) -> tuple[Relation, ...]:
-    """Add the matching derivatives that `u(a, t) = u(b, t)`, alone in its direction, implies."""
+    """Add the matching derivatives that `u(a, t) = u(b, t)`, alone in its direction, implies.
+
+    Or the matching fluxes: `seam` tells those of a variable and an unknown, if fluxes are meant.
+    """
     added = []
     for condition in conditions:
         direction = _matched(condition, domain)
@@ -56,6 +62,11 @@ def periodic_completion(
         unknown = condition.traces[0].unknown
         others = (c for c in conditions if c is not condition)
         if any(_on_face(c, unknown, direction, integrals=False) for c in others):
+            continue
+        fluxes = seam(direction, unknown)
+        if fluxes is not None:
+            implied = f"implied by `{condition.source}` (periodic)"
+            added += [replace(f, source=f"{f.source}, {implied}") for f in fluxes]
             continue
         for order in range(1, highest[unknown][direction]):
             traces = tuple(_differentiated(t, direction, order) for t in condition.traces)

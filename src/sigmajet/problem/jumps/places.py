@@ -133,12 +133,17 @@ class Known:
                 distinct.append(place)
         return tuple(distinct)
 
-    def _jumps(self, formula: sympy.Expr, variable: sympy.Symbol, place: float) -> bool:
-        sides = np.array(beside(place, *self.domain[variable]))
+    def differs(
+        self, formula: sympy.Expr, variable: sympy.Symbol, places: tuple[float, float]
+    ) -> bool:
+        """Whether a formula has different values at two places of a variable."""
         return any(
-            _apart(self._function(formula, variable, at)(sides))
+            _apart(self._function(formula, variable, at)(np.array(places)))
             for at in self._tried(formula, variable)
         )
+
+    def _jumps(self, formula: sympy.Expr, variable: sympy.Symbol, place: float) -> bool:
+        return self.differs(formula, variable, beside(place, *self.domain[variable]))
 
     def _jumps_somewhere(
         self, formula: sympy.Expr, step: sympy.Expr, variable: sympy.Symbol
