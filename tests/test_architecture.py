@@ -254,7 +254,10 @@ u, v = Function("u")(x), Function("v")(x, y)
 ends = [Eq(u.subs(x, a), a) for a in (0, 1)]
 sj.solve(sj.Problem(Eq(u.diff(x, 2), -u), u, {x: (0, 1)}, ends))
 walls = [Eq(v.subs(q, a), 0) for q in (x, y) for a in (0, 1)]
-sj.solve(sj.Problem(Eq(v.diff(x, 2) + v.diff(y, 2), -1), v, {x: (0, 1), y: (0, 1)}, walls), tol=0.1)
+plane = {x: (0, 1), y: (0, 1)}
+sj.solve(sj.Problem(Eq(v.diff(x, 2) + v.diff(y, 2), -1), v, plane, walls), tol=0.1)
+start = [Eq(v.subs(y, 0), x * (1 - x)), *walls[:2]]
+sj.solve(sj.Problem(Eq(v.diff(y), v.diff(x, 2)), v, plane, start, time=y), tol=0.1)
 print(*sys.modules)
 """
 

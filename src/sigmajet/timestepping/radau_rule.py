@@ -87,9 +87,10 @@ def resolved_growth(degree: int, accuracy: float) -> float:
         stability = 1.0 + growth * (matrix[-1] @ stages)
         return float(abs(stability * np.exp(-growth) - 1.0) - max(accuracy, rounding))
 
-    most = float(degree)
-    if off(most) <= 0.0:
-        return most
-    import scipy.optimize  # takes as long as a small problem
-
-    return float(scipy.optimize.bisect(off, 0.0, most))
+    low, high = 0.0, float(degree)
+    if off(high) <= 0.0:
+        return high
+    # To the last bit: 60 steps, where loading `scipy.optimize` takes as long as a small problem.
+    while low < (middle := 0.5 * (low + high)) < high:
+        low, high = (middle, high) if off(middle) <= 0.0 else (low, middle)
+    return low
