@@ -120,7 +120,7 @@ def test_the_linearised_system_is_that_of_the_rate(problem, blocks):
     space = system.space
     state = 0.3 * rng.standard_normal(system.model.order * space.size)
     shift = 1000.0 + 300.0j  # with so large a shift the solve is well conditioned
-    solve = system.linearise(0.4, state)(shift)
+    solve = system.linearise(0.4, state, np.zeros_like(state)).factor(shift)
     for _ in range(5):
         direction = rng.standard_normal(len(state))
         step = 1e-6

@@ -7,7 +7,7 @@ from .case import Case, Statement
 from .lines import interfaces as line_interfaces
 from .lines import ordinary, oscillating, sympy_suite, systems, two_point, unusual
 from .refused import SOLVED, STATED, Refusal
-from .times import evolution, waves
+from .times import evolution, mixed, waves
 from .times import interfaces as time_interfaces
 
 __all__ = ["CASES", "SOLVED", "STATED", "Case", "Refusal", "Statement", "select"]
@@ -30,6 +30,7 @@ CASES: tuple[Case, ...] = (
     *many_dimensions.CASES,
     *evolution.CASES,
     *waves.CASES,
+    *mixed.CASES,
     *hard.CASES,
 )
 

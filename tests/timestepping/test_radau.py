@@ -8,6 +8,7 @@ from numpy.polynomial import legendre
 
 from sigmajet.geometry.legendre import radau_nodes
 from sigmajet.timestepping.radau import Radau, tables
+from sigmajet.timestepping.stepper import Linearised
 
 STAGES = (3, 5, 7, 9)
 
@@ -15,18 +16,19 @@ STAGES = (3, 5, 7, 9)
 class Ordinary:
     """y' = f(t, y) with a Jacobian, as the integrator wants it."""
 
-    autonomous = False
+    autonomous, singular = False, False
 
     def __init__(self, function, jacobian):
         self.function, self.jacobian = function, jacobian
 
-    def rates(self, times, states):
-        return np.array([self.function(t, y) for t, y in zip(times, states, strict=True)])
+    def defects(self, times, states, slopes):
+        return slopes - [self.function(t, y) for t, y in zip(times, states, strict=True)]
 
-    def linearise(self, time, state):
+    def linearise(self, time, state, slope):
         matrix = np.atleast_2d(self.jacobian(time, state))
-        return lambda shift: (
-            lambda right: np.linalg.solve(shift * np.eye(len(state)) - matrix, right)
+        return Linearised(
+            lambda shift: lambda right: np.linalg.solve(shift * np.eye(len(state)) - matrix, right),
+            lambda vector: vector,
         )
 
     def admissible(self, states):

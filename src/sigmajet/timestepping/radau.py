@@ -1,13 +1,14 @@
-r"""Radau IIA: implicit Runge-Kutta methods of any number of stages, for stiff systems y' = f(t, y).
+r"""Radau IIA: implicit Runge-Kutta methods of any number of stages, for stiff F(t, y, y') = 0.
 
 A step from t to t + h takes the polynomial p of degree s with p(t) = y and
 
-.. math:: p'(t + c_i h) = f(t + c_i h,\; p(t + c_i h)), \qquad
+.. math:: F(t + c_i h,\; p(t + c_i h),\; p'(t + c_i h)) = 0, \qquad
           c_i \text{ the zeros of } P_s - P_{s-1} \text{ on } [0, 1].
 
 It is L-stable, of order 2s - 1 at the end of the step, and p itself, of order s, is the output
 between (E. Hairer, G. Wanner, "Solving Ordinary Differential Equations II", IV.5 and IV.8). The
 number of stages is odd: then one eigenvalue is real, which error and growth are told with.
+The last stage is the end of the step: what is algebraic, a part of F without y', holds there.
 SciPy has s = 3 alone; at a tolerance of 1e-9 that takes ten times as many steps as s = 7.
 
 ==================  ==========================================================
@@ -15,18 +16,18 @@ symbol              name here
 ==================  ==========================================================
 :math:`c`           ``nodes``
 :math:`A`           ``integral`` of `tables`: :math:`A_{ij} = \int_0^{c_i} \ell_j`
-:math:`A^{-1}`      ``vectors`` diag(``values``) ``inverse``
+:math:`A^{-1}`      ``vectors`` diag(``values``) ``inverse``, and ``slopes``
 :math:`p(t)-y(t)`   ``error``: from the defect of p at the start of the step,
                     where it does not obey the equation
 ==================  ==========================================================
 
 Simplified Newton iterations solve for the stages: with the eigenvectors of :math:`A^{-1}` each
-one costs a solve with :math:`\lambda/h - J` for every eigenvalue, of conjugates only one.
+one costs a solve with :math:`\lambda/h F_{y'} + F_y` for every eigenvalue, of conjugates only
+one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -41,7 +42,7 @@ from ..nonlinear.gauss_newton import CLOSE, gauss_newton
 from ..rounding import HALF_OF_THE_DIGITS, relative_rounding
 from .controller import Controller
 from .radau_rule import radau_rule, resolved_growth
-from .stepper import Dynamics, Pace, Solve, Step
+from .stepper import Dynamics, Linearised, Pace, Solve, Step
 
 # Of the tolerance, left in the stages: between 0.01 and 0.1 (Hairer and Wanner, IV.8). An iteration
 # that contracts by more takes what a step may be off by down to it, and its Jacobian is kept.
@@ -63,6 +64,8 @@ class Tables:
     inverse: NDArray[np.complex128]
     slope: Array
     """p'(t) h from the stage values less y."""
+    slopes: Array
+    """p' h at the nodes from the same."""
     spread: float
     """Largest distance of p from the solution, per unit of h times the defect at the start."""
 
@@ -77,7 +80,8 @@ def tables(stages: int) -> Tables:
     """Compute eigenvectors and the error constant of a method."""
     rule = radau_rule(stages, 1)
     nodes, integral = 0.5 * (1.0 + rule.nodes), 0.5 * rule.integrals[1]
-    eigenvalues, vectors = np.linalg.eig(np.linalg.inv(integral))
+    slopes = np.asarray(np.linalg.inv(integral), dtype=np.float64)
+    eigenvalues, vectors = np.linalg.eig(slopes)
     inverse = np.linalg.inv(vectors)
     # Of a conjugate pair the one in the upper half stands for both, counted twice.
     kept = eigenvalues.imag >= 0.0
@@ -93,6 +97,7 @@ def tables(stages: int) -> Tables:
         vectors[:, kept] * twice,
         inverse[kept],
         dense.weights(np.zeros(1), 1)[0, 1:],
+        slopes,
         float(spread),
     )
 
@@ -135,7 +140,8 @@ class Radau:
         self._longest = longest
         self._points = np.empty(0) if points is None else points
         self._whole = end - time
-        self._rate = self._at(time, state)
+        # Of y' where F_y' is singular nothing is known before the first step.
+        self._rate = np.zeros_like(state) if dynamics.singular else self._at(time, state)
         self.scales = self._first_scales() if pace is None else pace.scales
         if least is not None:
             self.scales = np.maximum(self.scales, least)
@@ -144,7 +150,7 @@ class Radau:
         self._factored = 0.0
         self._growth = 0.0  # rate of the fastest mode that grows
         self._mode = np.zeros_like(state)  # that mode, when it is known
-        self._linearised: Callable[[complex | float], Solve] | None = None
+        self._linearised: Linearised | None = None
         self._fresh = False
         self._last: Step | None = None
 
@@ -177,7 +183,11 @@ class Radau:
             end = self.end if length == left else self.time + length
             self._last = Step(self.time, end, states)
             self.time, self.state = end, states[-1].copy()
-            self._rate = self._at(self.time, self.state)
+            self._rate = (
+                self._table.slopes[-1] @ stages / length
+                if self._dynamics.singular
+                else self._at(self.time, self.state)
+            )
             self.scales = np.maximum(self.scales, self._sizes(self.state))
             if not np.all(np.isfinite(self._rate)):
                 return None
@@ -218,8 +228,10 @@ class Radau:
         """The length of the next step and the scales."""
         return Pace(self.length, self.scales)
 
-    def _at(self, time: float, state: Array) -> Array:
-        return np.asarray(self._dynamics.rates(np.array([time]), state[None])[0])
+    def _at(self, time: float, state: Array, slope: Array | None = None) -> Array:
+        """-F at one time, which is f(t, y) where F is y' - f and no slope is given."""
+        slopes = np.zeros_like(state)[None] if slope is None else slope[None]
+        return -np.asarray(self._dynamics.defects(np.array([time]), state[None], slopes)[0])
 
     def _first_scales(self) -> Array:
         """Sizes at the start; of a part that vanishes there, what its rate makes of it."""
@@ -263,28 +275,29 @@ class Radau:
         """Stage values less the state, (s, n), and the contraction of the last iteration."""
         table, dynamics = self._table, self._dynamics
         if self._linearised is None:
-            self._linearised = dynamics.linearise(self.time, self.state)
+            self._linearised = dynamics.linearise(self.time, self.state, self._rate)
             self._factored = 0.0
             self._fresh = True
         if self._factored != length:
             self._factors = [
-                self._linearised(v.real / length if v.imag == 0 else v / length)
+                self._linearised.factor(v.real / length if v.imag == 0 else v / length)
                 for v in table.values
             ]
             self._factored = length
-            self._growth = self._fastest_growth(length)
+            self._growth = self._fastest_growth(length, self._linearised.inertia)
         stages = dynamics.admissible(self._guess(length))
         moments = self.time + length * table.nodes
 
         def linearise(stages: Array) -> _Iteration | None:
-            rates = dynamics.rates(moments, self.state + stages)
-            if not np.all(np.isfinite(rates)):
+            slopes = table.slopes @ stages / length
+            defects = dynamics.defects(moments, self.state + stages, slopes)
+            if not np.all(np.isfinite(defects)):
                 return None
             change = np.zeros_like(stages)
             for value, row, column, solve in zip(
                 table.values, table.inverse, table.vectors.T, self._factors, strict=True
             ):
-                right = row @ rates - (value / length) * (row @ stages)
+                right = -row @ defects
                 part = solve(right.real if value.imag == 0 else right)
                 change += np.outer(column, part).real
             return _Iteration(self, stages, change)
@@ -299,12 +312,13 @@ class Radau:
         )
         return (found.iterate if found.status.settled else None), found.contraction
 
-    def _fastest_growth(self, length: float) -> float:
+    def _fastest_growth(self, length: float, inertia: Solve) -> float:
         """The largest real part of an eigenvalue of the Jacobian, or zero if that is negative.
 
-        By Arnoldi's method with (shift - J)^(-1), where the factors of a step have a shift to the
-        right of what may grow over it; from the mode that grew fastest before, and the rate. An
-        eigenvalue counts where it is known as well as the controller's margin for errors.
+        By Arnoldi's method with (shift F_y' + F_y)^(-1) F_y', where the factors of a step have a
+        shift to the right of what may grow over it; from the mode that grew fastest before, and
+        the rate. An eigenvalue counts where it is known as well as the controller's margin for
+        errors, and is more than rounding makes of 0, that of what is algebraic.
         """
         real, solve = self._real()
         shift = real / length
@@ -315,7 +329,7 @@ class Radau:
         most = min(_SUBSPACE, len(start))
         table = np.zeros((most + 1, most))
         for column in range(most):
-            found = solve(vectors[column])
+            found = solve(inertia(vectors[column]))
             for _ in range(2):  # twice is enough (Kahan and Parlett); once leaves what is no mode
                 for row, vector in enumerate(vectors):
                     share = vector @ found
@@ -330,6 +344,8 @@ class Radau:
         values, pairs = np.linalg.eig(table[:count, :count])
         margin = 1.0 - self._controller.aim
         certain = np.abs(left * pairs[-1]) < margin * np.abs(values)
+        rounding = relative_rounding(len(start)) * float(np.linalg.norm(table[: count + 1, :count]))
+        certain &= np.abs(values) > rounding
         if not np.any(certain):
             return 0.0
         rates = shift - 1.0 / values[certain]
@@ -362,7 +378,9 @@ class Radau:
     def _error(self, length: float, stages: Array) -> float:
         """Distance of p from the solution, over the accuracy asked for."""
         table = self._table
-        defect = self._rate - table.slope @ stages / length
+        slope = table.slope @ stages / length
+        singular = self._dynamics.singular
+        defect = self._at(self.time, self.state, slope) if singular else self._rate - slope
         real, solve = self._real()
         # Where f is stiff the defect is large and dies at once: the solve takes that out.
         apart = table.spread * real * solve(defect)

@@ -14,18 +14,28 @@ from ..approximation.dense_output import DenseOutput
 Solve = Callable[[NDArray[Any]], NDArray[Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Linearised:
+    """A system near a state: what solves (shift F_y' + F_y) x = r for a shift, and v to F_y' v."""
+
+    factor: Callable[[complex | float], Solve]
+    inertia: Callable[[NDArray[Any]], NDArray[Any]]
+
+
 class Dynamics(Protocol):
-    """A system y' = f(t, y)."""
+    """A system F(t, y, y') = 0; of an explicit one, y' = f(t, y), F is y' - f."""
 
     autonomous: bool
-    """Whether f is linear with a constant Jacobian: one iteration is exact, one Jacobian enough."""
+    """Whether F is linear with a constant Jacobian: one iteration is exact, one Jacobian enough."""
+    singular: bool
+    """Whether F_y' is, anywhere: part of the state has no derivative, and y' no formula."""
 
-    def rates(self, times: Array, states: Array) -> Array:
-        """f(t, y) at several times, (k, n)."""
+    def defects(self, times: Array, states: Array, slopes: Array) -> Array:
+        """F(t, y, y') at several times, (k, n)."""
         ...
 
-    def linearise(self, time: float, state: Array) -> Callable[[complex | float], Solve]:
-        """The solver of (shift - J) x = r for any shift."""
+    def linearise(self, time: float, state: Array, slope: Array) -> Linearised:
+        """The system near a state and its slope."""
         ...
 
     def admissible(self, states: Array) -> Array:

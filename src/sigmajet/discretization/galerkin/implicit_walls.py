@@ -111,7 +111,12 @@ class ImplicitWalls:
             matrix, defect = np.concatenate(slope), np.concatenate(defects)
             if not (np.all(np.isfinite(matrix)) and np.all(np.isfinite(defect))):
                 return None
-            return _Step(-_solved(matrix, defect), found)
+            largest = np.abs(self._kept.coefficients(free, data))
+            made = max(
+                float((abs(h.traces[h.condition.main]) @ largest).max() / h.scale)
+                for h in self._held
+            )
+            return _Step(-_solved(matrix, defect), found, made / terms)
 
         terms = self._held[0].traces[0].shape[1]
         reached = gauss_newton(
@@ -139,11 +144,13 @@ class _Step:
 
     change: Array
     data: Array
+    share: float
+    """Of a datum that vanishes, the mean term it is the sum of: what it is known by."""
 
     def size(self, *, stalls: bool) -> float:
         """Relative to the largest of the data."""
         largest = np.abs(self.data + self.change).max()
-        return float(np.abs(self.change).max() / max(largest, _TINY))
+        return float(np.abs(self.change).max() / max(largest, self.share, _TINY))
 
 
 def _combined(partials: Array, rows: Sequence[Array]) -> Array:

@@ -11,7 +11,6 @@ out is the last component of f. Its Jacobian follows from the exact partial deri
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +21,7 @@ from ..._types import Array, Orders
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.walls import without
 from ...problem.terms.trace import Trace
-from ...timestepping.stepper import Solve
+from ...timestepping.stepper import Linearised, Solve
 from .continuity import resolved_degree
 from .space import Matrix, Space, solver
 
@@ -43,6 +42,8 @@ class _Highest:
 
 class Lines:
     """Right-hand side and Jacobian on one discretisation in space."""
+
+    singular = False
 
     def __init__(self, model: EvolutionModel, space: Space) -> None:
         self.model = model
@@ -77,6 +78,10 @@ class Lines:
                     fast = haste * largest * half[:, axis] ** (1.0 - sum(alpha))
                     speeds[level, unknown, :, axis] += fast
         self._dampings = [space.damping(each) for each in speeds]
+
+    def defects(self, times: Array, states: Array, slopes: Array) -> Array:
+        """Y' - f(t, y) at several times, (k, order * size)."""
+        return slopes - self.rates(times, states)
 
     def rates(self, times: Array, states: Array) -> Array:
         """f(t, y) at several times, (k, order * size)."""
@@ -135,8 +140,8 @@ class Lines:
                     terms[level].append((unknown, trace.unknown, alpha, gain))
         return terms
 
-    def linearise(self, time: float, state: Array) -> Callable[[complex | float], Solve]:
-        """The solver of (shift - J) x = r for any shift, J the Jacobian of f.
+    def linearise(self, time: float, state: Array, slope: Array) -> Linearised:
+        """What solves (shift - J) x = r for any shift, J the Jacobian of f.
 
         From the first levels x_{k+1} = shift x_k - r_k, which leaves one system for x_0: a wave
         costs as much as a heat equation.
@@ -167,7 +172,7 @@ class Lines:
 
             return solve
 
-        return factor
+        return Linearised(factor, lambda vector: vector)
 
     def sizes(self, states: Array) -> Array:
         """Norms in L2 of the unknowns and their time derivatives, (k, order, unknowns)."""

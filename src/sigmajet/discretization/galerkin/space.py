@@ -173,12 +173,19 @@ class Space:
 
     def _free(self, values: Array) -> Array:
         """The same for functions that keep the homogeneous constraints."""
+        return self._kept.nearest(self._moments(values)).T
+
+    def tested(self, values: Array) -> Array:
+        """Inner products (k, r) of values (k, unknowns, m) with the free coordinates' functions."""
+        return self._kept.tested(self._moments(values)).T
+
+    def _moments(self, values: Array) -> Array:
+        """Those with all functions of every block, (n, k)."""
         blocks = len(self.partition)
         table = self.table((0,) * self.partition.dimension)
         weighted = (values * self.weights).reshape(-1, self.unknowns, blocks, table.shape[1])
         moments = np.swapaxes(table, 1, 2) @ weighted.transpose(1, 2, 3, 0)
-        moments = moments.reshape(-1, len(values))
-        return self._kept.nearest(moments).T
+        return np.asarray(moments.reshape(-1, len(values)))
 
     def assembled(
         self,

@@ -204,6 +204,10 @@ class Multipliers:
         """The same without data."""
         return free
 
+    def tested(self, moments: Array) -> Array:
+        """Moments (size, k) with the functions of the free coordinates: those with all."""
+        return moments
+
     def nearest(self, moments: Array) -> Array:
         """Free coordinates (size, k) of the function with moments (n, k)."""
         return self._solve_mass(moments)

@@ -233,10 +233,12 @@ def _check_initial(problem: Stated, index: int, initial: list[Relation]) -> None
                 f"condition{'s' * (needed > 1)} at {time} = {number(start)}; got {len(given)}"
             )
     needed = sum(orders[index] for orders in problem.orders)
-    if len(initial) > needed:
-        listed = "; ".join(f"`{c.source}`" for c in initial)
+    # What is said of an unknown without a derivative in time is compared with what follows.
+    moving = [c for c in initial if any(problem.orders[t.unknown][index] for t in c.traces)]
+    if len(moving) > needed:
+        listed = "; ".join(f"`{c.source}`" for c in moving)
         raise ProblemError(
-            f"got {len(initial)} initial conditions, {listed}; "
+            f"got {len(moving)} initial conditions, {listed}; "
             f"the equations are of order {needed} in {time} and take {needed}"
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import sympy
 
 from ..._types import Array
 from ...errors import ProblemError
@@ -15,6 +16,8 @@ from .refusal import Refusal
 from .residual import Residual
 from .system import System
 from .walls import Walls
+
+_SWITCHES = (sympy.Piecewise, sympy.Heaviside, sympy.Max, sympy.Min)
 
 
 class EvolutionModel:
@@ -27,8 +30,13 @@ class EvolutionModel:
         Which variable is time.
     order : int
         Of the equations in time.
+    levels : tuple of int
+        Derivatives in time of each unknown; one without any is algebraic.
     initial : tuple of Residual
-        The conditions at the start.
+        The conditions at the start, without those on algebraic unknowns, the `surmised`.
+    singular : bool
+        Whether the equations cannot be solved for the derivatives of that order of all unknowns,
+        at all places: a differential-algebraic system, if only somewhere.
     walls : Walls
     surplus : bool
         Whether a line has more conditions on its walls than the equations take.
@@ -46,13 +54,18 @@ class EvolutionModel:
         self.system = system
         self.axis = axis
         self.order = _order(problem, axis)
-        self.initial = tuple(initial)
+        self.levels = tuple(orders[axis] for orders in problem.orders)
+        given = [c for c in initial if not _is_algebraic(problem, axis, c.relation)]
+        self.initial = tuple(given)
+        self.surmised = tuple(c for c in initial if c not in given)
         self.walls = walls
         across = [sum(orders) - orders[axis] for orders in problem.orders]
         taken = sum(across) * (1 + len(walls.planes))
         self.surplus = len(problem.variables) == 2 and len(walls.relations) > taken
-        self.start = InitialState(problem, [c.relation for c in initial])
-        self.contradictions = contradictions(self.start, walls.relations)
+        self.start = InitialState(problem, [c.relation for c in given])
+        judged = [r for r in walls.relations if all(self.levels[t.unknown] for t in r.traces)]
+        self.contradictions = contradictions(self.start, judged)
+        self.singular = self._is_singular()
         self.autonomous = (
             problem.linear
             and not walls.implicit
@@ -101,10 +114,19 @@ class EvolutionModel:
         return domain.lower[self.axis], domain.upper[self.axis]
 
     def initial_values(self, points: Array) -> Array:
-        """The state at the start at points of space, (order, unknowns, m)."""
+        """The state at the start at points of space, (order, unknowns, m).
+
+        Zero where nothing is given, of algebraic unknowns.
+        """
         unknowns = len(self.problem.unknowns)
         full = np.insert(points, self.axis, self.interval[0], axis=1)
         size = self.order * unknowns
+        given = [
+            k * unknowns + j
+            for k in range(self.order)
+            for j in range(unknowns)
+            if k < self.levels[j]
+        ]
         matrix = np.zeros((len(points), len(self.initial), size))
         right = np.empty((len(points), len(self.initial)))
         for row, condition in enumerate(self.initial):
@@ -114,8 +136,53 @@ class EvolutionModel:
                 column = trace.orders[self.axis] * unknowns + trace.unknown
                 matrix[:, row, column] += partial
         refuse_not_finite(right, "an initial condition")
-        values = np.linalg.solve(matrix, right[..., None])[..., 0]
+        values = np.zeros((len(points), size))
+        values[:, given] = np.linalg.solve(matrix[:, :, given], right[..., None])[..., 0]
         return np.asarray(values.T.reshape(self.order, unknowns, len(points)))
+
+    def _is_singular(self) -> bool:
+        """Whether the highest derivatives in time have no, or no regular, matrix somewhere."""
+        axis, order, count = self.axis, self.order, len(self.problem.unknowns)
+        if set(self.levels) != {order}:
+            return True
+        points = np.concatenate([self._at(time) for time in self.interval])
+        matrices = np.zeros((len(points), count, count))
+        for row, equation in enumerate(self.system.equations):
+            values = self.start.values(equation.traces, points)
+            top = [t.orders[axis] == order for t in equation.traces]
+            values[top] = 0.0  # in which the equations are linear
+            _, partials = equation(points, values)
+            for trace, partial, highest in zip(equation.traces, partials, top, strict=True):
+                if highest and sum(trace.orders) > order:
+                    return True
+                if highest:
+                    matrices[:, row, trace.unknown] += partial
+        sizes = np.abs(matrices).max(axis=2, keepdims=True)
+        known = np.all(np.isfinite(matrices), axis=(1, 2))
+        sizes = np.where(sizes > 0.0, sizes, 1.0)
+        ranks = np.linalg.matrix_rank((matrices / sizes)[known])
+        return bool(np.any(ranks < count)) or self._switches()
+
+    def _at(self, time: float) -> Array:
+        """The points of the start at another time."""
+        points = self.start.points.copy()
+        points[:, self.axis] = time
+        return points
+
+    def _switches(self) -> bool:
+        """Whether a highest derivative in time has a coefficient that unknowns switch off."""
+        return any(
+            trace.orders[self.axis] == self.order
+            and coefficient.has(*_SWITCHES)
+            and not coefficient.free_symbols.isdisjoint(equation.relation.symbols)
+            for equation in self.system.equations
+            for trace, coefficient in zip(equation.traces, equation.partials, strict=True)
+        )
+
+
+def _is_algebraic(problem: Problem, axis: int, relation: Relation) -> bool:
+    """Whether a condition at the start is about unknowns without a derivative in time alone."""
+    return not any(problem.orders[t.unknown][axis] for t in relation.traces)
 
 
 def _order(problem: Problem, axis: int) -> int:
@@ -126,26 +193,16 @@ def _order(problem: Problem, axis: int) -> int:
 def _fault_of_equations(problem: Problem, axis: int) -> str | None:
     """Why equations cannot be solved for the highest derivatives in time, if so."""
     order = _order(problem, axis)
-    for index, orders in enumerate(problem.orders):
-        if orders[axis] != order or order == 0:
-            return (
-                f"{problem.unknowns[index]} has {orders[axis]} derivatives in "
-                f"{problem.time}, another unknown has {order}; an evolution needs the "
-                'same number, at least one, for all; method="steady" takes others'
-            )
     for equation in problem.equations:
         top = [
             (symbol, trace)
             for symbol, trace in zip(equation.symbols, equation.traces, strict=True)
             if trace.orders[axis] == order
         ]
-        mixed = any(sum(trace.orders) > order for _, trace in top)
-        bent = any(equation.residual.diff(a, b) != 0 for a, _ in top for b, _ in top)
-        if mixed or bent:
-            what = "mixed with derivatives in space" if mixed else "nonlinearly"
+        if any(equation.residual.diff(a, b) != 0 for a, _ in top for b, _ in top):
             return (
                 f"the equation `{equation.source}` holds the highest derivative in "
-                f'{problem.time} {what}; method="steady" takes it'
+                f'{problem.time} nonlinearly; method="steady" takes it'
             )
     if len(problem.equations) != len(problem.unknowns):
         return (
@@ -157,11 +214,13 @@ def _fault_of_equations(problem: Problem, axis: int) -> str | None:
 
 def _fault_of_start(problem: Problem, axis: int, initial: Sequence[Relation]) -> str | None:
     """Why conditions at the start do not give the state, if so."""
+    initial = [r for r in initial if not _is_algebraic(problem, axis, r)]
     order = _order(problem, axis)
-    count = order * len(problem.unknowns)
+    count = sum(orders[axis] for orders in problem.orders)
     for relation in initial:
         pure = all(
-            sum(t.orders) == t.orders[axis] < order and t.place.without(axis).everywhere
+            sum(t.orders) == t.orders[axis] < problem.orders[t.unknown][axis]
+            and t.place.without(axis).everywhere
             for t in relation.traces
         )
         if not (relation.linear and pure) or len(initial) != count:

@@ -70,9 +70,10 @@ def _solve(model: EvolutionModel, options: Options, *, checkpoint: Any = None) -
 
     An interrupt ends the solve: what is done is handed back as not converged.
     """
-    refuse_growth(model)
-    refuse_wrong_walls(model)
-    refuse_degenerate_walls(model)
+    if not model.singular:
+        refuse_growth(model)
+        refuse_wrong_walls(model)
+        refuse_degenerate_walls(model)
     system = model.system
     file = Checkpoint(system.problem, options, checkpoint)
     attempts, saved, present = file.read()

@@ -27,6 +27,8 @@ from ...approximation.basis import Basis, orthonormal_basis
 from ...approximation.dense_output import DenseOutput
 from ...approximation.evolving_field import EvolvingField, Stretch
 from ...approximation.network.network import Shape, draw_network
+from ...approximation.norm import root_mean_square
+from ...discretization.galerkin.implicit_lines import ImplicitLines
 from ...discretization.galerkin.lines import Lines
 from ...discretization.galerkin.space import Space
 from ...geometry.partition import Partition
@@ -100,6 +102,7 @@ class Integration:
         # The end of the last stretch, with `space`, `now` and `_state`: what `arrays` keeps.
         self._pace: Pace | None = None
         self._resolution = Resolution(rung.accuracy)
+        self._jump = 0.0  # of the state, where what is algebraic asks for one
         self._stretches: list[Stretch] = []
         self._dense = DenseOutput.linear()
         # The stretch under way, which `_run_stretch` alone fills and empties.
@@ -202,16 +205,22 @@ class Integration:
             edges = np.unique([partition.lower, partition.upper])
             partition = Partition.between(divided(edges, points, POINTS))
         self.now = start
+        given: Function = model.initial_values
         while True:
-            self.space, levels, tails = self._projected(partition, model.initial_values)
+            self.space, levels, tails = self._projected(partition, given)
+            self._state = levels.ravel()
+            if model.singular:
+                given, levels, tails = self._completed()
             poor = self._unresolved(tails)
             if not poor:
                 break
-            partition = self._finer(model.initial_values, poor)
+            partition = self._finer(given, poor)
         self._state = levels.ravel()
+        if model.singular:
+            self._note_start()
         self._resolution = replace(self._resolution, at_start=float(tails.max()))
         self.notes += model.contradictions
-        values = model.initial_values(self.space.points)
+        values = given(self.space.points)
         data = self.space.start(start, values)
         gap = max(map(self.space.gap, values, levels, data))
         if not self.notes and gap > self._resolution.most_of_smooth:
@@ -252,6 +261,82 @@ class Integration:
             self._bases[neurons] = orthonormal_basis(network, alone=len(partition) == 1)
         return Space(self._model.walls, partition, self._bases[neurons], self._model.interval[0])
 
+    def _completed(self) -> tuple[Function, Array, Array]:
+        """The initial state with what is algebraic, told from what is given, on the present space.
+
+        Its tails are of what is given: what follows may be as rough as its own derivatives.
+        Where walls join the two, as fluxes do, each pass takes out what one leaves, as long as
+        it is less by half.
+        """
+        model, space = self._model, self.space
+        algebraic = np.array(model.levels) == 0
+
+        def completed(present: Function) -> Function:
+            def function(points: Array) -> Array:
+                values = model.initial_values(points)
+                values[0, algebraic] = present(points)[0, algebraic]
+                return values
+
+            return function
+
+        joined = self.space.implicit or any(
+            len({bool(model.levels[t.unknown]) for t in r.traces}) > 1
+            for r in model.walls.relations
+        )
+        before, change = np.inf, float(np.finfo(float).max)
+        while 0.0 < change <= 0.5 * before:
+            self._lines()
+            given = completed(self._present())
+            self.space, levels, _ = self._projected(space.partition, given)
+            before, change = change, float(np.abs(levels.ravel() - self._state).max())
+            self._state = levels.ravel()
+            if not joined:
+                break
+        sizes = np.where(algebraic, np.inf, np.maximum(self.space.norms(levels)[0], self._driven))
+        _, levels, tails = self._projected(space.partition, given, sizes)
+        return given, levels, tails
+
+    def _lines(self) -> Lines | ImplicitLines:
+        """The system in time on the present space, and the state made one of it."""
+        if not self._model.singular:
+            lines = Lines(self._model, self.space)
+            lines.settle(self.now, self._state)
+            return lines
+        start, end = self._model.interval
+        implicit = ImplicitLines(self._model, self.space)
+        self._state, self._jump = implicit.consistent(self.now, self._state, end - start)
+        return implicit
+
+    def _note_start(self) -> None:
+        """Name what the start contradicts: a state that no solution takes, or that follows."""
+        least = self._resolution.most_of_smooth
+        if self._jump > least:
+            self.notes.append(
+                "the initial state contradicts the equations without a derivative in time by "
+                f"{self._jump:.1e} of its size: the solution jumps to the nearest state that obeys "
+                "them"
+            )
+        space, axis = self.space, self._model.axis
+        points = np.insert(space.points, axis, self.now, axis=1)
+        levels = self._state.reshape(-1, space.size)
+        found = space.coefficients(levels[:1], space.data(self.now, levels)[:1])
+        for condition in self._model.surmised:
+            values = np.array(
+                [
+                    space.values(trace.unknown, without(trace.orders, axis), found)[0]
+                    for trace in condition.traces
+                ]
+            )
+            defect, partials = condition(points, values)
+            apart = root_mean_square(defect, space.weights)
+            terms = np.abs(partials * values).sum(axis=0) + np.abs(defect)
+            if apart > least * root_mean_square(terms, space.weights):
+                self.notes.append(
+                    f"the initial condition `{condition.relation.source}` is off by {apart:.1e} "
+                    "and not used: no equation holds a derivative of that unknown in "
+                    f"{self._model.problem.time}, so that its start follows from the others"
+                )
+
     @property
     def _longest(self) -> float:
         start, end = self._model.interval
@@ -262,8 +347,7 @@ class Integration:
     def _run_stretch(self, tell: Callable[[float], None]) -> None:
         """Integrate through a stretch, or until a block is no longer resolved."""
         end = self._model.interval[1]
-        lines = Lines(self._model, self.space)
-        lines.settle(self.now, self._state)
+        lines = self._lines()
         span = end - self._model.interval[0]
         integrator: Stepper = Radau(
             lines,
@@ -338,7 +422,7 @@ class Integration:
         partition, unknowns = self.space.partition, len(self._model.problem.unknowns)
         if partition.dimension == 1:
             return _MOST_BLOCKS[1] - len(partition)
-        if self._model.walls.implicit:
+        if self._model.walls.implicit or self._model.singular:
             return 0  # what such walls demand of a state is built for one block alone
         parts = int(2**partition.dimension)  # that a cut makes of a block
         most = _MOST_BLOCKS.get(partition.dimension, parts) // unknowns

@@ -1,0 +1,65 @@
+r"""Which equation is tested with the functions of which unknown, where no derivative in time says.
+
+A Galerkin method tests an equation with functions that keep what the adjoint of its operator asks
+of them on the walls. Of an operator of order d in u with N conditions on u on the two walls of an
+axis those are 2 d - N: of u_xx = f with u given on both, the same two. In the vorticity equation,
+
+.. math:: \omega_t + \dots = \nu \Delta \omega, \qquad \Delta \psi + \omega = 0,
+
+nothing is given of :math:`\omega` and all of :math:`\psi` and its slope, so that the first
+is tested with the functions of :math:`\psi`, four conditions, and the second with those of
+:math:`\omega`, none: what comes out is the biharmonic equation in its weak form,
+:math:`(\nabla \psi_t, \nabla v) + \dots = \nu (\omega, \Delta v)`, whose energy decays.
+
+Equations and unknowns are matched so that these numbers differ least in all, and, where several
+matchings do as well, an equation goes with the unknown of its highest derivatives (the assignment
+problem; H. W. Kuhn, Naval Research Logistics Quarterly 2, 1955).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.optimize
+
+from ..._types import Integers
+from ...problem.compiled.evolution import EvolutionModel
+
+
+def matched_equations(model: EvolutionModel) -> Integers:
+    """The equation that goes with each unknown, (unknowns,)."""
+    problem = model.problem
+    if not model.singular:
+        return np.arange(len(problem.unknowns))
+    given = _conditions(model)
+    count, space = given.shape
+    apart = np.zeros((count, count))
+    highest = np.zeros((count, count))
+    for row, equation in enumerate(problem.equations):
+        orders = np.full((count, space), -1)
+        for trace in equation.traces:
+            across = np.delete(np.array(trace.orders), model.axis)
+            orders[trace.unknown] = np.maximum(orders[trace.unknown], across)
+        moving = {t.unknown for t in equation.traces if t.orders[model.axis]}
+        for axis in range(space):
+            degree = max(int(orders[:, axis].max()), 0)
+            leading = np.flatnonzero(orders[:, axis] == degree)
+            wanted = 2 * degree - given[leading, axis].max(initial=0)
+            apart[row] += np.abs(wanted - given[:, axis])
+        highest[row] = orders.sum(axis=1)
+        highest[row, list(moving)] += 1
+    # Integers: one apart weighs more than all orders together.
+    _, unknowns = scipy.optimize.linear_sum_assignment(apart * (1 + highest.sum()) - highest)
+    return np.asarray(np.argsort(unknowns))
+
+
+def _conditions(model: EvolutionModel) -> Integers:
+    """How many conditions each unknown has on both walls of an axis, (unknowns, space axes)."""
+    problem = model.problem
+    found = np.zeros((len(problem.unknowns), len(problem.variables)), dtype=int)
+    for relation in model.walls.relations:
+        if relation.across is not None:
+            continue
+        top = max(relation.traces, key=lambda t: sum(t.orders))
+        for axis in relation.place.fixed:
+            found[top.unknown, axis] += 1
+    return np.delete(found, model.axis, axis=1)

@@ -1,0 +1,272 @@
+r"""The method of lines for a differential-algebraic evolution, F(t, y, y') = 0.
+
+Where the equations cannot be solved for the highest derivatives in time, since some unknowns have
+none or a coefficient vanishes, they are tested as they are. With the free coordinates y of
+:mod:`.space` and test functions v of the unknown that goes with an equation
+(:mod:`sigmajet.analysis.evolution.matching`),
+
+.. math:: \left( v,\; F(x, t, u, \dots, \partial_t^m u) \right) = 0 .
+
+Radau methods integrate that: their last stage is the end of the step, so that what is algebraic
+holds there (E. Hairer, G. Wanner, "Solving Ordinary Differential Equations II", VI and VII).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..._types import Array, Orders
+from ...analysis.evolution.matching import matched_equations
+from ...nonlinear.gauss_newton import STEPS, gauss_newton
+from ...problem.compiled.evolution import EvolutionModel
+from ...problem.compiled.walls import without
+from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
+from ...timestepping.stepper import Linearised, Solve
+from .space import Matrix, Space, solver
+
+
+class ImplicitLines:
+    """The tested equations and their Jacobians on one discretisation in space."""
+
+    singular = True
+
+    def __init__(self, model: EvolutionModel, space: Space) -> None:
+        self.model = model
+        self.space = space
+        self.autonomous = model.autonomous
+        self._equations = [model.system.equations[row] for row in matched_equations(model)]
+        self._constant: Sequence[Matrix | None] | None = None  # Jacobians that do not change
+        # What the state is measured by: levels that the equations hold.
+        self._held = np.arange(model.order)[:, None] < np.maximum(model.levels, 1)
+
+    def defects(self, times: Array, states: Array, slopes: Array) -> Array:
+        """F(t, y, y') at several times, (k, order * size); of levels, y_k' - y_(k + 1)."""
+        levels, top = self._levels(states, slopes)
+        values = np.array(
+            [
+                self._evaluated(time, level, last)[0]
+                for time, level, last in zip(times, levels, top, strict=True)
+            ]
+        )
+        first = slopes.reshape(levels.shape)[:, :-1] - levels[:, 1:]
+        last = self.space.tested(values)
+        return np.concatenate([first.reshape(len(times), -1), last], axis=1)
+
+    def linearise(self, time: float, state: Array, slope: Array) -> Linearised:
+        """What solves (shift F_y' + F_y) x = r for any shift.
+
+        From the first levels x_(k + 1) = shift x_k - r_k, which leaves one system for x_0.
+        """
+        order = self.model.order
+        blocks = self._constant or self._jacobians(time, state, slope)
+        self._constant = blocks if self.autonomous else None
+
+        def factor(shift: complex | float) -> Solve:
+            powers = [shift**k for k in range(order + 1)]
+            invert = solver(_combined(powers, blocks))
+
+            def solve(right: NDArray[Any]) -> NDArray[Any]:
+                levels = right.reshape(order, -1)
+                # What x_k is but for powers[k] x_0, of the highest derivative as well.
+                known = [np.zeros_like(levels[0])]
+                for row in levels[:-1]:
+                    known.append(shift * known[-1] - row)
+                rest = levels[-1]
+                for block, row in zip(blocks[1:], [*known[1:], shift * known[-1]], strict=True):
+                    if block is not None and np.any(row):
+                        rest = rest - block @ row
+                first = invert(rest)
+                return np.concatenate(
+                    [p * first + row for p, row in zip(powers, known, strict=False)]
+                )
+
+            return solve
+
+        def inertia(vector: NDArray[Any]) -> NDArray[Any]:
+            levels = vector.reshape(order, -1)
+            last = np.zeros_like(levels[-1]) if blocks[-1] is None else blocks[-1] @ levels[-1]
+            return np.concatenate([*levels[:-1], last])
+
+        return Linearised(factor, inertia)
+
+    def admissible(self, states: Array) -> Array:
+        """States (k, order * size) without what rounding adds that breaks the constraints."""
+        levels = states.reshape(-1, self.space.size)
+        return self.space.admissible(levels).reshape(states.shape)
+
+    def sizes(self, states: Array) -> Array:
+        """Norms in L2 of the unknowns and their time derivatives, (k, order, unknowns)."""
+        levels = states.reshape(-1, self.space.size)
+        norms = self.space.norms(levels).reshape(len(states), self.model.order, -1)
+        return np.asarray(np.where(self._held, norms, 0.0))
+
+    def consistent(self, time: float, state: Array, span: float) -> tuple[Array, float]:
+        """A state near one for which y' exists, and how far it moved what has a derivative.
+
+        By an implicit Euler step so short that rounding leaves a quarter of the digits of a slope.
+        What is algebraic is that of any such step; or it is made of slopes (an index of 2, as a
+        pressure is) and of their rounding: then the step is longer, and each has half of the
+        digits. What has a derivative would go on by the slope: it starts as far back.
+        """
+        short = HALF_OF_THE_DIGITS * np.sqrt(HALF_OF_THE_DIGITS) * span
+        once = self._landing(time, state, short)
+        if once is not None and self._alike(once, state):
+            return self._stated(once), 0.0
+        twice = self._landing(time, state, 2.0 * short)
+        found = once
+        if once is None or twice is None or not self._alike(once, twice):
+            found = self._landing(time, state if once is None else once, HALF_OF_THE_DIGITS * span)
+        if found is None:
+            return state, np.inf
+        return self._stated(found), self._gap(time, state, short)
+
+    def _landing(self, time: float, state: Array, length: float) -> Array | None:
+        """Where a step arrives that goes back first by what it will go on."""
+        ahead = self._euler(time, state, length)
+        return None if ahead is None else self._euler(time, 2.0 * state - ahead, length)
+
+    def _gap(self, time: float, state: Array, length: float) -> float:
+        """What a state jumps by at once, of what the highest derivatives in time are of.
+
+        Steps of two lengths go as far apart as these are, but for that.
+        """
+        once, twice = (self._euler(time, state, k * length) for k in (1, 2))
+        if once is None or twice is None:
+            return np.inf
+        inertia = self.linearise(time, state, np.zeros_like(state)).inertia
+        order = self.model.order
+        jump, size = (
+            np.linalg.norm(inertia(each).reshape(order, -1)[-1])
+            for each in (2.0 * once - twice - state, once)
+        )
+        return float(jump / (size or 1.0))
+
+    def _stated(self, state: Array) -> Array:
+        """A state without levels that no equation holds: of what is algebraic, slopes."""
+        space = self.space
+        levels = state.reshape(self.model.order, -1).copy()
+        none = np.zeros((1, space.data(self.model.interval[0], levels).shape[1]))
+        zero = (0,) * space.partition.dimension
+        for level, held in enumerate(self._held):
+            if not np.all(held):
+                found = space.coefficients(levels[level][None], none)
+                values = [h * space.values(i, zero, found)[0] for i, h in enumerate(held)]
+                levels[level] = space.project(np.array([values]), none)[0]
+        return levels.ravel()
+
+    def _alike(self, one: Array, other: Array) -> bool:
+        """Whether all unknowns of two states agree to half of the digits."""
+        apart, size = self.sizes(np.array([one - other, one]))
+        return bool(np.all(apart <= HALF_OF_THE_DIGITS * self.units(size)))
+
+    def units(self, sizes: Array) -> Array:
+        """What changes of a state count against: sizes (order, unknowns).
+
+        An unknown that vanishes counts against the others, and a derivative in time that does
+        against the change that takes all of the time.
+        """
+        start, end = self.model.interval
+        largest = float(sizes[0].max()) or 1.0
+        least = largest / (end - start) ** np.arange(len(sizes))[:, None]
+        least[0] *= HALF_OF_THE_DIGITS
+        return np.asarray(np.maximum(sizes, least))
+
+    def _euler(self, time: float, state: Array | None, length: float) -> Array | None:
+        """A step of the implicit Euler method; None where Newton's does not converge."""
+        if state is None:
+            return None
+
+        def linearise(found: Array) -> _Correction | None:
+            slope = (found - state) / length
+            defect = self.defects(np.array([time]), found[None], slope[None])[0]
+            try:
+                solve = self.linearise(time, found, slope).factor(1.0 / length)
+            except RuntimeError:  # SuperLU: exactly singular
+                return None
+            change = -solve(defect)
+            return _Correction(self, found, change) if np.all(np.isfinite(change)) else None
+
+        found = gauss_newton(
+            linearise,
+            state,
+            tolerance=relative_rounding(),
+            steps=STEPS,
+            rounding=HALF_OF_THE_DIGITS,
+        )
+        return found.iterate if found.status.settled else None
+
+    def settle(self, time: float, state: Array) -> None:
+        """Nothing is damped: blocks fit together exactly, or there is one alone."""
+
+    def _levels(self, states: Array, slopes: Array) -> tuple[Array, Array]:
+        """The levels (k, order, size) of states, and the highest derivatives (k, size)."""
+        shape = (len(states), self.model.order, self.space.size)
+        return states.reshape(shape), slopes.reshape(shape)[:, -1]
+
+    def _evaluated(self, time: float, levels: Array, top: Array) -> tuple[Array, list[Array]]:
+        """The equations (unknowns, m) at the points of space, and their partial derivatives."""
+        axis, space = self.model.axis, self.space
+        every = np.concatenate([levels, top[None]])
+        data = space.data(time, every)
+        coefficients = space.coefficients(every, data[: len(every)])
+        points = np.insert(space.points, axis, time, axis=1)
+        defects, slopes = np.empty((space.unknowns, len(points))), []
+        for row, equation in enumerate(self._equations):
+            table = np.array(
+                [
+                    space.values(
+                        trace.unknown,
+                        without(trace.orders, axis),
+                        coefficients[trace.orders[axis]][None],
+                    )[0]
+                    for trace in equation.traces
+                ]
+            ).reshape(len(equation.traces), len(points))
+            defects[row], partials = equation(points, table)
+            slopes.append(partials)
+        return defects, slopes
+
+    def _jacobians(self, time: float, state: Array, slope: Array) -> Sequence[Matrix | None]:
+        """The derivatives of the tested equations by each level and the highest derivative."""
+        axis, space = self.model.axis, self.space
+        (levels,), (top,) = self._levels(state[None], slope[None])
+        _, slopes = self._evaluated(time, levels, top)
+        walls = None
+        if space.implicit is not None:
+            data = space.data(time, np.concatenate([levels, top[None]]))
+            walls = space.implicit.slopes(time, levels[0], data[0])
+        terms: list[list[tuple[int, int, Orders, Array]]] = [[] for _ in range(len(levels) + 1)]
+        for row, (equation, partials) in enumerate(zip(self._equations, slopes, strict=True)):
+            for trace, partial in zip(equation.traces, partials, strict=True):
+                if np.any(partial):
+                    term = (row, trace.unknown, without(trace.orders, axis), partial)
+                    terms[trace.orders[axis]].append(term)
+        return [space.assembled(each, walls) if each else None for each in terms]
+
+
+@dataclass(frozen=True, slots=True)
+class _Correction:
+    """A step of Newton's method from a state."""
+
+    lines: ImplicitLines
+    state: Array
+    change: Array
+
+    def size(self, *, stalls: bool) -> float:
+        """The largest of the unknowns' relative changes."""
+        sizes = self.lines.sizes(np.array([self.change, self.state + self.change]))
+        return float(np.max(sizes[0] / self.lines.units(sizes[1])))
+
+
+def _combined(powers: Sequence[complex | float], blocks: Sequence[Matrix | None]) -> Matrix:
+    """The sum of matrices, each times its factor."""
+    held = [p * b for p, b in zip(powers, blocks, strict=True) if b is not None]
+    total = held[0]
+    for each in held[1:]:
+        total = total + each
+    return total

@@ -1,0 +1,79 @@
+"""Mixed systems in time: where they start, and what is said of a start that no solution takes."""
+
+import numpy as np
+import pytest
+from sympy import Eq, Function, cos, exp, pi, sin, symbols
+
+import sigmajet as sj
+
+x, t = symbols("x t")
+u, v = (Function(name)(x, t) for name in "uv")
+
+
+def potential(*more):
+    """Heat that its own potential drives; v = u / pi^2 at all times."""
+    rate = 1 / pi**2 - pi**2
+    walls = [Eq(w.subs(x, end), 0) for w in (u, v) for end in (0, 1)]
+    problem = sj.Problem(
+        [Eq(u.diff(t), u.diff(x, 2) + v), Eq(v.diff(x, 2), -u)],
+        [u, v],
+        {x: (0, 1), t: (0, 1)},
+        [Eq(u.subs(t, 0), sin(pi * x)), *walls, *more],
+        time=t,
+    )
+    return problem, lambda place, time: np.exp(float(rate) * time) * np.sin(np.pi * place)
+
+
+def test_what_is_algebraic_is_known_from_the_first_moment_on():
+    problem, exact = potential()
+    solution = sj.solve(problem, tol=1e-8)
+    places = np.linspace(0, 1, 11)
+    for time in (0.0, 1e-9, 0.5):
+        found = solution(places, time)[1]
+        np.testing.assert_allclose(found, exact(places, time) / np.pi**2, rtol=0, atol=1e-9)
+    assert not solution.report.notes
+
+
+@pytest.mark.parametrize(("given", "named"), [(sin(pi * x) / pi**2, False), (x * (1 - x), True)])
+def test_a_start_of_an_algebraic_unknown_is_compared_with_the_one_that_follows(given, named):
+    problem, exact = potential(Eq(v.subs(t, 0), given))
+    solution = sj.solve(problem, tol=1e-6)
+    assert solution(0.5, 0.25)[1] == pytest.approx(exact(0.5, 0.25) / np.pi**2, rel=1e-5)
+    notes = "\n".join(solution.report.notes)
+    assert notes.count("is off by 1.1e-01") == named
+
+
+def test_equations_of_one_kind_each_are_matched_whatever_their_order():
+    problem, exact = potential()
+    statement = {
+        "equations": [Eq(v.diff(x, 2), -u), Eq(u.diff(t), u.diff(x, 2) + v)],
+        "unknowns": [u, v],
+        "domain": {x: (0, 1), t: (0, 1)},
+        "conditions": problem._given["conditions"],
+        "time": t,
+    }
+    solution = sj.solve(sj.Problem(**statement), tol=1e-8)
+    assert solution(0.5, 0.5)[0] == pytest.approx(exact(0.5, 0.5), abs=1e-8)
+
+
+def test_walls_join_what_has_a_derivative_in_time_and_what_has_none():
+    """A flux u_x + v = 0 on the left, where v follows from u."""
+    solution = {u: exp(-t) * cos(pi * x), v: -exp(-t) * cos(pi * x) / pi**2}
+    walls = [u.diff(x).subs(x, 0) + v.subs(x, 0), u.subs(x, 1), v.subs(x, 0), v.subs(x, 1)]
+
+    def at(trace):
+        known = {w.func: f for w, f in solution.items()}
+        for function, formula in known.items():
+            trace = trace.replace(function, lambda *a, f=formula: f.subs({x: a[0], t: a[1]}))
+        return trace.doit()
+
+    problem = sj.Problem(
+        [Eq(e, at(e)) for e in (u.diff(t) - u.diff(x, 2), v.diff(x, 2) - u)],
+        [u, v],
+        {x: (0, 1), t: (0, 1)},
+        [Eq(e, at(e)) for e in (u.subs(t, 0), *walls)],
+        time=t,
+    )
+    found = sj.solve(problem, tol=1e-7)
+    assert found(0.3, 0.7)[0] == pytest.approx(np.exp(-0.7) * np.cos(0.3 * np.pi), abs=1e-7)
+    assert not found.report.notes
