@@ -252,3 +252,11 @@ def apart(errors):
     """Distances of the first to the second and to the third, and between those."""
     pairs = ((0, 1), (0, 2), (1, 2))
     return [float(np.linalg.norm(errors[i] - errors[j])) for i, j in pairs]
+
+
+def test_an_equation_without_a_value_is_not_met():
+    sample = draw_sample(PARTITION, 2)
+    nowhere = Sampled(constant(np.nan), sample)
+    scales = {(0, block): 1.0 for block in range(len(PARTITION))}
+    assert np.isinf(relative_residual(system(1), nowhere, PARTITION))
+    assert not np.any(np.isfinite(block_defects(system(1), nowhere, PARTITION, scales)))

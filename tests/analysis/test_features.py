@@ -132,6 +132,18 @@ def test_a_pulse_is_found_along_its_own_variable():
         assert not len(points[1 - axis])
 
 
+@pytest.mark.parametrize(
+    "place", [sp.Rational(3, 10), sp.Rational(1, 3), sp.Rational(7137, 10_000)]
+)
+def test_what_decays_after_a_switch_is_found_beside_it(place):
+    source = sp.Piecewise((0, x < place), (sp.exp(-(x - place) * 10_000), True))
+    found = features(line(source), 1e-6)
+    near = found.points[0][np.abs(found.points[0] - float(place)) < 1e-3]
+    assert len(near) > 5
+    assert np.diff(near).max() < 5e-4
+    assert np.abs(found.ends[0] - float(place)).max() < 1e-12
+
+
 def test_terms_that_cancel_ask_for_nothing():
     ratio = (x - sp.Rational(1, 3)) * 1000
     zero = sp.sin(1000 * x) ** 2 + sp.cos(1000 * x) ** 2 - 1 + (ratio + 1) ** 2 - ratio**2

@@ -151,3 +151,29 @@ def test_heat_that_enters_through_a_wall(centre, width):
     exact = 2 * np.pi * np.sum(modes * whole * np.sin(np.pi * modes * 0.2))
     assert solution(0.2, float(centre) + since) == pytest.approx(exact, rel=1e-2)
     assert solution(0.0, float(centre)) == pytest.approx(1.0, abs=1e-3)
+
+
+EVENTS = [
+    # y, its rate, what it meets, and where first
+    (0.1, -0.01, sp.sin(14 * sp.pi * x) / 100, 9.030119810558),
+    (0.5, 0.0, sp.sin(5000 * x), np.pi / 6 / 5000),
+    (0.5, 0.0, pulse(x, sp.Rational(617, 1000), 1e-3), 0.617 - 1e-3 * np.sqrt(np.log(2))),
+    (0.5, 0.0, pulse(x, sp.Rational(31, 10), 1e-5), 3.1 - 1e-5 * np.sqrt(np.log(2))),
+    (0.5, 0.0, sp.Piecewise((1, (x > 0.3) & (x < 0.30001)), (0, True)), 0.3),
+    (0.0, 1.0, 2 + sp.cos(3000 * x) / 2 - 3 * pulse(x, 1, 1e-4), 1 - 0.0000755),
+]
+
+
+@pytest.mark.parametrize(("start", "rate", "met", "place"), EVENTS)
+def test_an_event_that_lasts_for_a_moment_ends_a_march(start, rate, met, place):
+    end = 20 if place > 2 else 2
+    problem = sj.Problem(sp.Eq(U.diff(x), rate), U, {x: (0, end)}, [sp.Eq(u(0), start)])
+    solution = sj.solve(problem, stop_when=sp.Eq(U, met))
+    assert solution.report.stopped == pytest.approx(place, rel=1e-4 if rate == 1.0 else 1e-9)
+    assert not solution.report.notes
+
+
+def test_what_cannot_be_enclosed_is_said():
+    problem = sj.Problem(sp.Eq(U.diff(x), 0), U, {x: (0, 1)}, [sp.Eq(u(0), 2)])
+    solution = sj.solve(problem, stop_when=sp.Eq(U, sp.sin(sp.exp(20 * x))))
+    assert any("not proven" in note for note in solution.report.notes)

@@ -98,17 +98,23 @@ def block_defects(
     defects = np.zeros(len(partition))
     for index, equation in enumerate(system.equations):
         values, _, _ = evaluate_sampled(equation, seen, partition)
+        known = seen.sample.weighs | np.isfinite(values)
         for block in range(len(partition)):
-            here = values[seen.sample.block == block]
+            here = values[(seen.sample.block == block) & known]
             length = root_mean_square(here, 1.0 / len(here))
-            defects[block] = max(defects[block], length / scales[index, block] / size)
+            defects[block] = max(defects[block], _known(length / scales[index, block] / size))
     return defects
 
 
 def relative_residual(system: System, seen: Sampled[Field], partition: Partition) -> float:
     """Root mean square of the equations' residual over that of their usual terms."""
     residuals = _residuals(system, seen, partition)
-    return max([0.0, *(seen.sample.norm(defect) / terms for defect, terms in residuals)])
+    return max([0.0, *(_known(seen.sample.norm(defect) / terms) for defect, terms in residuals)])
+
+
+def _known(size: float) -> float:
+    """A size; infinite where it is no number, which any comparison would take for small."""
+    return np.inf if np.isnan(size) else size
 
 
 def common_residual(system: System, draws: Sequence[Sampled[Field]], partition: Partition) -> float:
@@ -143,7 +149,11 @@ def _residuals(
         defect, partials, values = evaluate_sampled(equation, seen, partition)
         units = [scales[t.unknown] * bounds.scale(t.orders) for t in equation.traces]
         sizes = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])
-        yield defect, seen.sample.norm(sizes.sum(axis=0) + np.abs(defect)) or 1.0
+        terms = sizes.sum(axis=0) + np.abs(defect)
+        # Where an equation has no value, as 0/0, others tell; where it has none at random it is not
+        # met.
+        known = seen.sample.weighs | np.isfinite(terms)
+        yield np.where(known, defect, 0.0), seen.sample.norm(np.where(known, terms, 0.0)) or 1.0
 
 
 def kink(system: System, seen: Sampled[BlockField]) -> float:

@@ -31,6 +31,11 @@ class Sample:
     weights: Array
     block: NDArray[np.intp]
 
+    @property
+    def weighs(self) -> NDArray[np.bool_]:
+        """Whether points are random ones; the others are where something was expected."""
+        return self.weights > 0.0
+
     def norm(self, values: Array) -> float:
         """Root mean square over the region of values (m,)."""
         return root_mean_square(values, self.weights)

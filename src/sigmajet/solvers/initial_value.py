@@ -21,7 +21,7 @@ from .._types import Array
 from ..adaptivity.diagnosis import accuracy_cause, undefined_equations, undetermined
 from ..adaptivity.estimate import VIOLATED
 from ..adaptivity.stopping import UNDETERMINED
-from ..analysis.features.features import features
+from ..analysis.features.features import Features, features
 from ..analysis.ordinary.breakpoints import Breakpoints, breakpoints
 from ..analysis.ordinary.crossing import crossings
 from ..analysis.ordinary.initial_jet import Start, place_of, starts, vanishes
@@ -84,9 +84,10 @@ def prepare(system: System) -> Plan | Refusal:
     def run(options: Options, *, stop_when: Any = None) -> Outcome:
         event = None if stop_when is None else read_event(system.problem, stop_when)
         breaks = breakpoints(system.problem)
-        (points,) = features(system.problem, options.tol, [breaks.switches]).points
-        breaks = replace(breaks, sharp=np.union1d(breaks.sharp, points))
-        solver = _Solver(system, place, options, breaks, points, event)
+        wanted = features(system.problem, options.tol, [breaks.switches])
+        watched = features(system.problem, options.tol, relations=[event] if event else [])
+        breaks = replace(breaks, sharp=np.union1d(breaks.sharp, wanted.points[0]))
+        solver = _Solver(system, place, options, breaks, wanted, event, watched)
         return solver.solve(candidates[0] if len(candidates) == 1 else solver.choose(candidates))
 
     return Plan("initial_value", run, takes=("stop_when",))
@@ -123,9 +124,11 @@ class _Solver:
     place: float
     options: Options
     breaks: Breakpoints
-    points: Array
-    """Between which windows may not step over more than they have nodes."""
+    wanted: Features
+    """What windows have to see of the known terms."""
     event: Relation | None
+    watched: Features
+    """What the event holds of the variable."""
 
     def choose(self, candidates: Sequence[Start]) -> Start:
         """The one way to start that leads to the other end.
@@ -305,6 +308,8 @@ class _Solver:
         if number % 2 == 0:
             signs = np.random.default_rng((self.options.seed, number)).choice([-1, 1], len(jet))
             jet = jet * (1.0 + signs * relative_rounding())
+        tol, relation = self.options.tol, self.event
+        event = watch(problem, relation, tol, self.watched) if relation else None
         return march(
             start.equations,
             radau_rule(_DEGREES[number % len(_DEGREES)], max(layout.orders)),
@@ -318,11 +323,11 @@ class _Solver:
                 least=least,
                 guide=guide,
                 continuous=start.branching,
-                event=watch(problem, self.event, self.options.tol) if self.event else None,
+                event=event,
                 longest=longest,
                 switches=self.breaks.switches,
                 crossings=crossings(self.system, layout, upwards=self.place == lower),
-                points=self.points,
+                points=self.wanted.points[0],
                 visits=before.visits if before else np.empty(0),
             ),
             lambda share: self.options.progress(f"pass {number + 1}", share / _PASSES),
@@ -364,6 +369,7 @@ class _Solver:
             raise undetermined(consistent=best.attempt.residual < VIOLATED)
         elif best.march.event and self.event is not None:
             ending = f"stopped at {variable} = {reached:.12g}, where {self.event.source}"
+        doubts = (*self.wanted.doubts, *self.watched.doubts)
         field, lost = self._field(start, trajectory)
         estimate = best.attempt.estimate + lost
         if status is Status.CONVERGED:
@@ -378,7 +384,7 @@ class _Solver:
             status=status,
             attempts=attempts,
             best=attempt,
-            notes=(*notes, *self._causes(attempt, field.partition, ending)),
+            notes=(*notes, *self._causes(attempt, field.partition, ending), *doubts),
             ending=ending,
             reached=reached if len(trajectory) and (stop or best.march.event) else None,
             check=best.before.field if best.before is not None and len(best.before) else None,

@@ -11,7 +11,7 @@ at.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy
@@ -20,11 +20,13 @@ from ..._types import Array
 from ...problem.compiled.enclosure import Enclosure, NotEnclosed
 from ...problem.compiled.expressions import Table
 from ...problem.statement import Problem
+from ...problem.terms.relation import Relation
+from ...rounding import HALF_OF_THE_DIGITS
 from .enclosed import Balls, enclosed_pieces, reach
-from .pieces import Piece, spread
+from .pieces import Piece, Pieces, spread
 from .sampled import merged, sampled_pieces
 
-_MOST = 2**16  # operations on balls for a statement: about a tenth of a second
+_MOST = 2**17  # operations on balls for a statement: one or two tenths of a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,32 @@ class Features:
     points : tuple of array
         Nowhere may those of a discretisation be further apart than these; empty where all terms
         are polynomials of degree `POINTS` over the whole interval.
+    ends : tuple of array
+        Where terms are not holomorphic: kinks, switches and poles, known to rounding.
     unproven : tuple of sympy.Expr
         Terms whose features would take too long to enclose.
     """
 
     points: tuple[Array, ...]
-    unproven: tuple[sympy.Expr, ...] = ()
+    ends: tuple[Array, ...]
+    unproven: tuple[sympy.Expr, ...]
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What a report has to say of terms that are unproven."""
+        return tuple(
+            f"it is not proven that nothing narrow was passed over in `{term}`: more would be to "
+            "enclose than in some tenths of a second"
+            for term in self.unproven
+        )
 
 
-def features(problem: Problem, tol: float, switches: Sequence[Array] | None = None) -> Features:
+def features(
+    problem: Problem,
+    tol: float,
+    switches: Sequence[Array] | None = None,
+    relations: Sequence[Relation] | None = None,
+) -> Features:
     """The features of all known terms of a statement.
 
     Parameters
@@ -54,12 +73,16 @@ def features(problem: Problem, tol: float, switches: Sequence[Array] | None = No
         To which terms matter, relative to their own size in L2.
     switches : sequence of array, optional
         Along each variable, where terms are known to switch: pieces end there.
+    relations : sequence of Relation, optional
+        Whose terms; by default all equations and conditions of the problem.
     """
     variables = problem.variables
     known = {*variables, *problem.parameters}
-    relations = (*problem.equations, *problem.conditions)
+    if relations is None:
+        relations = (*problem.equations, *problem.conditions)
     terms = dict.fromkeys(t for r in relations for t in known_terms(r.residual, known))
     found: list[list[tuple[Piece, ...]]] = [[] for _ in variables]
+    ends: list[list[float]] = [[] for _ in variables]
     unproven = []
     looks = [
         (term, axis)
@@ -69,14 +92,18 @@ def features(problem: Problem, tol: float, switches: Sequence[Array] | None = No
     ]
     for term, axis in looks:
         inner = switches[axis] if switches else np.empty(0)
-        ends = problem.domain.lower[axis], problem.domain.upper[axis]
-        edges = np.union1d(ends, inner)
+        sides = problem.domain.lower[axis], problem.domain.upper[axis]
+        edges = np.union1d(sides, inner)
         pieces = _pieces(problem, term, axis, edges, tol, _MOST // len(looks))
         if pieces is None:
             unproven.append(term)
-        else:
-            found[axis] += [each for each in pieces if len(each) >= len(edges)]
-    return Features(tuple(map(spread, found)), tuple(unproven))
+            continue
+        for each in pieces:
+            ends[axis] += each.ends
+            found[axis].append(each.pieces)
+    return Features(
+        tuple(map(spread, found)), tuple(map(np.unique, ends)), tuple(dict.fromkeys(unproven))
+    )
 
 
 def known_terms(expression: sympy.Basic, known: set[sympy.Symbol]) -> Iterator[sympy.Expr]:
@@ -95,24 +122,42 @@ def known_terms(expression: sympy.Basic, known: set[sympy.Symbol]) -> Iterator[s
 
 def _pieces(
     problem: Problem, term: sympy.Expr, axis: int, edges: Array, tol: float, most: int
-) -> list[tuple[Piece, ...]] | None:
+) -> list[Pieces] | None:
     """The pieces of a term along a variable; None if they are too many."""
     lower, upper = problem.domain.lower, problem.domain.upper
     try:
         enclosure = Enclosure.compile(term, problem.variables, problem.parameters)
     except NotEnclosed:
-        lines = [sampled_pieces(values, edges, tol) for values in _along(problem, term, axis)]
-        return [each.with_a_width(reach()) for each in lines if each is not None]
+        lines = list(_along(problem, term, axis))
+        sampled = [sampled_pieces(values, edges, tol) for values in lines]
+        known = [each.with_a_width(reach()) for each in sampled if each is not None]
+        return [each for each in known if len(each.pieces) >= len(edges)]
     if enclosure.vanishes(_some(lower, upper)):
         return []
     balls = Balls(enclosure, lower, upper, axis)
     found = enclosed_pieces(balls, edges, tol, most // balls.cost)
+    ends = found.ends if found is not None else ()
+    if ends:
+        # What is left beside a switch that ends pieces has a width, or is no end of them.
+        edges = _with(edges, ends)
+        found = enclosed_pieces(balls, edges, tol, most // balls.cost)
     if found is None:
         return None
-    pieces = found.with_a_width(reach())
-    if len(pieces) >= len(edges):
-        pieces = tuple(merged(pieces, list(_along(problem, term, axis))))
-    return [pieces]
+    found = found.with_a_width(reach())
+    if len(found.pieces) >= len(edges):
+        lines = list(_along(problem, term, axis))
+        found = replace(found, pieces=tuple(merged(found.pieces, lines)))
+    few = len(found.pieces) < len(edges)
+    return [Pieces(() if few else found.pieces, (*ends, *found.ends))]
+
+
+def _with(edges: Array, ends: Sequence[float]) -> Array:
+    """Edges, and the places about which there are ends; those at an edge are that edge."""
+    same = HALF_OF_THE_DIGITS * (edges[-1] - edges[0])
+    places = np.sort(ends)
+    groups = np.split(places, np.flatnonzero(np.diff(places) > same) + 1)
+    middles = [float(group.mean()) for group in groups]
+    return np.union1d(edges, [m for m in middles if np.abs(edges - m).min() > same])
 
 
 def _some(lower: Sequence[float], upper: Sequence[float]) -> Array:

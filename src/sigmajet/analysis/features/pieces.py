@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,16 +29,19 @@ class Pieces:
     pieces: tuple[Piece, ...]
     ends: tuple[float, ...] = ()
 
-    def with_a_width(self, reach: float) -> tuple[Piece, ...]:
-        """Those with no such place within their length times `reach`, for which they are short.
+    def with_a_width(self, reach: float) -> Pieces:
+        """Those pieces alone that no such place is near, within their length times `reach`.
 
         Towards a kink, a switch or a pole pieces shrink in proportion to their distance.
         """
         ends = np.array([*self.ends, np.inf])
-        return tuple(
-            p
-            for p in self.pieces
-            if np.maximum(p.lower - ends, ends - p.upper).min() > reach * (p.upper - p.lower)
+        return replace(
+            self,
+            pieces=tuple(
+                p
+                for p in self.pieces
+                if np.maximum(p.lower - ends, ends - p.upper).min() > reach * (p.upper - p.lower)
+            ),
         )
 
 

@@ -201,13 +201,13 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
     # Of the terms of an equation of order n, which are (2 pi waves)^n times the solution. Near
     # resonances of 1 to 40 waves true errors are a hundredth of it to once it.
     rounding = relative_rounding() * max(1.0, 2.0 * np.pi * waves) ** order
-    sharp = np.empty(0)
+    sharp, doubts = np.empty(0), tuple[str, ...]()
     fixed = np.unique([partition.lower, partition.upper])
     if partition.dimension == 1:
         breaks = breakpoints(problem)
-        (points,) = features(problem, tol, [breaks.switches]).points
-        partition = _cut_in_advance(partition, breaks.switches, waves, points)
-        sharp = np.union1d(breaks.sharp, points)
+        wanted = features(problem, tol, [breaks.switches])
+        partition = _cut_in_advance(partition, breaks.switches, waves, wanted.points[0])
+        sharp, doubts = np.union1d(breaks.sharp, wanted.points[0]), wanted.doubts
         fixed = np.union1d(fixed, breaks.switches)
     judge_by = _Standard(tol, rounding, sharp, Switches.read(system, fixed))
     # The maps of a symmetry are not those of an interface.
@@ -273,7 +273,7 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
         stage = replace(following, switches=last.stage.switches)
         if last.switches or last.stage.switches:
             stage = follow(stage, judge_by.switches, last.switches)
-    return _Search(tuple(seen), _best(seen), notes, exhausted)
+    return _Search(tuple(seen), _best(seen), (*notes, *doubts), exhausted)
 
 
 def _between_interfaces(problem: Problem) -> Partition:

@@ -18,7 +18,7 @@ from ...adaptivity.estimate import NO_SOLUTION, mismatches, relative_residual
 from ...analysis.evolution.characteristics import refuse_wrong_walls
 from ...analysis.evolution.degenerate_walls import refuse_degenerate_walls
 from ...analysis.evolution.short_waves import refuse_growth
-from ...analysis.features.features import features
+from ...analysis.features.features import Features, features
 from ...analysis.features.pieces import POINTS
 from ...approximation.evolving_field import EvolvingField
 from ...approximation.norm import Sample, Sampled, draw_sample, relative_difference
@@ -105,11 +105,12 @@ def _solve(model: EvolutionModel, options: Options, *, checkpoint: Any = None) -
             if not runs:
                 runs.append(_judged(model, integration, runs, sample, ladder, start))
             at = f"{system.problem.time} = {integration.reached:.6g}"
-            return _outcome(model, options, runs, f"interrupted in run {number + 1} at {at}")
+            ending = f"interrupted in run {number + 1} at {at}"
+            return _outcome(model, options, runs, wanted, ending)
         runs.append(_judged(model, integration, runs, sample, ladder, start))
         file.write([run.attempt for run in runs], [_arrays(r) for r in runs], {}, now=True)
         options.progress(f"accuracy {rung.accuracy:.0e}: error {runs[-1].attempt.bound:.1e}", 1.0)
-    return _outcome(model, options, runs)
+    return _outcome(model, options, runs, wanted)
 
 
 def _is_last(runs: list[_Run], ladder: Ladder) -> bool:
@@ -151,7 +152,11 @@ def _judged(
 
 
 def _outcome(
-    model: EvolutionModel, options: Options, runs: list[_Run], interrupted: str = ""
+    model: EvolutionModel,
+    options: Options,
+    runs: list[_Run],
+    wanted: Features,
+    interrupted: str = "",
 ) -> Outcome:
     best = min(runs, key=lambda run: run.attempt.bound)
     if runs[-1].ending:
@@ -166,7 +171,7 @@ def _outcome(
         status=Status.INTERRUPTED if interrupted else status,
         attempts=tuple(run.attempt for run in runs),
         best=best.attempt,
-        notes=(*best.notes, *causes),
+        notes=(*best.notes, *causes, *wanted.doubts),
         ending=interrupted or best.ending,
         reached=float(best.field.stretches[-1].times[-1]) if best.ending else None,
         check=runs[number - 1].field if number else None,

@@ -1,8 +1,9 @@
 """An event that ends a march: the first time at which an expression changes its sign.
 
-It is sampled on every window, and where samples turn back near zero their extremum is looked for,
-so that two changes of sign between samples are seen. A jump through zero is an event; a pole,
-beside which the expression grows without bound, is none.
+It is sampled on every window, as densely as what it holds of the variable asks for, and where
+samples turn back near zero their extremum is looked for, so that two changes of sign between
+samples are seen. A jump through zero is an event; a pole, beside which the expression grows without
+bound, is none.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..._types import Array
+from ...analysis.features.features import Features
 from ...errors import ProblemError
 from ...geometry.legendre import legendre_values
 from ...problem.compiled.expressions import Table
@@ -47,14 +49,17 @@ def read_event(problem: Problem, statement: Any) -> Relation:
 
 
 def watch(
-    problem: Problem, relation: Relation, tolerance: float
+    problem: Problem, relation: Relation, tolerance: float, wanted: Features
 ) -> Callable[[Trajectory, Window, bool], Any]:
     """What tells at which share of a window the event happens, None if it does not.
 
-    A touch that goes no further than `tolerance`, of the values in the window, is none.
+    A touch that goes no further than `tolerance`, of the values in the window, is none. `wanted`
+    is what the relation holds of the variable.
     """
     table = Table.compile(problem, relation.symbols, [relation.residual])
     grid = np.linspace(-1.0, 1.0, _POINTS)
+    (dense,), (ends,) = wanted.points, wanted.ends
+    between = 0.5 * (ends[1:] + ends[:-1])
     ended = 0.0  # the sign at the end of the window before
 
     def values(trajectory: Trajectory, window: Window, points: Array) -> Array:
@@ -68,7 +73,12 @@ def watch(
 
     def happens(trajectory: Trajectory, window: Window, first: bool) -> float | None:
         nonlocal ended
-        points = grid.copy()
+        # As many to each wanted point as the grid has to each node of a window.
+        shares = np.arange(0.0, len(dense), window.states.shape[1] / _POINTS)
+        denser = np.interp(shares, np.arange(len(dense)), dense) if len(dense) else dense
+        known = np.concatenate([denser, ends, between])
+        places = 2.0 * (known - window.start) / window.length - 1.0
+        points = np.union1d(grid, places[np.abs(places) < 1.0])
         if first:  # a zero where the integration starts is no event
             points[0] += HALF_OF_THE_DIGITS
 
