@@ -87,7 +87,7 @@ def disks(monkeypatch):
 
     def condition(reader, statement, what):
         (circle,) = reader._domain.region.boundary
-        return replace(reader._relation(statement, what), place=circle)
+        return replace(reader.equation(statement, what), place=circle)
 
     monkeypatch.setattr(RelationReader, "condition", condition)
     monkeypatch.setattr(wellposed, "_check_face_count", lambda problem: None)
