@@ -95,9 +95,22 @@ def _integer(value: Any) -> int | None:
     return operator.index(value)
 
 
+class _Printer:
+    """Say on standard error what is new."""
+
+    def __init__(self) -> None:
+        self._said = ""
+
+    def __call__(self, message: str, fraction: float) -> None:
+        text = f"{message} ({fraction:.0%})"
+        if text != self._said:
+            print(text, file=sys.stderr)
+        self._said = text
+
+
 def _listener(progress: bool | Callable[[str, float], None]) -> Progress:
     if callable(progress):
         return progress
     if progress:
-        return lambda message, fraction: print(f"{message} ({fraction:.0%})", file=sys.stderr)
+        return _Printer()
     return lambda message, fraction: None

@@ -42,7 +42,7 @@ from ..solution.report import Attempt
 from ..solution.status import Status
 from ..timestepping.radau_rule import radau_rule
 from ..timestepping.windows.event import read_event, watch
-from ..timestepping.windows.marching import LONGEST, Course, March, Stop, march
+from ..timestepping.windows.marching import Course, March, Stop, march
 from ..timestepping.windows.trajectory import Trajectory
 from ..timestepping.windows.trajectory_error import Defect, distance, state_sizes, unseen_defect
 from ..timestepping.windows.uniqueness import branching_place, ends_open, infinite, leaves_open
@@ -56,12 +56,12 @@ _NARROWEST = 48  # neurons: fewer lose digits of the polynomials of degree 16
 _TIGHTER = 0.1
 # Local tolerance below which the rounding of a sum over the nodes is all there is.
 _TIGHTEST = relative_rounding(min(_DEGREES))
+# A problem of which no two passes agree, say a chaotic one, is given up after so many.
 _PASSES = 6
 _FINER = 1.0 / 8  # windows where something lies between the nodes that was not seen
-_ROOTS = 6  # to follow each; with more there are several solutions for certain
-_ROUNDED = 1e-13  # error of a solution beside a singularity, whatever the estimate
+# Error of a solution beside a singularity, whatever the estimate: rounding, of every node in all.
+_ROUNDED = max(_DEGREES) * _TIGHTEST
 _RESTS = 1e-3  # of what a state will be: less, and it has rested so far
-_SAME = 1e-3  # distance of two trajectories that are one
 
 
 def prepare(system: System) -> Plan | Refusal:
@@ -138,15 +138,17 @@ class _Solver:
         ProblemError
             If several do.
         """
-        if len(candidates) > _ROOTS:
-            raise self._several(candidates[0], candidates[1])
-        marches = [self._march(c, None, self._loosest, LONGEST) for c in candidates]
-        arrived = [k for k, m in enumerate(marches) if m.stop is None]
-        first = arrived[0] if arrived else 0
-        for k in arrived[1:]:
-            if distance(marches[k].trajectory, marches[first].trajectory) > _SAME:
-                raise self._several(candidates[first], candidates[k])
-        return candidates[first]
+        first = candidates[0]
+        leads: Trajectory | None = None
+        for candidate in candidates:
+            found = self._march(candidate, None, self._loosest)
+            if found.stop is not None:
+                continue
+            if leads is None:
+                first, leads = candidate, found.trajectory
+            elif distance(found.trajectory, leads) > np.sqrt(self.options.tol):
+                raise self._several(first, candidate)
+        return first
 
     def _several(self, first: Start, second: Start) -> ProblemError:
         names = []
@@ -163,7 +165,7 @@ class _Solver:
 
     def solve(self, start: Start) -> Outcome:
         """Pass after pass, until two agree."""
-        last = best = self._woken(start, None, self._pass(start, None, self._loosest, LONGEST))
+        last = best = self._woken(start, None, self._pass(start, None, self._loosest))
         attempts = [last.attempt]
         while len(last.march.trajectory) and len(attempts) < _PASSES:
             share = self.options.tol / last.estimate if np.isfinite(last.estimate) else 1.0
@@ -241,7 +243,7 @@ class _Solver:
         start: Start,
         before: _Pass | None,
         tolerance: float,
-        longest: float,
+        longest: float = 1.0,
         least: Array | None = None,
     ) -> _Pass:
         """March once, and tell the distance from the pass before."""
@@ -297,7 +299,7 @@ class _Solver:
         start: Start,
         before: _Pass | None,
         tolerance: float,
-        longest: float,
+        longest: float = 1.0,
         least: Array | None = None,
     ) -> March:
         number = before.number + 1 if before is not None else 0
@@ -330,7 +332,7 @@ class _Solver:
                 points=self.wanted.points[0],
                 visits=before.visits if before else np.empty(0),
             ),
-            lambda share: self.options.progress(f"pass {number + 1}", share / _PASSES),
+            lambda share: self.options.progress(f"pass {number + 1}", (number + share) / _PASSES),
         )
 
     def _field(

@@ -19,9 +19,9 @@ from ...problem.statement import Problem
 from ...problem.terms.relation import Relation
 
 _POINTS = 33
-# Of two roots, and of the imaginary part of one, relative, that is error: larger than where values
-# are given exactly (`initial_jet`), since here they are those of a solution that was computed.
-_APART, _REAL = 1e-4, 1e-6
+# Relative, of two roots, or of the imaginary part of one, that is error: the square root of that of
+# a solution of eight digits, as a double root answers.
+_APART = 1e-4
 
 
 def other_slopes(system: System, field: Field) -> str | None:
@@ -85,6 +85,6 @@ def _other_roots(coefficients: Array, slope: float) -> Array:
         return np.empty(0)
     roots = np.roots(coefficients)
     size = np.maximum(np.abs(roots), 1.0)
-    real = roots[np.abs(roots.imag) < _REAL * size].real
+    real = roots[np.abs(roots.imag) < _APART * size].real
     apart: Array = real[np.abs(real - slope) > _APART * (1.0 + abs(slope) + np.abs(real))]
     return apart

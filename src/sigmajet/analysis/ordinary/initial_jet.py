@@ -25,19 +25,19 @@ from ...problem.compiled.system import System
 from ...problem.statement import Problem
 from ...problem.terms.affine import is_affine
 from ...problem.terms.relation import Relation
+from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
 
 Function = Callable[[Array], tuple[Array, Array]]
 """Residuals and their matrix of partial derivatives at a vector."""
 
-_SINGULAR = 1e-13  # least singular value over the largest, rows scaled
 _STARTS = 24  # random ones, of Newton's method for the roots of a nonlinear system
-_ROOT = 1e-10  # of a residual over its terms: a root
-_ROUNDED = 1e-8  # of terms: values of a solution written with few digits still satisfy a factor
+_ROOT = HALF_OF_THE_DIGITS  # of a residual over its terms: a root
 _STATED = 1e-6  # of terms: as precise as data are written
-_APART = 1e-6  # relative, of two roots; nearer ones are one and its rounding
-_TURNS = 0.5  # relative change of partial derivatives from a root to its rounding
-_LATER = 1e-3  # of the interval, and of initial values: away from where they are special
-_REAL = 1e-7  # imaginary part of a root, relative, that is rounding
+# Relative, of two roots, or of the imaginary part of one, that is rounding: of a triple root.
+_APART = float(np.cbrt(relative_rounding()))
+_TURNS = 0.5  # relative change of partial derivatives from a root to its rounding (Kantorovich)
+# Of the interval, and of initial values: away from where they are special, by half the digits.
+_LATER = float(np.sqrt(_STATED))
 _LARGEST = 400  # operations in an equation that is factored: more could take for ever
 
 
@@ -367,14 +367,14 @@ def _fails(problem: Problem, equation: Relation, jet: Array, place: float) -> bo
     states = np.nan_to_num(jet)[:, None]
     residuals, terms = compiled.terms(compiled.evaluate(np.array([place]), states), states)
     known = np.isfinite(residuals) & np.isfinite(terms)
-    return bool(np.any(known & (np.abs(residuals) > _STATED * (terms + _ROUNDED))))
+    return bool(np.any(known & (np.abs(residuals) > _STATED * (terms + _STATED))))
 
 
 def vanishes(problem: Problem, factor: Relation, states: Array, times: Array) -> bool:
     """Whether a factor vanishes at states (rows, m), relative to its terms and to one."""
     compiled = Equations.compile(problem, [factor])
     residuals, terms = compiled.terms(compiled.evaluate(times, states), states)
-    return bool(np.all(np.abs(residuals) <= _ROUNDED * (terms + _ROUNDED)))
+    return bool(np.all(np.abs(residuals) <= _STATED * (terms + _STATED)))
 
 
 def _factors(equation: Relation) -> list[Relation]:
@@ -416,7 +416,7 @@ def _roots_of_factor(
             yield float("nan")  # a singular point of an explicit equation
         return
     roots = np.roots(coefficients)
-    real = np.abs(roots.imag) <= _REAL * np.maximum(np.abs(roots), 1e-3)
+    real = np.abs(roots.imag) <= _APART * np.maximum(np.abs(roots), _LATER)
     yield from _distinct([np.array([r]) for r in roots[real].real])
 
 
@@ -465,8 +465,7 @@ def _regular(matrix: Array) -> bool:
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
     if not np.all(lengths > 0.0):
         return False
-    values = np.linalg.svd(matrix / lengths, compute_uv=False)
-    return bool(values[-1] > _SINGULAR * values[0])
+    return bool(np.linalg.matrix_rank(matrix / lengths) == len(matrix))
 
 
 def _listed(values: Array) -> str:

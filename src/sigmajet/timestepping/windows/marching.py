@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -13,7 +14,7 @@ from ..._types import Array
 from ...geometry.legendre import legendre_values
 from ...geometry.spacing import furthest
 from ...problem.compiled.ordinary import Equations, Layout
-from ...rounding import relative_rounding
+from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
 from ..controller import Controller
 from ..radau_rule import RadauRule, resolved_growth
 from .trajectory import Trajectory
@@ -22,30 +23,23 @@ from .window import Window, solve_window
 Event = Callable[[Trajectory, Window, bool], float | None]
 """The share of a window after which to stop, if any; told whether it is the first window."""
 
-LONGEST = 1.0  # of the interval; what a window stepped over shows in trajectory_error
-_MOST_WINDOWS = 50_000  # a minute or two
+_BUDGET = 50_000  # windows: a minute or two
+# Windows in a row that leave a derivative unresolved, as noise around the end of u' = -1/u does, or
+# that come no further: the square root of the budget is spent to find out that they lead nowhere.
+_PATIENCE = math.isqrt(_BUDGET)
 # Of the tolerance to which windows are solved. They are far more accurate than it asks: with 1e-2
 # what Newton's method left was most of the error, and Lorenz's equations took one more pass.
 _NEWTON = 1e-4
-_EXTRAPOLATED = 4  # Legendre modes of a window that guess the next; more extrapolate noise
-_FURTHEST = 3.0  # reference coordinate to which they do
-_ROUNDING_COUNTS = 10.0  # times the rounding of a window that its error may be
-_EXCUSED = 1e-12  # of the largest unknown: rounding in one that is zero, or nearly so
-# Windows in a row on which a derivative is not resolved, though its integral is: a solution that
-# ends, say u' = -1/u at u = 0, goes on as noise around zero. A kink costs one or two.
-_CHATTER = 30
-# So many windows that come no further than this share of the way so far lead nowhere. Blow-ups
-# take a hundred; an oscillation as fast would take more than _MOST_WINDOWS.
-_CRAWL, _PROGRESS = 300, 1e-7
-_SHORTEST = 1e-12  # first window to try, of the longest
-# Shortest window at time zero, of the interval. The cube root there, with an infinite slope, asks
-# for one so short that its cube root is within the tolerance.
-_FIRST = 1e-40
-_TELL = 50  # windows between two words on progress
+# Legendre modes of a window that guess the next, and the reference coordinate to which they do.
+# Summed up to the smallest term the guess is large beside a singular point, and its rounding kept
+# windows of t u'' + 2 u' + t u = 0 from stepping over t = 0.
+_EXTRAPOLATED, _FURTHEST = 4, 3.0
+# Times the rounding of a window that its error may be, and what of the largest unknown rounding may
+# be in one that is zero, or nearly so. With 1 and eps m^2 a march does not come past such a one.
+_ROUNDING_COUNTS, _EXCUSED = 10.0, 1e-12
 # Below, what is smaller by rounding has no digits.
 _SMALLEST = float(np.finfo(float).tiny) / relative_rounding()
-_OVERFLOWS = 1e100  # a value that is about to leave double precision, its powers at least
-_SUDDEN = 1e-6  # of the time so far: the time that a value near its singularity has left
+_OVERFLOWS = float(np.cbrt(np.finfo(float).max))  # a value whose cube leaves double precision
 _EXPLODED = 1e3  # a value over its root mean square so far that is no mere layer
 
 Kind = Literal["growth", "overflow", "steep", "unresolved", "long", "branching"]
@@ -118,7 +112,7 @@ class Course:
     guide: Trajectory | None = None
     continuous: bool = False
     event: Event | None = None
-    longest: float = LONGEST
+    longest: float = 1.0
     switches: Array = field(default_factory=lambda: np.empty(0))
     visits: Array = field(default_factory=lambda: np.empty(0))
     crossings: Mapping[float, Callable[[Array], Array]] = field(default_factory=dict)
@@ -134,7 +128,7 @@ class Course:
         """Times at which a window ends, the last first."""
         switches = {float(time) for time in self.switches}
         fixed = np.array([self.start, self.end, *switches])
-        apart = _SHORTEST * max(abs(self.start), abs(self.end))
+        apart = HALF_OF_THE_DIGITS * max(abs(self.start), abs(self.end))
         visits = {float(v) for v in self.visits if np.abs(v - fixed).min() > apart}
         inner = sorted((switches | visits) - {self.start, self.end}, reverse=self.end > self.start)
         return [self.end, *inner]
@@ -162,9 +156,9 @@ def march(
         length = np.sign(span) * min(abs(length), course.seeing(time, method.degree))
         length = _fitted(length, goals[-1] - time)
         end = goals[-1] if length == goals[-1] - time else time + length
-        if abs(end - time) < roundings * abs(time) + _FIRST * abs(span):
+        if abs(end - time) < roundings * abs(time) + _SMALLEST * abs(span):
             return March(trajectory, yardstick.diagnose(time, jet))
-        if len(trajectory) == _MOST_WINDOWS:
+        if len(trajectory) == _BUDGET:
             return March(trajectory, Stop("long", time))
         switches = end in course.switches
         ahead = end - time - (before_switch if switches else 0.0)
@@ -195,10 +189,10 @@ def march(
             length *= controller.change(share)
             continue
         trajectory.append(window, end)
-        if trajectory.crawls(_CRAWL, _PROGRESS):
+        if trajectory.crawls(_PATIENCE, HALF_OF_THE_DIGITS):
             return March(trajectory, yardstick.diagnose(end, window.states[:, -1]))
         rough = rough + 1 if window.rough else 0
-        if rough == _CHATTER:
+        if rough == _PATIENCE:
             trajectory.drop(rough)
             return March(trajectory, Stop("steep", trajectory.edges[-1]))
         place = course.event(trajectory, window, last is None) if course.event else None
@@ -215,8 +209,7 @@ def march(
                 jet = _without_slopes(jet, layout)
         length *= controller.change(share)
         length = np.sign(span) * min(abs(length), course.longest * abs(span))
-        if len(trajectory) % _TELL == 0:
-            tell((time - course.start) / span)
+        tell((time - course.start) / span)
     return March(trajectory)
 
 
@@ -287,7 +280,7 @@ class _Yardstick:
             largest = int(np.argmax(np.where(unknowns, np.abs(jet), 0.0)))
             slope = np.abs(jet[min(largest + 1, len(jet) - 1)])
             # Near a singularity the time in which a value grows by itself is next to nothing.
-            slow = slope * _SUDDEN * self._elapsed < np.abs(jet[largest])
+            slow = slope * HALF_OF_THE_DIGITS * self._elapsed < np.abs(jet[largest])
             kind: Kind = "overflow" if slow else "growth"
             return Stop(kind, time, int(self._layout.unknown[largest]))
         if np.max(ratio[unknowns]) > _EXPLODED:
@@ -307,7 +300,9 @@ def _first_length(course: Course, order: NDArray[np.intp]) -> float:
     values, slopes = np.abs(course.jet[:-1]), np.abs(course.jet[1:])
     follows = (order[1:] > order[:-1]) & (values > 0.0) & (slopes > 0.0) & np.isfinite(slopes)
     # A state of 1e-30 is zero to all that comes after. Where it is not, windows shrink.
-    return float(max(min([longest, *(values[follows] / slopes[follows])]), _SHORTEST * longest))
+    return float(
+        max(min([longest, *(values[follows] / slopes[follows])]), HALF_OF_THE_DIGITS * longest)
+    )
 
 
 def _without_slopes(jet: Array, layout: Layout) -> Array:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..._types import Array
+from ..._types import Array, Integers
 from ...approximation.polynomial_field import PolynomialField
 from ...geometry.legendre import legendre_values
 from ...geometry.partition import Partition
@@ -15,7 +15,7 @@ from ...problem.compiled.ordinary import Layout
 from ..radau_rule import RadauRule
 from .window import Window
 
-_BETWEEN = 5  # Gauss points of a window beyond its degree: none of them is a node
+_TIMES = 4096  # in a march: what lasts a thousandth of the interval is met by four of them
 
 
 @dataclass(slots=True)
@@ -136,6 +136,15 @@ class Trajectory:
         return np.asarray(self.states(times)[self.layout.order == 0])
 
     def sample(self) -> tuple[Array, Array]:
-        """Times (windows, q), at Gauss points of each window, and their weights."""
-        times, weights = panel_rule(np.array(self.edges), self.method.degree + _BETWEEN)
+        """Times (windows, q) and their weights: Gauss points, exact for squares of states."""
+        times, weights = panel_rule(np.array(self.edges), self.degree + 1)
         return times, np.abs(weights)
+
+    def shares(self) -> Array:
+        """How many of the times between its nodes belong to each window by its length."""
+        lengths = np.abs(np.diff(self.edges))
+        return np.asarray(_TIMES * lengths / lengths.sum())
+
+    def counts(self) -> Integers:
+        """How many times to look at in each window: at least as many as it has nodes."""
+        return np.asarray(self.method.degree + np.rint(self.shares()), dtype=np.intp)

@@ -11,10 +11,6 @@ from ...problem.compiled.ordinary import Equations
 from ...rounding import relative_rounding
 from .trajectory import Trajectory
 
-_UNSEEN = 4096  # random times: what lasts a thousandth of the interval is met by four of them
-_LEAST = 8  # of them in every window
-_LOST = 0.3
-_SHORT = 1e-3  # of the interval: shorter windows have seen what there is, a kink or the like
 _HARMLESS = 10.0  # times the tolerance of a window
 _TIMES = 100.0  # what a window expects; ten is met where the next modes fall slowly
 _ZERO = 1e3  # times its rounding: an unknown below is zero, and measured against the largest
@@ -37,8 +33,8 @@ def distance(fine: Trajectory, coarse: Trajectory) -> float:
     norms = np.where(norms > _ZERO * rounding, norms, norms.max() or 1.0)
     with np.errstate(invalid="ignore"):
         largest = float(np.max(np.sqrt((apart**2) @ weights) / norms))
-    # With less than a digit in common the norm itself is wrong, and the error may be anything.
-    return largest if largest < _LOST else np.inf
+    # With nothing in common the norm itself is wrong, and the error may be anything.
+    return largest if largest < 1.0 else np.inf
 
 
 def state_sizes(trajectory: Trajectory) -> Array:
@@ -80,7 +76,7 @@ def unseen_defect(
     rng = np.random.default_rng(seed)
     edges = np.array(trajectory.edges)
     lengths = np.diff(edges)
-    counts = _LEAST + np.rint(_UNSEEN * lengths / lengths.sum()).astype(int)
+    counts = trajectory.counts()
     window = np.repeat(np.arange(len(lengths)), counts)
     times = edges[window] + lengths[window] * rng.random(len(window))
     sign = np.sign(edges[-1] - edges[0])
@@ -103,7 +99,8 @@ def unseen_defect(
             allowed[p.equation] = np.maximum(allowed[p.equation], harmless)
     with np.errstate(all="ignore"):
         excess = np.max(np.abs(defects) / allowed, axis=0)
-        surprising = (excess > 1.0) & ((lengths / lengths.sum())[window] > _SHORT)
+        # Windows that hold fewer times than nodes have seen what there is, a kink or the like.
+        surprising = (excess > 1.0) & (trajectory.shares() > trajectory.method.degree)[window]
         shares = np.sqrt((defects**2) @ weights / ((terms**2) @ weights))
     relative = float(np.max(np.where(np.isfinite(shares), shares, 0.0)))
     order = np.flatnonzero(surprising)

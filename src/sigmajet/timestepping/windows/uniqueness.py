@@ -25,22 +25,20 @@ from numpy.typing import NDArray
 
 from ..._types import Array
 from ...problem.compiled.ordinary import Equations
+from ...rounding import relative_rounding
 from .trajectory import Trajectory
 from .trajectory_error import state_sizes
 
-# Distances from a place, of the way to the nearer end.
+# Distances from a place, of the way to the nearer end, two a decade. At the shortest the states
+# differ from those at the place by half the digits.
 _STEPS: Array = np.logspace(-0.5, -7, 14, dtype=np.float64)
-_BEFORE = 4  # steps, two decades, or what is known of them, over which sizes are compared
-_FEWEST = 3  # steps, a decade; with fewer nothing is known
-_LASTS = 0.5  # of the size before: bounded derivatives fall to a hundredth, or a tenth
-_BLURRED = 0.5  # of partial derivatives, changed by the error of a solution: nothing is known
+_FEWEST = 3  # steps over which sizes are compared; with fewer nothing is known
+# Of partial derivatives: what of them an error of the solution may change, and has to last towards
+# the place. Those that are integrable fall to less: to a sixth if like an inverse square root.
+_LASTS = 0.5
 _POSITIVE = 1e-2  # an exponent, or the scaled derivatives; rounding is far below
-_POINTS = 1000  # at which peaks are looked for, and at least so many in a window:
-_LEAST = 8
-_PEAKS = 200  # to look into, the largest; more cost more than the march
-_CUTS, _PARTS = 24, 9  # a peak is closed in by a factor of four each time, to rounding
-_DIGITS = 13  # of the interval, to which a place is known at best
 _ENDS = 1e-4  # of the march: a singularity so near its end is where it ends
+_DIGITS = np.finfo(float).precision  # of the interval, to which a place is known at best
 
 
 def branching_place(
@@ -117,17 +115,17 @@ def _growth(
             np.abs(values).max(axis=(1, 2)).reshape(steps.shape)
             for values in (exact, more - exact, less - exact)
         )
-        clear = np.maximum(above, below) <= _BLURRED * sizes
+        clear = np.maximum(above, below) <= _LASTS * sizes
     counts = np.cumprod(clear & np.isfinite(sizes), axis=1).sum(axis=1)
     rows, last = np.arange(len(places)), np.maximum(counts - 1, 0)
-    earlier = sizes[rows, np.maximum(last - _BEFORE, 0)]
+    earlier = sizes[rows, np.maximum(last - _FEWEST, 0)]
     grow = (counts >= _FEWEST) & (sizes[rows, last] > np.maximum(_LASTS * earlier, _POSITIVE))
     return np.asarray(np.where(grow, counts, 0))
 
 
 def _exponent(equations: Equations, trajectory: Trajectory, place: float, steps: Array) -> float:
-    """The largest real part of an eigenvalue of E; the median of the last three steps."""
-    steps, layout = steps[-3:], equations.layout
+    """The largest real part of an eigenvalue of E; the median of the last steps."""
+    steps, layout = steps[-_FEWEST:], equations.layout
     times = place + steps
     scaled = _scaled(equations, times, trajectory.states(times), steps)
     matrices = layout.first_order(scaled)
@@ -151,7 +149,7 @@ def _peaks(equations: Equations, trajectory: Trajectory) -> Array:
     """Where along a march the partial derivatives of f are largest."""
     edges = np.array(trajectory.edges)
     lengths = np.diff(edges)
-    counts = _LEAST + np.rint(_POINTS * lengths / lengths.sum()).astype(int)
+    counts = trajectory.counts()
     window = np.repeat(np.arange(len(lengths)), counts)
     numbers = np.arange(len(window)) - np.repeat(np.cumsum(counts) - counts, counts)
     times = edges[window] + lengths[window] * (numbers + 0.5) / counts[window]
@@ -166,11 +164,21 @@ def _peaks(equations: Equations, trajectory: Trajectory) -> Array:
     size = sizes(times)
     middle = 1 + np.flatnonzero((size[1:-1] >= size[:-2]) & (size[1:-1] > size[2:]))
     width = np.abs(times[middle + 1] - times[middle - 1])
-    middle = middle[np.argsort(-size[middle] * width)[:_PEAKS]]
+    # The largest, no more than cost as much as the march.
+    most = len(trajectory) + trajectory.method.degree
+    middle = middle[np.argsort(-size[middle] * width)[:most]]
     left, right = times[middle - 1], times[middle + 1]
-    rows = np.arange(len(middle))
-    for _ in range(_CUTS if len(middle) else 0):
-        grid = left + (right - left) * np.linspace(0.0, 1.0, _PARTS)[:, None]
-        best = np.clip(np.argmax(sizes(grid), axis=0), 1, _PARTS - 2)
-        left, right = grid[best - 1, rows], grid[best + 1, rows]
+    parts, closing = trajectory.method.degree, np.arange(len(middle))
+    # Each time the two parts beside the highest are left: to rounding, or until what is bounded has
+    # so small a scaled derivative that no exponent is positive.
+    for _ in range(int(np.log(relative_rounding()) / np.log(2.0 / (parts - 1)))):
+        if not len(closing):
+            break
+        low, high = left[closing], right[closing]
+        grid = low + (high - low) * np.linspace(0.0, 1.0, parts)[:, None]
+        found, rows = sizes(grid), np.arange(len(closing))
+        best = np.clip(np.argmax(found, axis=0), 1, parts - 2)
+        left[closing], right[closing] = grid[best - 1, rows], grid[best + 1, rows]
+        scaled = found.max(axis=0) * np.abs((right - left)[closing] / (edges[-1] - edges[0]))
+        closing = closing[~(scaled <= _POSITIVE)]
     return np.asarray(0.5 * (left + right))
