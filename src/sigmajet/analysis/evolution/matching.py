@@ -19,7 +19,6 @@ problem; H. W. Kuhn, Naval Research Logistics Quarterly 2, 1955).
 from __future__ import annotations
 
 import numpy as np
-import scipy.optimize
 
 from ..._types import Integers
 from ...problem.compiled.evolution import EvolutionModel
@@ -48,7 +47,9 @@ def matched_equations(model: EvolutionModel) -> Integers:
         highest[row] = orders.sum(axis=1)
         highest[row, list(moving)] += 1
     # Integers: one apart weighs more than all orders together.
-    _, unknowns = scipy.optimize.linear_sum_assignment(apart * (1 + highest.sum()) - highest)
+    from scipy.optimize import linear_sum_assignment  # takes as long as a small problem
+
+    _, unknowns = linear_sum_assignment(apart * (1 + highest.sum()) - highest)
     return np.asarray(np.argsort(unknowns))
 
 
