@@ -212,3 +212,15 @@ def test_across_the_seam_of_what_is_periodic_fluxes_go_on():
     assert implied.source.startswith("diff(u, x)(0) + 1 = 4*diff(u, x)(1) + 4, implied by")
     smooth = sj.Problem(U.diff(x, 2) + U, U, UNIT, [Eq(u(0), u(1))])
     assert smooth.conditions[1].source.startswith("diff(u, x)(0) = diff(u, x)(1), implied by")
+
+
+def test_an_inclusion_has_an_interface_along_each_of_its_sides():
+    side = (x > Rational(1, 4)) & (x < Rational(3, 4)) & (y > Rational(1, 3)) & (y < 2 * HALF)
+    k = Piecewise((10, side), (1, True))
+    plate = sj.Problem(
+        sj.divergence([k * g for g in sj.gradient(u(x, y), (x, y))], (x, y)),
+        u(x, y),
+        {x: (0, 1), y: (0, 1)},
+        [Eq(u(0, y), 0), Eq(u(1, y), 1), Eq(u(x, 0), x), Eq(u(x, 1), x)],
+    )
+    assert [(i.axis, i.place) for i in plate.interfaces] == [(0, 0.25), (0, 0.75), (1, 1 / 3)]

@@ -109,7 +109,9 @@ class Known:
 
         def evaluate(points: Array) -> Array:
             with np.errstate(all="ignore"):
-                found = np.broadcast_to(compiled(points, *values), points.shape)
+                # All as arrays: NumPy combines no conditions on arrays with one on a number.
+                every = (np.full(points.shape, value) for value in values)
+                found = np.broadcast_to(compiled(points, *every), points.shape)
             real = np.real(found).astype(float)
             return np.where((np.imag(found) == 0.0) & np.isfinite(real), real, np.nan)
 
