@@ -34,12 +34,8 @@ class _Across(sympy.Function):  # type: ignore[misc]
 class jump(_Across):
     """The value of an expression above a place less that below, for `interface`.
 
-    Parameters
-    ----------
-    expression : expression
-        In the unknowns and their derivatives.
-    variable, place : Symbol and number, optional
-        Where; `interface` fills them in.
+    `jump(expression)` takes an expression in the unknowns and their derivatives; the variable and
+    the place of `jump(expression, x, 1)` are what `interface` fills in.
 
     Examples
     --------
@@ -53,12 +49,8 @@ class jump(_Across):
 class avg(_Across):
     """The mean of the values of an expression on both sides of a place, for `interface`.
 
-    Parameters
-    ----------
-    expression : expression
-        In the unknowns and their derivatives.
-    variable, place : Symbol and number, optional
-        Where; `interface` fills them in.
+    `avg(expression)` takes an expression in the unknowns and their derivatives; the variable and
+    the place of `avg(expression, x, 1)` are what `interface` fills in.
 
     Examples
     --------
