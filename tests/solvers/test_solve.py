@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
-from sympy import Eq, Function, Rational, cos, exp, lambdify, sin, symbols
+from sympy import Eq, Function, Rational, cos, exp, lambdify, pi, sin, symbols
 
 import sigmajet as sj
 
@@ -249,3 +249,26 @@ def test_options_that_solve_would_refuse_are_refused_with_the_problem(options, w
         with pytest.raises(sj.ProblemError, match=words):
             sj.solve(at_rounding(), seed=None)
         assert sj.solve(problem, seed=0, on_failure="return", tol=1e-3).report.seed == 0
+
+
+@pytest.mark.parametrize("width", [Rational(1, 300), Rational(1, 2000)])
+def test_an_unknown_too_small_beside_another_to_have_digits_is_named(width):
+    """A layer of the size 1e-9 beside a sine: the estimate is of the sine."""
+    x = symbols("x")
+    u, v = Function("u")(x), Function("v")(x)
+    small = Rational(1, 10**9)
+    equations = [Eq(u.diff(x, 2), -(pi**2) * sin(pi * x)), Eq(width**2 * v.diff(x, 2), v)]
+    conditions = [Eq(w.subs(x, end), size) for w, size in ((u, 0), (v, small)) for end in (0, 1)]
+    solution = sj.solve(sj.Problem(equations, [u, v], {x: (0, 1)}, conditions), tol=1e-6)
+    assert any("v is below 1e-8 of the largest unknown" in note for note in solution.report.notes)
+
+
+def test_an_unknown_that_vanishes_is_not_named():
+    """Rounding beside an unknown of the size of one is no unknown too small."""
+    x = symbols("x")
+    u, v = Function("u")(x), Function("v")(x)
+    conditions = [Eq(w.subs(x, end), end * (w == u)) for w in (u, v) for end in (0, 1)]
+    problem = sj.Problem(
+        [Eq(u.diff(x, 2), 0), Eq(v.diff(x, 2), v)], [u, v], {x: (0, 1)}, conditions
+    )
+    assert not sj.solve(problem, tol=1e-9).report.notes

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from .._types import Array, Orders
 from ..geometry.partition import Filled, Partition
+from ..rounding import relative_rounding
 from .field import Field
 
 AnyField = TypeVar("AnyField", bound=Field, covariant=True)
@@ -122,6 +123,18 @@ def unknown_scales(unknowns: int, seen: Sampled[Field]) -> Array:
     norms = np.array([seen.sample.norm(row) for row in seen.values(unknowns)])
     floor = 1e-8 * norms.max()
     return np.where(norms > floor, norms, norms.max() or 1.0)
+
+
+def without_digits(unknowns: int, first: Sampled[Field], second: Sampled[Field]) -> list[int]:
+    """The unknowns that are small beside others, not zero, and of which two fields share no digit.
+
+    Their errors are measured by the size of the others.
+    """
+    values = first.values(unknowns)
+    norms = np.array([first.sample.norm(row) for row in values])
+    apart = np.array([first.sample.norm(row) for row in values - second.values(unknowns)])
+    small = (norms < unknown_scales(unknowns, first)) & (norms > relative_rounding() * norms.max())
+    return [int(i) for i in np.flatnonzero(small & ~(apart < _A_DIGIT * norms))]
 
 
 def relative_difference(unknowns: int, first: Sampled[Field], second: Sampled[Field]) -> float:

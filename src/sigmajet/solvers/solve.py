@@ -7,19 +7,21 @@ import inspect
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ParamSpec
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from .._types import Method
-from ..approximation.norm import has_digits
+from ..approximation.norm import Sampled, draw_sample, has_digits, without_digits
 from ..errors import NotConverged, ProblemError
+from ..geometry.partition import Partition
 from ..problem.compiled.refusal import Refusal
 from ..problem.compiled.system import System
 from ..problem.statement import Problem
 from ..problem.terms.vocabulary import did_you_mean
+from ..solution.outcome import Outcome
 from ..solution.report import Report
 from ..solution.solution import Solution
 from ..solution.status import Status
@@ -184,8 +186,9 @@ def solve(
     many = len(problem.variables) > 3 and not estimate < _NOTHING_KNOWN_OF_MANY
     if many or not has_digits(estimate):
         estimate = np.inf
+    solved = problem if outcome.reached is None else problem.ending_at(outcome.reached)
     solution = Solution(
-        problem if outcome.reached is None else problem.ending_at(outcome.reached),
+        solved,
         outcome.field,
         estimate,
         converged,
@@ -201,7 +204,7 @@ def solve(
             residual=outcome.best.residual,
             status=outcome.status,
             attempts=outcome.attempts,
-            notes=outcome.notes,
+            notes=(*outcome.notes, *_small_unknowns(solved, outcome)),
             stopped=outcome.reached,
             ending=outcome.ending,
         ),
@@ -226,6 +229,20 @@ def choose(problem: Problem, method: Method = "auto") -> tuple[Method, str]:
     """
     plan, reason = _choose(System.compile(problem), method)
     return plan.method, reason
+
+
+def _small_unknowns(problem: Problem, outcome: Outcome) -> Iterator[str]:
+    """What the estimate does not say of unknowns that are far smaller than others."""
+    if outcome.check is None or len(problem.unknowns) == 1:
+        return
+    sample = draw_sample(Partition.of(problem.domain.region), 0)
+    fields = (Sampled(field, sample) for field in (outcome.field, outcome.check))
+    for number in without_digits(len(problem.unknowns), *fields):
+        name = problem.unknowns[number].func.__name__
+        yield (
+            f"{name} is below 1e-8 of the largest unknown and no digit of it is known: its error "
+            f"counts against that one; for digits of {name} state it in larger units"
+        )
 
 
 def _refuse_unused(given: Iterable[str], plan: Plan, reason: str) -> None:
