@@ -10,7 +10,7 @@
 // Accuracy: e, gap and p carry a relative error below 2^-97. A factor p_j - p loses what it
 // cancels, so within 1/64 of x_j it is formed from a - x_j instead, with x_j in three words: that
 // keeps the digits at the very doubles beside the zero. The error before the final rounding stays
-// below 2^-56 of the result (docs/accuracy.md measures it).
+// below 2^-56 of the result (docs/measurements/accuracy.md measures it).
 //
 // The Bose function b(x) = 1/(1 - exp(-x)) obeys s' = s(1 - s) too: the same product with
 // p = -e/(1 - e)^2 < 0 and t = -coth(x/2), and no factor vanishes.

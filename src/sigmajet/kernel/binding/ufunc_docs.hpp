@@ -17,7 +17,7 @@ constexpr const char* sigmoid =
     "The n-th derivative of s(x) = 1/(1 + exp(-x)), for n = -8..200." SIGMAJET_COMMON
     "s^(n) = p prod_j (1 - p/p_j), times 1 - 2s for even n, with p = s(1 - s): a product over the\n"
     "zeros of s^(n), in double-double arithmetic. The error is below 1 unit in the last place, beside\n"
-    "the zeros and in both tails too (docs/accuracy.md).\n\n"
+    "the zeros and in both tails too (docs/measurements/accuracy.md).\n\n"
     "Order -m is the m-th repeated integral from minus infinity, the complete Fermi-Dirac integral\n"
     "-Li_m(-exp(x)).\n\n"
     "Limits: order 0 tends to 0 and 1, positive orders to 0, negative orders to 0 and infinity; nan\n"
