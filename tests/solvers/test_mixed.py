@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from sympy import Eq, Function, cos, exp, pi, sin, symbols
+from sympy import Eq, Function, Max, Piecewise, cos, exp, pi, sin, symbols
 
 import sigmajet as sj
+from sigmajet.solvers.solve import choose
 
 x, t = symbols("x t")
 u, v = (Function(name)(x, t) for name in "uv")
@@ -54,6 +55,43 @@ def test_equations_of_one_kind_each_are_matched_whatever_their_order():
     }
     solution = sj.solve(sj.Problem(**statement), tol=1e-8)
     assert solution(0.5, 0.5)[0] == pytest.approx(exact(0.5, 0.5), abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("equation", "walls"),
+    [
+        (Eq(u, exp(-t) * sin(pi * x)), []),  # a constraint: v is its multiplier
+        (Eq(v.diff(x, 2), u), [Eq(v.subs(x, 0), 0)]),  # a condition is missing
+    ],
+)
+def test_what_does_not_follow_at_the_start_is_left_to_all_variables_at_once(equation, walls):
+    ends = [Eq(u.subs(x, end), 0) for end in (0, 1)]
+    problem = sj.Problem(
+        [Eq(u.diff(t), u.diff(x, 2) + v), equation],
+        [u, v],
+        {x: (0, 1), t: (0, 1)},
+        [Eq(u.subs(t, 0), sin(pi * x)), *ends, *walls],
+        time=t,
+    )
+    method, reason = choose(problem)
+    assert method == "steady"
+    assert "v(x, t), do not follow from the others at t = 0" in reason
+
+
+@pytest.mark.parametrize("share", [Piecewise((1, u < 0), (0, True)), Max(-u, 0)])
+def test_a_zone_that_stores_nothing_is_at_rest_at_once(share):
+    """Where u > 0 the equation is elliptic: a straight line, from the front to the wall."""
+    problem = sj.Problem(
+        Eq(share * u.diff(t), u.diff(x, 2)),
+        u,
+        {x: (0, 1), t: (0, 1)},
+        [Eq(u.subs(t, 0), 2 * x - 1), Eq(u.subs(x, 0), -1), Eq(u.subs(x, 1), 1 + t)],
+        time=t,
+    )
+    solution = sj.solve(problem, tol=1e-3)
+    places = np.array([0.8, 0.9, 1.0])
+    first, middle, last = solution(places, 0.5)
+    assert middle == pytest.approx((first + last) / 2, abs=3e-3)
 
 
 def test_walls_join_what_has_a_derivative_in_time_and_what_has_none():

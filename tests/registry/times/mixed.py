@@ -4,7 +4,7 @@ Solutions are chosen, and sources follow from them; where the walls of an unknow
 all, is part of the statement.
 """
 
-from sympy import Eq, Function, Integer, Rational, cos, exp, pi, sin, symbols
+from sympy import Eq, Function, Integer, Piecewise, Rational, cos, exp, nsolve, pi, sin, symbols
 
 from ..case import Collection, Statement, manufactured
 
@@ -115,6 +115,24 @@ def second_grade_fluid():
         conditions=[Eq(u.subs(t, 0), sin(pi * x)), *(Eq(u.subs(x, e), 0) for e in (0, 1))],
         time=t,
         formula=exp(-rate * t) * sin(pi * x),
+    )
+
+
+@CASES.add(1e-6, "pde", "evolution", "mixed")
+def storage_on_one_side():
+    """A rod of which one half stores heat: parabolic there, a straight line in the other.
+
+    That line leaves u_x = -2 u to the first half, whose first mode is sin(k x), tan(k/2) = -k/2.
+    """
+    k = 2 * nsolve(sin(x) + x * cos(x), x, 2, prec=60)
+    mode = Piecewise((sin(k * x), x < Rational(1, 2)), (2 * sin(k / 2) * (1 - x), True))
+    return Statement(
+        equations=Eq(Piecewise((1, x < Rational(1, 2)), (0, True)) * u.diff(t), u.diff(x, 2)),
+        unknowns=u,
+        domain={x: (0, 1), t: (0, Rational(1, 10))},
+        conditions=[Eq(u.subs(t, 0), mode), Eq(u.subs(x, 0), 0), Eq(u.subs(x, 1), 0)],
+        time=t,
+        formula=exp(-(k**2) * t) * mode,
     )
 
 

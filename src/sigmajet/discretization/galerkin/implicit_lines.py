@@ -13,12 +13,14 @@ holds there (E. Hairer, G. Wanner, "Solving Ordinary Differential Equations II",
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import LinAlgWarning
 
 from ..._types import Array, Orders
 from ...analysis.evolution.matching import matched_equations
@@ -125,6 +127,12 @@ class ImplicitLines:
             return state, np.inf
         return self._stated(found), self._gap(time, state, short)
 
+    def is_determined(self, time: float, state: Array, span: float) -> bool:
+        """Whether what is algebraic follows from a state: it is that of all short steps."""
+        short = HALF_OF_THE_DIGITS * np.sqrt(HALF_OF_THE_DIGITS) * span
+        once, twice = (self._landing(time, state, k * short) for k in (1, 2))
+        return once is not None and twice is not None and self._alike(once, twice)
+
     def _landing(self, time: float, state: Array, length: float) -> Array | None:
         """Where a step arrives that goes back first by what it will go on."""
         ahead = self._euler(time, state, length)
@@ -184,11 +192,12 @@ class ImplicitLines:
         def linearise(found: Array) -> _Correction | None:
             slope = (found - state) / length
             defect = self.defects(np.array([time]), found[None], slope[None])[0]
-            try:
-                solve = self.linearise(time, found, slope).factor(1.0 / length)
-            except RuntimeError:  # SuperLU: exactly singular
-                return None
-            change = -solve(defect)
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore", LinAlgWarning)
+                try:
+                    change = -self.linearise(time, found, slope).factor(1.0 / length)(defect)
+                except RuntimeError:  # SuperLU: exactly singular
+                    return None
             return _Correction(self, found, change) if np.all(np.isfinite(change)) else None
 
         found = gauss_newton(

@@ -34,6 +34,7 @@ from ..base import Options, Plan
 from .checkpoint import Arrays, Checkpoint
 from .integration import Integration
 from .ladder import Ladder
+from .start import fault_of_mixture
 
 
 @dataclass(slots=True)
@@ -62,6 +63,9 @@ def prepare(system: System) -> Plan | Refusal:
     model = EvolutionModel.read(system)
     if isinstance(model, Refusal):
         return model
+    fault = fault_of_mixture(model)
+    if fault is not None:
+        return fault
     return Plan("evolution", partial(_solve, model), takes=("checkpoint",))
 
 
