@@ -90,11 +90,13 @@ def features(
         for axis, variable in enumerate(variables)
         if variable in term.free_symbols
     ]
+    enclosures = {term: _enclosure(problem, term) for term, _ in looks}
     for term, axis in looks:
         inner = switches[axis] if switches else np.empty(0)
         sides = problem.domain.lower[axis], problem.domain.upper[axis]
         edges = np.union1d(sides, inner)
-        pieces = _pieces(problem, term, axis, edges, tol, _MOST // len(looks))
+        enclosure = enclosures[term]
+        pieces = _pieces(problem, term, enclosure, axis, edges, tol, _MOST // len(looks))
         if pieces is None:
             unproven.append(term)
             continue
@@ -120,22 +122,36 @@ def known_terms(expression: sympy.Basic, known: set[sympy.Symbol]) -> Iterator[s
         yield from known_terms(argument, known)
 
 
+def _enclosure(problem: Problem, term: sympy.Expr) -> Enclosure | None:
+    """A term over balls; None of code."""
+    try:
+        return Enclosure.compile(term, problem.variables, problem.parameters)
+    except NotEnclosed:
+        return None
+
+
 def _pieces(
-    problem: Problem, term: sympy.Expr, axis: int, edges: Array, tol: float, most: int
+    problem: Problem,
+    term: sympy.Expr,
+    enclosure: Enclosure | None,
+    axis: int,
+    edges: Array,
+    tol: float,
+    most: int,
 ) -> list[Pieces] | None:
     """The pieces of a term along a variable; None if they are too many."""
     lower, upper = problem.domain.lower, problem.domain.upper
-    try:
-        enclosure = Enclosure.compile(term, problem.variables, problem.parameters)
-    except NotEnclosed:
+    if enclosure is None:
         lines = list(_along(problem, term, axis))
         sampled = [sampled_pieces(values, edges, tol) for values in lines]
         known = [each.with_a_width(reach()) for each in sampled if each is not None]
         return [each for each in known if len(each.pieces) >= len(edges)]
-    if enclosure.vanishes(_some(lower, upper)):
-        return []
     balls = Balls(enclosure, lower, upper, axis)
-    found = enclosed_pieces(balls, edges, tol, most // balls.cost)
+    found = enclosed_pieces(balls, edges, tol, 0)  # as ordinary terms are
+    if found is None and enclosure.vanishes(_some(lower, upper)):
+        return []
+    if found is None:
+        found = enclosed_pieces(balls, edges, tol, most // balls.cost)
     ends = found.ends if found is not None else ()
     if ends:
         # What is left beside a switch that ends pieces has a width, or is no end of them.
