@@ -177,3 +177,12 @@ def test_what_cannot_be_enclosed_is_said():
     problem = sj.Problem(sp.Eq(U.diff(x), 0), U, {x: (0, 1)}, [sp.Eq(u(0), 2)])
     solution = sj.solve(problem, stop_when=sp.Eq(U, sp.sin(sp.exp(20 * x))))
     assert any("not proven" in note for note in solution.report.notes)
+
+
+def test_a_source_that_is_switched_on_while_it_varies_in_space():
+    force = sp.Piecewise((0, t < sp.Rational(3, 10)), (1, True)) * sp.sin(sp.pi * x)
+    walls = [sp.Eq(u(0, t), 0), sp.Eq(u(1, t), 0)]
+    solution = sj.solve(heat(force, [sp.Eq(u(x, 0), sp.sin(sp.pi * x)), *walls]), tol=1e-4)
+    rate = np.pi**2
+    exact = np.exp(-rate) + (1 - np.exp(-0.7 * rate)) / rate
+    assert solution(0.5, 1.0) == pytest.approx(exact, rel=1e-3)

@@ -116,7 +116,7 @@ def enclosed_pieces(balls: Balls, edges: Array, tol: float, most: int) -> Pieces
         if high - low <= least:
             ends.append(0.5 * (low + high))
             continue
-        if len(waiting) > most:
+        if len(waiting) + len(ends) > most or len(ends) > POINTS:  # such places are few
             return None
         squares -= square
         middle = 0.5 * (low + high)
