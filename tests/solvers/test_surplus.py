@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from sympy import Eq, Function, Integral, Rational, cos, exp, sin, symbols
+from sympy import E, Eq, Function, Integral, Rational, cos, exp, sin, symbols
 
 import sigmajet as sj
 
-x = symbols("x")
+x, y = symbols("x y")
+w, HALF = Function("w")(x, y), Rational(1, 2)
 u = Function("u")
 ENDS = [Eq(u(0), 0), Eq(u(1), sin(1))]
 OSCILLATOR = Eq(u(x).diff(x, 2), -u(x))
@@ -34,3 +35,26 @@ def test_surplus_conditions_that_disagree_by_little_are_not_averaged_in_silence(
     problem = sj.Problem(equation, u(x), {x: (0, 1)}, [*conditions, last])
     with pytest.raises(sj.SigmajetError):
         sj.solve(problem, tol=1e-8)
+
+
+ONE_TOO_MANY = {
+    "mean": (Integral(w, (x, 0, 1), (y, 0, 1)), (E - 1) * (1 - cos(1)), 7.5e-4),
+    "slope at a point": (w.diff(x).subs({x: HALF, y: HALF}), exp(HALF) * sin(HALF), 2e-2),
+    "value at a point": (w.subs({x: HALF, y: HALF}), exp(HALF) * sin(HALF), 1e-4),
+}
+
+
+@pytest.mark.parametrize("off", [0, 1], ids=["agrees", "disagrees"])
+@pytest.mark.parametrize("kind", ONE_TOO_MANY)
+def test_one_number_too_many_in_the_plane_has_to_agree(kind, off):
+    """Laplace's equation with values on all walls, and one more condition."""
+    left, right, size = ONE_TOO_MANY[kind]
+    answer = exp(x) * sin(y)
+    walls = [Eq(w.subs(v, end), answer.subs(v, end)) for v in (x, y) for end in (0, 1)]
+    more = Eq(left, right + off * size)
+    laplace = Eq(w.diff(x, 2) + w.diff(y, 2), 0)
+    problem = sj.Problem(laplace, w, {x: (0, 1), y: (0, 1)}, [*walls, more])
+    solution = sj.solve(problem, tol=1e-6, on_failure="return")
+    assert solution.converged == (not off)
+    if off:
+        assert any("contradicts" in note for note in solution.report.notes)

@@ -73,7 +73,7 @@ from ..base import Options, Plan
 from ..memory import refuse_width
 from .first_solution import first_solution
 from .options import SearchOptions
-from .surplus import disagreement, surplus, tolerated
+from .surplus import disagreement, left_out, surplus, tolerated
 
 # Response to noise of a plain network above which a symmetry is not used: that of
 # Poisson's problem in four to ten variables is 2e-4 to 5e-4, that of a resonance in four 9e-3; in
@@ -228,6 +228,7 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
                 "several, a guess chooses",
             )
     approached, exhausted = problem.linear or field is not None, False
+    clash = None
     while True:
         if seen and stage.partition is not seen[-1].stage.partition:
             shape = flatter(Trial(system, stage.partition, shape, seed), stage.width, field)
@@ -251,8 +252,10 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
             settled = determined(seen)
             if not settled:
                 seen[-1] = replace(seen[-1], status=Status.UNDETERMINED)
-            elif surplus(system) and disagreement(system, field, shape, seed) > tolerated(tol):
+            elif (clash := disagreement(system, field, shape, seed, tol)) is not None:
                 seen[-1] = replace(seen[-1], status=Status.CONTRADICTED)
+                if partition.dimension > 1:  # more blocks hide it, and change nothing
+                    break
             if settled and not _loose(seen):
                 break
         if len(seen) > 1 and seen[-2].status is Status.CONVERGED:
@@ -273,7 +276,12 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
         stage = replace(following, switches=last.stage.switches)
         if last.switches or last.stage.switches:
             stage = follow(stage, judge_by.switches, last.switches)
-    return _Search(tuple(seen), _best(seen), (*notes, *doubts), exhausted)
+    best = _best(seen)
+    if clash is None and best.status is not Status.CONVERGED and partition.dimension > 1:
+        clash = disagreement(system, best.field, shape, seed, best.bound)
+    if clash is not None:
+        notes = (*notes, left_out(clash))
+    return _Search(tuple(seen), best, (*notes, *doubts), exhausted)
 
 
 def _between_interfaces(problem: Problem) -> Partition:

@@ -2,15 +2,17 @@
 
 Least squares compromise between conditions that contradict each other by little, and blocks
 that shrink at an end hide what is left. So a line is solved again without the surplus: the
-conditions left out then have to hold by themselves.
+conditions left out then have to hold by themselves. Beyond a line, where many numbers of conditions
+are right, a value at a point and an integral are tried so.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import replace
 
-from ...adaptivity.estimate import RIGHT_WITHIN, mismatches
+from ...adaptivity.estimate import CHECK_WIDTHS, RIGHT_WITHIN, Mismatch, mismatches
 from ...adaptivity.stopping import UNDETERMINED
 from ...adaptivity.trial import Trial
 from ...approximation.block_field import BlockField
@@ -26,20 +28,55 @@ def surplus(system: System) -> int:
     return max(0, len(system.conditions) - sum(map(sum, problem.orders)))
 
 
-def disagreement(system: System, field: BlockField, shape: Shape, seed: int) -> float:
-    """How far surplus conditions are violated, relative to their terms, if they are left out."""
-    count = surplus(system)
-    number = len(system.conditions)
-    # Of one that is left out this is every choice; of several as many, until one will do.
-    for left_out in itertools.islice(itertools.combinations(range(number), count), number):
-        kept = tuple(c for i, c in enumerate(system.conditions) if i not in left_out)
-        reduced = replace(system, conditions=kept)
-        trial = Trial(reduced, field.partition, shape, seed)
+def disagreement(
+    system: System, field: BlockField, shape: Shape, seed: int, tol: float
+) -> Mismatch | None:
+    """A condition that is violated if it is left out, though the others determine the solution.
+
+    On a line those are as many as there are too many; beyond it a value at a point and an integral
+    are left out one by one.
+    """
+    line = field.partition.dimension == 1
+    for one in _choices(system) if line else _places(system):
+        kept = tuple(c for i, c in enumerate(system.conditions) if i not in one)
+        trial = Trial(replace(system, conditions=kept), field.partition, shape, seed)
         solved = trial.solve(field.network.width, 0, field)
-        if solved.converged and solved.amplification < UNDETERMINED:
-            violated = mismatches(system, solved.field, field.partition)
-            return max(violated[i].worst for i in left_out)
-    return 0.0
+        if not solved.converged or solved.amplification >= UNDETERMINED:
+            continue
+        violated = mismatches(system, solved.field, field.partition)
+        worst = max((violated[i] for i in one), key=lambda mismatch: mismatch.worst)
+        limit = tolerated(tol)
+        if not line:  # beside a corner a value may be further off than the solution in the mean
+            check = trial.solve(int(CHECK_WIDTHS[0] * field.network.width), 1, field)
+            checked = mismatches(system, check.field, field.partition)
+            limit = max(limit, RIGHT_WITHIN * abs(worst.worst - checked[one[0]].worst))
+        if worst.worst > limit:
+            return worst
+        if line:
+            break
+    return None
+
+
+def _choices(system: System) -> Iterable[tuple[int, ...]]:
+    """Of one that is too many on a line every choice; of several as many, until one will do."""
+    count, number = surplus(system), len(system.conditions)
+    combinations = itertools.combinations(range(number), count)
+    return itertools.islice(combinations, number if count else 0)
+
+
+def _places(system: System) -> Iterable[tuple[int, ...]]:
+    """Conditions that are one number beyond a line."""
+    places = [condition.relation.place for condition in system.conditions]
+    return ((i,) for i, place in enumerate(places) if not place.dimension)
+
+
+def left_out(clash: Mismatch) -> str:
+    """What that says to the user."""
+    return (
+        f"the other conditions determine the solution, and with them the condition "
+        f"`{clash.source}` is violated by {clash.worst:.1e} of its terms: it contradicts one of "
+        "them or the equation"
+    )
 
 
 def tolerated(tol: float) -> float:
