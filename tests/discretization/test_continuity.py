@@ -158,7 +158,7 @@ def test_damping_takes_nothing_from_what_blocks_share():
 
 def test_blocks_of_an_equation_without_derivatives_in_space_need_not_fit():
     """A sharp state that every point changes for itself: blocks are cut, and nothing joins them."""
-    exact = exp(-t) / (1 + exp(-20 * (x + y - 1)))
+    exact = exp(-t) / (1 + exp(-40 * (x + y - 1)))
     problem = sj.Problem(
         Eq(u.diff(t), -u),
         u,

@@ -266,7 +266,8 @@ class _Solver:
         # Of two passes, if one met an event and the other did not, they are not one solution.
         alike = before is None or before.march.event == done.event
         if guide is not None and len(trajectory) and defect.expected and alike:
-            estimate = distance(trajectory, guide)
+            # What rounding makes of a sum over the nodes, two passes may share.
+            estimate = max(distance(trajectory, guide), _TIGHTEST)
             status = Status.of(estimate, self.options.tol)
         attempt = Attempt(
             blocks=len(trajectory),

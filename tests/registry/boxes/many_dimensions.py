@@ -179,7 +179,7 @@ def symmetry_broken_on_one_wall():
     )
 
 
-@CASES.add(1e-3, "pde", "many-dimensions", "slow")
+@CASES.add(1e-3, "pde", "many-dimensions", "slow", "long")
 def wide_gaussian_20d():
     """A million reflections and 20! exchanges: no list of them fits into memory."""
     variables = names(20)

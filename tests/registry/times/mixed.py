@@ -4,7 +4,20 @@ Solutions are chosen, and sources follow from them; where the walls of an unknow
 all, is part of the statement.
 """
 
-from sympy import Eq, Function, Integer, Piecewise, Rational, cos, exp, nsolve, pi, sin, symbols
+from sympy import (
+    Eq,
+    Float,
+    Function,
+    Integer,
+    Piecewise,
+    Rational,
+    cos,
+    exp,
+    nsolve,
+    pi,
+    sin,
+    symbols,
+)
 
 from ..case import Collection, Statement, manufactured
 
@@ -124,7 +137,7 @@ def storage_on_one_side():
 
     That line leaves u_x = -2 u to the first half, whose first mode is sin(k x), tan(k/2) = -k/2.
     """
-    k = 2 * nsolve(sin(x) + x * cos(x), x, 2, prec=60)
+    k = Float(float(2 * nsolve(sin(x) + x * cos(x), x, 2, prec=60)))  # as a file keeps it
     mode = Piecewise((sin(k * x), x < Rational(1, 2)), (2 * sin(k / 2) * (1 - x), True))
     return Statement(
         equations=Eq(Piecewise((1, x < Rational(1, 2)), (0, True)) * u.diff(t), u.diff(x, 2)),

@@ -145,7 +145,13 @@ class Known:
         )
 
     def _jumps(self, formula: sympy.Expr, variable: sympy.Symbol, place: float) -> bool:
-        return self.differs(formula, variable, beside(place, *self.domain[variable]))
+        return any(
+            _jumps_between(self._function(formula, variable, at), *self._beside(place, variable))
+            for at in self._tried(formula, variable)
+        )
+
+    def _beside(self, place: float, variable: sympy.Symbol) -> tuple[float, float]:
+        return beside(place, *self.domain[variable])
 
     def _jumps_somewhere(
         self, formula: sympy.Expr, step: sympy.Expr, variable: sympy.Symbol
@@ -153,7 +159,7 @@ class Known:
         for at in self._tried(formula + step, variable):
             function = self._function(formula, variable, at)
             for place in self._changes(step, variable, at):
-                if _apart(function(np.array(beside(place, *self.domain[variable])))):
+                if _jumps_between(function, *self._beside(place, variable)):
                     return True
         return False
 
@@ -166,7 +172,7 @@ class Known:
                 function = self._function(formula, state, at)
                 for place in _changed(self._function(step, state, at), samples):
                     near = SAME * max(abs(place), 1.0)
-                    if _apart(function(np.array([place - near, place + near]))):
+                    if _jumps_between(function, place - near, place + near):
                         return True
         return False
 
@@ -194,6 +200,18 @@ def _changed(values: Callable[[Array], Array], samples: Array) -> list[float]:
                 after = middle
         found.append(float(after))
     return found
+
+
+def _jumps_between(function: Callable[[Array], Array], low: float, high: float) -> bool:
+    """Whether a function jumps there; what vanishes there on one side or both may be continuous.
+
+    Of that the values are four times as far apart at four times the distance.
+    """
+    further = 1.5 * (high - low)
+    near, far = function(np.array([[low, high], [low - further, high + further]]).ravel()).reshape(
+        2, 2
+    )
+    return _apart(near) and not abs(near[1] - near[0]) <= 0.5 * abs(far[1] - far[0])
 
 
 def _apart(sides: Array) -> bool:

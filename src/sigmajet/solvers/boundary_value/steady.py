@@ -376,7 +376,9 @@ def _attempt(
     amplification = solved.amplification
     defects = block_defects(system, sampled, partition, solved.scales)
     growing = False
-    left = float(min(defects.max() / (seen[-1].worst or 1.0), 1.0)) if seen else 1.0
+    left = 1.0  # share of the defect; of one that is infinite nothing is known
+    if seen and np.isfinite(seen[-1].worst):
+        left = float(min(defects.max() / (seen[-1].worst or 1.0), 1.0))
     # What is left of the distance to the attempt before may be too large for a closer look.
     if not RIGHT_WITHIN**2 * tol < left * estimate < np.inf:
         _, *checks = trial.solve_all(widths, before, [solved])
