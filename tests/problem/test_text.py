@@ -338,7 +338,13 @@ def test_a_problem_whose_names_are_words_of_the_notation_is_no_text(case):
         case.problem().to_text()
 
 
-@pytest.mark.parametrize("case", select(without=("functions", "long")), ids=str)
+@pytest.mark.parametrize("case", select("long"), ids=str)
+def test_a_problem_that_is_too_large_for_a_file_is_no_text(case):
+    with pytest.raises(ProblemError, match=r"too long|too much in one file"):
+        case.problem().to_text()
+
+
+@pytest.mark.parametrize("case", select(without=("functions", "words", "long")), ids=str)
 def test_every_problem_of_the_registry_reads_back_from_its_text(case):
     problem = case.problem()
     again = from_text(problem.to_text())

@@ -249,7 +249,7 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
                 response = trial.solve(2 * stage.width, 0, field).amplification
                 growing = response > _GROWN_OF_WAVES * latest.amplification
                 seen[-1] = replace(latest, growing=growing)
-            settled = determined(seen)
+            settled = determined(system, seen)
             if not settled:
                 seen[-1] = replace(seen[-1], status=Status.UNDETERMINED)
             elif (clash := disagreement(system, field, shape, seed, tol)) is not None:
@@ -407,8 +407,8 @@ def _attempt(
     wrong = max(relative_residual(system, sampled, partition), kink(system, sampled))
     if wrong > NO_SOLUTION:
         estimate = max(estimate, wrong)
-    if amplification > SAFE:
-        estimate = max(estimate, standard.rounding * amplification)
+    # Rounding is not seen where draws agree by chance: never less than it makes.
+    estimate = max(estimate, standard.rounding * amplification)
     if wrong > NO_SOLUTION > defects.max():
         defects = np.maximum(defects, wrong)  # no block is known to be better than the others
     places = switches.places(field, partition)
