@@ -37,3 +37,15 @@ def test_an_equation_without_a_solution_is_given_up_and_said_to_have_none():
     problem = sj.Problem(bratu, u(x), {x: (0, 1)}, [Eq(u(0), 0), Eq(u(1), 0)])
     with pytest.raises(sj.NotConverged, match="may have no solution"):
         sj.solve(problem)
+
+
+@pytest.mark.parametrize("width", [1e-3, 6.2e-5, 3.6e-5, 1e-6])
+@pytest.mark.parametrize("tol", [1e-3, 1e-9])
+def test_a_search_goes_on_from_where_a_layer_was_found(width, tol):
+    """Before blocks hold it draws agree on what is no solution: that their distance does not fall
+    says nothing."""
+    equation = Eq(-width * u(x).diff(x, 2) + u(x).diff(x), 1)
+    solution = sj.solve(sj.Problem(equation, u(x), {x: (0, 1)}, [Eq(u(0), 0), Eq(u(1), 0)]), tol)
+    places = np.linspace(0, 1, 1001)
+    layer = np.exp((places - 1) / width)
+    assert np.sqrt(np.mean((solution(places) - (places - layer)) ** 2)) <= tol

@@ -67,11 +67,13 @@ def hopeless(system: System, seen: Sequence[Seen], *, approached: bool) -> bool:
         violated, defects = [s.mismatch for s in cut], [s.worst for s in cut]
         if stalled(violated, above=VIOLATED) or stalled(defects, above=NO_SOLUTION):
             return True
-    estimates, defects = [s.bound for s in seen], [s.worst for s in seen]
-    if len(seen) > PATIENCE and not any(map(np.isfinite, estimates[-PATIENCE:])):
+    if len(seen) > PATIENCE and not any(np.isfinite(s.bound) for s in seen[-PATIENCE:]):
         return True
     if last.worst > VIOLATED:  # a feature is still looked for
         return False
+    # Before it was found draws agreed on what is no solution.
+    found = [s for s in seen if s.worst <= VIOLATED]
+    estimates, defects = [s.bound for s in found], [s.worst for s in found]
     # A defect far below the estimate is not what is missing: conditions that disagree by little
     # leave one that falls for ever.
     return stalled(estimates) and (defects[-1] < min(estimates) or stalled(defects))
