@@ -30,9 +30,6 @@ from ..problem.jumps.places import HALVINGS
 from ..problem.jumps.switch import by_steps, plain_steps
 
 _SAMPLES = 64  # of a block, which is to resolve the solution with 48 neurons
-# Samples that a step keeps its value before and after a switch. Where a solution vanishes beyond a
-# point, as in a dead core, rounding changes the sign after 1 to 5 of them.
-_RUN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +95,6 @@ class _Switching:
         """Where each step changes its value, by bisection between points."""
         for number, row in enumerate(self.at(field, points)):
             changed = np.flatnonzero(row[1:] != row[:-1])
-            runs = np.diff(changed, prepend=-_RUN, append=len(row) - 1 + _RUN)
-            changed = changed[np.minimum(runs[:-1], runs[1:]) >= _RUN]
             if not len(changed):
                 continue
             before, after = points[changed], points[changed + 1]
