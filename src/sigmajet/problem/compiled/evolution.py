@@ -9,6 +9,7 @@ import sympy
 
 from ..._types import Array
 from ...errors import ProblemError
+from ..jumps.switch import JUMPING
 from ..statement import Problem
 from ..terms.relation import Relation
 from .initial_state import InitialState, contradictions
@@ -16,8 +17,6 @@ from .refusal import Refusal
 from .residual import Residual
 from .system import System
 from .walls import Walls
-
-_SWITCHES = (sympy.Piecewise, sympy.Heaviside, sympy.Max, sympy.Min)
 
 
 class EvolutionModel:
@@ -173,7 +172,7 @@ class EvolutionModel:
         """Whether a highest derivative in time has a coefficient that unknowns switch off."""
         return any(
             trace.orders[self.axis] == self.order
-            and coefficient.has(*_SWITCHES)
+            and coefficient.has(*JUMPING, sympy.Max, sympy.Min)
             and not coefficient.free_symbols.isdisjoint(equation.relation.symbols)
             for equation in self.system.equations
             for trace, coefficient in zip(equation.traces, equation.partials, strict=True)

@@ -14,10 +14,9 @@ from typing import Any
 import numpy as np
 import sympy
 from numpy.typing import NDArray
-from sympy.core.relational import Relational
 
 from ...rounding import HALF_OF_THE_DIGITS
-from .switch import steps
+from .switch import JUMPING, steps
 
 __all__ = ["HALVINGS", "JUMP", "SAME", "SAMPLES", "Known", "Places", "beside", "sides"]
 
@@ -29,7 +28,6 @@ SAME = 1e-13  # of the larger end: a window between two switches this near has n
 # Of a term's largest value: a change between neighbouring numbers that is a jump. Only what is
 # steeper than 1e8 in units of both would be taken for one.
 JUMP = HALF_OF_THE_DIGITS
-_JUMPING = (sympy.Heaviside, sympy.sign, sympy.floor, sympy.ceiling, sympy.Mod, Relational)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ class Known:
         """Where a formula jumps along a variable; symbols that are not known are of unknowns."""
         found = Places()
         formula = formula.replace(sympy.DiracDelta, lambda *_: sympy.S.Zero)
-        every = [s for atom in formula.atoms(*_JUMPING) for s in steps(atom)]
+        every = [s for atom in formula.atoms(*JUMPING) for s in steps(atom)]
         for step in dict.fromkeys(every):
             free = step.free_symbols - set(self.parameters)
             if free <= {variable}:
@@ -208,9 +206,8 @@ def _jumps_between(function: Callable[[Array], Array], low: float, high: float) 
     Of that the values are four times as far apart at four times the distance.
     """
     further = 1.5 * (high - low)
-    near, far = function(np.array([[low, high], [low - further, high + further]]).ravel()).reshape(
-        2, 2
-    )
+    near = function(np.array([low, high]))
+    far = function(np.array([low - further, high + further]))
     return _apart(near) and not abs(near[1] - near[0]) <= 0.5 * abs(far[1] - far[0])
 
 

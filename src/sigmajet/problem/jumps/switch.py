@@ -14,6 +14,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 __all__ = [
+    "JUMPING",
     "SWITCHING",
     "at_side",
     "between_jumps",
@@ -26,13 +27,13 @@ __all__ = [
 ]
 
 _STEPS = (sympy.Heaviside, sympy.sign, sympy.floor, sympy.ceiling)
-SWITCHING = (*_STEPS, sympy.Mod, sympy.Abs, sympy.Max, sympy.Min, Relational)
-_SWITCHES = (*_STEPS, sympy.Mod, sympy.Piecewise, sympy.SingularityFunction)
+JUMPING = (*_STEPS, sympy.Mod, Relational)  # the last in the conditions of a `Piecewise`
+SWITCHING = (*JUMPING, sympy.Abs, sympy.Max, sympy.Min)
 
 
 def holds_switch(expression: sympy.Basic) -> bool:
     """Whether an expression may jump: a kink, as that of `Abs` or `Max`, is none."""
-    return bool(expression.has(*_SWITCHES))
+    return bool(expression.has(*JUMPING, sympy.SingularityFunction))
 
 
 def at_side(
@@ -45,7 +46,7 @@ def at_side(
     sided = {variable: sympy.Float(side)}
     taken = {
         atom: atom.xreplace(sided)
-        for atom in expression.atoms(*_STEPS, sympy.Mod, Relational, AppliedUndef)
+        for atom in expression.atoms(*JUMPING, AppliedUndef)
         if atom.has(variable)
     }
     return expression.xreplace(taken).xreplace({variable: sympy.Float(place)})

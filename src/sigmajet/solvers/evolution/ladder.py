@@ -56,8 +56,8 @@ class Ladder:
     ----------
     ratio : float
         rho. Nearer to one a run costs less and the margin 1 / (1 - rho) is larger, but the first
-        of the two is nearer to the tolerance: with 1/2 and 1/4 errors were not proportional to it,
-        and of advection round a circle a tighter one had the larger error; with 1/5 and 1/10 not.
+        of the two is nearer to the tolerance: with 1/2 errors were not proportional to it, and with
+        1/4 a tighter one had the larger error for advection (tests/properties); with 1/5 neither.
     shorter : float
         The longest step over that of the run before. Where it binds, and the order is reduced as at
         walls that move or where data meet, runs share their errors if it follows the accuracy:
