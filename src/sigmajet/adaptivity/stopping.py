@@ -14,7 +14,9 @@ from .seen import Seen
 # Problems that determine their solution stay below 1e3 in the registry, the others rise above 1e8.
 UNDETERMINED = 1e7
 SAFE = 1e3  # response to noise that no problem without a solution of its own has shown
-PATIENCE = 3  # attempts that halve nothing before giving up
+# Attempts that halve nothing before giving up. Of 107 random problems on a line 2 lose one, a pulse
+# in an unknown, with an estimate of 1/59 of the error; 6 solve no more and take twice the time.
+PATIENCE = 3
 
 
 def determined(system: System, seen: Sequence[Seen]) -> bool:
