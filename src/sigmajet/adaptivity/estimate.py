@@ -47,8 +47,8 @@ from ..problem.compiled.system import System
 
 CHECK_WIDTHS = (0.8, 0.5)  # of the independent solutions against the first
 NO_SOLUTION = 0.05  # relative residual, or kink, of what does not solve the equation at all
-# Share of its terms beyond which a condition is not met, or a block not resolved. A quarter and four
-# times of it change no verdict of 91 random problems on a line.
+# Share of its terms beyond which a condition is not met, or a block not resolved. A quarter of it
+# and four times as much change no verdict of 91 random problems on a line.
 VIOLATED = 1e-3
 # Factor within which an estimate is right, as users are told: what is nearer is no contradiction,
 # and what is farther by its square is no candidate.
@@ -58,8 +58,9 @@ RIGHT_WITHIN = 10.0
 # neurons where fluxes do not balance, 2e-3 where they do, 0.96 to 1.01 over attempts; what corners
 # and layers leave falls faster as blocks close in on them.
 FALLEN = 0.5
-# Ratio of their distances that tells fast convergence from slow on a line: with 16 and 256 no verdict
-# of 103 random problems changes, and estimates are 5 and 12 times the error in the median, 8 so.
+# Ratio of their distances that tells fast convergence from slow on a line. With 16 and 256 no
+# verdict of 103 random problems changes; estimates are 5 and 12 times the error in the median, and
+# 8 times with this.
 _FAST = 64.0
 _FEW = 3  # variables in which the ratio tells
 
