@@ -4,8 +4,16 @@ from . import hard
 from .boxes import conditions, elliptic, flow, layers, many_dimensions, nonlinear
 from .boxes import interfaces as box_interfaces
 from .case import Case, Statement
+from .lines import (
+    interface_marches,
+    ordinary,
+    oscillating,
+    sympy_suite,
+    systems,
+    two_point,
+    unusual,
+)
 from .lines import interfaces as line_interfaces
-from .lines import ordinary, oscillating, sympy_suite, systems, two_point, unusual
 from .refused import SOLVED, STATED, Refusal
 from .times import evolution, mixed, waves
 from .times import interfaces as time_interfaces
@@ -22,6 +30,7 @@ CASES: tuple[Case, ...] = (
     *unusual.CASES,
     *oscillating.CASES,
     *line_interfaces.CASES,
+    *interface_marches.CASES,
     *box_interfaces.CASES,
     *time_interfaces.CASES,
     *elliptic.CASES,
