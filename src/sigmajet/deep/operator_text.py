@@ -1,7 +1,7 @@
 """Linear differential operators with constant coefficients as text: `u_xxxx + 2*u_xxyy + u_yyyy`.
 
-Python's `ast` reads the text, nothing runs it. Coefficients are exact rationals; a decimal is the one
-that is written, so `0.1` is 1/10.
+Python's `ast` reads the text, nothing runs it. Coefficients are exact rationals; a decimal is the
+one that is written, so `0.1` is 1/10.
 """
 
 from __future__ import annotations
