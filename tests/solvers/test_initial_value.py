@@ -23,6 +23,7 @@ from sympy import (
     cos,
     exp,
     floor,
+    log,
     sign,
     sin,
     sqrt,
@@ -103,6 +104,18 @@ SMOOTH = {
     "oscillator": (Eq(U.diff(t, 2), -U), [Eq(u(0), 1), Eq(DU.subs(t, 0), 0)], 30, cos(t)),
     "logistic": (Eq(DU, U * (1 - U)), [Eq(u(0), Rational(1, 10))], 10, 1 / (1 + 9 * exp(-t))),
     "growth": (Eq(DU, 20 * U), [Eq(u(0), 1)], 10, exp(20 * t)),
+    "decay under a power": (
+        Eq(DU, -U - U ** Rational(5, 2)),
+        [Eq(u(0), 1)],
+        100,
+        (2 * exp(3 * t / 2) - 1) ** Rational(-2, 3),
+    ),
+    "decay under a logarithm": (
+        Eq(DU, -U * (1 - log(U))),
+        [Eq(u(0), 1)],
+        4.5,
+        exp(1 - exp(t)),
+    ),
     "decay to nothing": (Eq(DU, -20 * U), [Eq(u(0), 1)], 10, exp(-20 * t)),
     "Lane-Emden, singular at its start": (
         Eq(t * U.diff(t, 2) + 2 * DU + t * U**5, 0),
@@ -387,6 +400,21 @@ ENDS = {
         lambda s: (1 - s / 2) ** 2,
     ),
 }
+
+
+SIGNED = {
+    "a root of what comes to zero": (Eq(U.diff(t, 2), -(U ** Rational(3, 2))), 5, "comes to zero"),
+    "a logarithm of what underflows": (Eq(DU, -U * (1 - log(U))), 8, "falls below the smallest"),
+}
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_where_an_equation_loses_the_sign_that_it_needs_is_said(name):
+    equation, end, words = SIGNED[name]
+    conditions = [Eq(u(0), 1), Eq(DU.subs(t, 0), 0)]
+    order = 2 if equation.has(U.diff(t, 2)) else 1
+    with pytest.raises(sj.NotConverged, match=words):
+        sj.solve(one(equation, end, *conditions[:order]))
 
 
 @pytest.mark.parametrize("name", ENDS)

@@ -73,7 +73,7 @@ def test_the_method_follows_the_statement_and_the_report_says_why():
     report = sj.solve(heat, tol=0.1, on_failure="return").report
     assert (report.method, report.reason) == ("evolution", "t is time")
     report = sj.solve(easy()).report
-    reason = "an ordinary differential equation with conditions at one end"
+    reason = "an ordinary differential equation with conditions at one place"
     assert (report.method, report.reason) == ("initial_value", reason)
     ends = sj.Problem(Eq(u(x).diff(x, 2), 2), u(x), {x: (0, 1)}, [Eq(u(0), 0), Eq(u(1), 1)])
     report = sj.solve(ends).report

@@ -42,6 +42,17 @@ class PolynomialField:
         """Of the polynomials."""
         return int(self.series.shape[2]) - 1
 
+    @classmethod
+    def joined(cls, fields: Sequence[PolynomialField]) -> PolynomialField:
+        """Fields on intervals that follow each other as one."""
+        degree = max(field.degree for field in fields)
+        series = [np.pad(f.series, ((0, 0), (0, 0), (0, degree - f.degree))) for f in fields]
+        lower, upper = (
+            np.concatenate([getattr(field.partition, side) for field in fields])
+            for side in ("lower", "upper")
+        )
+        return cls(Partition(lower, upper), np.concatenate(series))
+
     def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
         """Return d^orders u_i at points (m, 1) for each (i, orders) wanted, (k, m)."""
         values = np.empty((len(wanted), len(points)))

@@ -227,14 +227,29 @@ class Problem:
         """
         axis = 0 if len(self.variables) == 1 else self.variables.index(self.time)
         lower, upper = list(self.domain.lower), list(self.domain.upper)
-        starts = {t.place[axis] for c in self.conditions for t in c.traces}
-        if upper[axis] in starts and lower[axis] not in starts:
+        places = {t.place[axis] for c in self.conditions for t in c.traces}
+        if place < min((p for p in places if isinstance(p, float)), default=place):
             lower[axis] = place
         else:
             upper[axis] = place
         part = copy.copy(self)
         object.__setattr__(part, "domain", Box(self.variables, tuple(lower), tuple(upper)))
         return part
+
+    def halves(self, place: float) -> tuple[Problem, Problem]:
+        """The parts of a problem on a line on both sides of a place where no interface is.
+
+        The conditions are those of the whole: meant for problems with all of them at that place.
+        """
+        (lower,), (upper,) = self.domain.lower, self.domain.upper
+        parts = []
+        for low, high in ((lower, place), (place, upper)):
+            part = copy.copy(self)
+            object.__setattr__(part, "domain", Box(self.variables, (low,), (high,)))
+            across = tuple(i for i in self.interfaces if low < i.place < high)
+            object.__setattr__(part, "interfaces", across)
+            parts.append(part)
+        return parts[0], parts[1]
 
     def with_parameters(self, values: Mapping[Any, Any] | None = None, **named: Any) -> Problem:
         """The same statement with other values of some parameters.

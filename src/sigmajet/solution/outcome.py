@@ -28,8 +28,9 @@ class Outcome:
         What the user should know, likely causes of a failure among them.
     ending : str
         Why the field ends before the domain does, or the search before its aim; else empty.
-    reached : float or None
-        Where on a line or in time the field ends, if before the end of the domain.
+    reached : tuple of float
+        Where on a line or in time the field ends, if before the end of the domain; at most two
+        places, of a march both ways.
     check : Field or None
         An independent solution, from which errors are told.
     """
@@ -40,5 +41,5 @@ class Outcome:
     best: Attempt
     notes: tuple[str, ...] = ()
     ending: str = ""
-    reached: float | None = None
+    reached: tuple[float, ...] = ()
     check: Field | None = None

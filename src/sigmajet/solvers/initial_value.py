@@ -5,6 +5,9 @@ on windows of other lengths, a tighter tolerance, and initial values that are of
 so that what the problem does to rounding shows. The distance of two passes is the error of
 the coarser one, all growth of errors in time included, and the finer one is returned; where the
 distance misses the tolerance, a further pass is tighter still.
+
+From conditions inside of the interval there are two marches, one each way. What is relative to the
+size of a half is at most as much of the whole: the larger of two errors bounds that of both.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from ..analysis.features.features import Features, features
 from ..analysis.ordinary.breakpoints import Breakpoints, breakpoints
 from ..analysis.ordinary.crossing import crossings
 from ..analysis.ordinary.initial_jet import Start, place_of, starts, vanishes
+from ..analysis.ordinary.signed import signed_rows
 from ..approximation.block_field import BlockField
 from ..approximation.network.legendre_network import legendre_network
 from ..approximation.norm import Sampled, draw_sample, relative_difference
@@ -72,25 +76,115 @@ def prepare(system: System) -> Plan | Refusal:
     ProblemError
         If the conditions or the equations leave nothing to start from.
     """
-    place = place_of(system.problem)
+    problem = system.problem
+    place = place_of(problem)
     candidates = starts(system, place) if place is not None else []
     if place is None or not candidates:
         return Refusal(
             'method="initial_value" needs an equation for each unknown and conditions that give, '
-            "at one end of the interval, each unknown and its derivatives below the highest; "
+            "at one place, each unknown and its derivatives below the highest; "
             'method="steady" solves boundary-value problems'
+        )
+    (lower,), (upper,) = problem.domain.lower, problem.domain.upper
+    inside = lower < place < upper
+    if inside and (
+        len(candidates) > 1
+        or candidates[0].singular
+        or any(interface.place == place for interface in problem.interfaces)
+    ):
+        return Refusal(
+            f'method="initial_value" goes both ways from {problem.variables[0]} = {number(place)} '
+            "where the equations are regular and have one solution; here it takes conditions at "
+            'an end of the interval alone; method="steady" takes others'
         )
 
     def run(options: Options, *, stop_when: Any = None) -> Outcome:
-        event = None if stop_when is None else read_event(system.problem, stop_when)
-        breaks = breakpoints(system.problem)
-        wanted = features(system.problem, options.tol, [breaks.switches])
-        watched = features(system.problem, options.tol, relations=[event] if event else [])
-        breaks = replace(breaks, sharp=np.union1d(breaks.sharp, wanted.points[0]))
-        solver = _Solver(system, place, options, breaks, wanted, event, watched)
-        return solver.solve(candidates[0] if len(candidates) == 1 else solver.choose(candidates))
+        if not inside:
+            found = _marched(system, place, candidates, options, stop_when)
+        else:
+            back, ahead = (System.compile(half) for half in problem.halves(place))
+            found = _joined(
+                _marched(back, place, candidates, _half(options, 0), None),
+                _marched(ahead, place, candidates, _half(options, 1), stop_when),
+                options.tol,
+            )
+        return found if options.width is None else _as_networks(system, found, options)
 
     return Plan("initial_value", run, takes=("stop_when",))
+
+
+def _marched(
+    system: System, place: float, candidates: Sequence[Start], options: Options, stop_when: Any
+) -> Outcome:
+    """March from an end of the interval to the other."""
+    event = None if stop_when is None else read_event(system.problem, stop_when)
+    breaks = breakpoints(system.problem)
+    wanted = features(system.problem, options.tol, [breaks.switches])
+    watched = features(system.problem, options.tol, relations=[event] if event else [])
+    breaks = replace(breaks, sharp=np.union1d(breaks.sharp, wanted.points[0]))
+    solver = _Solver(system, place, options, breaks, wanted, event, watched)
+    return solver.solve(candidates[0] if len(candidates) == 1 else solver.choose(candidates))
+
+
+def _half(options: Options, number: int) -> Options:
+    """Options of one of two marches, each of which is half of the work."""
+    return replace(
+        options,
+        progress=lambda message, share: options.progress(message, 0.5 * (number + share)),
+    )
+
+
+def _joined(back: Outcome, ahead: Outcome, tol: float) -> Outcome:
+    """Two marches from one place as one outcome."""
+    halves = (back, ahead)
+    estimate = max(half.best.bound for half in halves)
+    statuses = [half.status for half in halves]
+    status = next((s for s in statuses if not s.is_estimated), Status.of(estimate, tol))
+    best = replace(
+        ahead.best,
+        blocks=back.best.blocks + ahead.best.blocks,
+        degree=max(half.best.degree for half in halves),
+        residual=max(half.best.residual for half in halves),
+        estimate=estimate,
+        status=status,
+    )
+    fields = [half.field for half in halves if isinstance(half.field, PolynomialField)]
+    checks = [half.check for half in halves if isinstance(half.check, PolynomialField)]
+    return Outcome(
+        field=PolynomialField.joined(fields),
+        status=status,
+        attempts=back.attempts + ahead.attempts,
+        best=best,
+        notes=tuple(dict.fromkeys(back.notes + ahead.notes)),
+        ending="; ".join(half.ending for half in halves if half.ending),
+        reached=back.reached + ahead.reached,
+        check=PolynomialField.joined(checks) if len(checks) == len(halves) else None,
+    )
+
+
+def _as_networks(system: System, found: Outcome, options: Options) -> Outcome:
+    """The outcome with networks of a width in the place of polynomials."""
+    field, best = found.field, found.best
+    assert isinstance(field, PolynomialField)
+    assert options.width is not None
+    highest = max(2, *(order for (order,) in system.problem.orders))
+    width, seed = max(options.width, _NARROWEST), options.seed
+    network, weights = legendre_network(field.degree, highest, width, seed)
+    networks = BlockField(field.partition, network, field.series @ weights.T)
+    sample = draw_sample(field.partition, seed)
+    lost = relative_difference(system.unknowns, Sampled(networks, sample), Sampled(field, sample))
+    estimate, status, notes = best.estimate + lost, found.status, found.notes
+    if status is Status.CONVERGED:
+        status = Status.of(estimate, options.tol)
+        if status is not Status.CONVERGED:
+            notes = (*notes, *accuracy_cause(best.residual, estimate, fixed=True))
+    return replace(
+        found,
+        field=networks,
+        status=status,
+        notes=notes,
+        best=replace(best, width=width, degree=0, estimate=estimate, status=status),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +418,7 @@ class _Solver:
                 # What a pass stepped over is not in its sizes either.
                 sizes=state_sizes(before.march.trajectory) if before and before.seen else None,
                 least=least,
+                signed=signed_rows(problem, layout, jet),
                 guide=guide,
                 continuous=start.branching,
                 event=event,
@@ -335,22 +430,6 @@ class _Solver:
             ),
             lambda share: self.options.progress(f"pass {number + 1}", (number + share) / _PASSES),
         )
-
-    def _field(
-        self, start: Start, trajectory: Trajectory
-    ) -> tuple[PolynomialField | BlockField, float]:
-        """What a march has computed, and what it is off by as networks, if these are asked for."""
-        field = trajectory.field if len(trajectory) else self._constant(start)
-        if self.options.width is None:
-            return field, 0.0
-        highest = max(2, *trajectory.layout.orders)
-        width, seed = max(self.options.width, _NARROWEST), self.options.seed
-        network, weights = legendre_network(field.degree, highest, width, seed)
-        networks = BlockField(field.partition, network, field.series @ weights.T)
-        sample = draw_sample(field.partition, seed)
-        unknowns = len(self.system.problem.unknowns)
-        pair = Sampled(networks, sample), Sampled(field, sample)
-        return networks, relative_difference(unknowns, *pair)
 
     def _outcome(self, start: Start, best: _Pass, attempts: tuple[Attempt, ...]) -> Outcome:
         trajectory, stop = best.march.trajectory, best.march.stop
@@ -373,15 +452,10 @@ class _Solver:
         elif best.march.event and self.event is not None:
             ending = f"stopped at {variable} = {reached:.12g}, where {self.event.source}"
         doubts = (*self.wanted.doubts, *self.watched.doubts)
-        field, lost = self._field(start, trajectory)
-        estimate = best.attempt.estimate + lost
+        field = trajectory.field if len(trajectory) else self._constant(start)
         if status is Status.CONVERGED:
-            status = Status.of(estimate, self.options.tol)
-        attempt = replace(
-            best.attempt, blocks=len(field.partition), estimate=estimate, status=status
-        )
-        if isinstance(field, BlockField):
-            attempt = replace(attempt, width=field.network.width, degree=0)
+            status = Status.of(best.attempt.estimate, self.options.tol)
+        attempt = replace(best.attempt, blocks=len(field.partition), status=status)
         return Outcome(
             field=field,
             status=status,
@@ -389,7 +463,7 @@ class _Solver:
             best=attempt,
             notes=(*notes, *self._causes(attempt, field.partition, ending), *doubts),
             ending=ending,
-            reached=reached if len(trajectory) and (stop or best.march.event) else None,
+            reached=(reached,) if len(trajectory) and (stop or best.march.event) else (),
             check=best.before.field if best.before is not None and len(best.before) else None,
         )
 
@@ -398,8 +472,7 @@ class _Solver:
         if attempt.status is Status.CONVERGED or ending:
             return ()
         causes = tuple(undefined_equations(self.system, partition, self.options.seed))
-        fixed = self.options.width is not None
-        return causes or tuple(accuracy_cause(attempt.residual, attempt.bound, fixed=fixed))
+        return causes or tuple(accuracy_cause(attempt.residual, attempt.bound, fixed=False))
 
     def _condition(self, start: Start, trajectory: Trajectory) -> float:
         """Of the first window: large where a singular start leaves the solution open."""
@@ -447,7 +520,11 @@ class _Solver:
             "growth": f"{name} grows without bound there (a blow-up)",
             "overflow": f"{name} leaves the range of floating point there (it is beyond 1e100, and "
             "its powers overflow); a solution in another unit, or of its logarithm, goes on",
+            "underflow": f"{name} falls below the smallest numbers there, and its root, power or "
+            "logarithm needs its sign; a solution of its logarithm goes on",
             "steep": f"a derivative of {name} grows without bound there (the solution ends)",
+            "unsigned": f"{name} comes to zero there, and below zero its root, power or logarithm "
+            "has no real value",
             "unresolved": "no window, however short, resolves the solution beyond",
             "long": "more windows than are allowed would be needed beyond; shorten the interval "
             "or raise tol",
@@ -467,7 +544,7 @@ def _up_to_branching(start: Start, best: _Pass, tolerance: float) -> _Pass:
     """A pass, ended at the first place beyond which its solution is one of several."""
     trajectory, stop = best.march.trajectory, best.march.stop
     if len(trajectory):
-        unresolved = stop is not None and stop.kind == "unresolved"
+        unresolved = stop is not None and stop.kind in ("unresolved", "unsigned")
         if unresolved and ends_open(start.equations, trajectory, tolerance):
             return replace(best, march=March(trajectory, Stop("branching", trajectory.edges[-1])))
         place = branching_place(start.equations, trajectory, start.branching, tolerance)

@@ -111,7 +111,7 @@ def solve(
         "steady" fits all variables at once; "initial_value" goes from window to window along a
         line; "evolution" integrates in `problem.time` with a network in space. "auto" takes
         "initial_value" where all conditions of an ordinary differential equation are posed at one
-        end, "evolution" where the problem names a time and can be integrated; the report says
+        place, "evolution" where the problem names a time and can be integrated; the report says
         why.
     progress : bool or callable, optional
         True writes lines to standard error; a callable gets `(message, fraction)`, after each
@@ -186,7 +186,9 @@ def solve(
     many = len(problem.variables) > 3 and not estimate < _NOTHING_KNOWN_OF_MANY
     if many or not has_digits(estimate):
         estimate = np.inf
-    solved = problem if outcome.reached is None else problem.ending_at(outcome.reached)
+    solved = problem
+    for place in outcome.reached:
+        solved = solved.ending_at(place)
     solution = Solution(
         solved,
         outcome.field,
@@ -205,7 +207,7 @@ def solve(
             status=outcome.status,
             attempts=outcome.attempts,
             notes=(*outcome.notes, *_small_unknowns(solved, outcome)),
-            stopped=outcome.reached,
+            stopped=outcome.reached[-1] if outcome.reached else None,
             ending=outcome.ending,
         ),
         outcome.check,
@@ -266,7 +268,7 @@ def _choose(system: System, method: Method) -> tuple[Plan, str]:
     if len(problem.variables) == 1:
         march = _prepared(system, "initial_value")
         if isinstance(march, Plan):
-            return march, "an ordinary differential equation with conditions at one end"
+            return march, "an ordinary differential equation with conditions at one place"
     if problem.time is None:
         return boundary_value.prepare(system), "no variable is time"
     evolution = _prepared(system, "evolution")

@@ -78,8 +78,7 @@ def place_of(problem: Problem) -> float | None:
     if total == 0 or len(places) != 1 or len(problem.conditions) < total:
         return None
     (place,) = places
-    ends = (problem.domain.lower[0], problem.domain.upper[0])
-    return place if isinstance(place, float) and place in ends else None
+    return place if isinstance(place, float) else None
 
 
 def starts(system: System, place: float) -> list[Start]:

@@ -177,7 +177,7 @@ def _outcome(
         best=best.attempt,
         notes=(*best.notes, *causes, *wanted.doubts),
         ending=interrupted or best.ending,
-        reached=float(best.field.stretches[-1].times[-1]) if best.ending else None,
+        reached=(float(best.field.stretches[-1].times[-1]),) if best.ending else (),
         check=runs[number - 1].field if number else None,
     )
 

@@ -42,7 +42,9 @@ _SMALLEST = float(np.finfo(float).tiny) / relative_rounding()
 _OVERFLOWS = float(np.cbrt(np.finfo(float).max))  # a value whose cube leaves double precision
 _EXPLODED = 1e3  # a value over its root mean square so far that is no mere layer
 
-Kind = Literal["growth", "overflow", "steep", "unresolved", "long", "branching"]
+Kind = Literal[
+    "growth", "overflow", "underflow", "unsigned", "steep", "unresolved", "long", "branching"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,10 @@ class Stop:
     """Why a march ended before its goal, at time `at`.
 
     "growth": an unknown grows without bound; "overflow": it leaves double precision, but in no
-    hurry; "steep": a derivative grows without bound; "unresolved": neither, but no window is
-    short enough; "long": too many windows; "branching": one of several solutions would follow.
+    hurry; "underflow": one that has to stay positive is smaller than any number; "unsigned": it
+    comes to zero; "steep": a derivative grows without bound; "unresolved": none of these, but no
+    window is short enough; "long": too many windows; "branching": one of several solutions would
+    follow.
     """
 
     kind: Kind
@@ -86,6 +90,8 @@ class Course:
     least : array (rows,) or None
         The least that an error counts against. Zero but for states that rest at first: they are
         nothing against what they will be, and what drives them is not known to so many digits.
+    signed : array of int
+        The states that have to stay positive: an error counts against the least of each.
     guide : Trajectory or None
         An earlier solution, to start Newton's method from.
     continuous : bool
@@ -109,6 +115,7 @@ class Course:
     tolerance: float
     sizes: Array | None = None
     least: Array | None = None
+    signed: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, dtype=np.intp))
     guide: Trajectory | None = None
     continuous: bool = False
     event: Event | None = None
@@ -224,6 +231,7 @@ class _Yardstick:
         self._driven = np.flatnonzero(layout.lifts).tolist()
         self._span = abs(course.end - course.start)
         self._tolerance = course.tolerance
+        self._signed = course.signed
         self._sizes = course.sizes
         if self._sizes is not None:  # of a state that was zero throughout none is known
             self._sizes = np.where(self._sizes > 0.0, self._sizes, np.inf)
@@ -249,6 +257,7 @@ class _Yardstick:
                 size = np.minimum(size, self._sizes)
             if least is not None:
                 size = np.maximum(size, least)
+            size[self._signed] = np.abs(states[self._signed]).min(axis=1)
             # A derivative that is zero or nearly so matters over the interval only.
             for row in self._derivatives:
                 size[row] = max(size[row], size[row - 1] / self._span)
@@ -276,6 +285,9 @@ class _Yardstick:
             ratio = np.abs(jet) / np.sqrt(self._squares / self._elapsed)
         ratio = np.where(np.isfinite(ratio), ratio, 0.0)
         unknowns = self._layout.order == 0
+        vanished = self._signed[np.abs(jet[self._signed]) < _SMALLEST]
+        if len(vanished):
+            return Stop("underflow", time, int(self._layout.unknown[vanished[0]]))
         if np.max(np.abs(jet[unknowns])) > _OVERFLOWS:
             largest = int(np.argmax(np.where(unknowns, np.abs(jet), 0.0)))
             slope = np.abs(jet[min(largest + 1, len(jet) - 1)])
@@ -288,6 +300,9 @@ class _Yardstick:
             return Stop("growth", time, int(self._layout.unknown[np.argmax(grown)]))
         if np.max(ratio) > _EXPLODED:
             return Stop("steep", time, int(self._layout.unknown[np.argmax(ratio)]))
+        ended = self._signed[jet[self._signed] < HALF_OF_THE_DIGITS * self._largest[self._signed]]
+        if len(ended):
+            return Stop("unsigned", time, int(self._layout.unknown[ended[0]]))
         return Stop("unresolved", time)
 
 
