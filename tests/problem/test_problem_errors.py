@@ -372,7 +372,8 @@ def test_time_must_be_differentiated():
     [
         ([], "the equations hold the derivative of order 1 of u(x, t) in t, so u takes 1 initial "
              "condition at t = 0; got 0"),
-        ([Eq(u(x, 1), 0)], "the condition `u(x, 1) = 0` is posed at the end of time, t = 1; *"),
+        ([Eq(u(x, 0), 0), Eq(u(x, 1), 0)], "the condition `u(x, 1) = 0` is posed at the end of *"),
+        ([Eq(u(x, 1), 0), Eq(W.diff(t).subs(t, 1), 0)], "got 2 initial conditions, *order 1 in t*"),
         ([Eq(u(x, 0.5), 0)], "condition 3, `u(x, 0.5) = 0`, is posed at t = 0.5, inside the *"),
         ([Eq(u(x, 0), u(x, 0.5))], "the condition * is posed within time; an evolution problem *"),
         ([Eq(u(x, 0), u(x, 1))], "the condition * is posed at the end of time, t = 1; *"),

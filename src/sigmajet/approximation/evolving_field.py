@@ -74,6 +74,22 @@ class EvolvingField:
     axis: int
     stretches: tuple[Stretch, ...]
 
+    def reversed(self, total: float) -> EvolvingField:
+        """The field whose value at a time is that of this one at `total` less the time."""
+        return EvolvingField(
+            self.axis,
+            tuple(
+                Stretch(
+                    stretch.partition,
+                    stretch.basis,
+                    total - stretch.times[::-1],
+                    stretch.values[::-1, ::-1],
+                    DenseOutput(1.0 - stretch.dense.positions[::-1]),
+                )
+                for stretch in self.stretches[::-1]
+            ),
+        )
+
     def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
         """Return d^orders u_i at points (m, d) for each (i, orders) wanted, (k, m)."""
         times = points[:, self.axis]
@@ -85,10 +101,11 @@ class EvolvingField:
         ends = np.array([w.times[-1] for w in self.stretches])
         which = np.minimum(np.searchsorted(ends, times, side="left"), len(ends) - 1)
         values = np.full((len(wanted), len(points)), np.nan)
+        begin = self.stretches[0].times[0]
         for index in np.unique(which):
             stretch = self.stretches[index]
-            slack = 1e-12 * max(abs(ends[-1]), abs(self.stretches[0].times[0]))
-            reached = times <= stretch.times[-1] + slack
+            slack = 1e-12 * max(abs(ends[-1]), abs(begin))
+            reached = (times <= stretch.times[-1] + slack) & (times >= begin - slack)
             held = np.flatnonzero((which == index) & reached)
             where = stretch.partition.locate(places[held])
             count = max(1, min(_SLICE, _CACHED // (stretch.values.shape[1] * stretch.basis.size)))

@@ -88,10 +88,11 @@ def _check_axis(model: EvolutionModel, axis: int) -> None:
             speeds = -inwards * np.asarray(np.linalg.eigvals(companion(scaled)).real, dtype=float)
             moves = ""
             if degree(model, normal) == 1:
-                at = np.unique(np.round(inwards * scale * speeds[len(speeds) // 2], 6)) + 0.0
+                outwards = -inwards if model.backwards else inwards
+                at = np.unique(np.round(outwards * scale * speeds[len(speeds) // 2], 6)) + 0.0
                 moves = (
-                    f" (at {problem.time} = {number(model.interval[0])} the equations carry at "
-                    f"speed {', '.join(map(number, at))})"
+                    f" (at {problem.time} = {number(model.clock(model.interval[0]))} the equations "
+                    f"carry at speed {', '.join(map(number, at))})"
                 )
             beyond = [c for other in ends if other != end for c in given[other]]
             name = f"{problem.variables[axis]} = {number(end)}"

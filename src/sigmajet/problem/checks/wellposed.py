@@ -196,15 +196,19 @@ def _check_time(problem: Stated, index: int) -> None:
             f"time={time}, but no equation has a derivative in {time}; leave time out"
         )
     initial = []
-    for condition in problem.conditions:
-        places = {t.place[index] for t in condition.traces}
-        if places == {None}:
-            continue
+    fixed = [
+        (condition, {t.place[index] for t in condition.traces})
+        for condition in problem.conditions
+        if any(t.place[index] is not None for t in condition.traces)
+    ]
+    if fixed and all(places == {end} for _, places in fixed):
+        start, end = end, start  # time runs backwards
+    for condition, places in fixed:
         named = f"the condition `{condition.source}`"
         if end in places:
             raise ProblemError(
                 f"{named} is posed at the end of time, {time} = {number(end)}; an evolution "
-                f"problem starts from {time} = {number(start)} "
+                f"problem starts from {time} = {number(start)}, or all of it from the end "
                 "(without time= the problem is solved on the whole box at once)"
             )
         if places != {start}:
@@ -218,11 +222,11 @@ def _check_time(problem: Stated, index: int) -> None:
                 "condition holds at all places, any other condition at all times"
             )
         initial.append(condition)
-    _check_initial(problem, index, initial)
+    _check_initial(problem, index, start, initial)
 
 
-def _check_initial(problem: Stated, index: int, initial: list[Relation]) -> None:
-    time, start, _ = list(problem.domain)[index]
+def _check_initial(problem: Stated, index: int, start: float, initial: list[Relation]) -> None:
+    time = problem.domain.variables[index]
     for i, unknown in enumerate(problem.unknowns):
         needed = problem.orders[i][index]
         given = [c for c in initial if any(t.unknown == i for t in c.traces)]

@@ -37,6 +37,8 @@ class EvolutionModel:
         Whether the equations cannot be solved for the derivatives of that order of all unknowns,
         at all places: a differential-algebraic system, if only somewhere.
     walls : Walls
+    backwards : bool
+        Whether time runs backwards for the user: see :meth:`clock`.
     surplus : bool
         Whether a line has more conditions on its walls than the equations take.
     autonomous : bool
@@ -47,9 +49,16 @@ class EvolutionModel:
     """
 
     def __init__(
-        self, system: System, axis: int, initial: Sequence[Residual], walls: Walls
+        self,
+        system: System,
+        axis: int,
+        initial: Sequence[Residual],
+        walls: Walls,
+        *,
+        backwards: bool = False,
     ) -> None:
         problem = system.problem
+        self.backwards = backwards
         self.system = system
         self.axis = axis
         self.order = _order(problem, axis)
@@ -76,7 +85,7 @@ class EvolutionModel:
         )
 
     @classmethod
-    def read(cls, system: System) -> EvolutionModel | Refusal:
+    def read(cls, system: System, *, backwards: bool = False) -> EvolutionModel | Refusal:
         """The model of a statement with a time, or why a method of lines does not take it."""
         problem = system.problem
         axis = problem.variables.index(problem.time)
@@ -99,12 +108,19 @@ class EvolutionModel:
                 'constant coefficients; method="steady" takes it, over space and time at once'
             )
         fault = _fault_of_start(problem, axis, [c.relation for c in at_start])
-        return cls(system, axis, at_start, walls) if fault is None else Refusal(fault)
+        if fault is not None:
+            return Refusal(fault)
+        return cls(system, axis, at_start, walls, backwards=backwards)
 
     @property
     def problem(self) -> Problem:
         """The statement."""
         return self.system.problem
+
+    def clock(self, time: float) -> float:
+        """What the user calls a time."""
+        start, end = self.interval
+        return start + end - time if self.backwards else time
 
     @property
     def interval(self) -> tuple[float, float]:

@@ -17,6 +17,7 @@ from ...adaptivity.diagnosis import accuracy_cause, undefined_equations, violate
 from ...adaptivity.estimate import NO_SOLUTION, mismatches, relative_residual
 from ...analysis.evolution.characteristics import refuse_wrong_walls
 from ...analysis.evolution.degenerate_walls import refuse_degenerate_walls
+from ...analysis.evolution.reversal import reversed_in_time, starts_at_the_end
 from ...analysis.evolution.short_waves import refuse_growth
 from ...analysis.features.features import Features, features
 from ...analysis.features.pieces import POINTS
@@ -60,7 +61,10 @@ def prepare(system: System) -> Plan | Refusal:
         return Refusal(
             'method="evolution" needs a time; got a problem without one: give Problem(..., time=t)'
         )
-    model = EvolutionModel.read(system)
+    backwards = starts_at_the_end(system.problem)
+    if backwards:
+        system = System.compile(reversed_in_time(system.problem))
+    model = EvolutionModel.read(system, backwards=backwards)
     if isinstance(model, Refusal):
         return model
     fault = fault_of_mixture(model)
@@ -108,7 +112,7 @@ def _solve(model: EvolutionModel, options: Options, *, checkpoint: Any = None) -
             save(integration, now=True)
             if not runs:
                 runs.append(_judged(model, integration, runs, sample, ladder, start))
-            at = f"{system.problem.time} = {integration.reached:.6g}"
+            at = f"{system.problem.time} = {model.clock(integration.reached):.6g}"
             ending = f"interrupted in run {number + 1} at {at}"
             return _outcome(model, options, runs, wanted, ending)
         runs.append(_judged(model, integration, runs, sample, ladder, start))
@@ -170,16 +174,22 @@ def _outcome(
     causes: tuple[str, ...] = ()
     if not (status is Status.CONVERGED or interrupted or best.ending):
         causes = _causes(model.system, options, best)
+    check = runs[number - 1].field if number else None
     return Outcome(
-        field=best.field,
+        field=_as_stated(model, best.field),
         status=Status.INTERRUPTED if interrupted else status,
         attempts=tuple(run.attempt for run in runs),
         best=best.attempt,
         notes=(*best.notes, *causes, *wanted.doubts),
         ending=interrupted or best.ending,
-        reached=(float(best.field.stretches[-1].times[-1]),) if best.ending else (),
-        check=runs[number - 1].field if number else None,
+        reached=(model.clock(best.field.stretches[-1].times[-1]),) if best.ending else (),
+        check=None if check is None else _as_stated(model, check),
     )
+
+
+def _as_stated(model: EvolutionModel, field: EvolvingField) -> EvolvingField:
+    """A field over the user's time."""
+    return field.reversed(sum(model.interval)) if model.backwards else field
 
 
 def _causes(system: System, options: Options, best: _Run) -> tuple[str, ...]:

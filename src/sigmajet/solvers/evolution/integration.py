@@ -128,8 +128,9 @@ class Integration:
             return ""
         if self.stopped is None:
             return "interrupted"
+        at = f"{self._model.problem.time} = {self._model.clock(self.stopped):.6g}"
         return (
-            f"the integration stopped at {self._model.problem.time} = {self.stopped:.6g}: the "
+            f"the integration stopped at {at}: the "
             "solution blows up there, or loses the smoothness that the equation needs, or the "
             "problem is ill-posed in this direction of time (conditions on the wrong wall, "
             "diffusion of the wrong sign)"
@@ -149,9 +150,10 @@ class Integration:
             def tell(reached: float) -> None:
                 share = (reached - first) / (end - first)
                 left = (time.perf_counter() - began) * (1.0 - share) / max(share, 1e-3)
+                at = f"{self._model.problem.time} = {self._model.clock(reached):.4g}"
+                blocks = f"{len(self.space.partition)} block(s)"
                 progress(
-                    f"{self._model.problem.time} = {reached:.4g}, {len(self.space.partition)} "
-                    f"block(s), about {left:.0f} s left in this run",
+                    f"{at}, {blocks}, about {left:.0f} s left in this run",
                     (reached - start) / (end - start),
                 )
 

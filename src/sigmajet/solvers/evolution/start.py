@@ -45,9 +45,10 @@ def fault_of_mixture(model: EvolutionModel) -> Refusal | None:
         for unknown, orders in zip(problem.unknowns, problem.orders, strict=True)
         if not orders[model.axis]
     )
+    at = np.format_float_positional(model.clock(start), trim="-")
     return Refusal(
         f"the unknowns without a derivative in {problem.time}, {names}, do not follow "
-        f"from the others at {problem.time} = {np.format_float_positional(start, trim='-')}: the "
+        f"from the others at {problem.time} = {at}: the "
         "equations that should tell them hold others alone (as a constraint does that a pressure "
         'sees to), or the conditions on walls are too many or too few for it; method="steady" '
         "takes others"
