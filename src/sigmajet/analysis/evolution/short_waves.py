@@ -60,7 +60,8 @@ def refuse_growth(model: EvolutionModel) -> None:
         f"the evolution is ill-posed: with these signs of its highest derivatives, {named}, waves "
         f"grow from {problem.time} = {number(model.clock(model.interval[0]))} on without bound, "
         "the faster the shorter they are, and rounding would decide the solution; check the "
-        f'signs, or whether {problem.time} runs the right way (method="steady" fits space and time at once)'
+        f"signs, or whether {problem.time} runs the right way "
+        '(method="steady" fits space and time at once)'
     )
 
 
