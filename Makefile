@@ -3,14 +3,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test registry random docs examples compare compare-ivp accuracy accuracy-sweep bench fuzz clean
+.PHONY: demo test registry random docs examples compare compare-ivp accuracy accuracy-sweep bench fuzz wheel-smoke clean
 .DEFAULT_GOAL := demo
 
 .venv/installed: pyproject.toml meson.build $(wildcard $(foreach place,. kernel kernel/* linalg/least_squares,$(addprefix src/sigmajet/$(place)/,meson.build *.cpp *.hpp)))
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet meson-python meson ninja "numpy>=2.0"
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[test,docs]"
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[all,test,docs]"
 	touch $@
 
 demo: .venv/installed  ## solve viscous Burgers and draw it
@@ -37,7 +37,7 @@ examples: .venv/installed  ## docs/guide/examples.md and its pictures
 
 compare:  ## error and time beside the peers, in an environment of its own: docs/measurements/comparison.md
 	$(PYTHON) -m venv .venv-compare
-	.venv-compare/bin/python -m pip install --quiet . -r benchmarks/requirements.txt
+	.venv-compare/bin/python -m pip install --quiet ".[all]" -r benchmarks/requirements.txt
 	PYTHONPATH=tests .venv-compare/bin/python benchmarks/compare.py
 
 compare-ivp: .venv/installed  ## hard initial-value problems beside SciPy: docs/measurements/comparison-initial-value.md
@@ -60,8 +60,11 @@ bench: .venv-kernel/installed  ## speed of the kernel and its rivals: docs/measu
 	.venv-kernel/bin/python -m pip install --quiet .
 	.venv-kernel/bin/python benchmarks/speed.py
 
+wheel-smoke:  ## sdist and wheel of what is committed; the wheel where there is no compiler
+	PYTHON=$(PYTHON) tools/wheel_smoke.sh
+
 fuzz: .venv/installed  ## the kernel under random arguments, with the sanitizers
 	tools/fuzz_kernel.sh
 
 clean:
-	rm -rf .venv .venv-compare .venv-kernel build site out
+	rm -rf .venv .venv-compare .venv-kernel build dist site out

@@ -1,7 +1,8 @@
 """Every derivative of the logistic sigmoid, and differential equations solved with it.
 
 Importing this package loads NumPy and nothing heavier: the solver, SymPy and
-SciPy load when a name that needs them is first used.
+SciPy load when a name that needs them is first used. They come with extras of
+the package: `pip install 'sigmajet[solve]'`, or `sigmajet[all]`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from . import exact
+from ._extras import needed_by
 from .errors import FileError, NotConverged, PrecisionWarning, ProblemError, SigmajetError
 from .special import (
     bose,
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from .solution import Solution, load_solution
     from .solvers.solve import solve
 
-__version__ = "0.1.0"
+__version__: str  # of what is installed; meson.build says it
 
 # Name -> the module that defines it, loaded on first use.
 _LAZY = {
@@ -98,10 +100,14 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in _LAZY:
-        value = getattr(importlib.import_module(_LAZY[name], __name__), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        with needed_by(f"sigmajet.{name}"):
+            value = getattr(importlib.import_module(_LAZY[name], __name__), name)
+    elif name == "__version__":
+        value = importlib.import_module("importlib.metadata").version("sigmajet")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:

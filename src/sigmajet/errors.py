@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["FileError", "NotConverged", "PrecisionWarning", "ProblemError", "SigmajetError"]
+__all__ = [
+    "FileError",
+    "MissingExtra",
+    "NotConverged",
+    "PrecisionWarning",
+    "ProblemError",
+    "SigmajetError",
+]
 
 
 class SigmajetError(Exception):
@@ -21,6 +28,10 @@ class ProblemError(SigmajetError, ValueError):
 
 class FileError(SigmajetError):
     """A file cannot be read as what it should be: the message names file, key and column."""
+
+
+class MissingExtra(SigmajetError, ModuleNotFoundError):
+    """A library that NumPy alone does not replace is not installed: the message names the extra."""
 
 
 class PrecisionWarning(UserWarning):

@@ -157,8 +157,11 @@ def evaluate(n: int, x: Any, digits: int = 50) -> mpf:
     >>> evaluate(10, 20, digits=20)  # mpmath shows as many digits as its own precision says
     mpf('-2.0611492721243175e-9')
     """
-    import mpmath
-    from mpmath.libmp import dps_to_prec, from_rational, mpf_pos
+    from ._extras import needed_by
+
+    with needed_by("exact.evaluate"):
+        import mpmath
+        from mpmath.libmp import dps_to_prec, from_rational, mpf_pos
 
     n = _index("n", n)
     if not isinstance(digits, Integral) or digits < 1:

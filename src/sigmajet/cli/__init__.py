@@ -5,6 +5,24 @@ Exit codes: 0 done, 1 solved but the tolerance was not met, 2 the statement, a f
 is wrong, 3 a fault of sigmajet itself.
 """
 
-from .app import app, main
+from __future__ import annotations
 
-__all__ = ["app", "main"]
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from .._extras import needed_by
+from ..errors import MissingExtra
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command and leave with its exit code: the entry point of the package."""
+    try:
+        with needed_by("the command"):
+            from .app import run
+    except MissingExtra as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+    run(arguments)

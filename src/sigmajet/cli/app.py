@@ -18,7 +18,7 @@ from .output import Exit, complain, say
 from .saved import evaluate, plot
 from .statements import check, new, solve
 
-__all__ = ["app", "main"]
+__all__ = ["app", "run"]
 
 app = typer.Typer(
     name="sigmajet",
@@ -34,8 +34,8 @@ for verb in (coefficients, solve, check, new, evaluate, plot):
     app.command()(verb)
 
 
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command and leave with its exit code: the entry point of the package."""
+def run(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command and leave with its exit code."""
     try:
         app(args=arguments, prog_name="sigmajet")
     except SigmajetError as error:

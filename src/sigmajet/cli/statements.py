@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
+from .._extras import needed_by
 from .._types import Method
 from ..errors import FileError, SigmajetError
 from .arguments import parameters
@@ -133,7 +134,8 @@ def _check_targets(file: Path, targets: dict[str, Path | None]) -> None:
             raise FileError(f"{option} {target}: is {seen[real]} itself; give another name")
         seen[real] = f"that of {option}"
         if option == "--plot":
-            from ..solution.plotting.plot import picture_format
+            with needed_by("--plot"):
+                from ..solution.plotting.plot import picture_format
 
             picture_format(target)
 

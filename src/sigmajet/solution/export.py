@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import base64
-import importlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._extras import needed_by
 from .._types import Array
 from ..errors import FileError, ProblemError
 from ..problem.terms.vocabulary import did_you_mean
@@ -30,7 +30,8 @@ def as_dataframe(
     solution: Solved, points: int, places: Mapping[str, ArrayLike]
 ) -> pandas.DataFrame:
     """See `Solution.to_dataframe`."""
-    pandas = _needed("pandas", "to_dataframe")
+    with needed_by("to_dataframe"):
+        import pandas
     axes, values = _on_grid(solution, points, places)
     grids = np.meshgrid(*axes.values(), indexing="ij")
     columns = {name: grid.ravel() for name, grid in zip(axes, grids, strict=True)}
@@ -41,7 +42,8 @@ def as_dataframe(
 
 def as_dataset(solution: Solved, points: int, places: Mapping[str, ArrayLike]) -> xarray.Dataset:
     """See `Solution.to_xarray`."""
-    xarray = _needed("xarray", "to_xarray")
+    with needed_by("to_xarray"):
+        import xarray
     axes, values = _on_grid(solution, points, places)
     variables = {name: (tuple(axes), row) for name, row in values.items()}
     return xarray.Dataset(variables, coords=axes, attrs=_attributes(solution))
@@ -81,15 +83,6 @@ def _vtk_array(name: str, values: Array) -> str:
     content = base64.b64encode(np.uint64(len(data)).astype("<u8").tobytes() + data).decode()
     named = f"Name={quoteattr(name)} " if name else ""
     return f'<DataArray {named}type="Float64" format="binary">{content}</DataArray>'
-
-
-def _needed(module: str, method: str) -> Any:
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            f"{method} needs {module}: pip install 'sigmajet[data]'", name=error.name
-        ) from error
 
 
 def _attributes(solution: Solved) -> dict[str, float | int]:

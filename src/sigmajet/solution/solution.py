@@ -15,6 +15,7 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike
 
+from .._extras import needed_by
 from .._types import Array
 from ..approximation.block_field import BlockField
 from ..approximation.evolving_field import EvolvingField
@@ -269,9 +270,8 @@ class Solution:
         FileError
             If the picture cannot be written to `path`.
         """
-        from .plotting.plot import (
-            plot,  # a face: only a caller who wants a picture loads Matplotlib
-        )
+        with needed_by("plot"):  # a face: only a caller who wants a picture loads Matplotlib
+            from .plotting.plot import plot
 
         return plot(self, path, what=what, at=at, cmap=cmap, residual=residual)
 
@@ -356,9 +356,8 @@ class Solution:
         FileError
             If the suffix is another, or the file cannot be written.
         """
-        from .plotting.animation import (
-            animate,  # a face: only a caller who wants it loads Matplotlib
-        )
+        with needed_by("animate"):  # a face: only a caller who wants it loads Matplotlib
+            from .plotting.animation import animate
 
         animate(self, path, frames=frames, rate=rate)
 
