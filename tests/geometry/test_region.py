@@ -6,7 +6,7 @@ import pytest
 from sigmajet.geometry.mapping import AffineMap
 from sigmajet.geometry.partition import Partition
 from sigmajet.geometry.place import Interval, Place
-from sigmajet.geometry.points import interior_points
+from sigmajet.geometry.points import interior_points, points_inside
 from sigmajet.geometry.region import BoxRegion
 
 CORNERS = [((0.1,), (0.7,)), ((-1.0, 2.0), (1.0, 5.0)), ((0.0, -0.3, 1.0), (0.1, 0.3, 9.0))]
@@ -47,9 +47,8 @@ def test_the_flux_of_the_identity_through_the_walls_is_the_volume_times_the_dime
 def test_points_inside_are_in_the_cell_and_the_region(region):
     reference = interior_points(len(region.lower), 16, 1)
     partition = partition_of(region)
-    for block in range(len(partition)):
-        cell = partition.mapping(block)
-        points = region.inside(cell, reference)
+    cells = [partition.mapping(block) for block in range(len(partition))]
+    for cell, points in zip(cells, points_inside(region, cells, 16, 1), strict=True):
         np.testing.assert_array_equal(points, cell.from_reference(reference))
         assert np.all((points > cell.lower) & (points < cell.upper))
 
@@ -60,7 +59,9 @@ def test_a_cell_that_reaches_beyond_the_region_is_cut_to_what_it_has_of_it():
     tight = region.tight(cell)
     np.testing.assert_array_equal(tight.lower, [0.5, 0.0])
     np.testing.assert_array_equal(tight.upper, [1.0, 1.0])
-    assert np.all(region.contains(region.inside(cell, interior_points(2, 32, 0))))
+    (points,) = points_inside(region, [cell], 32, 0)
+    assert len(points) == 32
+    assert np.all(region.contains(points))
 
 
 def test_slack_is_relative_to_the_size_along_each_axis_and_nothing_is_no_point():

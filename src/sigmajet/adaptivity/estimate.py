@@ -106,6 +106,8 @@ def block_defects(
         known = seen.sample.weighs | np.isfinite(values)
         for block in range(len(partition)):
             here = values[(seen.sample.block == block) & known]
+            if not len(here) or (index, block) not in scales:
+                continue  # next to nothing of a region
             length = root_mean_square(here, 1.0 / len(here))
             defects[block] = max(defects[block], _known(length / scales[index, block] / size))
     return defects
@@ -180,7 +182,7 @@ def kink(system: System, seen: Sampled[BlockField]) -> float:
                 jumps, size = [0.0], float(scales[unknown] * bounds.scale(alpha))
                 for face in partition.interfaces():
                     if face.axis == axis and not face.lies_on(system.problem.planes):
-                        points = face_points(face, 8)
+                        points = face_points(face, 8, region=partition.region)
                         sides = [
                             block_features(field.network, partition, side, points, {alpha})[alpha]
                             @ field.coefficients[side, unknown]

@@ -20,7 +20,8 @@ def rough_axes(
 ) -> NDArray[np.intp]:
     """Axes along which functions, (k, m) at points, vary fast on a block.
 
-    They hold the bulk of its roughness, which is told by the upper half of Legendre modes.
+    They hold the bulk of its roughness, which is told by the upper half of Legendre modes. On a
+    block that is not full of the region, where functions mean nothing outside, all axes do.
     """
     dimension = partition.dimension
     nodes, weights = gauss_legendre(_NODES)
@@ -28,6 +29,8 @@ def rough_axes(
     modes *= np.sqrt(np.arange(_NODES) + 0.5)  # orthonormal
     grids = np.meshgrid(*[nodes] * dimension, indexing="ij")
     points = partition.from_reference(np.stack([g.ravel() for g in grids], axis=-1), block)
+    if partition.region is not None and not np.all(partition.region.contains(points)):
+        return np.arange(dimension)
     rough = np.zeros(dimension)
     for row in function(points):
         spectrum = row.reshape((_NODES,) * dimension)

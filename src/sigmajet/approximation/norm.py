@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._types import Array, Orders
+from ..geometry.mapping import AffineMap
 from ..geometry.partition import Filled, Partition
+from ..geometry.points import DRAWN
 from ..rounding import relative_rounding
 from .field import Field
 
@@ -64,18 +66,26 @@ def draw_sample(partition: Partition, seed: int) -> Sample:
     reference = rng.uniform(-1.0, 1.0, (blocks, each, partition.dimension))
     points = [partition.from_reference(reference[b], b) for b in range(blocks)]
     volumes = np.prod(partition.half_widths, axis=1)
-    weights = np.repeat(volumes / volumes.sum() / each, each)
-    sample = Sample(np.concatenate(points), weights, np.repeat(np.arange(blocks), each))
-    return sample if partition.region is None else _within(sample, partition.region)
+    if partition.region is not None:
+        for b in range(blocks):
+            points[b], share = _within(points[b], partition.mapping(b), partition.region, rng)
+            volumes[b] *= share
+    numbers = [len(p) for p in points]
+    weights = np.repeat(volumes / volumes.sum() / np.maximum(numbers, 1), numbers)
+    return Sample(np.concatenate(points), weights, np.repeat(np.arange(blocks), numbers))
 
 
-def _within(sample: Sample, region: Filled) -> Sample:
-    """What a sample of blocks has of a region, weights in the same proportion."""
-    held = region.contains(sample.points)
-    if np.all(held):
-        return sample
-    weights = sample.weights[held]
-    return Sample(sample.points[held], weights / weights.sum(), sample.block[held])
+def _within(
+    points: Array, cell: AffineMap, region: Filled, rng: np.random.Generator
+) -> tuple[Array, float]:
+    """As many points of the region in a cell as are given of the cell, and its share of it."""
+    held = points[region.contains(points)]
+    drawn, count = len(points), len(points)
+    while len(held) < count and drawn < DRAWN * count:
+        more = cell.from_reference(rng.uniform(-1.0, 1.0, (drawn, len(cell.lower))))
+        held = np.concatenate([held, more[region.contains(more)]])
+        drawn *= 2
+    return held[:count], len(held) / drawn
 
 
 def with_points(sample: Sample, partition: Partition, places: Array) -> Sample:

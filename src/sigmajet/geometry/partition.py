@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .._types import Array, Integers
+from ..rounding import HALF_OF_THE_DIGITS
 from .mapping import AffineMap
 
 _COMPARISONS = 1_000_000  # at once, when points are looked for in blocks
@@ -30,6 +31,10 @@ class Filled(Protocol):
 
     def tight(self, cell: AffineMap) -> AffineMap:
         """Return the smallest box that holds what a cell or a face has of it, empty if nothing."""
+        ...
+
+    def sections(self, face: AffineMap) -> Sequence[AffineMap]:
+        """Return the pieces of a face, flat along one axis, that lie inside."""
         ...
 
 
@@ -59,6 +64,7 @@ class Partition:
     lower: Array
     upper: Array
     region: Filled | None = None
+    _faces: list[Interface] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @classmethod
     def between(cls, edges: Sequence[float] | Array) -> Partition:
@@ -116,7 +122,10 @@ class Partition:
         return self.mapping(block).from_reference(points)
 
     def locate(self, points: Array) -> Integers:
-        """Index of a block that holds each point; points outside go to a nearest block."""
+        """Index of a block that holds each point; points outside go to a nearest block.
+
+        Where blocks do not fill a box, points may be outside of all by rounding.
+        """
         if len(self) == 1:
             return np.zeros(len(points), dtype=np.intp)
         if self.dimension == 1:
@@ -128,8 +137,8 @@ class Partition:
         step = max(1, _COMPARISONS // self.lower.size)
         for start in range(0, len(points), step):
             part = inside[start : start + step]
-            held = np.all((part >= self.lower) & (part <= self.upper), axis=2)
-            found[start : start + step] = np.argmax(held, axis=1)
+            beyond = np.maximum(self.lower - part, part - self.upper).max(axis=2)
+            found[start : start + step] = np.argmin(np.maximum(beyond, 0.0), axis=1)
         return found
 
     def split(self, pieces: Mapping[int, int]) -> Partition:
@@ -177,30 +186,39 @@ class Partition:
         return self._cut_into(lower, upper)
 
     def _cut_into(self, lower: Sequence[Array], upper: Sequence[Array]) -> Partition:
-        """Smaller blocks, those without a part of the region left out, the others fitted to it."""
+        """Smaller blocks, those without a part of the region left out, the others fitted to it.
+
+        Half of the digits of a block are left to its neighbours.
+        """
         if self.region is None:
             return Partition(np.array(lower), np.array(upper))
-        cells = [
-            self.region.tight(AffineMap(low, high)) for low, high in zip(lower, upper, strict=True)
-        ]
-        held = [cell for cell in cells if np.all(cell.upper > cell.lower)]
+        held = []
+        for low, high in zip(lower, upper, strict=True):
+            cell = self.region.tight(AffineMap(low, high))
+            if np.all(cell.upper - cell.lower > HALF_OF_THE_DIGITS * (high - low)):
+                held.append(cell)
         ends = np.array([cell.lower for cell in held]), np.array([cell.upper for cell in held])
         return Partition(*ends, self.region)
 
     def interfaces(self) -> list[Interface]:
-        """All faces of positive measure that two blocks share, what they have of the region."""
-        faces = []
+        """All faces of positive measure that two blocks share, what they have of the region.
+
+        A face that the region meets in several pieces is several.
+        """
+        if not self._faces:
+            self._faces.extend(self._shared())
+        return self._faces
+
+    def _shared(self) -> Iterator[Interface]:
         for left in range(len(self)):
             for axis in range(self.dimension):
                 for right in np.flatnonzero(self.lower[:, axis] == self.upper[left, axis]):
                     lower = np.maximum(self.lower[left], self.lower[right])
                     upper = np.minimum(self.upper[left], self.upper[right])
-                    if self.region is not None:
-                        face = self.region.tight(AffineMap(lower, upper))
-                        lower, upper = face.lower, face.upper
                     if np.all(np.delete(upper > lower, axis)):
-                        faces.append(Interface(left, int(right), axis, lower, upper))
-        return faces
+                        face = AffineMap(lower, upper)
+                        for piece in [face] if self.region is None else self.region.sections(face):
+                            yield Interface(left, int(right), axis, piece.lower, piece.upper)
 
 
 def _replaced(corner: Array, axis: int, value: float) -> Array:

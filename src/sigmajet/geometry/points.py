@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from .._types import Array
-from .partition import Interface, Partition
+from .mapping import AffineMap
+from .partition import Filled, Interface
 from .sobol import sobol_points
+
+DRAWN = 64  # points of a cell at most for one that is in the region
 
 
 def interior_points(dimension: int, count: int, seed: int | Sequence[int]) -> Array:
@@ -18,14 +21,52 @@ def interior_points(dimension: int, count: int, seed: int | Sequence[int]) -> Ar
     return 2.0 * sobol_points(dimension, count, seed) - 1.0
 
 
-def face_points(face: Interface, count: int, seed: int = 0) -> Array:
-    """Points (m, d) of an interface; the one point that it is on a line."""
+def points_inside(
+    region: Filled, cells: Sequence[AffineMap], count: int, seed: int | Sequence[int]
+) -> list[Array]:
+    """Points (count, d) of a region in each of some cells, fewer where it has next to nothing.
+
+    A cell that the region fills gets those of its reference cell.
+    """
+    references: list[Array] = []
+    found = []
+    for cell in cells:
+        for number, drawn in enumerate(_drawn(count)):
+            if number == len(references):
+                references.append(interior_points(len(cell.lower), drawn, seed))
+            points = cell.from_reference(references[number])
+            points = points[region.contains(points)]
+            if len(points) >= count:
+                break
+        found.append(points[:count])
+    return found
+
+
+def face_points(face: Interface, count: int, seed: int = 0, region: Filled | None = None) -> Array:
+    """Points (m, d) of an interface in a region; the one point that it is on a line."""
     dimension = len(face.lower)
     free = [axis for axis in range(dimension) if axis != face.axis]
     if not free:
         return face.lower[None]
-    reference = embed(interior_points(len(free), count, seed), free, dimension)
-    return Partition(face.lower[None], face.upper[None]).from_reference(reference, 0)
+    cell = AffineMap(face.lower, face.upper)
+    points = np.empty((0, dimension))
+    for drawn in _drawn(count):
+        reference = embed(interior_points(len(free), drawn, seed), free, dimension)
+        points = cell.from_reference(reference)
+        if region is None or len(free) == 1:  # a piece of a line is inside
+            break
+        points = points[region.contains(points)]
+        if len(points) >= count:
+            break
+    return points[:count]
+
+
+def _drawn(count: int) -> Iterator[int]:
+    """How many points of a cell to draw for so many in a region, twice as many each time."""
+    drawn = count
+    while drawn <= DRAWN * count:
+        yield drawn
+        drawn *= 2
 
 
 def embed(reference: Array, axes: Sequence[int], dimension: int) -> Array:

@@ -36,10 +36,6 @@ class Region(Filled, Protocol):
         """Return the parts of its boundary."""
         ...
 
-    def inside(self, cell: AffineMap, reference: Array) -> Array:
-        """Return points of the region in a cell, as `reference` (m, d) fills the reference cell."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Wall:
@@ -104,6 +100,6 @@ class BoxRegion:
         """The part of a cell or a face in the box."""
         return AffineMap(np.maximum(cell.lower, self.lower), np.minimum(cell.upper, self.upper))
 
-    def inside(self, cell: AffineMap, reference: Array) -> Array:
-        """Points of the box in a cell, as `reference` (m, d) fills the reference cell."""
-        return self.tight(cell).from_reference(reference)
+    def sections(self, face: AffineMap) -> tuple[AffineMap, ...]:
+        """The part of a face in the box."""
+        return (self.tight(face),)

@@ -26,7 +26,7 @@ from .._types import Array, Integers
 
 __all__ = ["sobol_points"]
 
-_BITS = 30  # of a coordinate, as in SciPy
+BITS = 30  # of a coordinate, as in SciPy
 
 
 def sobol_points(dimension: int, count: int, seed: int | Sequence[int]) -> Array:
@@ -38,46 +38,46 @@ def sobol_points(dimension: int, count: int, seed: int | Sequence[int]) -> Array
         from scipy.stats import qmc  # which knows those of 21201 coordinates
 
         points = qmc.Sobol(dimension, rng=np.random.default_rng(seed)).random_base2(size)
-        return np.asarray(points[:count] + 0.5 ** (_BITS + 1))
+        return np.asarray(points[:count] + 0.5 ** (BITS + 1))
     # Drawn as 32 bits: what is drawn depends on it.
-    draws = rng.integers(2, size=(dimension, _BITS), dtype=np.uint32)
-    shift = draws.astype(np.int64) @ 2 ** np.arange(_BITS)
-    mixing = np.tril(rng.integers(2, size=(dimension, _BITS, _BITS), dtype=np.uint32))
-    mixing[:, np.arange(_BITS), np.arange(_BITS)] = 1
+    draws = rng.integers(2, size=(dimension, BITS), dtype=np.uint32)
+    shift = draws.astype(np.int64) @ 2 ** np.arange(BITS)
+    mixing = np.tril(rng.integers(2, size=(dimension, BITS, BITS), dtype=np.uint32))
+    mixing[:, np.arange(BITS), np.arange(BITS)] = 1
     scrambled = _numbers(mixing.astype(np.int64) @ _digits(directions[:dimension]) % 2)
     points = shift[None]
     for direction in scrambled.T[:size]:
         points = np.concatenate([points, points[::-1] ^ direction])
     # Half a step in: zero is one of the coordinates.
-    return np.asarray((points[:count] + 0.5) * 0.5**_BITS)
+    return np.asarray((points[:count] + 0.5) * 0.5**BITS)
 
 
 def _digits(numbers: Integers) -> Integers:
     """The binary digits of numbers (..., n), the leading one first, (..., bits, n)."""
-    places = np.arange(_BITS - 1, -1, -1)[:, None]
+    places = np.arange(BITS - 1, -1, -1)[:, None]
     return numbers[..., None, :] >> places & 1
 
 
 def _numbers(digits: Integers) -> Integers:
     """The numbers (..., n) of binary digits (..., bits, n)."""
-    return np.asarray(2 ** np.arange(_BITS - 1, -1, -1) @ digits)
+    return np.asarray(2 ** np.arange(BITS - 1, -1, -1) @ digits)
 
 
 @cache
 def _directions() -> Integers:
     """Direction numbers as integers of so many bits, (coordinates, bits)."""
     text = resources.files(__package__).joinpath("joe_kuo.txt").read_text(encoding="utf-8")
-    rows = [[1] * _BITS]
+    rows = [[1] * BITS]
     for line in text.splitlines():
         if line.startswith("#"):
             continue
         polynomial, *row = map(int, line.split())
         degree = len(row)
-        while len(row) < _BITS:
+        while len(row) < BITS:
             following = row[-degree] << degree ^ row[-degree]
             for k in range(1, degree):
                 if polynomial >> degree - k & 1:
                     following ^= row[-k] << k
             row.append(following)
         rows.append(row)
-    return np.array(rows) << np.arange(_BITS - 1, -1, -1)
+    return np.array(rows) << np.arange(BITS - 1, -1, -1)

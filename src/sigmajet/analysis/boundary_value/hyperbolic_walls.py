@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import ProblemError
-from ...geometry.points import interior_points
+from ...geometry.points import points_inside
 from ...problem.compiled.system import System
 
 _POINTS = 64  # where the principal part is looked at; a power of two for Sobol's sequence
@@ -61,7 +61,7 @@ def _signs(system: System) -> NDArray[np.float64]:
     """Signs of the eigenvalues of the principal part at points of the region, (points, d)."""
     problem, (equation,) = system.problem, system.equations
     region, dimension = problem.domain.region, len(problem.variables)
-    points = region.inside(region.bounds, interior_points(dimension, _POINTS, 0))
+    (points,) = points_inside(region, [region.bounds], _POINTS, 0)
     _, partials = equation(points, np.zeros((len(equation.traces), len(points))))
     matrices = np.zeros((len(points), dimension, dimension))
     for orders, values in zip(_orders(system), partials, strict=True):

@@ -28,7 +28,8 @@ from ...approximation.block_field import BlockField
 from ...approximation.field import Differentiable
 from ...approximation.network.layers import Layers
 from ...geometry.partition import Partition
-from ...geometry.points import interior_points
+from ...geometry.points import points_inside
+from ...geometry.sobol import BITS
 from ...linalg.least_squares.backends import DEFAULT
 from ...linalg.least_squares.interface import Rows
 from ...problem.compiled.residual import Residual
@@ -69,8 +70,8 @@ class Discretisation:
         return BlockField(self.partition, every, np.tile(weights, 1 + len(self.images)))
 
 
-# Scaled matrix and divisor by equation, size of block and coefficients at the points.
-_Known = dict[tuple[int, bytes, bytes], tuple[Array, float]]
+# Scaled matrix and divisor by equation, size of block, points and coefficients there.
+_Known = dict[tuple[int, bytes, bytes, bytes], tuple[Array, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +153,11 @@ def _collocation_points(
     With the number of the block, which for a condition is None: its place may meet several.
     """
     count = int(_OVERSAMPLING.get(partition.dimension, _OVERSAMPLING[3]) * width)
-    reference = interior_points(partition.dimension, count, seed)
     region = system.problem.domain.region
+    cells = [partition.mapping(block) for block in range(len(partition))]
+    inside = points_inside(region, cells, count, seed)
     for equation in system.equations:
-        for block in range(len(partition)):
-            yield equation, region.inside(partition.mapping(block), reference), block
+        yield from ((equation, points, b) for b, points in enumerate(inside) if len(points))
     for index, condition in enumerate((*system.conditions, *system.across)):
         points = place_points(system.problem, condition, partition, width, (seed, index))
         yield condition, points, None
@@ -212,7 +213,14 @@ def _local_rows(
     partition, residual = discretisation.partition, about.relation
     points, partials = about.points, about.partials
     # To the last bit: near a resonance a rounding of the size counts a million times.
-    key = (id(residual), partition.half_widths[block].tobytes(), partials.tobytes())
+    # Points are the same in the reference cell, unless a region has a part of the cell alone.
+    where = np.rint(partition.to_reference(points, block) * 2.0**BITS).astype(np.int64)
+    key = (
+        id(residual),
+        partition.half_widths[block].tobytes(),
+        where.tobytes(),
+        partials.tobytes(),
+    )
     if key not in known:
         matrix = np.zeros((len(points), discretisation.size))
         every = np.arange(len(points))

@@ -17,7 +17,7 @@ from ...approximation.block_field import BlockField, block_features
 from ...approximation.field import Differentiable
 from ...approximation.norm import Sampled, draw_sample, relative_difference
 from ...geometry.partition import Partition
-from ...geometry.points import interior_points
+from ...geometry.points import points_inside
 from ...linalg.least_squares.backends import backend
 from ...linalg.least_squares.interface import Rows
 from ...nonlinear.gauss_newton import STEPS, Descent, Result, Status, gauss_newton
@@ -167,10 +167,10 @@ def _project(
     coefficients = np.zeros((len(partition), discretisation.unknowns, network.width))
     if start is None:
         return BlockField(partition, network, coefficients)
-    reference = interior_points(partition.dimension, 2 * network.width, seed)
-    for block in range(len(partition)):
-        mapping = partition.mapping(block)
-        points = mapping.from_reference(reference)
+    region, count = system.problem.domain.region, 2 * network.width
+    cells = [partition.mapping(block) for block in range(len(partition))]
+    for block, points in enumerate(points_inside(region, cells, count, seed)):
+        mapping = cells[block]
         for unknown, highest in enumerate(system.problem.orders):
             wanted = {(0,) * len(highest)} | {
                 tuple(k if axis == a else 0 for axis in range(len(highest)))

@@ -72,7 +72,7 @@ def interface_rows(
     count = int(_POINTS * width ** ((dimension - 1) / dimension)) + 4
     degrees = _degrees(dimension, width)
     for number, face in enumerate(faces, len(partition)):
-        points = face_points(face, count, seed)
+        points = face_points(face, count, seed, partition.region)
         modes = legendre_products(_on_face(points, face), degrees)
         levels = [(i, k) for i, o in enumerate(problem.orders) for k in range(o[face.axis])]
         for side in (face.left, face.right):

@@ -63,6 +63,7 @@ from ...approximation.norm import (
     with_points,
 )
 from ...geometry.partition import Partition
+from ...geometry.region import BoxRegion
 from ...geometry.spacing import divided
 from ...problem.compiled.system import System
 from ...problem.statement import Problem
@@ -210,8 +211,9 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
         sharp, doubts = np.union1d(breaks.sharp, wanted.points[0]), wanted.doubts
         fixed = np.union1d(fixed, breaks.switches)
     judge_by = _Standard(tol, rounding, sharp, Switches.read(system, fixed))
-    # The maps of a symmetry are not those of an interface.
-    maps = NO_SYMMETRY if problem.interfaces else find_symmetry(system)
+    # The maps of a symmetry are those of a box, and not those of an interface.
+    box = isinstance(problem.domain.region, BoxRegion)
+    maps = find_symmetry(system) if box and not problem.interfaces else NO_SYMMETRY
     symmetry = _trusted(system, partition, maps, seed)
     refinement = Refinement(partition, problem.orders, options.width, tol, len(symmetry))
     stage = refinement.first
