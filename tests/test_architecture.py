@@ -28,7 +28,7 @@ LIBRARIES = {
         *("_types.py", "rounding.py", "special.py", "geometry/", "linalg/", "approximation/"),
         "problem/",
         *("analysis/", "nonlinear/", "timestepping/", "solution/", "discretization/"),
-        *("adaptivity/", "solvers/", "cli/"),
+        *("adaptivity/", "solvers/", "cli/", "torch/"),
     },
     "pandas": {"solution/"},
     "psutil": {"solution/", "solvers/"},
@@ -42,6 +42,7 @@ LIBRARIES = {
         *("approximation/", "problem/", "analysis/", "nonlinear/", "solution/", "solvers/"),
     },
     "threadpoolctl": {"solvers/"},
+    "torch": {"torch/"},
     "typer": {"cli/"},
     "xarray": {"solution/"},
 }
@@ -229,6 +230,7 @@ def test_import_is_quick_and_light() -> None:
         "mpmath",
         "typer",
         "rich",
+        "torch",
     }
     assert loaded & heavy == set()
     assert min(seconds for seconds, _ in runs) <= 0.2

@@ -56,10 +56,13 @@ def test_every_library_that_is_imported_comes_with_an_extra():
     assert imported - {"numpy"} <= {DISTRIBUTIONS.get(name, name) for name in EXTRAS}
 
 
-def test_all_extras_together_are_called_all():
+def test_all_extras_but_frameworks_of_gigabytes_are_called_all():
     offered = PROJECT["optional-dependencies"]
     (everything,) = offered["all"]
-    assert set(everything[len("sigmajet[") : -1].split(",")) == set(EXTRAS.values())
+    assert set(everything[len("sigmajet[") : -1].split(",")) == set(EXTRAS.values()) - {
+        "jax",
+        "torch",
+    }
 
 
 def test_the_kernel_needs_numpy_alone():
@@ -77,6 +80,11 @@ except ImportError as error: print(error)"""
     assert re.fullmatch(
         rf"sigmajet\.{name} needs \w+: pip install 'sigmajet\[solve\]'\n", ran.stdout
     ), ran
+
+
+def test_a_framework_that_is_missing_is_named_with_its_extra():
+    ran = without({"torch"}, "import sigmajet.torch")
+    assert "sigmajet.torch needs torch: pip install 'sigmajet[torch]'" in ran.stderr
 
 
 def test_a_picture_without_matplotlib_names_its_extra_before_anything_is_solved(tmp_path):

@@ -22,6 +22,7 @@ EXTRAS = {
     "typer": "cli",
     "pandas": "data",
     "xarray": "data",
+    "torch": "torch",
 }
 
 

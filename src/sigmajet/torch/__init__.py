@@ -1,0 +1,17 @@
+"""The derivatives of the sigmoid family in PyTorch, and jets through deep networks made of them.
+
+Importing this package loads torch; ``import sigmajet`` does not.
+"""
+
+from __future__ import annotations
+
+from .._extras import needed_by
+
+with needed_by("sigmajet.torch"):
+    import torch as _torch
+
+from .activation import sigmoid, silu, softplus, tanh
+
+del _torch
+
+__all__ = ["sigmoid", "silu", "softplus", "tanh"]
