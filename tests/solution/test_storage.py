@@ -141,3 +141,16 @@ def test_an_estimate_below_zero_is_no_estimate(tmp_path):
     solution.save(tmp_path / "negative.npz")
     with pytest.raises(sj.FileError, match=r"error_estimate: got -1\.0"):
         sj.load_solution(tmp_path / "negative.npz")
+
+
+def test_a_statement_that_is_too_long_for_a_problem_file_is_kept_with_its_solution(tmp_path):
+    x, u = sp.symbols("distance_from_the_left_end_of_the_beam"), sp.Function("u")
+    long = sum(x**k for k in range(99))
+    problem = sj.Problem(sp.Eq(u(x).diff(x), long), u(x), {x: (0, 0.5)}, [sp.Eq(u(0), 0)])
+    with pytest.raises(sj.ProblemError, match="cannot be written as text: .* too long"):
+        problem.to_text()
+    solution = sj.solve(problem, tol=1e-4)
+    solution.save(tmp_path / "long.npz")
+    loaded = sj.load_solution(tmp_path / "long.npz")
+    assert loaded.problem == problem
+    assert loaded(0.4) == solution(0.4)

@@ -151,7 +151,7 @@ class EvolvingField:
             raise ValueError("axis: expected the number of a variable")
         count = sum(name.endswith("_transform") for name in arrays)
         bases = [_basis(arrays, f"basis{number}_", dimension - 1) for number in range(count)]
-        stretches = []
+        stretches: list[Stretch] = []
         for index in range(sum(name.endswith("_times") for name in arrays)):
             name = f"stretch{index}_"
             blocks, steps = len(arrays[f"{name}lower"]), len(arrays[f"{name}values"])
@@ -170,6 +170,8 @@ class EvolvingField:
             check_array(arrays, f"{name}values", (steps, nodes, unknowns, blocks, basis.size))
             if not np.all(np.diff(times) > 0.0):
                 raise ValueError(f"{name}times: expected to rise")
+            if stretches and times[0] != stretches[-1].times[-1]:
+                raise ValueError(f"{name}times: expected to begin where stretch {index - 1} ends")
             partition = Partition(arrays[f"{name}lower"], arrays[f"{name}upper"])
             stretches.append(Stretch(partition, basis, times, values, DenseOutput(positions)))
         field = cls(int(axis), tuple(stretches))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import FileError, ProblemError
 from .statement import Problem
+from .terms.effort import BUDGET
 from .text.toml import LARGEST, Contents, read
 
 __all__ = ["ProblemFile", "from_text", "load_file", "load_problem", "load_text"]
@@ -123,15 +124,17 @@ def load_text(text: str, name: str, parameters: Mapping[str, str] | None = None)
     return _stated(read(text, name, parameters or {}), name)
 
 
-def from_text(text: str, name: str = "text") -> Problem:
-    """Read what `Problem.to_text` writes; `name` stands for the file in messages.
+def from_text(text: str, name: str = "text", budget: int = BUDGET) -> Problem:
+    """Read what `Problem.to_text` writes, within a budget of operations.
+
+    `name` stands for the file in messages.
 
     Raises
     ------
     FileError, ProblemError
         As `load_problem`.
     """
-    return load_text(text, name).problem
+    return _stated(read(text, name, budget=budget), name).problem
 
 
 def _stated(contents: Contents, name: str) -> ProblemFile:

@@ -23,6 +23,7 @@ from .terms.assumptions import refuse_broken_assumptions
 from .terms.coefficient import read_functions
 from .terms.constant import expression, number, real
 from .terms.domain import Box
+from .terms.effort import BUDGET
 from .terms.relation import Relation, RelationReader, sides
 from .text import toml
 
@@ -307,10 +308,16 @@ class Problem:
     def _repr_latex_(self) -> str:
         return f"$$\n{self.to_latex()}\n$$"
 
-    def to_text(self) -> str:
+    def to_text(self, budget: int = BUDGET) -> str:
         """Write the problem as TOML, the text that `load_problem` reads.
 
         Assumptions on symbols (such as real=True) are not kept.
+
+        Parameters
+        ----------
+        budget : int, optional
+            How many operations the text may take to read; `load_problem` reads no more than the
+            default, `load_solution` four times as many.
 
         Raises
         ------
@@ -319,7 +326,7 @@ class Problem:
         """
         text = toml.write(self)
         try:
-            Problem(**toml.read(text, "text").statement)
+            Problem(**toml.read(text, "text", budget=budget).statement)
         except SigmajetError as error:
             raise ProblemError(f"the problem cannot be written as text: {error}") from None
         return text

@@ -27,6 +27,7 @@ from ..geometry.partition import Partition
 from ..problem.compiled.residual import compile_relation
 from ..problem.files import from_text
 from ..problem.statement import Problem
+from ..problem.terms.effort import KEPT
 from ..problem.terms.vocabulary import did_you_mean
 from .asked import Asked
 from .monitor import follow
@@ -425,7 +426,7 @@ class Solution:
         Raises
         ------
         ProblemError
-            If the problem holds Python callables, which no file can carry.
+            If the problem holds Python callables, which no file can carry, or is too long for one.
         FileError
             If the file cannot be written.
         """
@@ -433,7 +434,7 @@ class Solution:
             "format": _FORMAT,
             "field": type(self._field).__name__,
             "check": None if self._check is None else type(self._check).__name__,
-            "problem": self.problem.to_text(),
+            "problem": self.problem.to_text(KEPT),
             "error_estimate": self.error_estimate,
             "converged": self.converged,
             "report": self.report.as_dict(),
@@ -527,7 +528,7 @@ def load_solution(path: str | os.PathLike[str]) -> Solution:
         head = json.loads(str(contents.pop("head")))
         if head["format"] != _FORMAT:
             raise ValueError(f"got format {head['format']!r}, expected {_FORMAT!r}")
-        problem = from_text(str(head["problem"]), os.fspath(path))
+        problem = from_text(str(head["problem"]), os.fspath(path), KEPT)
         parts: tuple[dict[str, Any], ...] = ({}, {})
         for name, array in contents.items():
             parts[name.startswith(_CHECK)][name.removeprefix(_CHECK)] = array

@@ -37,7 +37,7 @@ __all__ = ["Language", "Unreadable"]
 # which Python allows 1000.
 _DEPTH = 40
 _POWER = 100  # product of the exponents along nested powers
-# All expressions of a file together cost at most `BUDGET`: one for each number, name, operation
+# All expressions of a file together cost at most its budget: one for each number, name, operation
 # and call, and the nodes of what differentiation makes. A comparison costs SymPy as much as seven
 # operations, and again each of the five or so times that what holds it is built anew; it compares
 # conditions, and the arguments of max and min in pairs.
@@ -73,12 +73,15 @@ class Language:
     unknowns : mapping of name to applied function
     variables : mapping of name to Symbol
     parameters : mapping of name to (Symbol, value)
+    budget : int
+        What all its expressions may cost together, and characters that one of them may have.
     """
 
     unknowns: Mapping[str, AppliedUndef] = field(default_factory=dict)
     variables: Mapping[str, sympy.Symbol] = field(default_factory=dict)
     parameters: Mapping[str, tuple[sympy.Symbol, float]] = field(default_factory=dict)
-    _budget: list[int] = field(default_factory=lambda: [BUDGET])
+    budget: int = BUDGET
+    _spent: list[int] = field(default_factory=lambda: [0])
 
     @classmethod
     def of(cls, problem: Stated) -> Language:
@@ -96,8 +99,8 @@ class Language:
 
     def spend(self, cost: int) -> bool:
         """Take `cost` from the budget of this file; False if that is more than is left."""
-        self._budget[0] -= cost
-        return self._budget[0] >= 0
+        self._spent[0] += cost
+        return self._spent[0] <= self.budget
 
     def expression(self, text: str) -> sympy.Expr:
         """Read one expression.
@@ -166,8 +169,9 @@ class _Reading:
 
     def _parse(self) -> ast.expr:
         text = self._text
-        if len(text) > BUDGET:
-            raise self._fault(f"too long: {len(text)} characters, at most {BUDGET}")
+        longest = self._language.budget
+        if len(text) > longest:
+            raise self._fault(f"too long: {len(text)} characters, at most {longest}")
         if not text.strip():
             raise self._fault("expected an expression, got nothing")
         for sign, advice in (("#", "comments stay outside"), ("\\", "no backslash"), (_LAMBDA, "")):

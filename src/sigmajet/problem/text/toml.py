@@ -79,10 +79,13 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)  # TOML's basic strings take JSON's escapes
 
 
-def read(text: str, name: str, parameters: Mapping[str, str] | None = None) -> Contents:
+def read(
+    text: str, name: str, parameters: Mapping[str, str] | None = None, budget: int = BUDGET
+) -> Contents:
     """Read a file's text; `name` stands for the file in messages.
 
-    `parameters` take the place of values that the file gives to parameters.
+    `parameters` take the place of values that the file gives to parameters. `budget` is what its
+    expressions may cost.
 
     Raises
     ------
@@ -94,8 +97,8 @@ def read(text: str, name: str, parameters: Mapping[str, str] | None = None) -> C
     if len(text) > LARGEST:
         raise FileError(f"{name}: longer than {LARGEST // 1024} KiB")
     # tomllib takes the square of the time for a key `a.a.a...`: for so many a tenth of a second.
-    if any(line.count(".") > BUDGET for line in text.splitlines()):
-        raise FileError(f"{name}: a line holds more than {BUDGET} dots")
+    if any(line.count(".") > budget for line in text.splitlines()):
+        raise FileError(f"{name}: a line holds more than {budget} dots")
     try:
         table = tomllib.loads(text)
     except RecursionError:
@@ -111,7 +114,7 @@ def read(text: str, name: str, parameters: Mapping[str, str] | None = None) -> C
                 + did_you_mean(parameter, schema.parameters)
             )
     schema.parameters.update(parameters or {})
-    assembly = _Assembly(schema, name)
+    assembly = _Assembly(schema, name, budget)
     return Contents(assembly.statement(), schema.title, assembly.options())
 
 
@@ -121,7 +124,7 @@ _T = TypeVar("_T")
 class _Assembly:
     """Turns a file that fits the schema into a statement, and options for solving it."""
 
-    def __init__(self, schema: Schema, name: str) -> None:
+    def __init__(self, schema: Schema, name: str, budget: int) -> None:
         self._schema = schema
         self._name = name
         self._variables = {name: self._symbol(name, "domain") for name in schema.domain}
@@ -139,7 +142,7 @@ class _Assembly:
         names = [unknown.func.__name__ for unknown in applied]
         self._refuse_shared_names(*self._variables, *self._parameters, *names)
         self._unknowns = dict(zip(names, applied, strict=True))
-        self._language = Language(self._unknowns, self._variables, self._parameters)
+        self._language = Language(self._unknowns, self._variables, self._parameters, budget)
         self._constants = Language(parameters=self._parameters)
 
     def statement(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ...errors import FileError, ProblemError
 from ...problem.statement import Problem
+from ...problem.terms.effort import KEPT
 from ...solution.report import Attempt
 from ...solution.storage import read_arrays, replacing, writable
 from ..base import Options
@@ -52,7 +53,7 @@ class Checkpoint:
         writable(self._path)
         # The text keeps no assumptions on symbols, and none of them matters to the solution.
         self._identity = {
-            "problem": problem.to_text(),
+            "problem": problem.to_text(KEPT),
             "tol": options.tol,
             "width": options.width,
             "seed": options.seed,
