@@ -147,7 +147,7 @@ def test_a_statement_that_is_too_long_for_a_problem_file_is_kept_with_its_soluti
     x, u = sp.symbols("distance_from_the_left_end_of_the_beam"), sp.Function("u")
     long = sum(x**k for k in range(99))
     problem = sj.Problem(sp.Eq(u(x).diff(x), long), u(x), {x: (0, 0.5)}, [sp.Eq(u(0), 0)])
-    with pytest.raises(sj.ProblemError, match="cannot be written as text: .* too long"):
+    with pytest.raises(sj.ProblemError, match=r"cannot be written as text: .* too long"):
         problem.to_text()
     solution = sj.solve(problem, tol=1e-4)
     solution.save(tmp_path / "long.npz")
