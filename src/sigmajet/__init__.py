@@ -34,13 +34,19 @@ from .special import (
 if TYPE_CHECKING:
     from .problem import (
         Box,
+        Disk,
+        Polygon,
         Problem,
+        Region,
         avg,
         divergence,
         gradient,
         interface,
         jump,
         load_problem,
+        normal,
+        normal_derivative,
+        on_boundary,
     )
     from .solution import Solution, load_solution
     from .solvers.solve import solve
@@ -50,13 +56,19 @@ __version__: str  # of what is installed; meson.build says it
 # Name -> the module that defines it, loaded on first use.
 _LAZY = {
     "Box": ".problem",
+    "Disk": ".problem",
+    "Polygon": ".problem",
     "Problem": ".problem",
+    "Region": ".problem",
     "avg": ".problem",
     "divergence": ".problem",
     "gradient": ".problem",
     "interface": ".problem",
     "jump": ".problem",
     "load_problem": ".problem",
+    "normal": ".problem",
+    "normal_derivative": ".problem",
+    "on_boundary": ".problem",
     "Solution": ".solution",
     "load_solution": ".solution",
     "solve": ".solvers.solve",
@@ -64,11 +76,14 @@ _LAZY = {
 
 __all__ = [
     "Box",
+    "Disk",
     "FileError",
     "NotConverged",
+    "Polygon",
     "PrecisionWarning",
     "Problem",
     "ProblemError",
+    "Region",
     "SigmajetError",
     "Solution",
     "avg",
@@ -83,6 +98,9 @@ __all__ = [
     "jump",
     "load_problem",
     "load_solution",
+    "normal",
+    "normal_derivative",
+    "on_boundary",
     "sigmoid",
     "sigmoid_extremes",
     "sigmoid_jet",

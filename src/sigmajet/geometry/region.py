@@ -37,6 +37,14 @@ class Region(Filled, Protocol):
         ...
 
 
+class Shape(Region, Protocol):
+    """A region of a shape of its own, which knows the parts of its boundary."""
+
+    def part(self, where: object = None) -> BoundaryPart:
+        """Return a part of its boundary; all of it by default."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Wall:
     """The face of a box across an axis at `value`, whose outward normal is `outward` times it."""

@@ -9,7 +9,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from .interface import Interface
-from .terms.domain import Box
+from .terms.domain import Domain
 from .terms.relation import Relation
 
 __all__ = ["Stated"]
@@ -29,7 +29,7 @@ class Stated(Protocol):
         ...
 
     @property
-    def domain(self) -> Box:
+    def domain(self) -> Domain:
         """Where the equations hold."""
         ...
 

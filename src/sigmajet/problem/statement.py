@@ -14,6 +14,7 @@ from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import Boolean
 
 from ..errors import ProblemError, SigmajetError
+from .boundary.conditions import OnBoundary
 from .checks import wellposed
 from .checks.ambiguous import refuse_ambiguous
 from .checks.trial import check_coefficients
@@ -22,7 +23,7 @@ from .jumps.places import Known
 from .terms.assumptions import refuse_broken_assumptions
 from .terms.coefficient import read_functions
 from .terms.constant import expression, number, real
-from .terms.domain import Box
+from .terms.domain import Box, Domain
 from .terms.effort import BUDGET
 from .terms.relation import Relation, RelationReader, sides
 from .text import toml
@@ -40,8 +41,9 @@ class Problem:
         What holds on the domain; an expression means "= 0".
     unknowns : applied function or sequence of them
         As `u(x, t)`, each of all variables of the domain.
-    domain : dict or Box
-        The interval of each variable, `{x: (-1, 1), t: (0, 1)}`.
+    domain : dict, Box or Region
+        The interval of each variable, `{x: (-1, 1), t: (0, 1)}`, or a region of another shape,
+        `Disk((x, y), (0, 0), 1)`.
     conditions : sequence of Eq, or dict
         What holds at places, all by substitution: `Eq(u(0, t), 0)`,
         `Eq(u(x, t).diff(x).subs(x, 1), 0)`, `Eq(Integral(u(x), (x, 0, 1)), 1)`, or a dictionary as
@@ -96,7 +98,7 @@ class Problem:
 
     variables: tuple[sympy.Symbol, ...]
     unknowns: tuple[AppliedUndef, ...]
-    domain: Box
+    domain: Domain
     time: sympy.Symbol | None
     equations: tuple[Relation, ...]
     conditions: tuple[Relation, ...]
@@ -127,7 +129,7 @@ class Problem:
                 "state what is known exactly as conditions"
             )
         values = _read_parameters(parameters)
-        box = domain if isinstance(domain, Box) else _read_domain(domain, values)
+        box = domain if isinstance(domain, Domain) else _read_domain(domain, values)
         for parameter in values:
             if parameter.name in {v.name for v in box.variables}:
                 raise ProblemError(f"parameters: {parameter} is a variable of the domain")
@@ -391,11 +393,11 @@ def _read_parameters(parameters: Any) -> dict[sympy.Symbol, float]:
 
 def _read_domain(domain: Any, parameters: Mapping[sympy.Symbol, float]) -> Box:
     if not isinstance(domain, Mapping | sympy.Dict):
-        raise ProblemError(f"domain: got {domain!r}, expected {{x: (0, 1)}} or a Box")
+        raise ProblemError(f"domain: got {domain!r}, expected {{x: (0, 1)}}, a Box or a Region")
     return Box.from_intervals(domain, parameters)
 
 
-def _read_time(time: Any, domain: Box) -> sympy.Symbol | None:
+def _read_time(time: Any, domain: Domain) -> sympy.Symbol | None:
     if time is None or time in domain.variables:
         return time
     names = ", ".join(map(str, domain.variables))
@@ -415,7 +417,7 @@ def _listed(statements: Any, what: str) -> list[Any]:
         ]
     if isinstance(statements, sympy.MatrixBase):
         raise ProblemError(f"{what}: got a matrix, expected a list of its entries, list(matrix)")
-    if isinstance(statements, bool | str | sympy.Expr | Boolean):
+    if isinstance(statements, bool | str | sympy.Expr | Boolean | OnBoundary):
         return [statements]
     if not isinstance(statements, Iterable) or isinstance(statements, Set | sympy.Set):
         raise ProblemError(f"{what}: got {statements!r}, expected a list of SymPy statements")
@@ -425,7 +427,7 @@ def _listed(statements: Any, what: str) -> list[Any]:
     return listed
 
 
-def _read_unknowns(unknowns: Any, domain: Box) -> tuple[AppliedUndef, ...]:
+def _read_unknowns(unknowns: Any, domain: Domain) -> tuple[AppliedUndef, ...]:
     several = unknowns if isinstance(unknowns, list | tuple | sympy.Tuple) else (unknowns,)
     arguments = ", ".join(map(str, domain.variables))
     if not several:

@@ -27,6 +27,7 @@ import numpy as np
 
 from ..._types import Array
 from ...errors import ProblemError
+from ...geometry.region import Wall
 from ...linalg.eigen import companion, parted
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.expressions import partial_derivative
@@ -78,7 +79,8 @@ def _check_axis(model: EvolutionModel, axis: int) -> None:
     whole = [c for c in across if all(c.place[v] is None for v in along)]
     given = {end: [c for c in whole if c.place[axis] == end] for end in ends}
     judged = []
-    for wall in (part for part in problem.domain.region.boundary if part.axis == axis):
+    walls = [w for w in problem.domain.region.boundary if isinstance(w, Wall) and w.axis == axis]
+    for wall in walls:
         inwards, end = -wall.outward, wall.value
         there = _matrices(model, axis, principal(model, normal, model.start.on(wall.place)))
         # mu^D = ... + A_alpha mu^(D - alpha): those of high alpha come first.

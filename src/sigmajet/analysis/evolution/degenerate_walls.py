@@ -16,6 +16,7 @@ import numpy as np
 import sympy
 
 from ...errors import ProblemError
+from ...geometry.region import Wall
 from ...linalg.eigen import parted
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.initial_state import VIOLATED
@@ -64,7 +65,8 @@ def _check_wall(model: EvolutionModel, axis: int, end: float, condition: Relatio
     points[:, axis], points[:, model.axis] = end, np.linspace(*model.interval, _TIMES)
     diffusion, drift, slope = model.start.evaluate([a, b, a.diff(x)], points)
     nothing = parted(1) * inside
-    wall = next(w for w in problem.domain.region.boundary if (w.axis, w.value) == (axis, end))
+    walls = (w for w in problem.domain.region.boundary if isinstance(w, Wall))
+    wall = next(w for w in walls if (w.axis, w.value) == (axis, end))
     fichera = -wall.normals(points)[:, axis] * (drift - slope)
     # What is not a number is not judged.
     if not (np.abs(diffusion).max() <= nothing and fichera.min() >= -nothing):

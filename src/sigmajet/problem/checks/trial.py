@@ -13,7 +13,7 @@ from sympy.core.function import AppliedUndef
 from ...errors import ProblemError
 from ..terms.coefficient import Coefficient
 from ..terms.constant import number
-from ..terms.domain import SNAP, Box
+from ..terms.domain import SNAP, Domain
 
 __all__ = ["check_coefficients", "sample"]
 
@@ -24,7 +24,7 @@ SAMPLE = 64  # points that are no special ones: what vanishes at all of them is 
 def check_coefficients(
     expressions: Iterable[tuple[sympy.Expr, str]],
     functions: Mapping[Any, Callable[..., Any]],
-    domain: Box,
+    domain: Domain,
     parameters: Mapping[sympy.Symbol, float],
 ) -> None:
     """Try every coefficient where a statement takes it.
@@ -45,7 +45,7 @@ def check_coefficients(
                 _try(applied, functions[applied.func], domain, points, parameters, named)
 
 
-def sample(domain: Box) -> NDArray[np.float64]:
+def sample(domain: Domain) -> NDArray[np.float64]:
     """Points inside the box without meaning, (variables, points)."""
     lower, upper = np.array(domain.lower)[:, None], np.array(domain.upper)[:, None]
     shares = np.random.default_rng(0).uniform(size=(len(lower), SAMPLE))
@@ -55,7 +55,7 @@ def sample(domain: Box) -> NDArray[np.float64]:
 def _try(
     applied: AppliedUndef,
     function: Callable[..., Any],
-    domain: Box,
+    domain: Domain,
     points: NDArray[np.float64],
     parameters: Mapping[sympy.Symbol, float],
     named: str,

@@ -19,7 +19,7 @@ from ...errors import ProblemError
 from ..stated import Stated
 from ..terms.affine import is_affine
 from ..terms.constant import number, real
-from ..terms.domain import Box
+from ..terms.domain import Domain, Region
 from ..terms.notation import trace_text
 from ..terms.relation import Relation
 from ..terms.trace import Trace
@@ -47,7 +47,7 @@ def periodic_completion(
     conditions: tuple[Relation, ...],
     highest: Orders,
     unknowns: tuple[AppliedUndef, ...],
-    domain: Box,
+    domain: Domain,
     seam: Callable[[int, int], Sequence[Relation] | None],
 ) -> tuple[Relation, ...]:
     """Add the matching derivatives that `u(a, t) = u(b, t)`, alone in its direction, implies.
@@ -87,7 +87,7 @@ def periodic_completion(
     return tuple(added)
 
 
-def _matched(condition: Relation, domain: Box) -> int | None:
+def _matched(condition: Relation, domain: Domain) -> int | None:
     """Return the variable in which the condition equates an unknown at both ends, if any."""
     if len(condition.traces) != 2:
         return None
@@ -289,7 +289,9 @@ def _chooses_a_root(problem: Stated, trace: Trace) -> bool:
 def _check_contradictions(problem: Stated) -> None:
     for i, later in enumerate(problem.conditions):
         for earlier in problem.conditions[:i]:
-            if not (later.linear and earlier.linear and later.traces == earlier.traces):
+            if not (later.linear and earlier.linear and later.traces == earlier.traces) or (
+                later.place != earlier.place
+            ):
                 continue
             same = dict(zip(later.symbols, earlier.symbols, strict=True))
             if _multiples(later.residual.xreplace(same), earlier, problem):
@@ -324,6 +326,8 @@ def _is_zero(expression: sympy.Expr, problem: Stated) -> bool:
 def _check_condition_count(problem: Stated) -> None:
     if len(problem.variables) == 1:
         _check_ordinary_count(problem)
+    elif isinstance(problem.domain, Region):
+        _check_boundary(problem, problem.domain)
     elif len(problem.unknowns) == 1:
         _check_face_count(problem)
 
@@ -367,6 +371,15 @@ def _check_face_count(problem: Stated) -> None:
                 f"but the equation is of order {needed} in {variable} and takes {needed} "
                 "to be well posed"
             )
+
+
+def _check_boundary(problem: Stated, domain: Region) -> None:
+    """Hold equations of an even order to conditions everywhere on the boundary of a region."""
+    if not any(c.part is not None for c in problem.conditions):
+        raise ProblemError(
+            "got no condition on the boundary of the region; "
+            f"give one, as in on_boundary(Eq({problem.unknowns[0]}, 0))"
+        )
 
 
 def _counted(count: int) -> str:

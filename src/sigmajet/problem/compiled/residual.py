@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+import numpy as np
 import sympy
 
 from ..._types import Array
@@ -40,6 +41,10 @@ class Residual:
 
     def __call__(self, points: Array, traces: Array) -> tuple[Array, Array]:
         """Evaluate the residual and its partial derivatives."""
+        relation = self.relation
+        if relation.part is not None and relation.normals:
+            components = relation.part.normals(points).T
+            traces = np.vstack([traces, *(components[axis] for _, axis in relation.normals)])
         table = self.table(points, traces)
         return table[0], table[1:]
 
@@ -56,5 +61,6 @@ def compile_relation(
     """Turn a relation into NumPy code, once; `further` parameters are none of the problem's."""
     partials = tuple(partial_derivative(relation.residual, s) for s in relation.symbols)
     expressions = [relation.residual, *partials]
-    table = Table.compile(problem, relation.symbols, expressions, further)
+    symbols = [*relation.symbols, *(symbol for symbol, _ in relation.normals)]
+    table = Table.compile(problem, symbols, expressions, further)
     return Residual(relation, partials, table)

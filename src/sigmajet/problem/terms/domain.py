@@ -1,4 +1,4 @@
-"""Where a problem is posed: boxes, one interval for each variable."""
+"""Where a problem is posed: boxes, one interval for each variable, and regions of any shape."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from ..._types import Array
 from ...errors import ProblemError
-from ...geometry.region import BoxRegion
+from ...geometry import region as geometry
 from ...rounding import HALF_OF_THE_DIGITS
 from .assumptions import refuse_broken_assumptions
 from .constant import expression, number, real
 
-__all__ = ["SNAP", "Box"]
+__all__ = ["SNAP", "Box", "Domain", "Region", "read_variables", "several"]
 
 
 # Places this close to an end of an interval, relative to its size, are that end: 2*pi
@@ -26,8 +26,39 @@ __all__ = ["SNAP", "Box"]
 SNAP = 1e-12
 
 
+class Domain:
+    """What statements ask of where they are posed, a box or a region of another shape."""
+
+    __slots__ = ()
+
+    variables: tuple[sympy.Symbol, ...]
+    lower: tuple[float, ...]
+    upper: tuple[float, ...]
+
+    @property
+    def region(self) -> geometry.Region:
+        """It as points see it."""
+        raise NotImplementedError
+
+    def holds(self, points: Array) -> NDArray[np.bool_]:
+        """Which points (m, d) lie inside, or outside by rounding: not by half of the digits."""
+        return self.region.contains(points, HALF_OF_THE_DIGITS)
+
+    def snap(self, index: int, value: float) -> float:
+        """Return `value`, or the end of interval `index` that it equals to rounding."""
+        lower, upper = self.lower[index], self.upper[index]
+        slack = SNAP * max(upper - lower, abs(lower), abs(upper))
+        for end in (lower, upper):
+            if abs(value - end) <= slack:
+                return end
+        return value
+
+    def __iter__(self) -> Iterator[tuple[sympy.Symbol, float, float]]:
+        return iter(zip(self.variables, self.lower, self.upper, strict=True))
+
+
 @dataclass(frozen=True, slots=True, init=False)
-class Box:
+class Box(Domain):
     """The box `lower[i] <= variables[i] <= upper[i]`.
 
     Parameters
@@ -56,7 +87,7 @@ class Box:
     upper: tuple[float, ...]
 
     def __init__(self, variables: Any, lower: Any, upper: Any) -> None:
-        names, starts, ends = map(_several, (variables, lower, upper))
+        names, starts, ends = map(several, (variables, lower, upper))
         if not len(names) == len(starts) == len(ends):
             raise ProblemError(
                 f"domain: got {len(names)} variables, {len(starts)} lower and {len(ends)} upper "
@@ -64,13 +95,7 @@ class Box:
             )
         if not names:
             raise ProblemError("domain: got no variables, expected at least one, as in {x: (0, 1)}")
-        for name in names:
-            if not isinstance(name, sympy.Symbol):
-                raise ProblemError(
-                    f"domain: got {name!r} as a variable, expected a SymPy symbol, "
-                    "as in {x: (0, 1)}"
-                )
-        _refuse_twins(names)
+        names = read_variables(names, "domain")
         ends_of = [_interval(*each) for each in zip(names, starts, ends, strict=True)]
         for name, (lower_end, upper_end) in zip(names, ends_of, strict=True):
             refuse_broken_assumptions(name, lower_end, upper_end, "domain")
@@ -85,7 +110,7 @@ class Box:
         """Read `{x: (0, 1), y: (0, L)}`, parameters such as L replaced by their values."""
         lower, upper = [], []
         for name, ends in intervals.items():
-            both = _several(ends)
+            both = several(ends)
             if len(both) != 2:
                 raise ProblemError(
                     f"domain: got {ends!r} for {name}, expected its two ends, "
@@ -96,31 +121,75 @@ class Box:
         return cls(tuple(intervals), lower, upper)
 
     @property
-    def region(self) -> BoxRegion:
+    def region(self) -> geometry.BoxRegion:
         """The box as points see it."""
-        return BoxRegion(self.lower, self.upper)
-
-    def holds(self, points: Array) -> NDArray[np.bool_]:
-        """Which points (m, d) lie inside, or outside by rounding: not by half of the digits."""
-        return self.region.contains(points, HALF_OF_THE_DIGITS)
-
-    def snap(self, index: int, value: float) -> float:
-        """Return `value`, or the end of interval `index` that it equals to rounding."""
-        lower, upper = self.lower[index], self.upper[index]
-        slack = SNAP * max(upper - lower, abs(lower), abs(upper))
-        for end in (lower, upper):
-            if abs(value - end) <= slack:
-                return end
-        return value
-
-    def __iter__(self) -> Iterator[tuple[sympy.Symbol, float, float]]:
-        return iter(zip(self.variables, self.lower, self.upper, strict=True))
+        return geometry.BoxRegion(self.lower, self.upper)
 
     def __str__(self) -> str:
         return ", ".join(f"{number(a)} <= {v} <= {number(b)}" for v, a, b in self)
 
 
-def _several(value: Any) -> tuple[Any, ...]:
+class Region(Domain):
+    """A region of any shape, such as `Disk`, and what is put together from those.
+
+    Attributes
+    ----------
+    variables : tuple of Symbol
+    lower, upper : tuple of float
+        The corners of the smallest box that holds it.
+    text : str
+        How it was made, as problem files write it.
+    """
+
+    __slots__ = ("lower", "shape", "text", "upper", "variables")
+
+    def __init__(
+        self, variables: tuple[sympy.Symbol, ...], shape: geometry.Shape, text: str
+    ) -> None:
+        self.variables = variables
+        self.shape = shape
+        self.text = text
+        bounds = shape.bounds
+        self.lower = tuple(map(float, bounds.lower))
+        self.upper = tuple(map(float, bounds.upper))
+
+    @property
+    def region(self) -> geometry.Region:
+        """It as points see it."""
+        return self.shape
+
+    def region_part(self, where: Any, named: str) -> geometry.BoundaryPart:
+        """The part of its boundary that a condition names."""
+        return self.shape.part(where)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Region):
+            return NotImplemented
+        return (self.variables, self.text) == (other.variables, other.text)
+
+    def __hash__(self) -> int:
+        return hash((self.variables, self.text))
+
+    def __str__(self) -> str:
+        return self.text
+
+    __repr__ = __str__
+
+
+def read_variables(variables: Any, what: str) -> tuple[sympy.Symbol, ...]:
+    """Read the variables of a domain: symbols, each once."""
+    names = several(variables)
+    for name in names:
+        if not isinstance(name, sympy.Symbol):
+            raise ProblemError(
+                f"{what}: got {name!r} as a variable, expected a SymPy symbol, as in {{x: (0, 1)}}"
+            )
+    _refuse_twins(names)
+    return names
+
+
+def several(value: Any) -> tuple[Any, ...]:
+    """One thing or a sequence of them, as a tuple."""
     if isinstance(value, str | sympy.Basic) and not isinstance(value, sympy.Tuple):
         return (value,)
     try:

@@ -16,10 +16,12 @@ from sympy.printing.codeprinter import PrintMethodNotImplementedError
 
 from ...errors import ProblemError
 from ...geometry.place import Interval, Place
+from ...geometry.region import BoundaryPart
+from ..boundary.conditions import OnBoundary, expand_normals, normal
 from ..jumps.places import sides as sides_of
 from .affine import is_affine
 from .constant import expression, number, worked_out
-from .domain import Box
+from .domain import Domain, Region
 from .notation import trace_text, written
 from .printer import Printer
 from .trace import Kept, Reader, Trace
@@ -73,6 +75,10 @@ class Relation:
         The residual with a symbol for each derivative that is kept as it is written.
     across : Across or None
         Of a relation between both sides of an interface, where that is.
+    part : BoundaryPart or None
+        Of a condition on the boundary of a region, on which part.
+    normals : tuple of (Dummy, int)
+        Symbols that stand in the residual for the components of its normal, and their variables.
     """
 
     residual: sympy.Expr
@@ -83,11 +89,14 @@ class Relation:
     source: str
     stated: sympy.Expr
     across: Across | None = None
+    part: BoundaryPart | None = None
+    normals: tuple[tuple[sympy.Symbol, int], ...] = ()
 
     @property
     def canonical(self) -> tuple[sympy.Expr, tuple[Trace, ...]]:
         """What tells this relation from another; its symbols are different in every reading."""
         numbered = {s: sympy.Symbol(f"{i}", real=True) for i, s in enumerate(self.symbols)}
+        numbered |= {s: sympy.Symbol(f"n{axis}", real=True) for s, axis in self.normals}
         return self.residual.xreplace(numbered), self.traces
 
 
@@ -108,7 +117,7 @@ class RelationReader:
     def __init__(
         self,
         unknowns: tuple[AppliedUndef, ...],
-        domain: Box,
+        domain: Domain,
         parameters: Mapping[sympy.Symbol, float],
         functions: Mapping[Any, Callable[..., Any]],
     ) -> None:
@@ -117,6 +126,7 @@ class RelationReader:
         self._parameters = parameters
         self._functions = functions
         self._reader = Reader(unknowns, domain, parameters, functions)
+        self._normals = {v: sympy.Dummy(f"normal({v})", real=True) for v in domain.variables}
 
     def equation(self, statement: Any, what: str) -> Relation:
         """Read an equation, which holds on the whole domain."""
@@ -139,6 +149,8 @@ class RelationReader:
 
     def condition(self, statement: Any, what: str) -> Relation:
         """Read a condition, which holds at a place."""
+        if isinstance(statement, OnBoundary):
+            return self._on_boundary(statement, what)
         relation = self._relation(statement, what, loads=False)
         named = f"{what}, `{relation.source}`,"
         variables = self._domain.variables
@@ -165,6 +177,34 @@ class RelationReader:
         else:
             self._refuse_elsewhere(relation, relation.across, named)
         return relation
+
+    def _on_boundary(self, statement: OnBoundary, what: str) -> Relation:
+        """Read a condition on the boundary, or a part of it."""
+        left, right = sides(statement.statement, what)
+        space = self._domain.variables
+        both = [expand_normals(side, space).xreplace(self._components) for side in (left, right)]
+        relation = self._relation(sympy.Eq(*both, evaluate=False), what, loads=False)
+        named = f"{what}, `{relation.source}`,"
+        for trace in relation.traces:
+            if not trace.place.everywhere:
+                raise ProblemError(
+                    f"{named} holds on the boundary, yet takes {self._text(trace)}; "
+                    "unknowns there are taken at the point itself"
+                )
+        if not isinstance(self._domain, Region):
+            raise ProblemError(
+                f"{named} is posed on the boundary of a box; take the unknowns at its walls, "
+                f"for instance with .subs({space[0]}, {number(self._domain.lower[0])})"
+            )
+        part = self._domain.region_part(statement.where, named)
+        held = relation.residual.free_symbols
+        axes = enumerate(self._normals.values())
+        normals = tuple((symbol, axis) for axis, symbol in axes if symbol in held)
+        return replace(relation, place=part.place, part=part, normals=normals)
+
+    @property
+    def _components(self) -> dict[sympy.Expr, sympy.Symbol]:
+        return {normal(v): symbol for v, symbol in self._normals.items()}
 
     def _refuse_elsewhere(self, relation: Relation, across: Across, named: str) -> None:
         """A relation at an interface takes both of its sides, and nothing else."""
@@ -209,6 +249,7 @@ class RelationReader:
                 replace(k, inner=k.inner.xreplace(same), meant=k.meant.xreplace(same)) for k in held
             ]
         texts = {s: self._text(t) for t, s in traces.items()}
+        texts |= {s: f"normal({v})" for v, s in self._normals.items()}
         for part in kept:
             inner = written(part.inner, texts)
             texts[part.symbol] = f"{part.word}({', '.join([inner, *part.arguments])})"
@@ -271,6 +312,7 @@ class RelationReader:
         self, residual: sympy.Expr, symbols: set[sympy.Dummy], named: str
     ) -> None:
         known = {*self._domain.variables, *self._parameters}
+        symbols = symbols | set(self._normals.values())
         for stranger in sorted(residual.free_symbols - symbols - known, key=str):
             twin = next((k for k in known if k.name == stranger.name), None)
             if twin is not None:

@@ -30,7 +30,7 @@ from ..jumps.switch import at_side, holds_switch, in_steps, piecewise_derivative
 from .affine import expand_if_small, is_affine
 from .coefficient import derivative_of
 from .constant import number, real
-from .domain import Box
+from .domain import Domain
 
 __all__ = ["Kept", "Reader", "Trace"]
 
@@ -121,7 +121,7 @@ class Reader:
     Parameters
     ----------
     unknowns : tuple of AppliedUndef
-    domain : Box
+    domain : Domain
     parameters : mapping of Symbol to float
     functions : mapping of UndefinedFunction to callable
     """
@@ -129,7 +129,7 @@ class Reader:
     def __init__(
         self,
         unknowns: tuple[AppliedUndef, ...],
-        domain: Box,
+        domain: Domain,
         parameters: Mapping[sympy.Symbol, float],
         functions: Mapping[Any, Callable[..., Any]],
     ) -> None:

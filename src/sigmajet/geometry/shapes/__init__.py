@@ -1,0 +1,1 @@
+"""Shapes with curved walls: smooth arcs, regions between them, and what cells have of those."""

@@ -1,0 +1,1 @@
+"""Conditions on the boundary of a region."""

@@ -1,0 +1,1 @@
+"""Regions as users state them: shapes of the plane and of space, and formats of files."""
