@@ -185,7 +185,7 @@ def kink(system: System, seen: Sampled[BlockField]) -> float:
                         points = face_points(face, 8, region=partition.region)
                         sides = [
                             block_features(field.network, partition, side, points, {alpha})[alpha]
-                            @ field.coefficients[side, unknown]
+                            @ field.of_network[side, unknown]
                             for side in (face.left, face.right)
                         ]
                         jumps.append(float(np.max(np.abs(sides[0] - sides[1]))))

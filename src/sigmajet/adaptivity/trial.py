@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from ..approximation.corner_functions import NO_CORNERS, CornerFunctions
 from ..approximation.field import Differentiable
 from ..approximation.network.network import Shape, draw_network
 from ..approximation.network.symmetry import NO_SYMMETRY, Symmetry
@@ -36,6 +37,7 @@ class Trial:
     shape: Shape
     seed: int
     symmetry: Symmetry = NO_SYMMETRY
+    shared: CornerFunctions = NO_CORNERS
 
     def solve(
         self,
@@ -61,7 +63,9 @@ class Trial:
         images = self.symmetry.images(network)
         return solve_discretised(
             self.system,
-            Discretisation(self.partition, network, len(self.system.problem.unknowns), images),
+            Discretisation(
+                self.partition, network, len(self.system.problem.unknowns), images, self.shared
+            ),
             start,
             weight=(_OF_CHECKS if number else 1.0) * self._weight,
             seed=self.seed + number,

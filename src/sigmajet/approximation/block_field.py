@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from .._types import Array, Orders
 from ..geometry.partition import Partition
+from .corner_functions import NO_CORNERS, CornerFunctions
 from .network.layers import Layers
 from .network.network import Network
 from .saved import check_array, check_partition
@@ -19,11 +20,26 @@ from .saved import check_array, check_partition
 
 @dataclass(frozen=True, slots=True)
 class BlockField:
-    """One network on every block of a partition: `coefficients` (blocks, unknowns, width)."""
+    """One network on every block of a partition: `coefficients` (blocks, unknowns, width).
+
+    With functions that all blocks share, of which the last coefficients are the weights, in every
+    block the same.
+    """
 
     partition: Partition
     network: Layers
     coefficients: Array
+    shared: CornerFunctions = NO_CORNERS
+
+    @property
+    def of_network(self) -> Array:
+        """The coefficients without those of functions that blocks share."""
+        return self.coefficients[..., : self.network.width]
+
+    @property
+    def of_shared(self) -> Array:
+        """The weights of functions that blocks share, (unknowns, functions)."""
+        return np.asarray(self.coefficients[0, :, self.network.width :])
 
     def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
         """Return d^orders u_i at points (m, d) for each (i, orders) wanted, (k, m)."""
@@ -33,11 +49,15 @@ class BlockField:
             held = np.flatnonzero(where == block)
             mapping = self.partition.mapping(block)
             weighted = [
-                (orders, self.coefficients[block, unknown] * mapping.scale(orders))
+                (orders, self.of_network[block, unknown] * mapping.scale(orders))
                 for unknown, orders in wanted
             ]
             reference = mapping.to_reference(points[held])
             values[:, held] = self.network.contracted(reference, weighted)
+        if len(self.shared):
+            features = self.shared.features(points, {orders for _, orders in wanted})
+            for row, (unknown, orders) in zip(values, wanted, strict=True):
+                row += features[orders] @ self.of_shared[unknown]
         return values
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -47,6 +67,7 @@ class BlockField:
             "upper": self.partition.upper,
             "coefficients": self.coefficients,
             **self.network.arrays(),
+            **(self.shared.arrays() if len(self.shared) else {}),
         }
 
     @classmethod
@@ -57,19 +78,22 @@ class BlockField:
         check_partition(arrays, "", dimension)
         partition = Partition(arrays["lower"], arrays["upper"])
         network = Network.from_arrays(arrays, dimension)
-        check_array(arrays, "coefficients", (len(partition), unknowns, network.width))
-        return cls(partition, network, arrays["coefficients"])
+        shared = CornerFunctions.from_arrays(arrays)
+        width = network.width + len(shared)
+        check_array(arrays, "coefficients", (len(partition), unknowns, width))
+        return cls(partition, network, arrays["coefficients"], shared)
 
     def to_sympy(self, variables: Sequence[sympy.Symbol], unknowns: int) -> list[sympy.Expr]:
         """Return the network as a formula, piece by piece where there are several blocks."""
         formulas = []
+        corners = self.shared.formulas(variables)
         for unknown in range(unknowns):
             pieces = []
             for block in range(len(self.partition)):
                 mapping = self.partition.mapping(block)
                 middle, half = mapping.middle, mapping.half_widths
                 reference = [(v - m) / h for v, m, h in zip(variables, middle, half, strict=True)]
-                outer = self.coefficients[block, unknown].tolist()
+                outer = self.of_network[block, unknown].tolist()
                 features = self.network.formulas(reference)
                 neurons = [a * feature for a, feature in zip(outer, features, strict=True)]
                 inside = sympy.And(
@@ -79,8 +103,11 @@ class BlockField:
                     )
                 )
                 pieces.append((sympy.Add(*neurons), inside))
+            weights = self.of_shared[unknown].tolist()
+            common = [weight * corner for weight, corner in zip(weights, corners, strict=True)]
             formulas.append(
-                pieces[0][0] if len(pieces) == 1 else sympy.Piecewise(*pieces, evaluate=False)
+                (pieces[0][0] if len(pieces) == 1 else sympy.Piecewise(*pieces, evaluate=False))
+                + sympy.Add(*common)
             )
         return formulas
 

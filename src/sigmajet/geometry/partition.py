@@ -218,7 +218,8 @@ class Partition:
                     if np.all(np.delete(upper > lower, axis)):
                         face = AffineMap(lower, upper)
                         for piece in [face] if self.region is None else self.region.sections(face):
-                            yield Interface(left, int(right), axis, piece.lower, piece.upper)
+                            if np.all(np.delete(piece.upper > piece.lower, axis)):
+                                yield Interface(left, int(right), axis, piece.lower, piece.upper)
 
 
 def _replaced(corner: Array, axis: int, value: float) -> Array:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from ..._types import Array
 from ...approximation.block_field import BlockField
+from ...approximation.corner_functions import NO_CORNERS, CornerFunctions
 from ...approximation.field import Differentiable
 from ...approximation.network.layers import Layers
 from ...geometry.partition import Partition
@@ -35,6 +36,7 @@ from ...linalg.least_squares.interface import Rows
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...problem.terms.trace import Trace
+from ...rounding import relative_rounding
 from ..traces import AT_ONCE, by_place, evaluate_relation, place_points, placements
 
 # Points over neurons, by the number of variables. In a redundant set of functions least squares are
@@ -50,6 +52,8 @@ class Discretisation:
     """Where and with which functions a solution is sought.
 
     The neurons of `images` share the outer weights of those of `network`, see :mod:`.symmetry`.
+    The functions in `shared` have one weight for all blocks: among the blocks of least squares
+    these weights are one more, after those of the partition.
     `backend` names the least squares that find the weights.
     """
 
@@ -57,6 +61,7 @@ class Discretisation:
     network: Layers
     unknowns: int
     images: tuple[Layers, ...] = ()
+    shared: CornerFunctions = NO_CORNERS
     backend: str = DEFAULT
 
     @property
@@ -64,10 +69,23 @@ class Discretisation:
         """Unknown weights of one block."""
         return self.unknowns * self.network.width
 
+    @property
+    def shared_block(self) -> int:
+        """The number of the block of weights that all blocks share."""
+        return len(self.partition)
+
+    @property
+    def sizes(self) -> list[int]:
+        """Unknowns of each block, and of the shared one where there is one."""
+        common = [self.unknowns * len(self.shared)] if len(self.shared) else []
+        return [self.size] * len(self.partition) + common
+
     def field(self, weights: Array) -> BlockField:
-        """The function with outer weights (blocks, unknowns, width)."""
+        """The function with outer weights (blocks, unknowns, width), then those shared."""
         every = self.network.beside(self.images)
-        return BlockField(self.partition, every, np.tile(weights, 1 + len(self.images)))
+        own, common = np.split(weights, [self.network.width], axis=-1)
+        coefficients = np.concatenate([np.tile(own, 1 + len(self.images)), common], axis=-1)
+        return BlockField(self.partition, every, coefficients, self.shared)
 
 
 # Scaled matrix and divisor by equation, size of block, points and coefficients there.
@@ -172,6 +190,7 @@ def _relation_rows(
     """
     partition = discretisation.partition
     points, block, partials, right = about.points, about.block, about.partials, about.right
+    common = _shared_part(about, discretisation)
     parts: dict[int, Array] = {}
     touched: dict[int, NDArray[np.bool_]] = {}
     for numbers, traces in by_place(about.relation.traces):
@@ -199,8 +218,37 @@ def _relation_rows(
         matrix = np.hstack([parts[b][held] for b in blocks])
         scale = _mean_length(matrix) / weight
         rows = Rows(blocks, matrix / scale, right[held, None] / scale)
+        _add_shared(rows, common[held] / scale, discretisation)
         grouped.append(Collocated(rows, about.at(held), scale))
     return grouped
+
+
+def _shared_part(about: Linearised, discretisation: Discretisation) -> Array:
+    """Rows of a relation over the functions that blocks share, (m, unknowns * functions).
+
+    Zero where an equation holds for them by itself, up to rounding.
+    """
+    points, functions = about.points, discretisation.shared
+    part = np.zeros((len(points), discretisation.unknowns * len(functions)))
+    terms = np.zeros_like(part)
+    for numbers, traces in by_place(about.relation.traces) if len(functions) else ():
+        for owners, placed, shares in placements(traces[0], points, discretisation.partition):
+            features = functions.features(placed, {trace.orders for trace in traces})
+            summing = _summing(owners, len(points))
+            for number, trace in zip(numbers, traces, strict=True):
+                columns = slice(*(len(functions) * (trace.unknown + k) for k in (0, 1)))
+                factor = shares * about.partials[number, owners]
+                term = factor[:, None] * features[trace.orders]
+                part[:, columns] += summing @ term
+                terms[:, columns] += summing @ np.abs(term)
+    part[np.abs(part) <= relative_rounding(64) * terms] = 0.0
+    return part
+
+
+def _add_shared(rows: Rows, common: Array, discretisation: Discretisation) -> None:
+    if np.any(common):
+        rows.blocks = (*rows.blocks, discretisation.shared_block)
+        rows.matrix = np.hstack([rows.matrix, common])
 
 
 def _local_rows(
@@ -228,7 +276,9 @@ def _local_rows(
         scale = _mean_length(matrix)
         known[key] = matrix / scale, scale
     matrix, scale = known[key]
-    return Collocated(Rows((block,), matrix, about.right[:, None] / scale), about, scale)
+    rows = Rows((block,), matrix, about.right[:, None] / scale)
+    _add_shared(rows, _shared_part(about, discretisation) / scale, discretisation)
+    return Collocated(rows, about, scale)
 
 
 def _add_features(

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..._types import Array, Orders
 from ...approximation.block_field import BlockField, block_features
+from ...approximation.corner_functions import NO_CORNERS
 from ...approximation.field import Differentiable
 from ...approximation.norm import Sampled, draw_sample, relative_difference
 from ...geometry.partition import Partition
@@ -153,10 +154,16 @@ def _weights(system: System, discretisation: Discretisation, rows: Sequence[Rows
     """Outer weights (blocks, unknowns, width, right-hand sides) that meet rows best."""
     partition, network = discretisation.partition, discretisation.network
     faces = joined_faces(system.problem, partition)
-    sizes = [discretisation.size] * len(partition)
+    sizes = discretisation.sizes
     sizes += face_sizes(system.problem.orders, faces, partition, network.width)
-    solved = backend(discretisation.backend).solve(rows, sizes).weights[: len(partition)]
-    return np.array(solved).reshape(len(partition), discretisation.unknowns, network.width, -1)
+    solved = backend(discretisation.backend).solve(rows, sizes).weights
+    own = np.array(solved[: len(partition)])
+    own = own.reshape(len(partition), discretisation.unknowns, network.width, -1)
+    if not len(discretisation.shared):
+        return own
+    common = solved[discretisation.shared_block]
+    common = common.reshape(discretisation.unknowns, len(discretisation.shared), -1)
+    return np.concatenate([own, np.tile(common, (len(partition), 1, 1, 1))], axis=2)
 
 
 def _project(
@@ -164,9 +171,14 @@ def _project(
 ) -> BlockField:
     """The field of a discretisation nearest to another: values and derivatives at points."""
     partition, network = discretisation.partition, discretisation.network
-    coefficients = np.zeros((len(partition), discretisation.unknowns, network.width))
+    shared = discretisation.shared
+    width = network.width + len(shared)
+    coefficients = np.zeros((len(partition), discretisation.unknowns, width))
+    if isinstance(start, BlockField) and start.shared is shared:
+        coefficients[..., network.width :] = start.of_shared
+        start = replace(start, coefficients=start.of_network, shared=NO_CORNERS)
     if start is None:
-        return BlockField(partition, network, coefficients)
+        return BlockField(partition, network, coefficients, shared)
     region, count = system.problem.domain.region, 2 * network.width
     cells = [partition.mapping(block) for block in range(len(partition))]
     for block, points in enumerate(points_inside(region, cells, count, seed)):
@@ -186,8 +198,8 @@ def _project(
                 for alpha, target in zip(orders, targets, strict=True)
             ]
             (weights,) = backend(discretisation.backend).solve(rows, [network.width]).weights
-            coefficients[block, unknown] = weights[:, 0]
-    return BlockField(partition, network, coefficients)
+            coefficients[block, unknown, : network.width] = weights[:, 0]
+    return BlockField(partition, network, coefficients, shared)
 
 
 @dataclass(frozen=True, slots=True)

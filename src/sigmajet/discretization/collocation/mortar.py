@@ -63,7 +63,10 @@ def work(orders: Sequence[Orders], partition: Partition, width: int) -> float:
 def interface_rows(
     problem: Problem, discretisation: Discretisation, *, weight: float, seed: int
 ) -> Iterator[Rows]:
-    """Rows between a block and one of its faces, which are numbered after all blocks."""
+    """Rows between a block and one of its faces, which are numbered after all blocks.
+
+    What blocks share is smooth across their faces by itself.
+    """
     partition, network = discretisation.partition, discretisation.network
     dimension, width = partition.dimension, network.width
     faces = joined_faces(problem, partition)
@@ -71,7 +74,7 @@ def interface_rows(
         return
     count = int(_POINTS * width ** ((dimension - 1) / dimension)) + 4
     degrees = _degrees(dimension, width)
-    for number, face in enumerate(faces, len(partition)):
+    for number, face in enumerate(faces, len(discretisation.sizes)):
         points = face_points(face, count, seed, partition.region)
         modes = legendre_products(_on_face(points, face), degrees)
         levels = [(i, k) for i, o in enumerate(problem.orders) for k in range(o[face.axis])]

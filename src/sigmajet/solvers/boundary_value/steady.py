@@ -44,6 +44,7 @@ from ...adaptivity.seen import Seen, Stage
 from ...adaptivity.shape import TRIED, choose_shape, flatter
 from ...adaptivity.stopping import PATIENCE, SAFE, UNDETERMINED, determined, hopeless
 from ...adaptivity.trial import Trial
+from ...analysis.boundary_value.corners import corner_functions
 from ...analysis.boundary_value.hyperbolic_walls import refuse_hyperbolic_walls
 from ...analysis.boundary_value.oscillation import waves_across
 from ...analysis.boundary_value.symmetries import find_symmetry
@@ -217,7 +218,9 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
     symmetry = _trusted(system, partition, maps, seed)
     refinement = Refinement(partition, problem.orders, options.width, tol, len(symmetry))
     stage = refinement.first
-    shape = choose_shape(Trial(system, partition, Shape(), seed, symmetry), stage.width)
+    shared = corner_functions(system)
+    first_trial = Trial(system, partition, Shape(), seed, symmetry, shared)
+    shape = choose_shape(first_trial, stage.width)
     field: BlockField | None = None
     notes: tuple[str, ...] = ()
     if not problem.linear:
@@ -233,8 +236,9 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
     clash = None
     while True:
         if seen and stage.partition is not seen[-1].stage.partition:
-            shape = flatter(Trial(system, stage.partition, shape, seed), stage.width, field)
-        trial = Trial(system, stage.partition, shape, seed, symmetry)
+            wider = Trial(system, stage.partition, shape, seed, shared=shared)
+            shape = flatter(wider, stage.width, field)
+        trial = Trial(system, stage.partition, shape, seed, symmetry, shared)
         if stage.switches and field is not None:
             stage, field = fit_fronts(trial, stage, judge_by.switches, field)
             trial = replace(trial, partition=stage.partition)

@@ -1,0 +1,204 @@
+r"""Which singular functions the corners of a plane region ask for.
+
+In coordinates X = T (x - x0) in which the principal part of a scalar equation of second order is
+the Laplacian at a corner, two walls enclose an angle omega. The solutions of Laplace's equation
+with zero data on both are, with :math:`z = r e^{i\theta}` measured from one of the walls,
+
+=========================  =======================  ==========================
+walls at 0 and omega       functions                exponents
+=========================  =======================  ==========================
+values, values             :math:`\operatorname{Im} z^a`  :math:`k \pi / \omega`
+slopes, slopes             :math:`\operatorname{Re} z^a`  :math:`k \pi / \omega`
+values, slopes             :math:`\operatorname{Im} z^a`  :math:`(k - 1/2) \pi / \omega`
+slopes, values             :math:`\operatorname{Re} z^a`  :math:`(k - 1/2) \pi / \omega`
+=========================  =======================  ==========================
+
+Those of an integer exponent are polynomials. But smooth data :math:`r^n` on the walls, and smooth
+sources, then resonate, and bring :math:`\operatorname{Im} z^n \log z` or its real part (P.
+Grisvard, Elliptic Problems in Nonsmooth Domains, 1985, sections 2.4 and 4.4). So there are no
+smooth solutions even in the square. A term of lower order times one of these functions makes
+:math:`z^{a + j} \bar z^j`, which are added where an equation has such terms.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..._types import Array
+from ...approximation.corner_functions import NO_CORNERS, CornerFunctions
+from ...geometry.shapes.arc import Arc
+from ...geometry.shapes.plane import Corner, PlanePart, PlaneRegion, corner_between
+from ...problem.compiled.residual import Residual
+from ...problem.compiled.system import System
+from ...rounding import HALF_OF_THE_DIGITS
+
+# Exponents of functions at most: what is left is as smooth as r^10, of which networks have ten
+# digits.
+_MOST = 10.0
+_DIRECTIONS = 64  # around a corner along which a cut may leave it
+
+
+def corner_functions(system: System) -> CornerFunctions:
+    """Functions for the corners of a region whose exponents are known; none for other problems."""
+    problem = system.problem
+    region = problem.domain.region
+    if not isinstance(region, PlaneRegion) or not _is_scalar(system):
+        return NO_CORNERS
+    found = NO_CORNERS
+    for corner, before, after in _corners(system, region):
+        functions = _at_a_corner(system, region, corner, before, after)
+        found = found.beside(functions) if len(functions) else found
+    return found if len(found) else NO_CORNERS
+
+
+def _is_scalar(system: System) -> bool:
+    """Whether this is one equation of second order, linear in its principal part."""
+    orders = system.problem.orders
+    if len(system.equations) != 1 or orders != ((2, 2),):
+        return False
+    (equation,) = system.equations
+    symbols = set(equation.relation.symbols)
+    leading = (
+        p for p, t in zip(equation.partials, equation.traces, strict=True) if sum(t.orders) == 2
+    )
+    return equation.local and not any(partial.free_symbols & symbols for partial in leading)
+
+
+def _corners(system: System, region: PlaneRegion) -> Iterator[tuple[Corner, Residual, Residual]]:
+    """Where walls meet at an angle, or one condition follows another, with both conditions."""
+    pieces: list[tuple[Arc, Residual]] = [
+        (arc, condition)
+        for condition in system.conditions
+        if isinstance(condition.relation.place, PlanePart)
+        for arc in condition.relation.place.arcs
+    ]
+    for after, next_condition in pieces:
+        for before, condition in pieces:
+            if np.array_equal(before.stop, after.start):
+                corner = corner_between(before, after)
+                smooth = abs(corner.angle - math.pi) < HALF_OF_THE_DIGITS
+                if not (smooth and condition is next_condition):
+                    yield corner, condition, next_condition
+
+
+def _at_a_corner(
+    system: System, region: PlaneRegion, corner: Corner, before: Residual, after: Residual
+) -> CornerFunctions:
+    """The functions of one corner; none where its exponents are not known."""
+    (equation,) = system.equations
+    matrix, lower = _principal(equation, corner.vertex)
+    least = np.linalg.eigvalsh(matrix)[0] if np.all(np.isfinite(matrix)) else -1.0
+    if not least > HALF_OF_THE_DIGITS * np.abs(matrix).max():
+        return NO_CORNERS
+    walls = []
+    for arc, share, condition in (
+        (corner.after, HALF_OF_THE_DIGITS, after),
+        (corner.before, 1.0 - HALF_OF_THE_DIGITS, before),
+    ):
+        values = _of_values(condition, arc, np.array([share]), matrix)
+        if values is None:
+            return NO_CORNERS
+        walls.append(values)
+    # T M T' = 1: the rows of the inverse of Cholesky's factor.
+    change = np.linalg.inv(np.linalg.cholesky(matrix)) / region.size
+    change /= abs(np.linalg.det(change)) ** 0.5 * region.size
+    slopes = change[0] + 1j * change[1]
+    along = [
+        np.angle(np.array([math.cos(angle), math.sin(angle)]) @ slopes)
+        for angle in (corner.direction, corner.direction + corner.angle)
+    ]
+    opening = (along[1] - along[0]) % (2.0 * math.pi) or 2.0 * math.pi
+    cut = _cut(region, corner.vertex)
+    if cut is None:
+        return NO_CORNERS
+    # The angle is zero along `after`: arg(-s.x e^(-i cut)) + turn, within half a turn of the cut.
+    away = np.angle(np.array([math.cos(cut), math.sin(cut)]) @ slopes)
+    rotation = np.exp(1j * (math.pi - away))
+    turn = -along[0] - (math.pi - away)
+    start = np.angle(np.exp(1j * along[0]) * rotation) + turn
+    turn -= 2.0 * math.pi * round(start / (2.0 * math.pi))
+    terms = list(_terms(opening, *walls, lower=lower))
+    count = len(terms)
+    if not count:
+        return NO_CORNERS
+    powers, conjugates, logarithms, phases = map(np.array, zip(*terms, strict=True))
+    return CornerFunctions(
+        np.tile(corner.vertex, (count, 1)),
+        np.tile(slopes * rotation, (count, 1)),
+        np.full(count, turn),
+        powers.astype(float),
+        conjugates.astype(float),
+        logarithms.astype(float),
+        phases.astype(complex),
+    )
+
+
+def _principal(equation: Residual, vertex: Array) -> tuple[Array, bool]:
+    """The matrix of second derivatives at a place, and whether there are lower terms."""
+    _, partials = equation(vertex[None], np.zeros((len(equation.traces), 1)))
+    matrix = np.zeros((2, 2))
+    lower = False
+    for trace, (value,) in zip(equation.traces, partials, strict=True):
+        if sum(trace.orders) < 2:
+            lower = True
+            continue
+        axes = [axis for axis, order in enumerate(trace.orders) for _ in range(order)]
+        matrix[axes[0], axes[1]] += 0.5 * value
+        matrix[axes[1], axes[0]] += 0.5 * value
+    constant = all(not p.free_symbols for p in equation.partials)
+    return (-matrix if np.trace(matrix) < 0.0 else matrix), lower or not constant
+
+
+def _of_values(condition: Residual, arc: Arc, share: Array, matrix: Array) -> bool | None:
+    """Whether a condition is one of values (True), of conormal slopes (False), or neither."""
+    highest = max(sum(trace.orders) for trace in condition.traces)
+    if highest != 1:
+        return None if highest else True
+    place, conormal = arc.at(share), matrix @ arc.normals(share)[0]
+    _, partials = condition(place, np.zeros((len(condition.traces), 1)))
+    slope = np.zeros(2)
+    for trace, (value,) in zip(condition.traces, partials, strict=True):
+        if sum(trace.orders) == 1:
+            slope += value * np.array(trace.orders)
+    across = abs(slope[0] * conormal[1] - slope[1] * conormal[0])
+    size = float(np.linalg.norm(slope) * np.linalg.norm(conormal))
+    return False if across <= HALF_OF_THE_DIGITS * size > 0.0 else None
+
+
+def _cut(region: PlaneRegion, vertex: Array) -> float | None:
+    """A direction in which a ray from a corner does not meet the region, best in the middle."""
+    # Points of a ray are a tenth of their distance apart, or a hundredth of the size of all.
+    lengths = region.size * np.concatenate([np.logspace(-4, -1, 72), np.linspace(0.1, 1.5, 140)])
+    angles = 2.0 * math.pi * (np.arange(_DIRECTIONS) + 0.5) / _DIRECTIONS
+    around = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    rays = vertex + lengths[:, None, None] * around
+    free = ~np.any(region.contains(rays.reshape(-1, 2)).reshape(rays.shape[:2]), axis=0)
+    # How many directions on either side are free as well.
+    room = [
+        next((n for n in range(_DIRECTIONS) if not free[k - n] or not free[k + n - _DIRECTIONS]), 0)
+        for k in range(_DIRECTIONS)
+    ]
+    return float(angles[int(np.argmax(room))]) if np.any(free) else None
+
+
+def _terms(
+    opening: float, first: bool, second: bool, *, lower: bool
+) -> Iterator[tuple[float, float, int, complex]]:
+    """Power, conjugate power, power of the logarithm, and phase of every function.
+
+    For walls of values or not, the first one at the angle zero.
+    """
+    phase = -1j if first else 1.0
+    step = math.pi / opening
+    exponents = step * (np.arange(_MOST / step + 1.0) + (0.0 if first == second else 0.5))
+    for exponent in exponents[exponents <= _MOST].tolist():
+        whole = round(exponent)
+        if abs(exponent - whole) < HALF_OF_THE_DIGITS:
+            if whole or (first and second):
+                yield whole, 0.0, 1, phase
+        else:
+            for j in range(int(1.0 + 0.5 * (_MOST - exponent)) if lower else 1):
+                yield exponent + j, float(j), 0, phase

@@ -1,0 +1,196 @@
+r"""Functions that are singular at corners of a region, with all derivatives, in closed form.
+
+Solutions of elliptic equations of second order are no smoother at a corner than
+
+.. math:: \operatorname{Re}\bigl(c\, z^{a} \bar z^{b} \log^{l} z\bigr), \qquad
+          z = e^{i\beta}\, s \cdot (x - x_0),
+
+with l = 0 or 1 and complex slopes s in which the principal part is the Laplacian (P. Grisvard,
+Elliptic Problems in Nonsmooth Domains, 1985, chapter 4). Then
+:math:`\partial_j = z_j \partial_z + \bar z_j \partial_{\bar z}` with :math:`z_j = e^{i\beta} s_j`.
+The logarithm is cut where :math:`s \cdot (x - x_0)` is negative; a region must not reach there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import product
+from math import comb
+from typing import Any, Protocol
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from .._types import Array, Orders
+from .saved import check_array
+
+
+class SharedFunctions(Protocol):
+    """Functions of the whole domain, whose weights are the same in every block."""
+
+    def __len__(self) -> int: ...
+
+    def features(self, points: Array, orders: Iterable[Orders]) -> dict[Orders, Array]:
+        """Return the derivatives of every function at points (m, d), each (m, functions)."""
+        ...
+
+    def formulas(self, variables: Sequence[sympy.Symbol]) -> list[sympy.Expr]:
+        """Return every function as an expression."""
+        ...
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all that defines them, for saving."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CornerFunctions:
+    """Such functions, one for each entry.
+
+    Attributes
+    ----------
+    vertices : array (n, 2)
+        The corners x0.
+    slopes : complex array (n, 2)
+        s.
+    turns : array (n,)
+        beta.
+    powers, conjugates, logarithms : array (n,)
+        a, b and l.
+    phases : complex array (n,)
+        c.
+    """
+
+    vertices: Array
+    slopes: NDArray[np.complex128]
+    turns: Array
+    powers: Array
+    conjugates: Array
+    logarithms: Array
+    phases: NDArray[np.complex128]
+
+    def __len__(self) -> int:
+        return len(self.powers)
+
+    def beside(self, other: CornerFunctions) -> CornerFunctions:
+        """Those of this, then those of another."""
+        pairs = ((getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
+        return CornerFunctions(*(np.concatenate(pair) for pair in pairs))
+
+    def features(self, points: Array, orders: Iterable[Orders]) -> dict[Orders, Array]:
+        """Derivatives of every function at points (m, 2), each (m, functions)."""
+        found = {alpha: np.empty((len(points), len(self))) for alpha in orders}
+        places = np.column_stack([self.vertices, self.slopes, self.turns])
+        _, owners = np.unique(places, axis=0, return_inverse=True)
+        for corner in range(owners.max(initial=-1) + 1):
+            here = np.flatnonzero(owners.ravel() == corner)
+            values = self._at_a_corner(here, points, found)
+            for alpha, part in values.items():
+                found[alpha][:, here] = part
+        return found
+
+    def _at_a_corner(
+        self, here: NDArray[np.intp], points: Array, orders: Iterable[Orders]
+    ) -> dict[Orders, Array]:
+        """Derivatives of the functions numbered, all at one corner."""
+        first = here[0]
+        ahead = (points - self.vertices[first]) @ self.slopes[first]
+        radius = np.maximum(np.abs(ahead), np.finfo(float).tiny)[:, None]
+        angle = np.angle(ahead)[:, None] + self.turns[first]
+        logarithm = np.log(radius) + 1j * angle
+        chain = self.slopes[first] * np.exp(1j * self.turns[first])
+        a, b, phase = self.powers[here], self.conjugates[here], self.phases[here]
+        logs = self.logarithms[here] == 1
+
+        def derivative(by_z: int, by_conjugate: int) -> NDArray[np.complex128]:
+            # Of z^a log z the n-th derivative is (A log z + B) z^(a - n).
+            factor, rest = np.ones(len(here)), np.zeros(len(here))
+            for n in range(by_z):
+                factor, rest = factor * (a - n), rest * (a - n) + factor
+            for n in range(by_conjugate):
+                factor, rest = factor * (b - n), rest * (b - n)
+            total = a + b - by_z - by_conjugate
+            turn = np.exp(1j * angle * (a - by_z - b + by_conjugate))
+            along = np.where(logs, factor * logarithm + rest, factor)
+            return np.asarray(phase * along * radius**total * turn)
+
+        known: dict[tuple[int, int], NDArray[np.complex128]] = {}
+        found = {}
+        for alpha in orders:
+            value = np.zeros((len(points), len(here)))
+            for i, j in product(range(alpha[0] + 1), range(alpha[1] + 1)):
+                conjugated = sum(alpha) - i - j
+                if conjugated and not np.any(b):
+                    continue
+                if (i + j, conjugated) not in known:
+                    known[i + j, conjugated] = derivative(i + j, conjugated)
+                weight = comb(alpha[0], i) * comb(alpha[1], j) * chain[0] ** i * chain[1] ** j
+                weight *= np.conj(chain[0] ** (alpha[0] - i) * chain[1] ** (alpha[1] - j))
+                value += (weight * known[i + j, conjugated]).real
+            found[alpha] = value
+        return found
+
+    def formulas(self, variables: Sequence[sympy.Symbol]) -> list[sympy.Expr]:
+        """Every function by radius and angle."""
+        found = []
+        for n in range(len(self)):
+            shifted = [v - float(x) for v, x in zip(variables, self.vertices[n], strict=True)]
+            real, imaginary = (
+                sum((float(s) * v for s, v in zip(part, shifted, strict=True)), sympy.S.Zero)
+                for part in (self.slopes[n].real, self.slopes[n].imag)
+            )
+            radius = sympy.sqrt(real**2 + imaginary**2)
+            angle = sympy.atan2(imaginary, real) + float(self.turns[n])
+            turned = float(self.powers[n] - self.conjugates[n]) * angle
+            parts = sympy.cos(turned), sympy.sin(turned)
+            if self.logarithms[n]:
+                logarithm = sympy.log(radius)
+                parts = (
+                    logarithm * parts[0] - angle * parts[1],
+                    logarithm * parts[1] + angle * parts[0],
+                )
+            phase = complex(self.phases[n])
+            size = radius ** float(self.powers[n] + self.conjugates[n])
+            found.append(size * (phase.real * parts[0] - phase.imag * parts[1]))
+        return found
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all that defines the functions, for saving."""
+        return {f"corner_{f.name}": _real(getattr(self, f.name)) for f in fields(self)}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> CornerFunctions:
+        """Rebuild from :meth:`arrays`, none where there were none; ValueError where unfit."""
+        if "corner_powers" not in arrays:
+            return NO_CORNERS
+        count = len(arrays["corner_powers"])
+        shapes = {"vertices": (count, 2), "slopes": (count, 4), "phases": (count, 2)}
+        values: dict[str, NDArray[Any]] = {}
+        for f in fields(cls):
+            if f"corner_{f.name}" not in arrays:
+                raise ValueError(f"corner_{f.name} is missing")
+            check_array(arrays, f"corner_{f.name}", shapes.get(f.name, (count,)))
+            values[f.name] = arrays[f"corner_{f.name}"]
+        for name in ("slopes", "phases"):
+            values[name] = np.ascontiguousarray(values[name]).view(complex)
+        return cls(**{**values, "phases": values["phases"][:, 0]})
+
+
+def _real(values: NDArray[Any]) -> Array:
+    """The same with real and imaginary parts side by side."""
+    if values.dtype != complex:
+        return values
+    return np.ascontiguousarray(values).view(float).reshape(len(values), -1)
+
+
+NO_CORNERS = CornerFunctions(
+    np.empty((0, 2)),
+    np.empty((0, 2), complex),
+    np.empty(0),
+    np.empty(0),
+    np.empty(0),
+    np.empty(0),
+    np.empty(0, complex),
+)
