@@ -16,7 +16,9 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from fontTools.ttLib import TTFont
 
+import pages
 import sigmajet as sj
 from sigmajet.cli import main
 
@@ -145,6 +147,21 @@ def test_site_builds_strictly_and_needs_no_network(tmp_path: Path) -> None:
     assert "arithmatex" not in mathematics, "a formula was not turned into MathML"
     loaded = re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="(https?://[^"]+)"', mathematics)
     assert loaded == []
+
+
+def test_the_font_of_formulas_is_shipped_and_stretches_brackets() -> None:
+    styles = ROOT / "docs" / "css" / "sigmajet.css"
+    (target,) = re.findall(r'url\("([^"]+)"\)', styles.read_text(encoding="utf-8"))
+    font = TTFont(styles.parent / target)
+    primes_and_brackets = {0x2032, 0x239B, 0x23A7, 0x7B, 0x28}
+    assert "MATH" in font
+    assert primes_and_brackets <= set(font.getBestCmap())
+
+
+def test_numbers_in_a_text_are_not_broken_and_code_is_left_alone() -> None:
+    page = '<p title="1e-5">at 1.3e-15, v1.3e-15</p><pre>2e-7</pre>'
+    mended = '<p title="1e-5">at <span class="number">1.3e-15</span>, v1.3e-15</p><pre>2e-7</pre>'
+    assert pages.on_page_content(page) == mended
 
 
 def load_benchmark(name: str) -> ModuleType:
