@@ -135,6 +135,25 @@ def family_jet_table() -> str:
     return table(["function", "jet", "9 calls", "ratio"], rows)
 
 
+def orders_table() -> str:
+    """Return what orders along the fast axis take beside orders along the slow one."""
+    rows = []
+    x = X[:4000]
+    for name in ("sigmoid", "silu", "bose"):
+        for count in (8, 50, 200):
+            function, n = getattr(sj, name), np.arange(count)
+            slow, fast = np.zeros((count, x.size)), np.zeros((x.size, count))
+            along = [
+                seconds(lambda: function(n[:, None], x, out=slow), 0.2),
+                seconds(lambda: function(n, x[:, None], out=fast), 0.2),
+            ]
+            numbers = (v / fast.size * 1e9 for v in along)
+            rows.append(
+                [name, str(count), *(f"{v:.1f}" for v in numbers), f"{along[1] / along[0]:.1f}"]
+            )
+    return table(["function", "orders", "n[:, None], x", "n, x[:, None]", "ratio"], rows)
+
+
 def jet_table() -> str:
     """Return the jet beside single calls, with arrays that are reused and with fresh ones."""
     rows = []
@@ -347,6 +366,10 @@ The interpreter lock is released. A feature matrix of 1024 x 400 with all orders
 Points near zeros and poles, and beyond |x| = 600, are done again in double-double, about 100 ns each. `sigmoid_taylor`
 above order 200 is a sum over poles, point by point.
 
+Orders may change from point to point, as along the fast axis in `sigmoid(np.arange(50), x[:, None])`: vectors hold orders
+then, and the numbers are the same.
+
+{orders_table()}
 The exponential is shared by the jets of the family too, here to order 8 at 50,000 points:
 
 {family_jets}

@@ -2,6 +2,7 @@
 //
 // Bytes 0..3 choose the loop, the order and the length; the rest are the points. It is a libFuzzer
 // target (clang -fsanitize=fuzzer); elsewhere `main` feeds it random bytes and special values.
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -41,6 +42,35 @@ void run_jet(Jet jet, int order, const std::vector<double>& x) {
     }
 }
 
+// An order for each point gives what the loops for one order give.
+void run_orders(int n, const std::vector<double>& x) {
+    const auto& loops = sigmajet::SIGMAJET_ISA::loops;
+    const auto count = static_cast<Index>(x.size());
+    std::vector<int> orders(x.size());
+    std::vector<double> out(x.size());
+    const int step = n % 3;  // equal, in sequence, in leaps
+    const auto same = [&](const char* what, auto alone) {
+        for (Index i = 0; i < count; ++i) {
+            const double again = alone(orders[i], x[i]);
+            check(std::memcmp(&again, &out[i], sizeof again) == 0 || again != again, what, orders[i], x[i], out[i]);
+        }
+    };
+    const auto plain = [](auto loop) {
+        return [loop](int order, double at) { loop(order, &at, 1, &at); return at; };
+    };
+    for (Index i = 0; i < count; ++i) orders[i] = (n + static_cast<int>(i) * (step == 2 ? 37 : step)) % 201;
+    loops.sigmoid_orders(orders.data(), x.data(), count, 1, out.data());
+    same("orders", [&](int order, double at) { loops.sigmoid(order, &at, 1, 1, &at); return at; });
+    loops.silu_orders(orders.data(), x.data(), count, out.data());
+    same("silu orders", plain(loops.silu));
+    for (int& order : orders) order = std::max(order, 1);
+    loops.bose_orders(orders.data(), x.data(), count, 1, out.data());
+    same("bose orders", plain(loops.bose));
+    for (int& order : orders) order *= 3;
+    loops.taylor_orders(orders.data(), x.data(), count, out.data());
+    same("taylor orders", plain(loops.sigmoid_taylor));
+}
+
 template <typename Real>
 void run(int which, int n, std::vector<Real> x) {
     const auto& loops = sigmajet::SIGMAJET_ISA::loops;
@@ -52,7 +82,7 @@ void run(int which, int n, std::vector<Real> x) {
         out.resize(x.size() * (n + 1));
         return loops.jet_single(n, x.data(), count, 1, out.data(), count);
     } else {
-        switch (which % 12) {
+        switch (which % 13) {
             case 0:
                 loops.sigmoid(n, x.data(), count, 1, out.data());
                 for (Index i = 0; i < count; ++i) {
@@ -85,9 +115,10 @@ void run(int which, int n, std::vector<Real> x) {
             case 8:
                 for (double v : x) sigmajet::complex_sigmoid(n, {v, 0.5 * n});
                 return;
+            case 12: return run_orders(n, x);
             default: {
-                const auto loop = which % 12 == 9    ? loops.bose
-                                  : which % 12 == 10 ? loops.coth
+                const auto loop = which % 13 == 9    ? loops.bose
+                                  : which % 13 == 10 ? loops.coth
                                                      : loops.sigmoid_taylor;
                 const int order = loop == loops.sigmoid_taylor ? 3 * n : n;
                 loop(order, x.data(), count, out.data());

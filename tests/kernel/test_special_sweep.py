@@ -125,3 +125,50 @@ def test_no_factor_of_tanh_overflows_in_single_precision(instruction_set):
 def test_jets_round_once_among_the_subnormal_numbers(instruction_set):
     x = np.linspace(330, 450, 121)
     np.testing.assert_array_equal(sj.tanh_jet(200, x), [sj.tanh(n, x) for n in range(201)])
+
+
+def hard_points(n):
+    """Points of every kind: beside zeros, in the tails, where loops hand over, and none at all."""
+    x = np.random.default_rng(n).normal(size=40) * 6
+    zeros = sj.sigmoid_zeros(40)[::9]
+    edges = [
+        0.0,
+        -0.0,
+        np.inf,
+        -np.inf,
+        np.nan,
+        1e-320,
+        0.03,
+        25.0,
+        33.5,
+        36.0,
+        39.0,
+        650.0,
+        -720.0,
+    ]
+    return np.concatenate([x, zeros, np.nextafter(zeros, 99), edges, [1001.0]])
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("dtype", ["f8", "f4"])
+def test_a_number_does_not_depend_on_the_orders_beside_it(name, dtype, instruction_set):
+    function = getattr(sj, name)
+    orders = np.arange(sweep_kernel.LEAST.get(name, 0), sweep_kernel.GREATEST.get(name, 200) + 1)
+    orders = orders[: 210 if name == "sigmoid_taylor" else None]
+    x = hard_points(1).astype(dtype)
+    with np.errstate(over="ignore"):
+        expected = function(orders[:, None], x)  # runs of one order
+        across = function(orders, x[:, None]).T
+        draw = np.random.default_rng(2)
+        i, j = draw.integers(0, orders.size, 3000), draw.integers(0, x.size, 3000)
+        mixed = function(orders[i], x[j])
+    np.testing.assert_array_equal(across, expected)
+    np.testing.assert_array_equal(np.signbit(across), np.signbit(expected))
+    np.testing.assert_array_equal(mixed, expected[i, j])
+
+
+def test_orders_outside_the_table_are_refused_in_the_middle_of_others():
+    with pytest.raises(ValueError, match="order 201"):
+        sj.sigmoid(np.arange(-8, 230), 0.5)
+    with pytest.raises(ValueError, match="order -1"):
+        sj.tanh([3, 4, -1, 5], 0.5)

@@ -61,29 +61,60 @@ bool inside(Order n, Orders orders) {
     return n <= static_cast<Order>(orders.greatest);
 }
 
-template <typename Order, typename Real, Rule<Real> rule, int least, int greatest>
+// Runs of equal orders that are shorter than this go to the mixed rule: a rule for one order fills its vectors with
+// points, and takes as long for one as for all of them.
+constexpr Index short_run = 16;
+
+// The points from here on that a mixed rule takes: none of its orders fills a run. All are numbers of the table.
+template <typename Order, typename Real>
+Index collect(const char* order, const char* from, Index order_stride, Index from_stride, Index most, Orders orders,
+              int* n, Real* x) {
+    Index count = 0, same = 0;
+    for (; count < most; ++count, order += order_stride, from += from_stride) {
+        const Order next = *reinterpret_cast<const Order*>(order);
+        if (!inside(next, orders)) break;
+        n[count] = static_cast<int>(next), x[count] = *reinterpret_cast<const Real*>(from);
+        same = count > 0 && n[count] == n[count - 1] ? same + 1 : 1;
+        if (same == short_run) return count + 1 - short_run;
+    }
+    return count;
+}
+
+template <typename Order, typename Real, Rule<Real> rule, MixedRule<Real> mixed_rule, int least, int greatest>
 int strided_loop(PyArrayMethod_Context* context, char* const* data, const npy_intp* dimensions,
                  const npy_intp* strides, NpyAuxData*) {
+    constexpr Orders orders = {least, greatest};
     const char *order = data[0], *from = data[1];
     char* to = data[2];
     Real x[block], out[block];
+    int mixed_n[block];
+    const bool dense_x = strides[1] == sizeof(Real), dense = strides[2] == sizeof(Real);
     for (npy_intp done = 0; done < dimensions[0];) {
         const Order n = *reinterpret_cast<const Order*>(order);
-        if (!inside(n, {least, greatest})) return refuse_order(context, n, {least, greatest});
-        const bool dense_x = strides[1] == sizeof(Real), dense = strides[2] == sizeof(Real);
-        Index count = std::min<Index>(dense_x && dense ? longest<Real, rule> : block,
-                                      dimensions[0] - done);
-        if (strides[0] != 0) {  // a run of equal orders
+        if (!inside(n, orders)) return refuse_order(context, n, orders);
+        const Index left = dimensions[0] - done;
+        Index count = std::min<Index>(dense_x && dense ? longest<Real, rule> : block, left);
+        bool one_order = true;
+        if (strides[0] != 0) {
             Index run = 1;
             while (run < count && *reinterpret_cast<const Order*>(order + run * strides[0]) == n)
                 ++run;
             count = run;
+            if constexpr (mixed_rule != nullptr)
+                if (run < std::min(short_run, left)) {
+                    one_order = false;
+                    count = collect<Order>(order, from, strides[0], strides[1], std::min(block, left), orders,
+                                           mixed_n, x);
+                    mixed_rule(mixed_n, x, count, dense ? reinterpret_cast<Real*>(to) : out);
+                }
         }
-        if (!dense_x)
-            for (Index i = 0; i < count; ++i)
-                x[i] = *reinterpret_cast<const Real*>(from + i * strides[1]);
-        rule(static_cast<int>(n), dense_x ? reinterpret_cast<const Real*>(from) : x, count,
-             dense ? reinterpret_cast<Real*>(to) : out);
+        if (one_order) {
+            if (!dense_x)
+                for (Index i = 0; i < count; ++i)
+                    x[i] = *reinterpret_cast<const Real*>(from + i * strides[1]);
+            rule(static_cast<int>(n), dense_x ? reinterpret_cast<const Real*>(from) : x, count,
+                 dense ? reinterpret_cast<Real*>(to) : out);
+        }
         if (!dense)
             for (Index i = 0; i < count; ++i)
                 *reinterpret_cast<Real*>(to + i * strides[2]) = out[i];
@@ -118,12 +149,12 @@ int promote(PyObject*, PyArray_DTypeMeta* const given[], PyArray_DTypeMeta* cons
     return 0;
 }
 
-template <typename Order, typename Real, Rule<Real> rule, int least, int greatest>
+template <typename Order, typename Real, Rule<Real> rule, MixedRule<Real> mixed_rule, int least, int greatest>
 int add_loop_for(PyObject* ufunc, PyArray_DTypeMeta* order, PyArray_DTypeMeta* real) {
     PyArray_DTypeMeta* dtypes[] = {order, real, real};
     PyType_Slot slots[] = {
         {NPY_METH_strided_loop,
-         reinterpret_cast<void*>(&strided_loop<Order, Real, rule, least, greatest>)},
+         reinterpret_cast<void*>(&strided_loop<Order, Real, rule, mixed_rule, least, greatest>)},
         {0, nullptr}};
     PyArrayMethod_Spec spec = {};
     spec.name = "order_first";
@@ -136,10 +167,11 @@ int add_loop_for(PyObject* ufunc, PyArray_DTypeMeta* order, PyArray_DTypeMeta* r
     return PyUFunc_AddLoopFromSpec(ufunc, &spec);
 }
 
-template <typename Real, Rule<Real> rule, int least, int greatest>
+template <typename Real, Rule<Real> rule, MixedRule<Real> mixed_rule, int least, int greatest>
 int add_loop(PyObject* ufunc, PyArray_DTypeMeta* real) {
-    if (add_loop_for<npy_int64, Real, rule, least, greatest>(ufunc, &PyArray_Int64DType, real) < 0) return -1;
-    return add_loop_for<npy_uint64, Real, rule, least, greatest>(ufunc, &PyArray_UInt64DType, real);
+    if (add_loop_for<npy_int64, Real, rule, mixed_rule, least, greatest>(ufunc, &PyArray_Int64DType, real) < 0)
+        return -1;
+    return add_loop_for<npy_uint64, Real, rule, mixed_rule, least, greatest>(ufunc, &PyArray_UInt64DType, real);
 }
 
 // What a function does at complex points; `RealOnly` refuses them.
@@ -154,15 +186,15 @@ struct AtComplexPoints {
     static int add_loops(PyObject* ufunc) {
         using Single = std::complex<float>;
         using sigmajet::Complex;
-        if (add_loop<Complex, complex_pointwise<Complex, point>, 0, greatest>(
+        if (add_loop<Complex, complex_pointwise<Complex, point>, nullptr, 0, greatest>(
                 ufunc, &PyArray_CDoubleDType) < 0)
             return -1;
-        return add_loop<Single, complex_pointwise<Single, point>, 0, greatest>(
+        return add_loop<Single, complex_pointwise<Single, point>, nullptr, 0, greatest>(
             ufunc, &PyArray_CFloatDType);
     }
 };
 
-template <Rule<double> rule, Rule<float> single_rule, int least = 0,
+template <Rule<double> rule, Rule<float> single_rule, MixedRule<double> mixed_rule, int least = 0,
           int greatest = sigmajet::largest_order, typename Complexes = RealOnly>
 int add_ufunc(PyObject* module, const char* name, const char* doc) {
     PyObject* ufunc =
@@ -172,8 +204,8 @@ int add_ufunc(PyObject* module, const char* name, const char* doc) {
     PyObject* promoter =
         PyCapsule_New(reinterpret_cast<void*>(&promote<Complexes::complex>), "numpy._ufunc_promoter", nullptr);
     const bool failed = !types || !promoter || PyUFunc_AddPromoter(ufunc, types, promoter) < 0 ||
-                        add_loop<double, rule, least, greatest>(ufunc, &PyArray_DoubleDType) < 0 ||
-                        add_loop<float, single_rule, least, greatest>(ufunc, &PyArray_FloatDType) < 0 ||
+                        add_loop<double, rule, mixed_rule, least, greatest>(ufunc, &PyArray_DoubleDType) < 0 ||
+                        add_loop<float, single_rule, mixed<float, mixed_rule>, least, greatest>(ufunc, &PyArray_FloatDType) < 0 ||
                         Complexes::add_loops(ufunc) < 0 ||
                         PyModule_AddObjectRef(module, name, ufunc) < 0;
     Py_XDECREF(types);
@@ -182,10 +214,11 @@ int add_ufunc(PyObject* module, const char* name, const char* doc) {
     return failed ? -1 : 0;
 }
 
-template <void (*Loops::* loop)(int, const double*, Index, double*),
+template <void (*Loops::* loop)(int, const double*, Index, double*), MixedRule<double> mixed_rule,
           int greatest = sigmajet::largest_order, typename Complexes = RealOnly>
 int add_in_blocks(PyObject* module, const char* name, const char* doc) {
-    return add_ufunc<in_blocks<double, loop>, in_blocks<float, loop>, 0, greatest, Complexes>(module, name, doc);
+    return add_ufunc<in_blocks<double, loop>, in_blocks<float, loop>, mixed_rule, 0, greatest, Complexes>(
+        module, name, doc);
 }
 
 // sigmoid_jet(order, x, out): C-contiguous, both float64 or both float32, out of shape
@@ -278,16 +311,16 @@ int fill(PyObject* module) {
     if (PyArray_ImportNumPyAPI() < 0 || PyUFunc_ImportUFuncAPI() < 0) return -1;
     constexpr int integrals = largest_integral, order = largest_order;
     const bool failed =
-        add_ufunc<family::sigmoid<double>, family::sigmoid<float>, -integrals, order,
+        add_ufunc<family::sigmoid<double>, family::sigmoid<float>, family::sigmoid_orders, -integrals, order,
                   AtComplexPoints<complex_sigmoid>>(module, "sigmoid", docs::sigmoid) < 0 ||
-        add_ufunc<family::tanh<double>, family::tanh<float>, 0, order, AtComplexPoints<complex_tanh>>(
+        add_ufunc<family::tanh<double>, family::tanh<float>, family::tanh_orders, 0, order, AtComplexPoints<complex_tanh>>(
             module, "tanh", docs::tanh) < 0 ||
-        add_ufunc<family::softplus<double>, family::softplus<float>, 1 - integrals, order + 1,
+        add_ufunc<family::softplus<double>, family::softplus<float>, family::softplus_orders, 1 - integrals, order + 1,
                   AtComplexPoints<complex_softplus, order + 1>>(module, "softplus", docs::softplus) < 0 ||
-        add_in_blocks<&Loops::silu, order, AtComplexPoints<complex_silu>>(module, "silu", docs::silu) < 0 ||
-        add_in_blocks<&Loops::bose, order, AtComplexPoints<complex_bose>>(module, "bose", docs::bose) < 0 ||
-        add_in_blocks<&Loops::coth, order, AtComplexPoints<complex_coth>>(module, "coth", docs::coth) < 0 ||
-        add_in_blocks<&Loops::sigmoid_taylor, largest_taylor_order>(module, "sigmoid_taylor",
+        add_in_blocks<&Loops::silu, orders_in_blocks<&Loops::silu_orders>, order, AtComplexPoints<complex_silu>>(module, "silu", docs::silu) < 0 ||
+        add_in_blocks<&Loops::bose, family::bose_orders, order, AtComplexPoints<complex_bose>>(module, "bose", docs::bose) < 0 ||
+        add_in_blocks<&Loops::coth, family::coth_orders, order, AtComplexPoints<complex_coth>>(module, "coth", docs::coth) < 0 ||
+        add_in_blocks<&Loops::sigmoid_taylor, orders_in_blocks<&Loops::taylor_orders>, largest_taylor_order>(module, "sigmoid_taylor",
                                                                     docs::sigmoid_taylor) < 0 ||
         c_api::add(module) < 0 || PyModule_AddIntConstant(module, "largest_order", order) < 0;
     return failed ? -1 : 0;

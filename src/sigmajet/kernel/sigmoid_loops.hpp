@@ -35,6 +35,12 @@ struct Loops {
     void (*tanh_jet_single)(int order, const float* x, Index count, float* out, Index stride);
     void (*silu_jet_single)(int order, const float* x, Index count, float* out, Index stride);
     void (*bose_jet_single)(int order, const float* x, Index count, float* out, Index stride);
+    // An order for each point, at most `block` of them. Of sigmoid and bose scale^(n+1) times order n, scale 1 or 2;
+    // n >= 0, bose_orders n >= 1.
+    void (*sigmoid_orders)(const int* n, const double* x, Index count, double scale, double* out);
+    void (*silu_orders)(const int* n, const double* x, Index count, double* out);
+    void (*bose_orders)(const int* n, const double* x, Index count, double scale, double* out);
+    void (*taylor_orders)(const int* n, const double* x, Index count, double* out);
 };
 
 // The fastest set that this processor has.

@@ -72,6 +72,74 @@ void in_blocks(int n, const Real* x, Index count, Real* out) {
 template <typename Real>
 using Rule = void (*)(int, const Real*, Index, Real*);
 
+// A mixed rule takes an order for each point, count <= block; `out` is not `x`.
+template <typename Real>
+using MixedRule = void (*)(const int* n, const Real* x, Index count, Real* out);
+
+template <typename Real, MixedRule<double> rule>
+void mixed(const int* n, const Real* x, Index count, Real* out) {
+    in_double(x, count, out, [=](const double* from, double* to) { rule(n, from, count, to); });
+}
+
+// Do the points of order n again, by a rule for one order.
+template <typename Call>
+void again(int order, const int* n, const double* x, Index count, double* out, Call call) {
+    double from[block], to[block];
+    Index place[block], found = 0;
+    for (Index i = 0; i < count; ++i)
+        if (n[i] == order) from[found] = x[i], place[found++] = i;
+    if (found == 0) return;
+    call(from, found, to);
+    for (Index k = 0; k < found; ++k) out[place[k]] = to[k];
+}
+
+inline void sigmoid_orders(const int* n, const double* x, Index count, double* out) {
+    int positive[block], least = 0;
+    for (Index i = 0; i < count; ++i) positive[i] = std::max(n[i], 0), least = std::min(least, n[i]);
+    loops->sigmoid_orders(positive, x, count, 1, out);
+    for (int m = least; m < 0; ++m)
+        again(m, n, x, count, out, [m](const double* points, Index many, double* to) {
+            loops->fermi_dirac(-m, points, many, to);
+        });
+}
+
+inline void softplus_orders(const int* n, const double* x, Index count, double* out) {
+    int lower[block];
+    for (Index i = 0; i < count; ++i) lower[i] = n[i] - 1;
+    sigmoid_orders(lower, x, count, out);
+}
+
+inline void tanh_orders(const int* n, const double* x, Index count, double* out) {
+    double twice[block];
+    for (Index i = 0; i < count; ++i) twice[i] = 2 * x[i];
+    loops->sigmoid_orders(n, twice, count, 2, out);
+    again(0, n, x, count, out, loops->tanh);
+}
+
+inline void bose_orders(const int* n, const double* x, Index count, double* out) {
+    int positive[block];
+    for (Index i = 0; i < count; ++i) positive[i] = std::max(n[i], 1);
+    loops->bose_orders(positive, x, count, 1, out);
+    again(0, n, x, count, out, [](const double* points, Index many, double* to) {
+        loops->bose(0, points, many, to);
+    });
+}
+
+inline void coth_orders(const int* n, const double* x, Index count, double* out) {
+    int positive[block];
+    double twice[block];
+    for (Index i = 0; i < count; ++i) positive[i] = std::max(n[i], 1), twice[i] = 2 * x[i];
+    loops->bose_orders(positive, twice, count, 2, out);
+    again(0, n, x, count, out, [](const double* points, Index many, double* to) {
+        loops->coth(0, points, many, to);
+    });
+}
+
+template <void (*Loops::* loop)(const int*, const double*, Index, double*)>
+void orders_in_blocks(const int* n, const double* x, Index count, double* out) {
+    (loops->*loop)(n, x, count, out);
+}
+
 // Long runs spare sigmoid the repeated start.
 template <typename Real, Rule<Real> rule>
 inline constexpr Index longest = block;

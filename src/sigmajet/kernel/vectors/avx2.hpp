@@ -35,6 +35,11 @@ SIGMAJET_INLINE std::uint32_t below(Part a, Part b) {
 
 SIGMAJET_INLINE Part load_part(const double* from) { return _mm256_loadu_pd(from); }
 SIGMAJET_INLINE Part load_part(const float* from) { return _mm256_cvtps_pd(_mm_loadu_ps(from)); }
+SIGMAJET_INLINE Part gather_part(const double* row, const int* at) {
+    const __m128i places = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const Part nothing = _mm256_setzero_pd(), all = _mm256_cmp_pd(nothing, nothing, _CMP_EQ_OQ);
+    return _mm256_mask_i32gather_pd(nothing, row, places, all, sizeof(double));
+}
 SIGMAJET_INLINE void store_part(Part a, double* to) { _mm256_storeu_pd(to, a); }
 SIGMAJET_INLINE void store_part(Part a, float* to) { _mm_storeu_ps(to, _mm256_cvtpd_ps(a)); }
 SIGMAJET_INLINE void stream_part(Part a, double* to) { _mm256_stream_pd(to, a); }

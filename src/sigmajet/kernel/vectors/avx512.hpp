@@ -40,6 +40,10 @@ SIGMAJET_INLINE std::uint32_t below(Part a, Part b) { return _mm512_cmp_pd_mask(
 
 SIGMAJET_INLINE Part load_part(const double* from) { return _mm512_loadu_pd(from); }
 SIGMAJET_INLINE Part load_part(const float* from) { return _mm512_cvtps_pd(_mm256_loadu_ps(from)); }
+SIGMAJET_INLINE Part gather_part(const double* row, const int* at) {
+    const __m256i places = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
+    return _mm512_mask_i32gather_pd(_mm512_setzero_pd(), 0xFF, places, row, sizeof(double));
+}
 SIGMAJET_INLINE void store_part(Part a, double* to) { _mm512_storeu_pd(to, a); }
 SIGMAJET_INLINE void store_part(Part a, float* to) { _mm256_storeu_ps(to, _mm512_cvtpd_ps(a)); }
 SIGMAJET_INLINE void stream_part(Part a, double* to) { _mm512_stream_pd(to, a); }
