@@ -1,6 +1,7 @@
-r"""An evolution with its coefficients frozen at the start: what short waves see of it.
+r"""An evolution with its coefficients frozen at one time: what short waves see of it.
 
-Solved for the highest derivatives in time and linearised about the initial state, it reads
+Solved for the highest derivatives in time and linearised about a state, that of the start if no
+other is given, it reads
 
 .. math:: \partial_t^m u = \sum_{k, \alpha} A_{k \alpha}\, \partial_x^\alpha \partial_t^k u,
           \qquad q = \max \frac{|\alpha|}{m - k}.
@@ -11,7 +12,7 @@ the maximum is attained, the principal ones, decide about it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -40,15 +41,21 @@ def degree(model: EvolutionModel, traces: Sequence[Trace]) -> Fraction:
     return max(shares, default=Fraction(0))
 
 
-def principal(model: EvolutionModel, traces: Sequence[Trace], points: Array) -> list[Term]:
+State = Callable[[Sequence[Trace], Array], Array]
+"""Derivatives of a state (traces, m), at points (m, d) of all variables."""
+
+
+def principal(
+    model: EvolutionModel, traces: Sequence[Trace], points: Array, state: State | None = None
+) -> list[Term]:
     """The principal ones of some derivatives, with coefficients at those points where they exist.
 
-    There are none where the initial state has no formula that tells them.
+    There are none where the initial state, if no other is given, has no formula that tells them.
     """
     q = degree(model, traces)
     chosen = [t for t in traces if t.orders[model.axis] < model.order and q > 0]
     chosen = [t for t in chosen if degree(model, [t]) == q]
-    leading, partials = _partials(model, points, chosen)
+    leading, partials = _partials(model, points, chosen, state or model.start.values)
     kept = np.all(np.isfinite(partials), axis=(0, 1, 2)) & np.all(np.isfinite(leading), axis=(0, 1))
     matrices = leading[..., kept].transpose(2, 0, 1)
     regular = np.linalg.matrix_rank(matrices) == matrices.shape[-1]
@@ -62,7 +69,9 @@ def principal(model: EvolutionModel, traces: Sequence[Trace], points: Array) -> 
     return [Term(level, alpha, gain) for (level, alpha), gain in terms.items()]
 
 
-def _partials(model: EvolutionModel, points: Array, chosen: Sequence[Trace]) -> tuple[Array, Array]:
+def _partials(
+    model: EvolutionModel, points: Array, chosen: Sequence[Trace], state: State
+) -> tuple[Array, Array]:
     """Partial derivatives of the equations by the highest time derivatives, and by others.
 
     (equations, unknowns, m) and (chosen, equations, unknowns, m), of which each of the chosen
@@ -75,7 +84,7 @@ def _partials(model: EvolutionModel, points: Array, chosen: Sequence[Trace]) -> 
         below = [k for k, t in enumerate(equation.traces) if t.orders[model.axis] < model.order]
         if not equation.relation.linear:
             table[:] = np.nan  # reaches the coefficients that depend on a highest derivative
-            table[below] = model.start.values([equation.traces[k] for k in below], points)
+            table[below] = state([equation.traces[k] for k in below], points)
         tables.append(table)
     leading = np.zeros((count, count, len(points)))
     partials = np.zeros((len(chosen), count, count, len(points)))

@@ -24,7 +24,7 @@ from ...linalg.eigen import companion, parted
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.terms.constant import number
 from ...problem.terms.notation import trace_text
-from .frozen import Term, degree, principal
+from .frozen import State, Term, degree, principal
 
 _DIRECTIONS = 4  # wave vectors of integers up to this
 
@@ -36,11 +36,26 @@ def refuse_growth(model: EvolutionModel) -> None:
     ------
     ProblemError
     """
-    problem, axis = model.problem, model.axis
-    traces = sorted({t for e in problem.equations for t in e.traces}, key=lambda t: t.sort_key)
-    terms = principal(model, traces, model.start.points)
-    if not terms or terms[0].gain.shape[-1] == 0:
+    named = growing_terms(model, model.start.points)
+    if not named:
         return
+    problem = model.problem
+    raise ProblemError(
+        f"the evolution is ill-posed: with these signs of its highest derivatives, {named}, waves "
+        f"grow from {problem.time} = {number(model.clock(model.interval[0]))} on without bound, "
+        "the faster the shorter they are, and rounding would decide the solution; check the "
+        f"signs, or whether {problem.time} runs the right way "
+        '(method="steady" fits space and time at once)'
+    )
+
+
+def growing_terms(model: EvolutionModel, points: Array, state: State | None = None) -> str:
+    """The derivatives that have short waves grow about a state at points; empty if none do."""
+    problem = model.problem
+    traces = sorted({t for e in problem.equations for t in e.traces}, key=lambda t: t.sort_key)
+    terms = principal(model, traces, points, state)
+    if not terms or terms[0].gain.shape[-1] == 0:
+        return ""
     # Coefficients that are the same at many points are looked at once.
     gains = np.unique(np.array([term.gain for term in terms]), axis=-1)
     terms = [replace(term, gain=gain) for term, gain in zip(terms, gains, strict=True)]
@@ -48,20 +63,13 @@ def refuse_growth(model: EvolutionModel) -> None:
     rates = np.array([_rates(model, terms, wave) for wave in _waves(dimension)])
     size = np.abs(rates).max()
     if rates.real.max() <= parted(rates.shape[-1]) * size:
-        return
+        return ""
     highest = degree(model, traces)
-    below = [t for t in traces if t.orders[axis] < model.order]
-    named = ", ".join(
+    below = [t for t in traces if t.orders[model.axis] < model.order]
+    return ", ".join(
         trace_text(t, problem.unknowns, problem.variables)
         for t in below
         if degree(model, [t]) == highest
-    )
-    raise ProblemError(
-        f"the evolution is ill-posed: with these signs of its highest derivatives, {named}, waves "
-        f"grow from {problem.time} = {number(model.clock(model.interval[0]))} on without bound, "
-        "the faster the shorter they are, and rounding would decide the solution; check the "
-        f"signs, or whether {problem.time} runs the right way "
-        '(method="steady" fits space and time at once)'
     )
 
 

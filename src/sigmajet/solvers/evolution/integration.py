@@ -38,6 +38,7 @@ from ...problem.compiled.walls import without
 from ...solution.outcome import Progress
 from ...timestepping.radau import Radau
 from ...timestepping.stepper import Pace, Step, Stepper, moments
+from .ending import why_stopped
 from .ladder import Rung, stages
 
 Function = Callable[[Array], Array]  # a state: (levels, unknowns, m) at points
@@ -129,12 +130,16 @@ class Integration:
         if self.stopped is None:
             return "interrupted"
         at = f"{self._model.problem.time} = {self._model.clock(self.stopped):.6g}"
-        return (
-            f"the integration stopped at {at}: the "
-            "solution blows up there, or loses the smoothness that the equation needs, or the "
-            "problem is ill-posed in this direction of time (conditions on the wrong wall, "
-            "diffusion of the wrong sign)"
+        rough = self._resolution.at_start > self._resolution.limit
+        why = why_stopped(
+            self._model,
+            self.field,
+            self.space,
+            self._accuracy,
+            blocks_left=self._affordable > 0,
+            kinked=rough,
         )
+        return f"the integration stopped at {at}: {why}"
 
     @property
     def reached(self) -> float:

@@ -1,0 +1,152 @@
+r"""Why an integration in time stopped: told apart by what it has measured, not guessed.
+
+- Where the short waves about the last state grow, the problem is ill-posed beyond.
+- A size m(t) that goes to infinity at a time T, as :math:`(T - t)^{-p}` or
+  :math:`-\log(T - t)` do, rises faster and faster: over a few last steps
+
+  .. math:: r = \frac{m'(t)\, (t - t_0)}{m(t)}
+
+  is beyond all bounds, where growth that goes on for ever keeps it. Of the unknowns themselves that
+  is a blow-up, of their slopes a shock, a cusp or a quench.
+- What is left are limits of the solver: of its blocks, or of its steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..._types import Array
+from ...analysis.evolution.short_waves import growing_terms
+from ...approximation.evolving_field import EvolvingField
+from ...discretization.galerkin.space import Space
+from ...problem.compiled.evolution import EvolutionModel
+from ...problem.terms.trace import Trace
+
+# Steps back from the last, over which the rise is told: all have to agree, since one is noise.
+_BACK = (1, 3, 8)
+# Of r: that of unknowns is 4 at most and of slopes 150 where states are carried along or decay, of
+# unknowns at least 1e8 where they blow up, of slopes 700 where they do (the cases of test_endings).
+_RISES = 300.0
+
+
+def why_stopped(
+    model: EvolutionModel,
+    field: EvolvingField,
+    space: Space,
+    accuracy: float,
+    *,
+    blocks_left: bool,
+    kinked: bool,
+) -> str:
+    """The reason in the user's words.
+
+    Parameters
+    ----------
+    model : EvolutionModel
+    field : EvolvingField
+        The solution so far.
+    space : Space
+        On which it stopped.
+    accuracy : float
+        Of a step.
+    blocks_left : bool
+        Whether more blocks could have been cut.
+    kinked : bool
+        Whether blocks did not resolve the initial state.
+    """
+    seen = _Seen(model, field, space.points)
+    names = [unknown.func.__name__ for unknown in model.problem.unknowns]
+    waves = "" if model.singular else growing_terms(model, seen.points(seen.last), seen.state)
+    if waves:
+        return (
+            f"from there on the problem is ill-posed: about this state waves of {waves} grow, the "
+            "faster the shorter they are (a coefficient has the sign of diffusion that runs "
+            "backwards)"
+        )
+    none = (0,) * len(model.problem.variables)
+    for unknown, name in enumerate(names):
+        if seen.rise(unknown, none) > _RISES:
+            return f"{name} grows without bound there (a blow-up)"
+    for unknown, name in enumerate(names):
+        slopes = (
+            tuple(int(a == axis) for a in range(len(none)))
+            for axis in range(len(none))
+            if axis != model.axis
+        )
+        if blocks_left and any(seen.rise(unknown, slope) > _RISES for slope in slopes):
+            return (
+                f"a slope of {name} grows without bound there (a shock, a cusp or a quench): the "
+                "solution loses the smoothness that the equation needs"
+            )
+    blocks, width = len(space.partition), space.basis.network.width
+    if kinked:
+        return (
+            "the initial state has a jump or a kink, which the equations carry along, and blocks "
+            "of any length leave too much of it for this accuracy; the solution goes on, a larger "
+            "tol may follow it"
+        )
+    if not blocks_left:
+        return (
+            f"the solution has more detail there than {blocks} blocks of {width} neurons hold, "
+            "as many as an evolution takes here; the solution goes on, a larger tol may follow it"
+        )
+    if seen.leaves_the_domain(accuracy):
+        return (
+            "the equations have no value at states as near as the accuracy (a root, a power or a "
+            "logarithm of what comes to zero, or a division by it)"
+        )
+    return (
+        "no step, however short, is as accurate as asked for; neither the solution nor its slopes "
+        "grow without bound, a larger tol may go on"
+    )
+
+
+class _Seen:
+    """A solution up to where it stopped, at points of space."""
+
+    def __init__(self, model: EvolutionModel, field: EvolvingField, points: Array) -> None:
+        self._model, self._field, self._points = model, field, points
+        self._axis = model.axis
+        self._times = np.unique(np.concatenate([s.times for s in field.stretches]))
+
+    @property
+    def last(self) -> float:
+        """The time of the last state."""
+        return float(self._times[-1])
+
+    def points(self, time: float) -> Array:
+        """The points at a time, of all variables."""
+        return np.insert(self._points, self._axis, time, axis=1)
+
+    def state(self, traces: Sequence[Trace], points: Array) -> Array:
+        """Derivatives at points, (traces, m)."""
+        return self._field.derivatives([(t.unknown, t.orders) for t in traces], points)
+
+    def leaves_the_domain(self, accuracy: float) -> bool:
+        """Whether an equation has no value at a state that is off by an accuracy."""
+        here, begin = self.points(self.last), self.points(float(self._times[0]))
+        for equation in self._model.system.equations:
+            values = self.state(equation.traces, here)
+            sizes = np.maximum(np.abs(values), np.abs(self.state(equation.traces, begin)))
+            off = accuracy * sizes.max(axis=1, keepdims=True)
+            for side in (values - off, values + off):
+                if not np.all(np.isfinite(equation(here, side)[0])):
+                    return True
+        return False
+
+    def rise(self, unknown: int, orders: tuple[int, ...]) -> float:
+        """The r of the largest value of a derivative, the least over some numbers of steps."""
+        start, end = self._times[0], self._times[-1]
+        now = self._largest(unknown, orders, end)
+        rises = []
+        for back in _BACK:
+            before = self._times[max(len(self._times) - 1 - back, 0)]
+            change = now - self._largest(unknown, orders, before)
+            rises.append(change * (end - start) / ((end - before) * now) if change > 0.0 else 0.0)
+        return float(min(rises))
+
+    def _largest(self, unknown: int, orders: tuple[int, ...], time: float) -> float:
+        values = self._field.derivatives([(unknown, orders)], self.points(time))
+        return float(np.abs(values).max())
