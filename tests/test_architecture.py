@@ -22,13 +22,14 @@ NAMES = [file.relative_to(SOURCE).as_posix() for file in FILES]
 LIBRARIES = {
     "PIL": {"solution/plotting/"},
     "flint": {"problem/", "analysis/"},
+    "jax": {"jax/"},
     "matplotlib": {"solution/plotting/"},
     "mpmath": {"exact.py", "cli/", "problem/"},
     "numpy": {
         *("_types.py", "rounding.py", "special.py", "geometry/", "linalg/", "approximation/"),
         "problem/",
         *("analysis/", "nonlinear/", "timestepping/", "solution/", "discretization/"),
-        *("adaptivity/", "solvers/", "cli/", "torch/"),
+        *("adaptivity/", "solvers/", "cli/", "jax/", "torch/"),
     },
     "pandas": {"solution/"},
     "psutil": {"solution/", "solvers/"},
@@ -230,6 +231,7 @@ def test_import_is_quick_and_light() -> None:
         "mpmath",
         "typer",
         "rich",
+        "jax",
         "torch",
     }
     assert loaded & heavy == set()

@@ -82,9 +82,10 @@ except ImportError as error: print(error)"""
     ), ran
 
 
-def test_a_framework_that_is_missing_is_named_with_its_extra():
-    ran = without({"torch"}, "import sigmajet.torch")
-    assert "sigmajet.torch needs torch: pip install 'sigmajet[torch]'" in ran.stderr
+@pytest.mark.parametrize("name", ["jax", "torch"])
+def test_a_framework_that_is_missing_is_named_with_its_extra(name):
+    ran = without({name}, f"import sigmajet.{name}")
+    assert f"sigmajet.{name} needs {name}: pip install 'sigmajet[{name}]'" in ran.stderr
 
 
 def test_a_picture_without_matplotlib_names_its_extra_before_anything_is_solved(tmp_path):

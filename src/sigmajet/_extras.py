@@ -22,6 +22,7 @@ EXTRAS = {
     "typer": "cli",
     "pandas": "data",
     "xarray": "data",
+    "jax": "jax",
     "torch": "torch",
 }
 

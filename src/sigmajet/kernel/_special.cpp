@@ -297,6 +297,20 @@ PyObject* positive_zeros(PyObject*, PyObject* args) {
     return result;
 }
 
+// Row j: x_j in three words, then p_j in two, for evaluation by other array libraries.
+PyObject* zero_words(PyObject*, PyObject* args) {
+    int n;
+    if (!PyArg_ParseTuple(args, "i", &n)) return nullptr;
+    const int first = sigmajet::first_zero(n);
+    static_assert(sizeof(sigmajet::Zero) == 5 * sizeof(double));
+    npy_intp shape[] = {sigmajet::first_zero(n + 1) - first, 5};
+    PyObject* result = PyArray_SimpleNew(2, shape, NPY_DOUBLE);
+    if (!result) return nullptr;
+    std::memcpy(PyArray_DATA(reinterpret_cast<PyArrayObject*>(result)), sigmajet::zeros + first,
+                shape[0] * sizeof(sigmajet::Zero));
+    return result;
+}
+
 PyMethodDef methods[] = {{"sigmoid_jet", sigmoid_jet, METH_VARARGS, nullptr},
                          {"tanh_jet", other_jet<&Loops::tanh_jet, &Loops::tanh_jet_single>, METH_VARARGS, nullptr},
                          {"silu_jet", other_jet<&Loops::silu_jet, &Loops::silu_jet_single>, METH_VARARGS, nullptr},
@@ -304,6 +318,7 @@ PyMethodDef methods[] = {{"sigmoid_jet", sigmoid_jet, METH_VARARGS, nullptr},
                          {"instruction_sets", instruction_sets, METH_NOARGS, nullptr},
                          {"use_instruction_set", use_instruction_set, METH_VARARGS, nullptr},
                          {"positive_zeros", positive_zeros, METH_VARARGS, nullptr},
+                         {"zero_words", zero_words, METH_VARARGS, nullptr},
                          {nullptr, nullptr, 0, nullptr}};
 
 int fill(PyObject* module) {
