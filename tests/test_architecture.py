@@ -29,11 +29,12 @@ LIBRARIES = {
         *("_types.py", "rounding.py", "special.py", "geometry/", "linalg/", "approximation/"),
         "problem/",
         *("analysis/", "nonlinear/", "timestepping/", "solution/", "discretization/"),
-        *("adaptivity/", "solvers/", "cli/", "jax/", "torch/"),
+        *("adaptivity/", "solvers/", "cli/", "explore/", "jax/", "torch/"),
     },
     "pandas": {"solution/"},
     "psutil": {"solution/", "solvers/"},
     "pydantic": {"problem/text/"},
+    "latex2mathml": {"explore/"},
     "rich": {"cli/"},
     "scipy": {
         *("geometry/", "linalg/", "approximation/", "problem/", "analysis/", "timestepping/"),
@@ -43,8 +44,10 @@ LIBRARIES = {
         *("approximation/", "problem/", "analysis/", "nonlinear/", "solution/", "solvers/"),
     },
     "threadpoolctl": {"solvers/"},
+    "starlette": {"explore/"},
     "torch": {"torch/"},
     "typer": {"cli/"},
+    "uvicorn": {"explore/"},
     "xarray": {"solution/"},
 }
 MOST_FILES = 12  # of a folder

@@ -14,6 +14,7 @@ import typer
 
 from ..errors import SigmajetError
 from .derivatives import coefficients, derivative
+from .explore import explore
 from .output import Exit, complain, say
 from .saved import evaluate, plot
 from .statements import check, new, solve
@@ -30,7 +31,7 @@ app = typer.Typer(
 )
 # So that -0.5 is a number.
 app.command(context_settings={"ignore_unknown_options": True})(derivative)
-for verb in (coefficients, solve, check, new, evaluate, plot):
+for verb in (coefficients, solve, check, new, evaluate, plot, explore):
     app.command()(verb)
 
 

@@ -1,0 +1,1 @@
+"""A local page: derivatives of the sigmoid, and problems typed, solved and drawn."""
