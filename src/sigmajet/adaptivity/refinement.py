@@ -17,6 +17,7 @@ import numpy as np
 from .._types import Array, Orders
 from ..discretization.collocation.mortar import work
 from ..geometry.partition import Partition
+from ..geometry.region import BoxRegion
 from .estimate import CHECK_WIDTHS, VIOLATED, fast
 from .marking import MOST_PIECES, bulk, lost
 from .roughness import rough_axes
@@ -68,6 +69,7 @@ class Refinement:
         self.dimension = partition.dimension
         self.orders = orders
         self.unknowns = len(orders)
+        self.box = partition.region is None or isinstance(partition.region, BoxRegion)
         self.fixed = width
         self.tol = tol
         self.images = images
@@ -130,7 +132,7 @@ class Refinement:
         least, most = int(width / CHECK_WIDTHS[0]), min(_grown(width), widest)
         wanted = self._predicted(seen)
         # Many wavelengths show no rate before they are resolved, nor does the first of a partition.
-        if self.dimension == 2 and len(partition) == 1 and wanted > widest:
+        if self.box and self.dimension == 2 and len(partition) == 1 and wanted > widest:
             wanted = widest = min(widest, _grown(self.first.width))
         elif np.isinf(wanted) and last.worst < VIOLATED:
             wanted = least
@@ -145,6 +147,11 @@ class Refinement:
         widest = self._affordable_width()
         if self.dimension > 3:
             return widest
+        if not self.box:
+            # Cells end at the walls of their region, beyond which a solution is seldom smooth for
+            # long. On a ring 56 of 200 neurons were 40 times as accurate as 16 of 400, in half the
+            # time.
+            return min(widest, int(self._block_width() / CHECK_WIDTHS[0]))
         if len(block) > 1:
             return min(widest, _grown(self._block_width()))
         parts = block.cut({0: range(self.dimension)})
@@ -193,8 +200,10 @@ class Refinement:
         last = seen[-1]
         partition = last.stage.partition
         poor = bulk(last.defects)
+        if not self.box:  # all that will have to be
+            poor |= last.defects > self.tol
         lower, upper = partition.lower.min(axis=0), partition.upper.max(axis=0)
-        if lost(last.defects):  # close in on the walls
+        if self.box and lost(last.defects):  # close in on the walls
             outer = (partition.lower == lower) | (partition.upper == upper)
             across = {int(b): np.flatnonzero(outer[b]) for b in np.flatnonzero(outer.any(axis=1))}
         else:
