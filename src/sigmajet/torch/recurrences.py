@@ -64,7 +64,7 @@ def integrate(u: Series, value: torch.Tensor, slope: Callable[[Parts, int], Part
 
 def sigmoid(u: Series) -> Series:
     """Return s(u)."""
-    opposite = -activation.tanh(0, u.value / 2)  # 1 - 2 s
+    opposite = activation.tanh(0, u.value / -2)  # 1 - 2 s
 
     def slope(y: Parts, k: int) -> Part:
         if k == 0:
@@ -223,9 +223,8 @@ def _one_by_one(u: Series) -> Series:
 def _convolved(a: Sequence[Part], b: Sequence[Part], k: int) -> Part:
     """sum_{j=1..k} a_j b_{k-j}, of the coefficients that there are."""
     total: Part = None
-    for j in range(1, min(k + 1, len(a))):
-        if k - j < len(b):
-            total = _plus(total, _times(a[j], b[k - j]))
+    for j in range(max(1, k - len(b) + 1), min(k + 1, len(a))):
+        total = _plus_product(total, a[j], b[k - j])
     return total
 
 
@@ -233,9 +232,15 @@ def _square(a: Sequence[Part], k: int) -> Part:
     """sum_{0<i<k} a_i a_{k-i}, each pair once."""
     pairs: Part = None
     for i in range(1, (k + 1) // 2):
-        pairs = _plus(pairs, _times(a[i], a[k - i]))
+        pairs = _plus_product(pairs, a[i], a[k - i])
     pairs = _times(pairs, 2.0)
-    return pairs if k % 2 else _plus(pairs, _times(a[k // 2], a[k // 2]))
+    return pairs if k % 2 else _plus_product(pairs, a[k // 2], a[k // 2])
+
+
+def _plus_product(total: Part, a: Part, b: Part) -> Part:
+    if a is None or b is None:
+        return total
+    return a * b if total is None else torch.addcmul(total, a, b)
 
 
 def _plus(a: Part, b: Part) -> Part:
