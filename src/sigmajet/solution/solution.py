@@ -16,7 +16,7 @@ import sympy
 from numpy.typing import ArrayLike
 
 from .._extras import needed_by
-from .._types import Array
+from .._types import Array, Orders
 from ..approximation.block_field import BlockField
 from ..approximation.evolving_field import EvolvingField
 from ..approximation.field import Field
@@ -36,6 +36,7 @@ from .storage import read_arrays, replacing
 
 if TYPE_CHECKING:
     import pandas
+    import torch
     import xarray
 
     from .plotting.picture import Picture
@@ -88,6 +89,11 @@ class Solution:
         self.report = report
         self._field = field
         self._check = check  # an independent solution, which errors are told from
+        self._module: Any = None  # of PyTorch, once it was asked for
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Copies make a module of their own."""
+        return {**self.__dict__, "_module": None}
 
     @property
     def field(self) -> Field:
@@ -337,6 +343,51 @@ class Solution:
         from .export import write_vtk  # loads with what writes the others
 
         write_vtk(self, path, points, places)
+
+    def to_torch(self) -> torch.nn.Module:
+        """The solution as a module of PyTorch, from points to values.
+
+        It takes a tensor of points (..., d), a column for each variable in their order, and returns
+        values of shape (...), with several unknowns (..., n). The numbers are those of calling the
+        solution, and derivatives of any order, by `autograd` or `torch.func`, those of `evaluate`.
+
+        Returns
+        -------
+        torch.nn.Module
+            Without parameters. It computes in float64 on the CPU and refuses points outside the
+            domain.
+
+        Raises
+        ------
+        MissingExtra
+            If PyTorch is not installed.
+
+        Examples
+        --------
+        >>> import sigmajet as sj
+        >>> from sympy import Eq, Function, symbols
+        >>> x, u = symbols("x"), Function("u")
+        >>> problem = sj.Problem(Eq(u(x).diff(x), -u(x)), u(x), {x: (0, 1)}, [Eq(u(0), 1)])
+        >>> module = sj.solve(problem).to_torch()
+        >>> import torch
+        >>> points = torch.ones(1, 1, dtype=torch.float64, requires_grad=True)
+        >>> module(points).backward()
+        >>> round(points.grad.item(), 9)
+        -0.367879441
+        """
+        if self._module is None:
+            with needed_by("to_torch"):
+                from ..torch.closed_form import ClosedForm
+
+            unknowns, variables = len(self.problem.unknowns), len(self.problem.variables)
+
+            def derivatives(orders: Orders, points: Array) -> Array:
+                inside, _ = self._points(tuple(points.T))
+                return self._field.derivatives([(i, orders) for i in range(unknowns)], inside).T
+
+            self._module = ClosedForm(derivatives, variables, unknowns)
+        module: torch.nn.Module = self._module
+        return module
 
     def animate(self, path: str | os.PathLike[str], *, frames: int = 100, rate: int = 20) -> None:
         """Write an evolution as an animated GIF: curves over a line, maps over a plane.
