@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -13,6 +12,7 @@ import numpy as np
 from .._types import Method
 from ..errors import ProblemError
 from ..solution.outcome import Outcome, Progress
+from .progress import listener
 
 OnFailure = Literal["raise", "warn", "return"]
 
@@ -66,7 +66,7 @@ class Options:
             tol=float(tol),
             width=neurons,
             seed=number,
-            progress=_listener(progress),
+            progress=listener(progress),
         )
 
 
@@ -93,24 +93,3 @@ def _integer(value: Any) -> int | None:
     if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
         return None
     return operator.index(value)
-
-
-class _Printer:
-    """Say on standard error what is new."""
-
-    def __init__(self) -> None:
-        self._said = ""
-
-    def __call__(self, message: str, fraction: float) -> None:
-        text = f"{message} ({fraction:.0%})"
-        if text != self._said:
-            print(text, file=sys.stderr)
-        self._said = text
-
-
-def _listener(progress: bool | Callable[[str, float], None]) -> Progress:
-    if callable(progress):
-        return progress
-    if progress:
-        return _Printer()
-    return lambda message, fraction: None

@@ -114,8 +114,9 @@ def solve(
         place, "evolution" where the problem names a time and can be integrated; the report says
         why.
     progress : bool or callable, optional
-        True writes lines to standard error; a callable gets `(message, fraction)`, after each
-        attempt and each step in time. The fraction is of the present run, and may start anew.
+        True writes lines to standard error, and in a notebook shows a bar; a callable gets
+        `(message, fraction)`, after each attempt and each step in time. The fraction is of the
+        present run, and may start anew.
     on_failure : {"raise", "warn", "return"}, optional
         What to do where the error estimate stays above `tol`, or where an interrupt (Ctrl-C) ends
         an evolution before its time: what is done is handed on in the same way.
