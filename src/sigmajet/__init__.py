@@ -33,11 +33,14 @@ from .special import (
 
 if TYPE_CHECKING:
     from .problem import (
+        Annulus,
         Box,
         Disk,
+        Ellipse,
         Polygon,
         Problem,
         Region,
+        Sector,
         avg,
         divergence,
         gradient,
@@ -55,11 +58,14 @@ __version__: str  # of what is installed; meson.build says it
 
 # Name -> the module that defines it, loaded on first use.
 _LAZY = {
+    "Annulus": ".problem",
     "Box": ".problem",
     "Disk": ".problem",
+    "Ellipse": ".problem",
     "Polygon": ".problem",
     "Problem": ".problem",
     "Region": ".problem",
+    "Sector": ".problem",
     "avg": ".problem",
     "divergence": ".problem",
     "gradient": ".problem",
@@ -75,8 +81,10 @@ _LAZY = {
 }
 
 __all__ = [
+    "Annulus",
     "Box",
     "Disk",
+    "Ellipse",
     "FileError",
     "NotConverged",
     "Polygon",
@@ -84,6 +92,7 @@ __all__ = [
     "Problem",
     "ProblemError",
     "Region",
+    "Sector",
     "SigmajetError",
     "Solution",
     "avg",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +40,42 @@ class Region(Filled, Protocol):
 class Shape(Region, Protocol):
     """A region of a shape of its own, which knows the parts of its boundary."""
 
-    def part(self, where: object = None) -> BoundaryPart:
-        """Return a part of its boundary; all of it by default."""
+    @property
+    def whole(self) -> BoundaryPart:
+        """All of its boundary."""
+        ...
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names that parts of its boundary have."""
+        ...
+
+    def part(self, name: str | int) -> BoundaryPart | None:
+        """Return the part of its boundary that has a name or a number, if there is one."""
+        ...
+
+    def where(
+        self,
+        holds: Callable[[Array], NDArray[np.bool_]],
+        levels: Sequence[Callable[[Array], Array]],
+    ) -> BoundaryPart | None:
+        """Return the part where something holds at points, which changes at zeros of levels."""
+        ...
+
+    def moved(self, motion: Any) -> Shape:
+        """Return its image under an affine map."""
+        ...
+
+    def joined(self, parts: Sequence[Any]) -> BoundaryPart:
+        """Return parts of its boundary as one."""
+        ...
+
+    def overlap(self, first: Any, second: Any) -> bool:
+        """Return whether two parts of its boundary have more than points in common."""
+        ...
+
+    def bare(self, parts: Sequence[Any], needed: int) -> str:
+        """Return in words what of its boundary is in fewer than so many of some parts."""
         ...
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..geometry.place import Interval
 from .boundary.conditions import normal, normal_derivative, on_boundary
-from .domains.plane import Disk, Polygon
+from .domains.plane import Annulus, Disk, Ellipse, Polygon, Sector
 from .files import ProblemFile, from_text, load_file, load_problem
 from .jumps.jump import avg, divergence, gradient, interface, jump
 from .statement import Problem
@@ -13,14 +13,17 @@ from .terms.relation import Relation
 from .terms.trace import Trace
 
 __all__ = [
+    "Annulus",
     "Box",
     "Disk",
+    "Ellipse",
     "Interval",
     "Polygon",
     "Problem",
     "ProblemFile",
     "Region",
     "Relation",
+    "Sector",
     "Trace",
     "avg",
     "divergence",

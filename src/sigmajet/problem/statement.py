@@ -365,7 +365,7 @@ class Problem:
         for title, relations in (("equation", self.equations), ("condition", self.conditions)):
             if relations:
                 lines.append(f"  {title}{'s' if len(relations) > 1 else ''}")
-                lines.extend(f"    {relation.source}" for relation in relations)
+                lines.extend(f"    {relation.source}{_on(relation)}" for relation in relations)
         for interface in self.interfaces:
             variable = self.variables[interface.axis]
             lines.append(f"  interface {variable} = {number(interface.place)}")
@@ -373,6 +373,13 @@ class Problem:
         return "\n".join(lines)
 
     __repr__ = __str__
+
+
+def _on(relation: Relation) -> str:
+    """Where on the boundary a relation holds, in words."""
+    if relation.part is None:
+        return ""
+    return f", on {relation.where}" if relation.where else ", on the boundary"
 
 
 def _read_parameters(parameters: Any) -> dict[sympy.Symbol, float]:

@@ -46,7 +46,7 @@ def test_slack_is_of_the_size_of_the_bounds():
 )
 def test_areas_and_lengths_are_exact(region, area, length):
     assert region.area == pytest.approx(area, rel=1e-14)
-    stretches = region.part().stretches()
+    stretches = region.whole.stretches()
     assert sum(stretch.length for stretch in stretches) == pytest.approx(length, rel=1e-14)
 
 
@@ -61,12 +61,12 @@ def test_the_direction_in_which_a_polygon_is_given_does_not_matter():
 
 
 def test_a_circle_is_round_to_the_last_digits_and_its_normals_are_radii():
-    (stretch,) = DISK.part().stretches()
+    (stretch,) = DISK.whole.stretches()
     points, normals, speeds = stretch.at(np.linspace(-1.0, 1.0, 301))
     assert np.abs(np.hypot(points[:, 0] - 0.5, points[:, 1]) - 1.0).max() < 5e-16
     assert np.abs(normals - (points - [0.5, 0.0])).max() < 1e-15
     assert speeds == pytest.approx(np.pi)
-    assert np.abs(DISK.part().normals(points) - normals).max() < 1e-14
+    assert np.abs(DISK.whole.normals(points) - normals).max() < 1e-14
 
 
 def test_corners_know_their_angles():
@@ -109,7 +109,7 @@ def test_the_boundary_is_shared_out_among_cells_once():
     box = Partition.of(THREE_QUARTERS)
     for _ in range(3):
         box = box.cut(dict.fromkeys(range(len(box)), (0, 1)))
-    part = THREE_QUARTERS.part()
+    part = THREE_QUARTERS.whole
     lengths = [s.length for b in range(len(box)) for s in part.stretches(box.mapping(b))]
     assert sum(lengths) == pytest.approx(2 + 1.5 * math.pi, rel=1e-12)
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._types import Array
+from ...rounding import HALF_OF_THE_DIGITS
 from .curve import Curve, Motion
 
 __all__ = ["Arc", "Wall", "arcs_of"]
@@ -95,7 +96,10 @@ class Arc:
                 following = shares - excess / slope
             outside = ~((following > low) & (following < high))
             following = np.where(outside, 0.5 * (low + high), following)
+            settled = np.abs(following - shares) <= np.spacing(1.0)
             shares = np.where(found, shares, following)
+            if np.all(found | settled):
+                break
         return np.asarray(shares)
 
     def nearest(self, points: Array) -> Array:
@@ -125,6 +129,19 @@ class Arc:
         """The arcs between rising shares of the way."""
         places = [0.0, *shares, 1.0]
         return [self.part(a, b) for a, b in itertools.pairwise(places)]
+
+    def holds(self, piece: Arc) -> bool:
+        """Whether something is a piece of it."""
+        low, high = sorted((self.begin, self.end))
+        room = HALF_OF_THE_DIGITS * (high - low)
+        return piece.curve is self.curve and bool(
+            min(piece.begin, piece.end) >= low - room and max(piece.begin, piece.end) <= high + room
+        )
+
+    def share_of(self, piece: Arc) -> tuple[float, float]:
+        """The shares of the way between which a piece of it lies."""
+        span = self.end - self.begin
+        return (piece.begin - self.begin) / span, (piece.end - self.begin) / span
 
     def backwards(self) -> Arc:
         """The same arc, the other side of it on the left."""

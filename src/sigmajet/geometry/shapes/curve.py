@@ -103,8 +103,8 @@ class EllipticArc:
     centre: Array
     cosine: Array
     sine: Array
-    begin: float = 0.0
-    end: float = 2.0 * math.pi
+    begin: float
+    end: float
 
     def at(self, t: Array) -> Array:
         """The points."""

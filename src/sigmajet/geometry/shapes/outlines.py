@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,32 +12,51 @@ from .arc import Arc, Wall, arcs_of, snapped
 from .curve import Curve, EllipticArc, Segment
 from .plane import PlaneRegion
 
-__all__ = ["disk", "polygon", "sector"]
+__all__ = ["annulus", "box", "disk", "ellipse", "enclosed", "polygon", "sector"]
 
 
 def disk(centre: Array, radius: float) -> PlaneRegion:
     """Within a distance of a point: one wall."""
-    circle = EllipticArc(centre, np.array([radius, 0.0]), np.array([0.0, radius]))
-    return PlaneRegion((_closed([(circle, Wall(0))]),))
+    return ellipse(centre, (radius, radius))
+
+
+def ellipse(centre: Array, half_axes: tuple[float, float]) -> PlaneRegion:
+    """Within an ellipse with half axes along x and y."""
+    a, b = half_axes
+    wall = EllipticArc(centre, np.array([a, 0.0]), np.array([0.0, b]), 0.0, 2.0 * math.pi)
+    return PlaneRegion([_closed([(wall, Wall(0))])])
+
+
+def annulus(centre: Array, inner: float, outer: float) -> PlaneRegion:
+    """Between two circles about a point: wall 0 is the outer one, wall 1 the inner one."""
+    circles = _circle(centre, outer, 0.0, 2.0 * math.pi), _circle(centre, inner, 2.0 * math.pi, 0.0)
+    return PlaneRegion([_closed([(circle, Wall(i))]) for i, circle in enumerate(circles)])
 
 
 def polygon(points: Array) -> PlaneRegion:
     """Between straight walls, of which number i begins at point i."""
-    following = np.roll(points, -1, axis=0)
-    sides = [
-        (Segment(start, end), Wall(number))
-        for number, (start, end) in enumerate(zip(points, following, strict=True))
+    return enclosed(
+        [Segment(a, b) for a, b in zip(points, np.roll(points, -1, axis=0), strict=True)]
+    )
+
+
+def box(lower: Sequence[float], upper: Sequence[float]) -> PlaneRegion:
+    """A rectangle, its walls numbered from the bottom on and named."""
+    (a, b), (c, d) = lower, upper
+    points = np.array([(a, b), (c, b), (c, d), (a, d)], dtype=float)
+    names = ("bottom", "right", "top", "left")
+    walls = [
+        (Segment(p, q), Wall(i, frozenset({name})))
+        for i, (p, q, name) in enumerate(
+            zip(points, np.roll(points, -1, axis=0), names, strict=True)
+        )
     ]
-    region = PlaneRegion((_closed(sides),))
-    if region.area > 0.0:
-        return region
-    (loop,) = region.loops
-    return PlaneRegion((tuple(arc.backwards() for arc in reversed(loop)),))
+    return PlaneRegion([_closed(walls)])
 
 
 def sector(centre: Array, radius: float, begin: float, end: float) -> PlaneRegion:
     """Between two rays from a point, the angle from `begin` to `end`, and the arc between them."""
-    circle = EllipticArc(centre, np.array([radius, 0.0]), np.array([0.0, radius]), begin, end)
+    circle = _circle(centre, radius, begin, end)
     first, last = circle.at(np.array([0.0, 1.0]))
     sides: list[tuple[Curve, Wall]] = [
         (Segment(centre, first), Wall(0)),
@@ -44,6 +64,21 @@ def sector(centre: Array, radius: float, begin: float, end: float) -> PlaneRegio
         (Segment(last, centre), Wall(2)),
     ]
     return PlaneRegion((_closed(sides),))
+
+
+def enclosed(curves: Sequence[Curve]) -> PlaneRegion:
+    """Within curves of which each begins where the one before ends, in either direction."""
+    region = PlaneRegion([_closed([(curve, Wall(i)) for i, curve in enumerate(curves)])])
+    return region if region.area > 0.0 else turned(region)
+
+
+def turned(region: PlaneRegion) -> PlaneRegion:
+    """The same walls with what was on the right of them on the left."""
+    return PlaneRegion([[a.backwards() for a in reversed(loop)] for loop in region.loops])
+
+
+def _circle(centre: Array, radius: float, begin: float, end: float) -> EllipticArc:
+    return EllipticArc(centre, np.array([radius, 0.0]), np.array([0.0, radius]), begin, end)
 
 
 def _closed(walls: Sequence[tuple[Curve, Wall]]) -> tuple[Arc, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,12 @@ from ..partition import Partition
 from ..place import Place
 from ..quadrature import gauss_legendre
 from .arc import Arc
+from .curve import Motion, roots
 
 __all__ = ["Corner", "PlanePart", "PlaneRegion", "Stretch"]
+
+Holds = Callable[[Array], NDArray[np.bool_]]  # at points (m, d)
+Level = Callable[[Array], Array]
 
 # Half of the digits, against the size of a region: points are moved so far to see which side of a
 # line is inside. Arcs that meet with less of a turn are one smooth curve.
@@ -153,8 +158,8 @@ class PlaneRegion:
     A chain is a tuple of arcs, each of which begins where the one before ends.
     """
 
-    def __init__(self, loops: Sequence[tuple[Arc, ...]]) -> None:
-        self.loops = tuple(loops)
+    def __init__(self, loops: Iterable[Sequence[Arc]]) -> None:
+        self.loops = tuple(map(tuple, loops))
         self.arcs = tuple(itertools.chain(*self.loops))
         self._lower = np.array([arc.lower for arc in self.arcs])
         self._upper = np.array([arc.upper for arc in self.arcs])
@@ -169,7 +174,7 @@ class PlaneRegion:
     @property
     def area(self) -> float:
         """Its area, by the integral of x dy along the boundary."""
-        return math.fsum(map(_area, self.arcs))
+        return math.fsum(map(area, self.arcs))
 
     @property
     def boundary(self) -> tuple[PlanePart, ...]:
@@ -180,9 +185,71 @@ class PlaneRegion:
                 walls.setdefault((number, arc.wall), []).append(arc)
         return tuple(PlanePart(self, arcs) for arcs in walls.values())
 
-    def part(self, name: object = None) -> PlanePart:
-        """All of the boundary."""
+    @property
+    def whole(self) -> PlanePart:
+        """All of its boundary."""
         return PlanePart(self, self.arcs)
+
+    def part(self, name: str | int) -> PlanePart | None:
+        """The part of its boundary that has a name or a number, if there is one.
+
+        "outer" are the walls around it and "hole" those within, "hole 1" the first of them;
+        numbers count the walls.
+        """
+        arcs = [arc for arc in self.arcs if name in (arc.wall.number, *arc.wall.names)]
+        holes = [loop for loop in self.loops if sum(map(area, loop)) < 0.0]
+        for number, loop in enumerate(holes, 1):
+            if name in ("hole", f"hole {number}"):
+                arcs += [arc for arc in loop if arc not in arcs]
+        if name == "outer":
+            arcs += [a for loop in self.loops if loop not in holes for a in loop if a not in arcs]
+        return PlanePart(self, arcs) if arcs else None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that parts of its boundary have."""
+        names = {name: None for arc in self.arcs for name in sorted(arc.wall.names)}
+        holes = [loop for loop in self.loops if sum(map(area, loop)) < 0.0]
+        several = [f"hole {number}" for number in range(1, len(holes) + 1)] if holes[1:] else []
+        return (*names, "outer", *(["hole"] if holes else []), *several)
+
+    def where(self, holds: Holds, levels: Sequence[Level]) -> PlanePart | None:
+        """The part of its boundary where something holds, which changes at zeros of levels."""
+        pieces = []
+        for arc in self.arcs:
+            found = [roots(partial(_along, level, arc)) for level in levels]
+            cuts = _apart(np.concatenate([np.empty(0), *found]))
+            middles = np.array([0.25, 0.5, 0.75])
+            pieces += [piece for piece in arc.cut(cuts) if np.all(holds(piece.at(middles)))]
+        return PlanePart(self, pieces) if pieces else None
+
+    def joined(self, parts: Sequence[PlanePart]) -> PlanePart:
+        """Parts of its boundary as one; what two of them have counts once."""
+        arcs: list[Arc] = []
+        for part in parts:
+            arcs += [arc for arc in part.arcs if arc not in arcs]
+        return PlanePart(self, arcs)
+
+    def overlap(self, first: PlanePart, second: PlanePart) -> bool:
+        """Whether two parts of its boundary have more than points in common."""
+        halves = np.array([0.25, 0.5, 0.75])
+        near = HALF_OF_THE_DIGITS * self.size
+        pairs = (pair for pair in ((first, second), (second, first)))
+        return any(
+            bool(np.any(b.distance(arc.at(halves)) <= near)) for a, b in pairs for arc in a.arcs
+        )
+
+    def bare(self, parts: Sequence[PlanePart], needed: int) -> str:
+        """What of its boundary is in fewer than so many of some parts, in words."""
+        found: list[Arc] = []
+        for arc in self.arcs:
+            spans = [sorted(arc.share_of(p)) for part in parts for p in part.arcs if arc.holds(p)]
+            places = [0.0, *_apart(np.array([share for span in spans for share in span])), 1.0]
+            for low, high in itertools.pairwise(places):
+                middle = 0.5 * (low + high)
+                if sum(first < middle < last for first, last in spans) < needed:
+                    found.append(arc.part(low, high))
+        return "; ".join(map(_described, _chains(found)))
 
     @property
     def corners(self) -> tuple[Corner, ...]:
@@ -190,6 +257,24 @@ class PlaneRegion:
         pairs = (p for loop in self.loops for p in zip(loop, (*loop[1:], loop[0]), strict=True))
         met = (corner_between(before, after) for before, after in pairs)
         return tuple(c for c in met if abs(c.angle - math.pi) > HALF_OF_THE_DIGITS)
+
+    def named(self, name: str) -> PlaneRegion:
+        """The same with one more name for each wall."""
+        return PlaneRegion(
+            [
+                [replace(a, wall=replace(a.wall, names=a.wall.names | {name})) for a in loop]
+                for loop in self.loops
+            ]
+        )
+
+    def moved(self, motion: Motion) -> PlaneRegion:
+        """Its image under an affine map."""
+        loops = []
+        for loop in self.loops:
+            images = [arc.moved(motion) for arc in loop]
+            order = reversed(images) if motion.mirrors else images
+            loops.append(tuple(itertools.chain(*order)))
+        return PlaneRegion(loops)
 
     def contains(self, points: Array, slack: float = 0.0) -> NDArray[np.bool_]:
         """Whether points (m, 2) lie inside, or outside by `slack` of the size of its bounds."""
@@ -212,6 +297,11 @@ class PlaneRegion:
             if len(outside):
                 inside[outside] = _nearest(self.arcs, points[outside])[2] <= room
         return np.asarray(inside)
+
+    def overlapping(self, arc: Arc, near: float) -> NDArray[np.intp]:
+        """The numbers of the arcs whose boxes come near to that of an arc."""
+        met = (self._lower <= arc.upper + near) & (self._upper >= arc.lower - near)
+        return np.flatnonzero(np.all(met, axis=1))
 
     def arcs_in(self, cell: AffineMap, arcs: Sequence[Arc] | None = None) -> list[Arc]:
         """The pieces of arcs, of all if none are given, in a cell on whose side the region is."""
@@ -279,6 +369,26 @@ class PlaneRegion:
             for a, b, held in zip(inner[:-1], inner[1:], inside, strict=True)
             if held
         ]
+
+
+def _described(chain: Sequence[Arc]) -> str:
+    """A smooth piece of a wall in words."""
+    wall, ends = chain[0].wall, (chain[0].start, chain[-1].stop)
+    names = f" ({', '.join(sorted(wall.names))})" if wall.names else ""
+    if np.all(ends[0] == ends[1]):
+        return f"wall {wall.number}{names}, all around"
+    first, last = (f"({', '.join(f'{float(each):.6g}' for each in end)})" for end in ends)
+    return f"wall {wall.number}{names} from {first} to {last}"
+
+
+def _along(level: Level, arc: Arc, shares: Array) -> Array:
+    return level(arc.at(shares))
+
+
+def _apart(shares: Array) -> Array:
+    """Shares of the way in rising order, not at its ends and not twice."""
+    inner = np.sort(shares[(shares > HALF_OF_THE_DIGITS) & (shares < 1.0 - HALF_OF_THE_DIGITS)])
+    return np.asarray(inner[np.diff(inner, prepend=-1.0) > HALF_OF_THE_DIGITS])
 
 
 def corner_between(before: Arc, after: Arc) -> Corner:
@@ -366,7 +476,8 @@ def _length(arc: Arc) -> float:
     return float(weights @ arc.speed(shares))
 
 
-def _area(arc: Arc) -> float:
+def area(arc: Arc) -> float:
+    """The integral of x dy along an arc: of all around a region, its area."""
     shares, weights = _rule()
     velocity = arc.curve.velocity(arc.parameter(shares))[:, 1]
     return float((arc.end - arc.begin) * (weights @ (arc.at(shares)[:, 0] * velocity)))

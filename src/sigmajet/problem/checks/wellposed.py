@@ -289,9 +289,9 @@ def _chooses_a_root(problem: Stated, trace: Trace) -> bool:
 def _check_contradictions(problem: Stated) -> None:
     for i, later in enumerate(problem.conditions):
         for earlier in problem.conditions[:i]:
-            if not (later.linear and earlier.linear and later.traces == earlier.traces) or (
-                later.place != earlier.place
-            ):
+            if not (later.linear and earlier.linear and later.traces == earlier.traces):
+                continue
+            if not _meet(earlier, later, problem.domain):
                 continue
             same = dict(zip(later.symbols, earlier.symbols, strict=True))
             if _multiples(later.residual.xreplace(same), earlier, problem):
@@ -299,6 +299,13 @@ def _check_contradictions(problem: Stated) -> None:
                     f"the conditions `{earlier.source}` and `{later.source}` fix the same quantity"
                     " twice; leave one out"
                 )
+
+
+def _meet(first: Relation, second: Relation, domain: Domain) -> bool:
+    """Whether conditions with the same traces hold at the same place, or on parts that overlap."""
+    if first.part is None or second.part is None or not isinstance(domain, Region):
+        return first.part is second.part
+    return domain.shape.overlap(first.part, second.part)
 
 
 def _multiples(residual: sympy.Expr, other: Relation, problem: Stated) -> bool:
@@ -374,11 +381,33 @@ def _check_face_count(problem: Stated) -> None:
 
 
 def _check_boundary(problem: Stated, domain: Region) -> None:
-    """Hold equations of an even order to conditions everywhere on the boundary of a region."""
-    if not any(c.part is not None for c in problem.conditions):
+    """Hold equations of second and higher order to conditions on all of the boundary of a region.
+
+    One unknown in an equation of order 2 m takes m of them everywhere, several unknowns one at
+    least; equations of first order, as those of transport, take none where what they carry leaves.
+    """
+    highest = max(sum(t.orders) for e in problem.equations for t in e.traces)
+    for condition in (c for c in problem.conditions if c.part is not None):
+        order = max(sum(t.orders) for t in condition.traces)
+        if order >= highest:
+            raise ProblemError(
+                f"the condition `{condition.source}` holds a derivative of order {order}; the "
+                f"equations are of order {highest}, so conditions on the boundary hold derivatives "
+                "of lower order only"
+            )
+    if highest < 2:
+        return
+    needed = highest // 2 if len(problem.unknowns) == 1 else 1
+    parts = [c.part for c in problem.conditions if c.part is not None]
+    bare = domain.shape.bare(parts, needed)
+    if bare:
+        kinds = "a condition" if needed == 1 else f"{needed} conditions"
         raise ProblemError(
-            "got no condition on the boundary of the region; "
-            f"give one, as in on_boundary(Eq({problem.unknowns[0]}, 0))"
+            f"the boundary of {domain} takes {kinds} everywhere; there are too few on {bare}. "
+            "problem.plot() shows walls and their numbers; on_boundary(..., where=...) names them"
+            if parts
+            else f"got no condition on the boundary of {domain}; give one, as in "
+            f"on_boundary(Eq({problem.unknowns[0]}, 0))"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,12 @@ import sympy
 from ..._types import Array
 from ...errors import ProblemError
 from ...geometry.shapes import outlines
+from ...geometry.shapes.combine import refuse_unsound
+from ...geometry.shapes.plane import PlaneRegion
 from ..terms.constant import number, real
 from ..terms.domain import Region, read_variables, several
 
-__all__ = ["Disk", "Polygon"]
+__all__ = ["Annulus", "Disk", "Ellipse", "Polygon", "Sector"]
 
 
 class Disk(Region):
@@ -25,6 +28,8 @@ class Disk(Region):
     centre : two numbers
     radius : number
         Above zero.
+    name : str, optional
+        Of its wall.
 
     Raises
     ------
@@ -41,11 +46,138 @@ class Disk(Region):
 
     __slots__ = ()
 
-    def __init__(self, variables: Any, centre: Any, radius: Any) -> None:
-        names = _two(variables, "Disk")
+    def __init__(
+        self, variables: Any, centre: Any, radius: Any, *, name: str | None = None
+    ) -> None:
         middle, size = _point(centre, "Disk: the centre"), _positive(radius, "Disk: the radius")
-        text = f"Disk({_written(middle)}, {number(size)})"
-        super().__init__(names, outlines.disk(middle, size), text)
+        _state(self, variables, outlines.disk(middle, size), name, middle, size)
+
+
+class Ellipse(Region):
+    """What lies within an ellipse with half axes along both variables.
+
+    Parameters
+    ----------
+    variables : two Symbols
+    centre : two numbers
+    half_axes : two numbers
+        Above zero.
+    name : str, optional
+        Of its wall.
+
+    Raises
+    ------
+    ProblemError
+        If a half axis is not above zero, or something is no number.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> import sigmajet as sj
+    >>> sj.Ellipse(sympy.symbols("x y"), (0, 0), (2, 1)).rotate(sympy.pi / 4)
+    Ellipse((0, 0), (2, 1)).rotate(pi/4)
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self, variables: Any, centre: Any, half_axes: Any, *, name: str | None = None
+    ) -> None:
+        middle = _point(centre, "Ellipse: the centre")
+        a, b = (_positive(each, "Ellipse: a half axis") for each in _pair(half_axes, "Ellipse"))
+        shape = outlines.ellipse(middle, (a, b))
+        _state(self, variables, shape, name, middle, np.array([a, b]))
+
+
+class Annulus(Region):
+    """What lies between two circles about a point: its parts "outer" and "hole".
+
+    Parameters
+    ----------
+    variables : two Symbols
+    centre : two numbers
+    inner, outer : number
+        The radii, 0 < inner < outer.
+    name : str, optional
+        Of both walls.
+
+    Raises
+    ------
+    ProblemError
+        If the radii are not in this order, or something is no number.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> import sigmajet as sj
+    >>> sj.Annulus(sympy.symbols("x y"), (0, 0), 1, 2).names
+    ('outer', 'hole')
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self, variables: Any, centre: Any, inner: Any, outer: Any, *, name: str | None = None
+    ) -> None:
+        middle = _point(centre, "Annulus: the centre")
+        radii = [_positive(each, "Annulus: a radius") for each in (inner, outer)]
+        if radii[0] >= radii[1]:
+            raise ProblemError(
+                f"Annulus: got the radii {number(radii[0])} and {number(radii[1])}, expected the "
+                "inner one first, smaller than the outer one"
+            )
+        _state(self, variables, outlines.annulus(middle, *radii), name, middle, *radii)
+
+
+class Sector(Region):
+    """What lies between two rays from a point, and within a distance of it.
+
+    Wall 0 is the first ray, wall 1 the arc, named "arc", and wall 2 the last ray.
+
+    Parameters
+    ----------
+    variables : two Symbols
+    centre : two numbers
+    radius : number
+    begin, end : number
+        The angles of the rays against the first axis, begin < end < begin + 2 pi.
+    name : str, optional
+        Of all three walls.
+
+    Raises
+    ------
+    ProblemError
+        If angles are not in this order, the radius is not above zero, or something is no number.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> import sigmajet as sj
+    >>> sj.Sector(sympy.symbols("x y"), (0, 0), 1, 0, 3 * sympy.pi / 2)
+    Sector((0, 0), 1, 0, 3*pi/2)
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self,
+        variables: Any,
+        centre: Any,
+        radius: Any,
+        begin: Any,
+        end: Any,
+        *,
+        name: str | None = None,
+    ) -> None:
+        middle, size = _point(centre, "Sector: the centre"), _positive(radius, "Sector: the radius")
+        first, last = (real(each, "Sector: an angle", {}) for each in (begin, end))
+        if not first < last < first + 2.0 * math.pi:
+            raise ProblemError(
+                f"Sector: got the angles {number(first)} and {number(last)}, expected begin < end "
+                "< begin + 2*pi; all around it is a Disk"
+            )
+        shape = outlines.sector(middle, size, first, last)
+        _state(self, variables, shape, name, middle, size, first, last)
 
 
 class Polygon(Region):
@@ -56,6 +188,8 @@ class Polygon(Region):
     variables : two Symbols
     points : sequence of pairs of numbers
         At least three, in order, in either direction; the last wall ends at the first point.
+    name : str, optional
+        Of all walls.
 
     Raises
     ------
@@ -67,18 +201,35 @@ class Polygon(Region):
     >>> import sympy
     >>> import sigmajet as sj
     >>> sj.Polygon(sympy.symbols("x y"), [(0, 0), (1, 0), (0, 1)])
-    Polygon((0, 0), (1, 0), (0, 1))
+    Polygon([(0, 0), (1, 0), (0, 1)])
     """
 
     __slots__ = ()
 
-    def __init__(self, variables: Any, points: Any) -> None:
-        names = _two(variables, "Polygon")
-        corners = [_point(p, f"Polygon: point {i}") for i, p in enumerate(several(points))]
+    def __init__(self, variables: Any, points: Any, *, name: str | None = None) -> None:
+        corners = np.array(
+            [_point(p, f"Polygon: point {i}") for i, p in enumerate(several(points))]
+        )
         if len(corners) < 3:
             raise ProblemError(f"Polygon: got {len(corners)} points, expected at least three")
-        text = f"Polygon({', '.join(map(_written, corners))})"
-        super().__init__(names, outlines.polygon(np.array(corners)), text)
+        text = f"[{', '.join(map(_written, corners))}]"
+        shape = outlines.polygon(corners)
+        refuse_unsound(shape, "Polygon")
+        _state(self, variables, shape, name, text)
+
+
+def _state(
+    region: Region, variables: Any, shape: PlaneRegion, name: str | None, *arguments: Any
+) -> None:
+    """Set up a region."""
+    what = type(region).__name__
+    given = [_written(a) if isinstance(a, np.ndarray) else _plain(a) for a in arguments]
+    if name is not None:
+        if not isinstance(name, str) or not name:
+            raise ProblemError(f"{what}: got the name {name!r}, expected a text")
+        shape = shape.named(name)
+        given.append(f"name={name!r}")
+    Region.__init__(region, _two(variables, what), shape, f"{what}({', '.join(given)})")
 
 
 def _two(variables: Any, what: str) -> tuple[sympy.Symbol, ...]:
@@ -88,11 +239,15 @@ def _two(variables: Any, what: str) -> tuple[sympy.Symbol, ...]:
     return names
 
 
-def _point(value: Any, what: str) -> Array:
+def _pair(value: Any, what: str) -> tuple[Any, ...]:
     both = several(value)
     if len(both) != 2:
-        raise ProblemError(f"{what} is {value!r}, expected two numbers")
-    return np.array([real(each, what, {}) for each in both])
+        raise ProblemError(f"{what}: got {value!r}, expected two numbers")
+    return both
+
+
+def _point(value: Any, what: str) -> Array:
+    return np.array([real(each, what, {}) for each in _pair(value, what)])
 
 
 def _positive(value: Any, what: str) -> float:
@@ -104,3 +259,7 @@ def _positive(value: Any, what: str) -> float:
 
 def _written(point: Array) -> str:
     return f"({', '.join(number(float(each)) for each in point)})"
+
+
+def _plain(argument: float | str) -> str:
+    return argument if isinstance(argument, str) else number(argument)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,15 @@ from numpy.typing import NDArray
 from ..._types import Array
 from ...errors import ProblemError
 from ...geometry import region as geometry
+from ...geometry.shapes import combine, outlines
+from ...geometry.shapes.curve import Motion
 from ...rounding import HALF_OF_THE_DIGITS
+from ..boundary.predicate import compiled, levels_of
 from .assumptions import refuse_broken_assumptions
 from .constant import expression, number, real
+from .vocabulary import did_you_mean
 
-__all__ = ["SNAP", "Box", "Domain", "Region", "read_variables", "several"]
+__all__ = ["SNAP", "Box", "Domain", "Part", "Region", "read_variables", "several"]
 
 
 # Places this close to an end of an interval, relative to its size, are that end: 2*pi
@@ -55,6 +59,98 @@ class Domain:
 
     def __iter__(self) -> Iterator[tuple[sympy.Symbol, float, float]]:
         return iter(zip(self.variables, self.lower, self.upper, strict=True))
+
+    def as_region(self) -> Region:
+        """It as a region of any shape."""
+        raise NotImplementedError
+
+    def translate(self, *by: Any) -> Region:
+        """The same, moved by so much along each variable.
+
+        Examples
+        --------
+        >>> import sympy
+        >>> import sigmajet as sj
+        >>> sj.Disk(sympy.symbols("x y"), (0, 0), 1).translate(2, 0).lower
+        (1.0, -1.0)
+        """
+        if len(by) != len(self.variables):
+            raise ProblemError(f"translate: got {len(by)} lengths, expected {len(self.variables)}")
+        shift = np.array([real(each, "translate", {}) for each in by])
+        return self._moved(Motion(np.eye(len(by)), shift), f"translate({_numbers(shift)})")
+
+    def rotate(self, angle: Any, about: Any = (0, 0)) -> Region:
+        """The same, turned from the first variable to the second about a point of the plane.
+
+        Examples
+        --------
+        >>> import sympy
+        >>> import sigmajet as sj
+        >>> square = sj.Box(sympy.symbols("x y"), (0, 0), (1, 1))
+        >>> round(square.rotate(sympy.pi / 4).upper[1], 12)  # sqrt(2)
+        1.414213562373
+        """
+        turn, middle = real(angle, "rotate", {}), _place(about, 2, "rotate: the point")
+        if len(self.variables) != 2:
+            raise ProblemError("rotate: only regions of two variables are turned")
+        cos, sin = math.cos(turn), math.sin(turn)
+        matrix = np.array([[cos, -sin], [sin, cos]])
+        at = f", ({_numbers(middle)})" if np.any(middle) else ""
+        motion = Motion(matrix, middle - matrix @ middle)
+        return self._moved(motion, f"rotate({number(turn)}{at})")
+
+    def scale(self, *by: Any, about: Any = None) -> Region:
+        """The same, stretched about a point: by one number, or by one along each variable.
+
+        Examples
+        --------
+        >>> import sympy
+        >>> import sigmajet as sj
+        >>> sj.Disk(sympy.symbols("x y"), (0, 0), 1).scale(3, 2).upper  # an ellipse
+        (3.0, 2.0)
+        """
+        count = len(self.variables)
+        factors = np.array([real(each, "scale", {}) for each in by])
+        if len(by) == 1:
+            factors = np.repeat(factors, count)
+        if len(factors) != count or np.any(factors == 0.0):
+            raise ProblemError(
+                f"scale: got {by}, expected one factor or {count}, none of them zero"
+            )
+        middle = np.zeros(count) if about is None else _place(about, count, "scale: the point")
+        at = f", about=({_numbers(middle)})" if np.any(middle) else ""
+        motion = Motion(np.diag(factors), middle - factors * middle)
+        return self._moved(motion, f"scale({_numbers(factors)}{at})")
+
+    def _moved(self, motion: Motion, text: str) -> Region:
+        region = self.as_region()
+        held = f"({region.text})" if _is_sum(region.text) else region.text
+        return Region(self.variables, region.shape.moved(motion), f"{held}.{text}")
+
+    def __or__(self, other: Any) -> Region:
+        return self._with(other, "|", combine.union)
+
+    def __and__(self, other: Any) -> Region:
+        return self._with(other, "&", combine.intersection)
+
+    def __sub__(self, other: Any) -> Region:
+        return self._with(other, "-", combine.difference)
+
+    def _with(self, other: Any, sign: str, combined: Callable[[Any, Any], Any]) -> Region:
+        if not isinstance(other, Domain):
+            raise TypeError(f"{sign}: got {other!r}, expected a region")
+        if other.variables != self.variables:
+            raise ProblemError(
+                f"{sign}: got regions of {self.variables} and of {other.variables}, expected the "
+                "same variables in the same order"
+            )
+        both = self.as_region(), other.as_region()
+        text = f" {sign} ".join(f"({b.text})" if _is_sum(b.text) else b.text for b in both)
+        try:
+            shape = combined(*(b.shape for b in both))
+        except ProblemError as error:
+            raise ProblemError(f"{text}: {error}") from None
+        return Region(self.variables, shape, text)
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -125,6 +221,15 @@ class Box(Domain):
         """The box as points see it."""
         return geometry.BoxRegion(self.lower, self.upper)
 
+    def as_region(self) -> Region:
+        """It as a region of any shape, whose walls are named left, right, bottom and top."""
+        ends = (f"({', '.join(map(number, end))})" for end in (self.lower, self.upper))
+        if len(self.variables) != 2:
+            raise ProblemError(f"{self}: only boxes of two variables are put together with others")
+        return Region(
+            self.variables, outlines.box(self.lower, self.upper), f"Box({', '.join(ends)})"
+        )
+
     def __str__(self) -> str:
         return ", ".join(f"{number(a)} <= {v} <= {number(b)}" for v, a, b in self)
 
@@ -132,11 +237,17 @@ class Box(Domain):
 class Region(Domain):
     """A region of any shape, such as `Disk`, and what is put together from those.
 
+    `a | b`, `a & b` and `a - b` are the union, the intersection and the difference of two regions
+    of the same variables. Walls keep their names: the hole of `Box(...) - Disk(..., name="pipe")`
+    is its part "pipe".
+
     Attributes
     ----------
     variables : tuple of Symbol
     lower, upper : tuple of float
         The corners of the smallest box that holds it.
+    names : tuple of str
+        Of the parts of its boundary: "outer", "hole", and those that walls were given.
     text : str
         How it was made, as problem files write it.
     """
@@ -154,13 +265,84 @@ class Region(Domain):
         self.upper = tuple(map(float, bounds.upper))
 
     @property
-    def region(self) -> geometry.Region:
+    def region(self) -> geometry.Shape:
         """It as points see it."""
         return self.shape
 
-    def region_part(self, where: Any, named: str) -> geometry.BoundaryPart:
-        """The part of its boundary that a condition names."""
-        return self.shape.part(where)
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that parts of its boundary have."""
+        return tuple(self.shape.names)
+
+    def part(self, name: str | int) -> Part:
+        """A part of its boundary, by its name or the number of a wall.
+
+        Parameters
+        ----------
+        name : str or int
+            "outer" for the walls around it, "hole" for those of holes, "hole 1" for those of the
+            first one; a name that was given to walls; the number of a wall, as `problem.plot()`
+            shows it: wall i of a polygon begins at its point i.
+
+        Raises
+        ------
+        ProblemError
+            If it has no such part.
+
+        Examples
+        --------
+        >>> import sympy
+        >>> import sigmajet as sj
+        >>> x, y = sympy.symbols("x y")
+        >>> plate = sj.Box((x, y), (0, 0), (4, 4)) - sj.Disk((x, y), (2, 2), 1)
+        >>> plate.names
+        ('bottom', 'left', 'right', 'top', 'outer', 'hole')
+        >>> plate.part("hole")
+        Part('hole')
+        """
+        self._named(name, "part")
+        return Part(self, name)
+
+    def boundary_part(
+        self, where: Any, named: str, parameters: Mapping[sympy.Symbol, float]
+    ) -> geometry.BoundaryPart:
+        """The part of its boundary where a condition holds."""
+        if where is None:
+            return self.shape.whole
+        if isinstance(where, list | tuple | sympy.Tuple):
+            if not where:
+                raise ProblemError(f"{named}: where is empty")
+            return self.shape.joined([self.boundary_part(w, named, parameters) for w in where])
+        if isinstance(where, Part):
+            if where.region != self:
+                raise ProblemError(
+                    f"{named}: where is a part of {where.region}, but the problem is posed on "
+                    f"{self}; take the part of that"
+                )
+            where = where.name
+        if isinstance(where, str | int) and not isinstance(where, bool):
+            return self._named(where, named)
+        predicate = sympy.sympify(where)
+        given = (predicate, self.variables, parameters, named)
+        found = self.shape.where(compiled(*given), levels_of(*given))
+        if found is None:
+            raise ProblemError(f"{named}: {where} holds nowhere on the boundary of {self}")
+        return found
+
+    def _named(self, name: str | int, what: str) -> geometry.BoundaryPart:
+        found = self.shape.part(name)
+        if found is None:
+            known = ", ".join(self.names)
+            count = len(self.shape.boundary)
+            raise ProblemError(
+                f"{what}: got {name!r}, expected one of {known}, or a wall's number, 0 to "
+                f"{count - 1}" + did_you_mean(str(name), self.names)
+            )
+        return found
+
+    def as_region(self) -> Region:
+        """Itself."""
+        return self
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Region):
@@ -174,6 +356,35 @@ class Region(Domain):
         return self.text
 
     __repr__ = __str__
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the boundary of a region, for `where=` of a condition."""
+
+    region: Region
+    name: str | int
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    def __repr__(self) -> str:
+        return f"Part({self.name!r})"
+
+
+def _place(value: Any, count: int, what: str) -> Array:
+    place = several(value)
+    if len(place) != count:
+        raise ProblemError(f"{what} is {value!r}, expected {count} numbers")
+    return np.array([real(each, what, {}) for each in place])
+
+
+def _numbers(values: Array) -> str:
+    return ", ".join(number(float(value)) for value in values)
+
+
+def _is_sum(text: str) -> bool:
+    return any(f" {sign} " in text for sign in "|&-")
 
 
 def read_variables(variables: Any, what: str) -> tuple[sympy.Symbol, ...]:

@@ -79,6 +79,8 @@ class Relation:
         Of a condition on the boundary of a region, on which part.
     normals : tuple of (Dummy, int)
         Symbols that stand in the residual for the components of its normal, and their variables.
+    where : str
+        That part as it was stated; empty for all of the boundary.
     """
 
     residual: sympy.Expr
@@ -91,13 +93,15 @@ class Relation:
     across: Across | None = None
     part: BoundaryPart | None = None
     normals: tuple[tuple[sympy.Symbol, int], ...] = ()
+    where: str = ""
 
     @property
-    def canonical(self) -> tuple[sympy.Expr, tuple[Trace, ...]]:
+    def canonical(self) -> tuple[sympy.Expr, tuple[Trace, ...], Place | None]:
         """What tells this relation from another; its symbols are different in every reading."""
         numbered = {s: sympy.Symbol(f"{i}", real=True) for i, s in enumerate(self.symbols)}
         numbered |= {s: sympy.Symbol(f"n{axis}", real=True) for s, axis in self.normals}
-        return self.residual.xreplace(numbered), self.traces
+        where = None if self.part is None else self.part.place
+        return self.residual.xreplace(numbered), self.traces, where
 
 
 class _Label:
@@ -196,11 +200,12 @@ class RelationReader:
                 f"{named} is posed on the boundary of a box; take the unknowns at its walls, "
                 f"for instance with .subs({space[0]}, {number(self._domain.lower[0])})"
             )
-        part = self._domain.region_part(statement.where, named)
+        part = self._domain.boundary_part(statement.where, named, self._parameters)
         held = relation.residual.free_symbols
         axes = enumerate(self._normals.values())
         normals = tuple((symbol, axis) for axis, symbol in axes if symbol in held)
-        return replace(relation, place=part.place, part=part, normals=normals)
+        where = "" if statement.where is None else str(statement.where)
+        return replace(relation, place=part.place, part=part, normals=normals, where=where)
 
     @property
     def _components(self) -> dict[sympy.Expr, sympy.Symbol]:

@@ -1,0 +1,126 @@
+"""Predicates of the variables, `x > 0` or `Eq(y, 0)`, as functions of points on a boundary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import BooleanFalse, BooleanTrue
+
+from ..._types import Array
+from ...errors import ProblemError
+from ...rounding import HALF_OF_THE_DIGITS
+
+__all__ = ["Level", "compiled", "levels_of"]
+
+Holds = Callable[[Array], NDArray[np.bool_]]
+Level = Callable[[Array], Array]
+
+_COMPARED: dict[str, Any] = {
+    "==": np.equal,
+    "!=": np.not_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "<": np.less,
+    "<=": np.less_equal,
+}
+
+
+def compiled(
+    predicate: sympy.Basic,
+    variables: Sequence[sympy.Symbol],
+    parameters: Mapping[sympy.Symbol, float],
+    named: str,
+) -> Holds:
+    """A predicate as a function of points (m, d); equalities hold to half of the digits.
+
+    Raises
+    ------
+    ProblemError
+        If it is no predicate of the variables.
+    """
+    if isinstance(predicate, BooleanTrue | BooleanFalse):
+        holds = bool(predicate)
+        return lambda points: np.full(len(points), holds)
+    if isinstance(predicate, Relational):
+        return _relation(predicate, variables, parameters, named)
+    if not isinstance(predicate, sympy.And | sympy.Or | sympy.Not):
+        raise ProblemError(
+            f"{named}: where is {predicate}, expected a predicate of "
+            f"{', '.join(map(str, variables))}, as {variables[0]} > 0; the name of a part or the "
+            "number of a wall; or a list of those"
+        )
+    parts = [compiled(each, variables, parameters, named) for each in predicate.args]
+    if isinstance(predicate, sympy.Not):
+        return lambda points: ~parts[0](points)
+    over = np.all if isinstance(predicate, sympy.And) else np.any
+    return lambda points: np.asarray(over([each(points) for each in parts], axis=0))
+
+
+def levels_of(
+    predicate: sympy.Basic,
+    variables: Sequence[sympy.Symbol],
+    parameters: Mapping[sympy.Symbol, float],
+    named: str,
+) -> list[Level]:
+    """Functions of points (m, d), at zeros of which alone a predicate changes."""
+    return [
+        _difference(relation, variables, parameters, named)
+        for relation in sorted(predicate.atoms(Relational), key=str)
+    ]
+
+
+def _relation(
+    relation: Relational,
+    variables: Sequence[sympy.Symbol],
+    parameters: Mapping[sympy.Symbol, float],
+    named: str,
+) -> Holds:
+    difference = _difference(relation, variables, parameters, named)
+    compare = _COMPARED[relation.rel_op]
+    sides = [_function(s, variables, parameters, named) for s in relation.args]
+
+    def holds(points: Array) -> NDArray[np.bool_]:
+        rounding = HALF_OF_THE_DIGITS * (1.0 + sum(np.abs(side(points)) for side in sides))
+        values = difference(points)
+        signs = np.where(np.abs(values) <= rounding, 0.0, np.sign(values))
+        return np.asarray(compare(signs, 0.0))
+
+    return holds
+
+
+def _difference(
+    relation: Relational,
+    variables: Sequence[sympy.Symbol],
+    parameters: Mapping[sympy.Symbol, float],
+    named: str,
+) -> Level:
+    return _function(relation.lhs - relation.rhs, variables, parameters, named)
+
+
+def _function(
+    expression: sympy.Expr,
+    variables: Sequence[sympy.Symbol],
+    parameters: Mapping[sympy.Symbol, float],
+    named: str,
+) -> Level:
+    known = expression.xreplace({p: sympy.Float(v) for p, v in parameters.items()})
+    strangers = known.free_symbols - set(variables)
+    if strangers:
+        names = ", ".join(sorted(map(str, strangers)))
+        raise ProblemError(
+            f"{named}: where holds {names}, expected the variables "
+            f"{', '.join(map(str, variables))} alone"
+        )
+    function: Any = sympy.lambdify(list(variables), known, "numpy", dummify=True)
+
+    def at(points: Array) -> Array:
+        with np.errstate(all="ignore"):
+            values = np.asarray(function(*points.T), dtype=float)
+        return np.broadcast_to(values, len(points))
+
+    return at
