@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test registry random docs examples compare compare-ivp accuracy accuracy-sweep bench fuzz wheel-smoke clean
+.PHONY: demo test registry random docs examples compare compare-ivp accuracy accuracy-sweep bench fuzz hostile wheel-smoke clean
 .DEFAULT_GOAL := demo
 
 .venv/installed: pyproject.toml meson.build $(wildcard $(foreach place,. kernel kernel/* linalg/least_squares,$(addprefix src/sigmajet/$(place)/,meson.build *.cpp *.hpp)))
@@ -59,6 +59,9 @@ accuracy-sweep: .venv-kernel/installed  ## float16, bfloat16, 10^7 float32: docs
 bench: .venv-kernel/installed  ## speed of the kernel and its rivals: docs/measurements/performance.md
 	.venv-kernel/bin/python -m pip install --quiet .
 	.venv-kernel/bin/python benchmarks/speed.py
+
+hostile: .venv/installed  ## all inputs made to crash, hang or harm: problem files and command lines
+	$(BIN)/python -m pytest tests/problem/test_text_hostile.py tests/hostile
 
 wheel-smoke:  ## sdist and wheel of what is committed; the wheel where there is no compiler
 	PYTHON=$(PYTHON) tools/wheel_smoke.sh

@@ -113,6 +113,13 @@ def read_points(path: Path, names: Sequence[str]) -> list[tuple[float, ...]]:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise FileError(f"{path}: cannot be read: {reason}") from error
     table = csv.DictReader(text.splitlines(), skipinitialspace=True)
+    try:
+        return _rows(table, path, names)
+    except csv.Error as error:
+        raise FileError(f"{path}: is no table of points: {error}") from None
+
+
+def _rows(table: csv.DictReader[str], path: Path, names: Sequence[str]) -> list[tuple[float, ...]]:
     missing = [name for name in names if name not in (table.fieldnames or ())]
     if missing:
         raise FileError(

@@ -96,14 +96,14 @@ def load_file(
     """
     name = os.fspath(path)
     file = Path(path)
-    if not file.is_file():
-        what = "is a directory" if file.is_dir() else "is no file"
-        raise FileError(f"{name}: {what}; expected a problem in TOML")
     try:
+        if not file.is_file():
+            what = "is a directory" if file.is_dir() else "is no file"
+            raise FileError(f"{name:.200}: {what}; expected a problem in TOML")
         with file.open("rb") as stream:
             content = stream.read(LARGEST + 1)
     except OSError as error:
-        raise FileError(f"{name}: cannot be read ({error.strerror})") from None
+        raise FileError(f"{name:.200}: cannot be read ({error.strerror})") from None
     if len(content) > LARGEST:
         raise FileError(f"{name}: larger than {LARGEST // 1024} KiB; expected a problem in TOML")
     try:
