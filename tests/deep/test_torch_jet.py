@@ -308,6 +308,15 @@ def test_jets_compile_into_one_graph() -> None:
     torch._dynamo.reset()
     compiled = torch.compile(lambda x: sjt.jet(net, x, v, 3), fullgraph=True, backend="aot_eager")
     torch.testing.assert_close(compiled(x), sjt.jet(net, x, v, 3))
+    plate = sjt.operator("u_xxxx + 2*u_xxyy - u_y + 3*u", net)
+
+    def loss(x):
+        return ((sjt.laplacian(net, x) + plate(x) + sjt.derivative(net, x, (1, 2))) ** 2).sum()
+
+    compiled = torch.compile(loss, fullgraph=True, backend="aot_eager")
+    weight = net[0].weight
+    (got,), (want,) = (torch.autograd.grad(f(x), weight) for f in (compiled, loss))
+    torch.testing.assert_close(got, want)
 
 
 def test_high_orders_do_not_overflow_single_precision_inside() -> None:

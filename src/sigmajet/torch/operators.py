@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TypeVar, cast
 
 import torch
 
 from .._types import Orders
 from ..deep import (
-    AlongDirections,
     along_directions,
     biharmonic_terms,
     laplacian_terms,
@@ -22,6 +21,14 @@ from .jet import Function, checked_points, expand
 from .series import Series
 
 __all__ = ["biharmonic", "derivative", "laplacian", "operator"]
+
+
+Group = tuple[int, tuple[tuple[int, ...], ...], tuple[tuple[float, ...], ...]]
+"""The highest order of some directions, these, and their weights of the orders 1, 2, ..."""
+Plan = tuple[float, tuple[Group, ...]]
+"""An operator in plain numbers: the weight of the function itself, and its directions."""
+
+Made = TypeVar("Made", bound=Callable[..., Plan])
 
 
 def derivative(f: Function, x: torch.Tensor, orders: Orders) -> torch.Tensor:
@@ -62,7 +69,7 @@ def derivative(f: Function, x: torch.Tensor, orders: Orders) -> torch.Tensor:
         raise ValueError(
             f"orders: got {orders}, expected {dimension} integers from 0, one for each column of x"
         )
-    return _apply(along_directions({tuple(orders): 1}), f, x)
+    return _apply(_derivative_plan(tuple(orders)), f, x)
 
 
 def laplacian(f: Function, x: torch.Tensor) -> torch.Tensor:
@@ -82,7 +89,7 @@ def laplacian(f: Function, x: torch.Tensor) -> torch.Tensor:
     >>> laplacian(lambda x: (x**2).sum(-1), torch.zeros(1, 3))
     tensor([6.])
     """
-    return _apply(along_directions(laplacian_terms(_dimension(x))), f, x)
+    return _apply(_laplacian_plan(_dimension(x)), f, x)
 
 
 def biharmonic(f: Function, x: torch.Tensor) -> torch.Tensor:
@@ -100,7 +107,7 @@ def biharmonic(f: Function, x: torch.Tensor) -> torch.Tensor:
     >>> biharmonic(lambda x: (x[..., 0] * x[..., 1]) ** 2, torch.ones(1, 2))
     tensor([8.])
     """
-    return _apply(along_directions(biharmonic_terms(_dimension(x))), f, x)
+    return _apply(_biharmonic_plan(_dimension(x)), f, x)
 
 
 def operator(
@@ -134,14 +141,11 @@ def operator(
     >>> wave(torch.ones(3, 2))
     tensor([0., 0., 0.])
     """
-    read_operator(text, len(variables) if variables is not None else 4, variables)
-    known: dict[int, AlongDirections] = {}
+    named = None if variables is None else tuple(variables)
+    read_operator(text, len(named) if named is not None else 4, named)
 
     def applied(x: torch.Tensor) -> torch.Tensor:
-        dimension = _dimension(x)
-        if dimension not in known:
-            known[dimension] = along_directions(read_operator(text, dimension, variables))
-        return _apply(known[dimension], f, x)
+        return _apply(_text_plan(text, _dimension(x), named), f, x)
 
     return applied
 
@@ -153,62 +157,92 @@ def _dimension(x: torch.Tensor) -> int:
     return x.shape[-1]
 
 
-def _apply(operator: AlongDirections, f: Function, x: torch.Tensor) -> torch.Tensor:
-    """An operator given by directions, of all that f returns."""
-    groups: dict[int, dict[tuple[int, ...], Mapping[int, Fraction]]] = defaultdict(dict)
+# What a compiler takes as it is, without looking into it.
+_constant = cast(Callable[[Made], Made], torch.compiler.assume_constant_result)
+
+
+@_constant
+def _derivative_plan(orders: Orders) -> Plan:
+    return _planned(((orders, 1),))
+
+
+@_constant
+def _laplacian_plan(dimension: int) -> Plan:
+    return _planned(tuple(laplacian_terms(dimension).items()))
+
+
+@_constant
+def _biharmonic_plan(dimension: int) -> Plan:
+    return _planned(tuple(biharmonic_terms(dimension).items()))
+
+
+@_constant
+def _text_plan(text: str, dimension: int, variables: tuple[str, ...] | None) -> Plan:
+    return _planned(tuple(read_operator(text, dimension, variables).items()))
+
+
+@functools.cache
+def _planned(terms: tuple[tuple[Orders, Fraction | int], ...]) -> Plan:
+    operator = along_directions(dict(terms))
+    groups: dict[int, list[tuple[int, ...]]] = {}
     for direction, weights in operator.along.items():
-        groups[max(weights)][direction] = weights
-    total: Any = None
-    for order, group in groups.items():
-        result = expand(f, _along(x, group, order))
-        parts = [_summed(result, group, order, x)]
-        if total is None and operator.value:
-            parts.append(float(operator.value) * result.value)
-        for part in parts:
-            total = part if total is None else total + part
-    if total is None:
-        total = expand(f, Series([x])).value * float(operator.value)
-    result_at_points: torch.Tensor = total
-    return result_at_points
+        groups.setdefault(max(weights), []).append(direction)
+    planned = [
+        (
+            order,
+            tuple(directions),
+            tuple(
+                tuple(float(operator.along[v].get(k, 0)) for v in directions)
+                for k in range(1, order + 1)
+            ),
+        )
+        for order, directions in groups.items()
+    ]
+    return float(operator.value), tuple(planned)
+
+
+def _apply(plan: Plan, f: Function, x: torch.Tensor) -> torch.Tensor:
+    """An operator, of all that f returns."""
+    value, groups = plan
+    total: torch.Tensor | None = None
+    for order, directions, weights in groups:
+        result = expand(f, _along(x, order, directions, weights))
+        if total is None:
+            total = value * result.value if value else torch.zeros_like(result.value)
+        total = total + _summed(result, order, weights)
+    return expand(f, Series([x])).value * value if total is None else total
 
 
 def _along(
-    x: torch.Tensor, group: Mapping[tuple[int, ...], Mapping[int, Fraction]], order: int
-) -> Series:
-    """The points as a series along the directions of a group."""
-    directions = torch.tensor(list(group), dtype=x.dtype, device=x.device)
-    if len(group) == 1:
-        return Series([x, directions[0].expand_as(x), *[None] * (order - 1)])
-    weights = _weights(group, order, x)
-    each = directions.reshape(len(group), *[1] * (x.ndim - 1), x.shape[-1])
-    each = each.expand(len(group), *x.shape)
-    if order == 1:
-        return Series([x], weights, torch.tensordot(weights, each, 1))
-    return Series([x, each, *[None] * (order - 2)], weights)
-
-
-def _summed(
-    result: Series,
-    group: Mapping[tuple[int, ...], Mapping[int, Fraction]],
-    order: int,
     x: torch.Tensor,
-) -> torch.Tensor:
-    """The weighted sum over the directions and orders of a group."""
+    order: int,
+    directions: tuple[tuple[int, ...], ...],
+    weights: tuple[tuple[float, ...], ...],
+) -> Series:
+    """The points as a series along directions; of several, the highest order as the sum."""
+    each = torch.tensor(directions, dtype=x.dtype, device=x.device)
+    if len(directions) == 1:
+        return Series([x, each[0].expand_as(x), *[None] * (order - 1)])
+    highest = torch.tensor(weights[-1], dtype=x.dtype, device=x.device)
+    if order == 1:
+        return Series([x], highest, (highest @ each).expand_as(x))
+    each = each.reshape(len(directions), *[1] * (x.ndim - 1), x.shape[-1])
+    each = each.expand(len(directions), *x.shape)
+    return Series([x, each, *[None] * (order - 2)], highest)
+
+
+def _summed(result: Series, order: int, weights: tuple[tuple[float, ...], ...]) -> torch.Tensor:
+    """The weighted sum over the directions and the orders from 1."""
     total = torch.zeros_like(result.value)
     for k, part in enumerate(result.terms[1:], 1):
-        scale = _weights(group, k, x) * math.factorial(k)
-        if part is not None and scale.any():
-            if result.weights is None:
-                total = total + scale[0] * part
-            else:
-                total = total + torch.tensordot(scale.to(part.dtype), part, 1)
+        if part is None or not any(weights[k - 1]):
+            continue
+        factorial = float(math.factorial(k))
+        if result.weights is None:
+            total = total + weights[k - 1][0] * factorial * part
+        else:
+            several = torch.tensor(weights[k - 1], dtype=part.dtype, device=part.device)
+            total = total + factorial * torch.tensordot(several, part, 1)
     if result.top is not None:
-        total = total + math.factorial(order) * result.top
+        total = total + float(math.factorial(order)) * result.top
     return total
-
-
-def _weights(
-    group: Mapping[tuple[int, ...], Mapping[int, Fraction]], order: int, x: torch.Tensor
-) -> torch.Tensor:
-    given = [float(weights.get(order, 0)) for weights in group.values()]
-    return torch.tensor(given, dtype=x.dtype, device=x.device)
