@@ -236,3 +236,28 @@ def test_expressions_are_drawn_in_the_place_of_unknowns():
 def test_what_cannot_be_drawn_is_refused(options, words):
     with pytest.raises(sj.ProblemError, match=words):
         cooling().plot(**options)
+
+
+def test_beside_the_truth_a_curve_shows_its_error() -> None:
+    solution = sine_and_cosine()
+    upper, lower = plot(solution, exact=[sp.sin(x), "cos(x)"]).axes
+    assert lower.get_ylabel() == "|error|"
+    assert len(upper.lines) == len(lower.lines) == 2
+    places = lower.lines[0].get_xdata()
+    truth = np.array([np.sin(places), np.cos(places)])
+    for line, errors in zip(lower.lines, np.abs(solution(places) - truth), strict=True):
+        shown = line.get_ydata()
+        assert np.all((shown == errors) | (shown == shown.min()))
+
+
+def test_beside_the_truth_a_map_shows_its_error() -> None:
+    solution = harmonic({x: (0, 1), y: (0, 1)}, x * y)
+    _, error, *_ = plot(solution, what=["diff(u, x)"], exact=y).axes
+    assert error.get_title() == "|error|"
+    assert isinstance(error.images[0].norm, LogNorm)
+    assert error.images[0].norm.vmax < 0.1
+
+
+def test_the_truth_has_one_formula_for_each_quantity() -> None:
+    with pytest.raises(sj.ProblemError, match=r"exact: got 1 expression\(s\) for u\(x\), v\(x\)"):
+        plot(sine_and_cosine(), exact=sp.sin(x))

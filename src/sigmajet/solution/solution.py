@@ -251,6 +251,7 @@ class Solution:
         at: Mapping[Any, Any] | None = None,
         cmap: str | None = None,
         residual: bool = True,
+        exact: Any = None,
     ) -> Picture:
         """Draw the solution with its residual beside it; see :func:`sigmajet.plot.plot`.
 
@@ -266,6 +267,8 @@ class Solution:
             Name of a colour map of Matplotlib.
         residual : bool, optional
             Whether to draw the residual beside.
+        exact : expression or str, or several, optional
+            What is drawn as it should be: the errors take the place of the residual.
 
         Returns
         -------
@@ -280,7 +283,7 @@ class Solution:
         with needed_by("plot"):  # a face: only a caller who wants a picture loads Matplotlib
             from .plotting.plot import plot
 
-        return plot(self, path, what=what, at=at, cmap=cmap, residual=residual)
+        return plot(self, path, what=what, at=at, cmap=cmap, residual=residual, exact=exact)
 
     def to_dataframe(self, points: int = 50, **places: ArrayLike) -> pandas.DataFrame:
         """Values on a grid as a `pandas.DataFrame`, a row for each point.

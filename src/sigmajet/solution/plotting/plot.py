@@ -38,6 +38,7 @@ from .picture import (
     figure_of_maps,
     finish_curves,
 )
+from .sizes import Beside, Errors, Residuals
 from .view import View, check_colours
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def plot(
     at: Mapping[Any, Any] | None = None,
     cmap: str | None = None,
     residual: bool = True,
+    exact: Any = None,
 ) -> Picture:
     """Draw every unknown of a solution with the residual of every equation.
 
@@ -76,6 +78,8 @@ def plot(
         Name of a colour map of Matplotlib, for the maps of the unknowns.
     residual : bool, optional
         Whether to draw the residual beside.
+    exact : expression or str, or several, optional
+        What is drawn as it should be, one for each: the errors take the place of the residual.
 
     Returns
     -------
@@ -90,18 +94,20 @@ def plot(
     """
     check_colours(cmap)
     view = View.of(solution, what, at)
-    figure = _curves(view, residual) if view.line is not None else _maps(view, cmap, residual)
+    beside = Errors.of(view, exact) if exact is not None else Residuals(solution)
+    shown = beside if residual or exact is not None else None
+    figure = _curves(view, shown) if view.line is not None else _maps(view, cmap, shown)
     if path is not None:
         save(figure, path)
     return figure
 
 
-def _curves(view: View, residual: bool) -> Picture:
+def _curves(view: View, beside: Beside | None) -> Picture:
     figure = figure_of_curves()
-    if residual:
+    if beside is not None:
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1.4])
         _draw_curves(view, upper)
-        _draw_residual_curves(view, lower)
+        _draw_sizes(view, lower, beside)
         upper.set_xlabel("")
     else:
         _draw_curves(view, figure.subplots())
@@ -109,22 +115,22 @@ def _curves(view: View, residual: bool) -> Picture:
     return figure
 
 
-def _maps(view: View, cmap: str | None, residual: bool) -> Picture:
+def _maps(view: View, cmap: str | None, beside: Beside | None) -> Picture:
     problem, count = view.solution.problem, len(view.labels)
-    equations = len(problem.equations) if residual else 0
-    rows = max(count, equations)
+    second = 0 if beside is None else len(beside.labels)
+    rows, columns = max(count, second), 1 if beside is None else 2
     plane = view.plane(view.cuts[0])
-    figure = figure_of_maps(problem, rows * len(view.cuts), 1 + residual, plane)
-    grid = figure.subplots(rows * len(view.cuts), 1 + residual, squeeze=False)
+    figure = figure_of_maps(problem, rows * len(view.cuts), columns, plane)
+    grid = figure.subplots(rows * len(view.cuts), columns, squeeze=False)
     for number, cut in enumerate(view.cuts):
         for row in range(rows):
             cells = grid[number * rows + row]
-            for axes, exists in zip(cells, (row < count, row < equations), strict=False):
+            for axes, exists in zip(cells, (row < count, row < second), strict=False):
                 axes.set_visible(exists)
             if row < count:
                 _draw_map(view, cells[0], row, cut, cmap)
-            if row < equations:
-                _draw_residual_map(view, cells[1], row, cut)
+            if beside is not None and row < second:
+                _draw_size_map(view, cells[1], row, cut, beside)
     _finish(figure, view, "plane", plane.held)
     return figure
 
@@ -184,22 +190,22 @@ def draw_residual_curves(
 
     Parameters and result are those of `draw_curves`.
     """
-    return _draw_residual_curves(View.of(solution, at=at), axes)
+    return _draw_sizes(View.of(solution, at=at), axes, Residuals(solution))
 
 
-def _draw_residual_curves(view: View, axes: Axes) -> Axes:
+def _draw_sizes(view: View, axes: Axes, beside: Beside) -> Axes:
     axis, problem = _running(view), view.solution.problem
     found = [(cut, view.along(axis, cut)) for cut in view.cuts]
-    residuals = np.array([_residuals(view.solution, *points) for _, points in found])
-    lowest, highest = _residual_range(residuals)
-    for (cut, points), rows in zip(found, residuals, strict=True):
-        for number, values in enumerate(rows, start=1):
-            label = f"equation {number}" + (f", {view.place(cut)}" if len(found) > 1 else "")
+    sizes = np.array([beside.sizes(points) for _, points in found])
+    lowest, highest = _decades(sizes)
+    for (cut, points), rows in zip(found, sizes, strict=True):
+        for name, values in zip(beside.labels, rows, strict=True):
+            label = name + (f", {view.place(cut)}" if len(found) > 1 else "")
             axes.plot(points[axis], np.maximum(values, lowest), label=label, linewidth=0.9)
     axes.set_yscale("log")
     axes.set_ylim(lowest, highest)
-    axes.set_ylabel("|residual|")
-    if len(problem.equations) > 1:
+    axes.set_ylabel(f"|{beside.name}|")
+    if len(beside.labels) > 1:
         axes.legend(frameon=True, edgecolor="none", fontsize="small")
     return finish_curves(problem, axes, axis)
 
@@ -254,16 +260,16 @@ def draw_residual_map(
     Parameters and result are those of `draw_map`, with the number of the equation, from 0.
     """
     view = View.of(solution, at=at)
-    return _draw_residual_map(view, axes, equation, view.cuts[0])
+    return _draw_size_map(view, axes, equation, view.cuts[0], Residuals(solution))
 
 
-def _draw_residual_map(view: View, axes: Axes, equation: int, cut: Mapping[int, float]) -> Axes:
+def _draw_size_map(
+    view: View, axes: Axes, row: int, cut: Mapping[int, float], beside: Beside
+) -> Axes:
     problem, plane = view.solution.problem, view.plane(cut)
-    values = _residuals(view.solution, *plane.points())[equation]
-    lowest, highest = _residual_range(values)
-    label = "|residual|"
-    if len(problem.equations) > 1:
-        label += f" of equation {equation + 1}"
+    values = beside.sizes(plane.points())[row]
+    lowest, highest = _decades(values)
+    label = f"|{beside.name}|" + (f" of {beside.labels[row]}" if len(beside.labels) > 1 else "")
     clipped = np.maximum(values, lowest)
     return draw_image(problem, axes, clipped, LogNorm(lowest, highest), "magma", label, plane)
 
@@ -306,14 +312,8 @@ def picture_format(target: Path) -> str:
     return suffix
 
 
-def _residuals(solution: Solved, *points: NDArray[np.float64]) -> NDArray[np.float64]:
-    shape = np.broadcast_shapes(*(coordinate.shape for coordinate in points))
-    residuals = np.abs(solution.residual(*points))
-    return np.reshape(residuals, (len(solution.problem.equations), *shape))
-
-
-def _residual_range(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the whole decades worth showing: from nearly the smallest residual to the largest.
+def _decades(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the whole decades worth showing: from nearly the smallest size to the largest.
 
     One that rounding separates from the largest is zero: residuals cross zero, which on a log
     scale has no end.
