@@ -98,7 +98,17 @@ class Refinement:
         wider = self._wider(seen)
         if wider is not None or self.dimension > 3:
             return wider
-        return self._finer(seen)
+        finer = self._finer(seen, self.halved(seen))
+        if finer is None and not self.box:
+            # Not all that should be, then: what is worst, or wider networks as far as they go.
+            finer = self._finer(seen, self.halved(seen, worst=True)) or self._widened(last.stage)
+        return finer
+
+    def _widened(self, stage: Stage) -> Stage | None:
+        """The same cells of a region, with the least growth that can be told apart."""
+        following = Stage(stage.partition, int(stage.width / CHECK_WIDTHS[0]))
+        least = following.width <= _grown(self._block_width()) and self.fixed is None
+        return following if least and self._affordable(following) else None
 
     def _on_a_line(self, last: Seen) -> Stage | None:
         stage = last.stage
@@ -195,12 +205,15 @@ class Refinement:
         side += max(log - np.log(self.tol), 0.0) / slope
         return float(_MARGIN * side**self.dimension / CHECK_WIDTHS[0])
 
-    def halved(self, seen: Sequence[Seen]) -> Partition:
-        """Blocks cut where they are worst, across the axes along which the solution is rough."""
+    def halved(self, seen: Sequence[Seen], *, worst: bool = False) -> Partition:
+        """Blocks cut where they are worst, across the axes along which the solution is rough.
+
+        Cells of a region all at once that will have to be, or the `worst` ones.
+        """
         last = seen[-1]
         partition = last.stage.partition
         poor = bulk(last.defects)
-        if not self.box:  # all that will have to be
+        if not (self.box or worst):
             poor |= last.defects > self.tol
         lower, upper = partition.lower.min(axis=0), partition.upper.max(axis=0)
         if self.box and lost(last.defects):  # close in on the walls
@@ -215,10 +228,10 @@ class Refinement:
         long = partition.half_widths > _shortest(upper - lower)
         return partition.cut({b: axes[long[b, axes]] for b, axes in across.items()})
 
-    def _finer(self, seen: Sequence[Seen]) -> Stage | None:
+    def _finer(self, seen: Sequence[Seen], finer: Partition) -> Stage | None:
         """More blocks, of a width that can be afforded."""
         last = seen[-1]
-        partition, finer = last.stage.partition, self.halved(seen)
+        partition = last.stage.partition
         if len(finer) == len(partition):
             return None
         widths = [self._block_width()]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import sympy
+
 from .._types import Array
 from ..approximation.field import Differentiable
 from ..approximation.norm import Sample
 from ..errors import ProblemError
+from ..problem.boundary.conditions import expand_normals, normal
 from ..problem.compiled.expressions import Table
 from ..problem.statement import Problem
 from ..problem.terms.constant import expression as as_expression
@@ -36,14 +40,18 @@ class Asked:
         if isinstance(expression, str):
             expression = _read(problem, expression)
         reader = Reader(problem.unknowns, problem.domain, problem.parameters, problem.functions)
-        walked, found = reader.read(as_expression(expression, "expression"), "expression")
+        written = expand_normals(as_expression(expression, "expression"), problem.variables)
+        components = {normal(v): sympy.Dummy(f"normal_{v}") for v in problem.variables}
+        walked, found = reader.read(written.xreplace(components), "expression")
         for trace in found:
             if any(place is not None for place in trace.place):
                 raise ProblemError(
                     f"expression: got {expression}, which fixes a place; "
                     "write it in the variables and give the place as coordinates"
                 )
-        known = {*found.values(), *problem.variables, *problem.parameters}
+        self._along_normals = bool(walked.free_symbols & set(components.values()))
+        normals = list(components.values()) if self._along_normals else []
+        known = {*found.values(), *problem.variables, *problem.parameters, *normals}
         strangers = walked.free_symbols - known
         if strangers:
             names = ", ".join(sorted(map(str, strangers)))
@@ -51,7 +59,7 @@ class Asked:
         self.text = str(expression)
         self._wanted = [(trace.unknown, trace.orders) for trace in found]
         self._orders = problem.orders
-        self._table = Table.compile(problem, list(found.values()), [walked])
+        self._table = Table.compile(problem, [*found.values(), *normals], [walked])
 
     @property
     def is_beyond(self) -> bool:
@@ -62,9 +70,20 @@ class Asked:
             for order, highest in zip(orders, self._orders[unknown], strict=True)
         )
 
-    def of(self, field: Differentiable, points: Array) -> Array:
-        """Values (m,) of the expression in a field at points (m, d)."""
-        values: Array = self._table(points, field.derivatives(self._wanted, points))[0]
+    def of(self, field: Differentiable, points: Array, normals: Array | None = None) -> Array:
+        """Values (m,) of the expression in a field at points (m, d).
+
+        Raises
+        ------
+        ProblemError
+            If it takes normals where there are none, which are given on a boundary (m, d).
+        """
+        traces = field.derivatives(self._wanted, points)
+        if self._along_normals:
+            if normals is None:
+                raise ProblemError(f"expression: got {self.text}, whose normals a boundary has")
+            traces = np.vstack([traces, normals.T])
+        values: Array = self._table(points, traces)[0]
         return values
 
     def error(self, field: Differentiable, other: Differentiable, sample: Sample) -> float:

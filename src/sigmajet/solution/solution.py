@@ -30,6 +30,7 @@ from ..problem.statement import Problem
 from ..problem.terms.effort import KEPT
 from ..problem.terms.vocabulary import did_you_mean
 from .asked import Asked
+from .integral import Integral, integrate
 from .monitor import follow
 from .report import Report
 from .storage import read_arrays, replacing
@@ -223,6 +224,47 @@ class Solution:
         if self._check is None:
             return math.inf, size
         return asked.error(self._field, self._check, sample), size
+
+    def integrate(self, expression: Any, over: Any = None) -> Integral:
+        """Integrate an expression over the domain, or over a part of its boundary.
+
+        Parameters
+        ----------
+        expression : sympy expression or str
+            As `evaluate` takes it; on a boundary it may hold `normal(x)` and
+            `normal_derivative(u)` as well, and is integrated by length.
+        over : optional
+            A region in the domain, or a part of the boundary of the domain, as `on_boundary` takes
+            it. By default the domain.
+
+        Returns
+        -------
+        Integral
+            With `value`, and `error`: what it may be off by, told from an independent solution and
+            another quadrature; infinite where there is no such solution.
+
+        Raises
+        ------
+        ProblemError
+            If the expression holds other names, normals inside of the domain, or `over` is no
+            region of its variables.
+
+        Examples
+        --------
+        What a load of 4 puts into a disk leaves through its wall.
+
+        >>> import sympy
+        >>> import sigmajet as sj
+        >>> x, y = sympy.symbols("x y")
+        >>> u = sympy.Function("u")(x, y)
+        >>> disk = sj.Disk((x, y), (0, 0), 1)
+        >>> wall = sj.on_boundary(sympy.Eq(u, 0))
+        >>> problem = sj.Problem(sympy.Eq(u.diff(x, 2) + u.diff(y, 2), -4), u, disk, [wall])
+        >>> solution = sj.solve(problem)
+        >>> print(f"{solution.integrate(u).value:.8f}")  # pi / 2
+        1.57079633
+        """
+        return integrate(self.problem, self._field, self._check, expression, over)
 
     def residual(self, *coordinates: ArrayLike, **named: ArrayLike) -> Array:
         """What is left of each equation, left minus right side: (n_equations, ...).

@@ -1,0 +1,216 @@
+"""The table of `docs/explanation/regions.md`: problems on regions with answers that are known.
+
+`python benchmarks/regions.py` prints it, `--write` puts it into the page; names choose problems.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import sympy as sp
+
+import sigmajet as sj
+from sigmajet.approximation.norm import draw_sample
+from sigmajet.geometry.partition import Partition
+
+PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "regions.md"
+x, y = sp.symbols("x y")
+u = sp.Function("u")(x, y)
+LAPLACIAN = u.diff(x, 2) + u.diff(y, 2)
+HALF = sp.Rational(1, 2)
+DENT = [(-1, -1), (0, -1), (0, 0), (1, 0), (1, 1), (-1, 1)]
+
+
+class Case(NamedTuple):
+    """A problem, the tolerance, and what judges its solution: an error against something known."""
+
+    name: str
+    problem: sj.Problem
+    tol: float
+    against: str
+    judge: Callable[[sj.Solution], float]
+
+
+def formula(*exact: sp.Expr) -> Callable[[sj.Solution], float]:
+    """The largest relative L2 error of the unknowns, at points that no solve has seen."""
+
+    def judged(solution: sj.Solution) -> float:
+        domain = solution.problem.domain
+        points = draw_sample(Partition.of(domain.region), 7).points
+        values = np.atleast_2d(solution(*points.T))
+        truths = [sp.lambdify(domain.variables, e)(*points.T) for e in exact]
+        return max(
+            float(np.sqrt(np.mean((v - t) ** 2) / np.mean(t**2)))
+            for v, t in zip(values, truths, strict=True)
+        )
+
+    return judged
+
+
+def disk() -> Case:
+    """A load on a disk that is held at its edge."""
+    exact = sp.exp(x) * sp.cos(y) + x**2 * y**2
+    statement = sp.Eq(LAPLACIAN, exact.diff(x, 2) + exact.diff(y, 2))
+    wall = sj.on_boundary(sp.Eq(u, exact))
+    problem = sj.Problem(statement, u, sj.Disk((x, y), (HALF, 0), 1), [wall])
+    return Case("disk, smooth", problem, 1e-10, "formula", formula(exact))
+
+
+def ring() -> Case:
+    """A ring with values inside and Robin's condition outside."""
+    square = x**2 + y**2
+    exact = sp.log(square) + x / square + x * y
+    slope = x * exact.diff(x) + y * exact.diff(y)
+    inner = sj.on_boundary(sp.Eq(u, exact), where="hole")
+    outer = sj.on_boundary(sp.Eq(sj.normal_derivative(u) + 2 * u, slope + 2 * exact), where="outer")
+    problem = sj.Problem(LAPLACIAN, u, sj.Annulus((x, y), (0, 0), HALF, 1), [inner, outer])
+    return Case("ring, Robin outside", problem, 1e-10, "formula", formula(exact))
+
+
+def dent() -> Case:
+    """A singular solution at a corner of 270 degrees."""
+    radius = sp.sqrt(x**2 + y**2)
+    angle = sp.atan2(-x - y, y - x) + 3 * sp.pi / 4
+    exact = radius ** sp.Rational(2, 3) * sp.sin(2 * angle / 3) + sp.exp(x) * sp.cos(y)
+    wall = sj.on_boundary(sp.Eq(u, exact))
+    problem = sj.Problem(LAPLACIAN, u, sj.Polygon((x, y), DENT), [wall])
+    return Case("L-shape, singular", problem, 1e-10, "formula", formula(exact))
+
+
+def loaded_dent() -> Case:
+    """-Lap u = 1 on the L-shape: the energy, from the literature of finite elements."""
+    energy = 0.214075802680976
+    wall = sj.on_boundary(sp.Eq(u, 0))
+    problem = sj.Problem(sp.Eq(-LAPLACIAN, 1), u, sj.Polygon((x, y), DENT), [wall])
+    return Case(
+        "L-shape, -Lap u = 1",
+        problem,
+        1e-10,
+        "energy 0.2140758027",
+        lambda solution: abs(solution.integrate(u).value / energy - 1.0),
+    )
+
+
+def motz() -> Case:
+    """Motz's problem: values become slopes in the middle of a straight wall."""
+    leading = 401.162453745234416  # Z.-C. Li, Combined Methods for Elliptic Equations, 1998
+    region = sj.Polygon((x, y), [(0, 0), (1, 0), (1, 1), (-1, 1), (-1, 0)])
+    walls = [
+        sj.on_boundary(sp.Eq(u, 0), where=4),
+        sj.on_boundary(sp.Eq(u, 500), where=1),
+        sj.on_boundary(sp.Eq(sj.normal_derivative(u), 0), where=[0, 2, 3]),
+    ]
+
+    def judged(solution: sj.Solution) -> float:
+        field: Any = solution.field
+        functions = field.shared
+        away = np.hypot(*functions.vertices.T) + np.abs(functions.powers - 0.5)
+        found = field.of_shared[0, int(np.argmin(away))] / np.sqrt(region.shape.size)
+        return float(abs(found / leading - 1.0))
+
+    problem = sj.Problem(LAPLACIAN, u, region, walls)
+    return Case("Motz", problem, 1e-11, "first coefficient", judged)
+
+
+def four_holes() -> Case:
+    """Poisson2d-C of PINNacle: a square with four holes; judged by the estimate alone."""
+    region = sj.Polygon((x, y), [(-HALF, -HALF), (HALF, -HALF), (HALF, HALF), (-HALF, HALF)])
+    third = sp.Rational(3, 10)
+    for a in (-third, third):
+        for b in (-third, third):
+            region = region - sj.Disk((x, y), (a, b), sp.Rational(1, 10))
+    walls = [
+        sj.on_boundary(sp.Eq(u, 1), where="outer"),
+        sj.on_boundary(sp.Eq(u, 0), where="hole"),
+    ]
+    problem = sj.Problem(LAPLACIAN, u, region, walls)
+
+    def judged(solution: sj.Solution) -> float:
+        flux = solution.integrate(sj.normal_derivative(u), over=["outer", "hole"])
+        inflow = solution.integrate(sj.normal_derivative(u), over="outer")
+        return abs(flux.value / inflow.value)
+
+    return Case("PINNacle Poisson2d-C", problem, 1e-9, "balance of fluxes", judged)
+
+
+def plate() -> Case:
+    """A plate with a hole under tension (Kirsch): displacements, and the stress at the hole."""
+    v, w = (sp.Function(name)(x, y) for name in ("v", "w"))
+    ratio = sp.Rational(3, 10)
+    modulus = 1 / (2 * (1 + ratio))
+    kappa = (3 - ratio) / (1 + ratio)
+    r = sp.sqrt(x**2 + y**2)
+    c, s = x / r, y / r
+    c3, s3 = 4 * c**3 - 3 * c, 3 * s - 4 * s**3
+    along = r * (kappa + 1) * c + 2 / r * ((1 + kappa) * c + c3) - 2 / r**3 * c3
+    across = r * (kappa - 3) * s + 2 / r * ((1 - kappa) * s + s3) - 2 / r**3 * s3
+    exact = along / (8 * modulus), across / (8 * modulus)
+    size = 1 / (1 - ratio**2)
+    sxx = size * (v.diff(x) + ratio * w.diff(y))
+    syy = size * (w.diff(y) + ratio * v.diff(x))
+    sxy = modulus * (v.diff(y) + w.diff(x))
+    square = sj.Polygon((x, y), [(-3, -3), (3, -3), (3, 3), (-3, 3)])
+    nx, ny = sj.normal(x), sj.normal(y)
+    walls = [
+        *(sj.on_boundary(sp.Eq(f, e), where="outer") for f, e in zip((v, w), exact, strict=True)),
+        sj.on_boundary(sp.Eq(sxx * nx + sxy * ny, 0), where="hole"),
+        sj.on_boundary(sp.Eq(sxy * nx + syy * ny, 0), where="hole"),
+    ]
+    balance = [sp.Eq(sxx.diff(x) + sxy.diff(y), 0), sp.Eq(sxy.diff(x) + syy.diff(y), 0)]
+    problem = sj.Problem(balance, [v, w], square - sj.Disk((x, y), (0, 0), 1), walls)
+
+    def judged(solution: sj.Solution) -> float:
+        turns = 0.01 + 2 * np.pi * np.arange(50) / 50
+        hoop = solution.evaluate(sxx + syy, np.cos(turns), np.sin(turns))
+        return float(np.abs(hoop - (1 - 2 * np.cos(2 * turns))).max() / 3.0)
+
+    return Case("plate with a hole", problem, 1e-6, "stress at the hole", judged)
+
+
+CASES = (disk, ring, dent, loaded_dent, motz, four_holes, plate)
+HEAD = (
+    "| problem | tol | estimate | error | against | cells x neurons | processor, s |\n"
+    "|---|--:|--:|--:|---|--:|--:|"
+)
+
+
+def row(case: Case) -> str:
+    """Solve a problem and say what came of it."""
+    start = time.process_time()
+    solution = sj.solve(case.problem, tol=case.tol, on_failure="return")
+    seconds = time.process_time() - start
+    report = solution.report
+    missed = "" if solution.converged else " (missed)"
+    return (
+        f"| {case.name} | {case.tol:.0e} | {solution.error_estimate:.1e}{missed} | "
+        f"{case.judge(solution):.1e} | {case.against} | {report.blocks} x {report.width} | "
+        f"{seconds:.1f} |"
+    )
+
+
+def main() -> None:
+    """Print the table, or write it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help=", ".join(c.__name__ for c in CASES))
+    parser.add_argument("--write", action="store_true")
+    asked = parser.parse_args()
+    lines = [HEAD]
+    for make in CASES:
+        if not asked.names or make.__name__ in asked.names:
+            lines.append(row(make()))
+            print(lines[-1], flush=True)
+    if asked.write:
+        before, rest = PAGE.read_text(encoding="utf-8").split("<!-- regions-table -->\n")
+        after = rest.split("<!-- end -->", 1)[1]
+        table = "\n".join(lines)
+        text = f"{before}<!-- regions-table -->\n{table}\n<!-- end -->{after}"
+        PAGE.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
