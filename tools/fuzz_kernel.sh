@@ -23,6 +23,6 @@ for set in "${sets[@]}"; do
   esac
   echo "== $set"
   "${CXX:-g++}" "${flags[@]}" "-march=$set" "-DSIGMAJET_ISA=${set//-/_}" \
-    tools/fuzz_kernel.cpp src/sigmajet/kernel/sigmoid_loops.cpp src/sigmajet/kernel/tables/tables.cpp -o "$build/fuzz"
+    tools/fuzz_kernel.cpp src/sigmajet/kernel/sigmoid_loops.cpp src/sigmajet/kernel/tables/{tables,expansions}.cpp -o "$build/fuzz"
   "$build/fuzz" "$inputs"
 done

@@ -11,16 +11,23 @@ NumPy ufuncs with the order first, as in ``scipy.special.polygamma(n, x)``, and 
     d^n/dx^n x s(x)                          silu(n, x)
     b^(n),  b(x) = 1/(1 - exp(-x))           bose(n, x)
     s^(n)/n!                                 sigmoid_taylor(n, x), n = 0..600
+    d^n/dx^n log s(x)                        log_sigmoid(n, x), n = 0..201
+    d^n/dx^n log(x/(1 - x))                  logit(n, x)
+    d^n/dx^n exp(-x^2/2), erf(x), x Phi(x)   gaussian(n, x), erf(n, x), gelu(n, x)
+    d^n/dx^n arctan(x), x/(1 + |x|)          arctan(n, x), softsign(n, x)
+    F_k(x), G_k(x)                           fermi_dirac(k, x), bose_einstein(k, x)
 
 The printed source of the formula has a sign slip: it writes 1/(1 - exp(-x)) for the logistic
 function. Both functions solve s' = s(1 - s), so the same coefficients serve both; the slip is
 `bose`, with its pole at 0.
 
-How: kernel/sigmoid.hpp. How accurately: docs/measurements/accuracy.md.
+How: kernel/sigmoid.hpp, and kernel/functions/ for those that are no product over zeros of s^(n).
+How accurately: docs/measurements/accuracy.md.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +36,36 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import kernel as _kernel
 from .kernel import _special
-from .kernel._special import bose, coth, sigmoid, sigmoid_taylor, silu, softplus, tanh
+from .kernel._special import (
+    arctan,
+    bose,
+    coth,
+    erf,
+    gaussian,
+    gelu,
+    log_sigmoid,
+    logit,
+    sigmoid,
+    sigmoid_taylor,
+    silu,
+    softplus,
+    softsign,
+    tanh,
+)
 
 __all__ = [
+    "arctan",
     "bose",
+    "bose_einstein",
     "bose_jet",
     "coth",
+    "erf",
+    "fermi_dirac",
+    "gaussian",
+    "gelu",
     "get_include",
+    "log_sigmoid",
+    "logit",
     "sigmoid",
     "sigmoid_extremes",
     "sigmoid_jet",
@@ -45,6 +75,7 @@ __all__ = [
     "silu_jet",
     "softplus",
     "softplus_jet",
+    "softsign",
     "tanh",
     "tanh_jet",
 ]
@@ -213,6 +244,88 @@ def sigmoid_extremes(n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return places, sigmoid(n, places)
 
 
+def fermi_dirac(k: ArrayLike, x: ArrayLike) -> NDArray[Any]:
+    """Return the complete Fermi-Dirac integral F_k at x.
+
+    F_k(x) = 1/Gamma(k + 1) int_0^oo t^k/(1 + exp(t - x)) dt = -Li_(k+1)(-exp(x)), the density of
+    electrons at the reduced Fermi level x in semiconductors for k = 1/2. F_k' = F_(k-1). From
+    polynomials on a few intervals, or by `sigmoid` for whole k; within 1 unit in the last place
+    everywhere (docs/measurements/accuracy.md).
+
+    Parameters
+    ----------
+    k : array_like
+        -1/2, 1/2, 3/2, 5/2, or a whole number from 0 to 7.
+    x : array_like
+        Real points, which broadcast with k. float32 and float16 give float32, others float64.
+
+    Returns
+    -------
+    ndarray or scalar
+        Tends to 0 on the left and to infinity on the right; nan gives nan.
+
+    Raises
+    ------
+    ValueError
+        If k is another number.
+
+    Examples
+    --------
+    >>> float(fermi_dirac(0.5, 0.0))
+    0.765147024625408
+    """
+    twice = _twice(k, range(-1, 16), "-1/2, 1/2, 3/2, 5/2 or a whole number from 0 to 7")
+    half = twice % 2 == 1
+    if np.any(half & (twice > 5)):
+        raise ValueError(f"k = {k!r}: expected -1/2, 1/2, 3/2, 5/2 or a whole number from 0 to 7")
+    result: NDArray[Any]
+    if np.all(half):
+        result = _special.fermi_dirac_half(twice, x)
+    elif not np.any(half):
+        result = sigmoid(-(twice // 2) - 1, x)
+    else:
+        result = np.where(
+            half,
+            _special.fermi_dirac_half(np.where(half, twice, 1), x),
+            sigmoid(np.where(half, 0, -(twice // 2) - 1), x),
+        )
+    return result
+
+
+def bose_einstein(k: ArrayLike, x: ArrayLike) -> NDArray[Any]:
+    """Return the Bose-Einstein integral G_k at x <= 0.
+
+    G_k(x) = 1/Gamma(k + 1) int_0^oo t^k/(exp(t - x) - 1) dt = Li_(k+1)(exp(x)). G_k' = G_(k-1).
+    From polynomials on two intervals, beside 0 after the singular term Gamma(-k) (-x)^k; within 1
+    unit in the last place everywhere (docs/measurements/accuracy.md).
+
+    Parameters
+    ----------
+    k : array_like
+        -1/2, 1/2, 3/2 or 5/2.
+    x : array_like
+        Real points, which broadcast with k. float32 and float16 give float32, others float64.
+
+    Returns
+    -------
+    ndarray or scalar
+        At 0 infinite for k = -1/2, else zeta(k + 1); nan for x > 0 and nan.
+
+    Raises
+    ------
+    ValueError
+        If k is another number.
+
+    Examples
+    --------
+    >>> float(bose_einstein(0.5, 0.0))
+    2.612375348685488
+    """
+    twice = _twice(k, (-1, 1, 3, 5), "-1/2, 1/2, 3/2 or 5/2")
+    result: NDArray[Any] = _special.bose_einstein_half(twice, x)
+    return result
+
+
 def get_include() -> str:
     """Return the folder of the C header `sigmajet.h`, for the -I of a compiler.
 
@@ -265,6 +378,14 @@ def _prepare(
     if np.may_share_memory(points, out):
         points = points.copy()
     return np.asarray(points, real, order="C"), out
+
+
+def _twice(k: ArrayLike, known: Iterable[int], expected: str) -> NDArray[np.int64]:
+    """Return 2k, which has to be known."""
+    twice = 2 * np.asarray(k, np.float64)
+    if not np.all(np.isin(twice, list(known))):
+        raise ValueError(f"k = {k!r}: expected {expected}")
+    return twice.astype(np.int64)
 
 
 def _order(n: int) -> int:

@@ -8,7 +8,7 @@ from flint import arb, ctx
 
 import sigmajet as sj
 
-SCRIPT = Path(__file__).parents[2] / "tools" / "make_tables.py"
+SCRIPT = Path(__file__).parents[2] / "tools" / "tables" / "make_tables.py"
 specification = importlib.util.spec_from_file_location("make_tables", SCRIPT)
 make_tables = importlib.util.module_from_spec(specification)
 specification.loader.exec_module(make_tables)

@@ -33,16 +33,20 @@ struct Orders {
 PyObject* as_object(npy_int64 order) { return PyLong_FromLongLong(order); }
 PyObject* as_object(npy_uint64 order) { return PyLong_FromUnsignedLongLong(order); }
 
-template <typename Order>
+template <bool sigmoid_family, typename Order>
 int refuse_order(PyArrayMethod_Context* context, Order order, Orders orders) {
     NPY_ALLOW_C_API_DEF
     NPY_ALLOW_C_API
     if (PyObject* number = as_object(order)) {
-        PyErr_Format(PyExc_ValueError,
-                     "%S: order %S is outside %d..%d; sigmajet.sigmoid_taylor(n, x) gives s^(n)/n! up "
-                     "to %d and sigmajet.exact.evaluate(n, x) any order >= 0",
-                     context->caller, number, orders.least, orders.greatest,
-                     sigmajet::largest_taylor_order);
+        if constexpr (!sigmoid_family)
+            PyErr_Format(PyExc_ValueError, "%S: order %S is outside %d..%d", context->caller, number, orders.least,
+                         orders.greatest);
+        else
+            PyErr_Format(PyExc_ValueError,
+                         "%S: order %S is outside %d..%d; sigmajet.sigmoid_taylor(n, x) gives s^(n)/n! up "
+                         "to %d and sigmajet.exact.evaluate(n, x) any order >= 0",
+                         context->caller, number, orders.least, orders.greatest,
+                         sigmajet::largest_taylor_order);
         Py_DECREF(number);
     }
     NPY_DISABLE_C_API
@@ -80,7 +84,8 @@ Index collect(const char* order, const char* from, Index order_stride, Index fro
     return count;
 }
 
-template <typename Order, typename Real, Rule<Real> rule, MixedRule<Real> mixed_rule, int least, int greatest>
+template <typename Order, typename Real, Rule<Real> rule, MixedRule<Real> mixed_rule, int least, int greatest,
+          bool sigmoid_family>
 int strided_loop(PyArrayMethod_Context* context, char* const* data, const npy_intp* dimensions,
                  const npy_intp* strides, NpyAuxData*) {
     constexpr Orders orders = {least, greatest};
@@ -91,7 +96,7 @@ int strided_loop(PyArrayMethod_Context* context, char* const* data, const npy_in
     const bool dense_x = strides[1] == sizeof(Real), dense = strides[2] == sizeof(Real);
     for (npy_intp done = 0; done < dimensions[0];) {
         const Order n = *reinterpret_cast<const Order*>(order);
-        if (!inside(n, orders)) return refuse_order(context, n, orders);
+        if (!inside(n, orders)) return refuse_order<sigmoid_family>(context, n, orders);
         const Index left = dimensions[0] - done;
         Index count = std::min<Index>(dense_x && dense ? longest<Real, rule> : block, left);
         bool one_order = true;
@@ -149,12 +154,13 @@ int promote(PyObject*, PyArray_DTypeMeta* const given[], PyArray_DTypeMeta* cons
     return 0;
 }
 
-template <typename Order, typename Real, Rule<Real> rule, MixedRule<Real> mixed_rule, int least, int greatest>
+template <typename Order, typename Real, Rule<Real> rule, MixedRule<Real> mixed_rule, int least, int greatest,
+          bool sigmoid_family>
 int add_loop_for(PyObject* ufunc, PyArray_DTypeMeta* order, PyArray_DTypeMeta* real) {
     PyArray_DTypeMeta* dtypes[] = {order, real, real};
     PyType_Slot slots[] = {
         {NPY_METH_strided_loop,
-         reinterpret_cast<void*>(&strided_loop<Order, Real, rule, mixed_rule, least, greatest>)},
+         reinterpret_cast<void*>(&strided_loop<Order, Real, rule, mixed_rule, least, greatest, sigmoid_family>)},
         {0, nullptr}};
     PyArrayMethod_Spec spec = {};
     spec.name = "order_first";
@@ -167,11 +173,14 @@ int add_loop_for(PyObject* ufunc, PyArray_DTypeMeta* order, PyArray_DTypeMeta* r
     return PyUFunc_AddLoopFromSpec(ufunc, &spec);
 }
 
-template <typename Real, Rule<Real> rule, MixedRule<Real> mixed_rule, int least, int greatest>
+template <typename Real, Rule<Real> rule, MixedRule<Real> mixed_rule, int least, int greatest,
+          bool sigmoid_family>
 int add_loop(PyObject* ufunc, PyArray_DTypeMeta* real) {
-    if (add_loop_for<npy_int64, Real, rule, mixed_rule, least, greatest>(ufunc, &PyArray_Int64DType, real) < 0)
+    if (add_loop_for<npy_int64, Real, rule, mixed_rule, least, greatest, sigmoid_family>(
+            ufunc, &PyArray_Int64DType, real) < 0)
         return -1;
-    return add_loop_for<npy_uint64, Real, rule, mixed_rule, least, greatest>(ufunc, &PyArray_UInt64DType, real);
+    return add_loop_for<npy_uint64, Real, rule, mixed_rule, least, greatest, sigmoid_family>(
+        ufunc, &PyArray_UInt64DType, real);
 }
 
 // What a function does at complex points; `RealOnly` refuses them.
@@ -186,16 +195,22 @@ struct AtComplexPoints {
     static int add_loops(PyObject* ufunc) {
         using Single = std::complex<float>;
         using sigmajet::Complex;
-        if (add_loop<Complex, complex_pointwise<Complex, point>, nullptr, 0, greatest>(
+        if (add_loop<Complex, complex_pointwise<Complex, point>, nullptr, 0, greatest, true>(
                 ufunc, &PyArray_CDoubleDType) < 0)
             return -1;
-        return add_loop<Single, complex_pointwise<Single, point>, nullptr, 0, greatest>(
+        return add_loop<Single, complex_pointwise<Single, point>, nullptr, 0, greatest, true>(
             ufunc, &PyArray_CFloatDType);
     }
 };
 
+template <MixedRule<double> rule>
+constexpr MixedRule<float> in_single() {
+    if constexpr (rule != nullptr) return mixed<float, rule>;
+    return nullptr;
+}
+
 template <Rule<double> rule, Rule<float> single_rule, MixedRule<double> mixed_rule, int least = 0,
-          int greatest = sigmajet::largest_order, typename Complexes = RealOnly>
+          int greatest = sigmajet::largest_order, typename Complexes = RealOnly, bool sigmoid_family = true>
 int add_ufunc(PyObject* module, const char* name, const char* doc) {
     PyObject* ufunc =
         PyUFunc_FromFuncAndData(nullptr, nullptr, nullptr, 0, 2, 1, PyUFunc_None, name, doc, 0);
@@ -204,8 +219,8 @@ int add_ufunc(PyObject* module, const char* name, const char* doc) {
     PyObject* promoter =
         PyCapsule_New(reinterpret_cast<void*>(&promote<Complexes::complex>), "numpy._ufunc_promoter", nullptr);
     const bool failed = !types || !promoter || PyUFunc_AddPromoter(ufunc, types, promoter) < 0 ||
-                        add_loop<double, rule, mixed_rule, least, greatest>(ufunc, &PyArray_DoubleDType) < 0 ||
-                        add_loop<float, single_rule, mixed<float, mixed_rule>, least, greatest>(ufunc, &PyArray_FloatDType) < 0 ||
+                        add_loop<double, rule, mixed_rule, least, greatest, sigmoid_family>(ufunc, &PyArray_DoubleDType) < 0 ||
+                        add_loop<float, single_rule, in_single<mixed_rule>(), least, greatest, sigmoid_family>(ufunc, &PyArray_FloatDType) < 0 ||
                         Complexes::add_loops(ufunc) < 0 ||
                         PyModule_AddObjectRef(module, name, ufunc) < 0;
     Py_XDECREF(types);
@@ -219,6 +234,12 @@ template <void (*Loops::* loop)(int, const double*, Index, double*), MixedRule<d
 int add_in_blocks(PyObject* module, const char* name, const char* doc) {
     return add_ufunc<in_blocks<double, loop>, in_blocks<float, loop>, mixed_rule, 0, greatest, Complexes>(
         module, name, doc);
+}
+
+template <sigmajet::Function function, int least = 0, int greatest = sigmajet::largest_order>
+int add_pointwise(PyObject* module, const char* name, const char* doc) {
+    return add_ufunc<pointwise<double, function>, pointwise<float, function>, nullptr, least, greatest, RealOnly,
+                     false>(module, name, doc);
 }
 
 // sigmoid_jet(order, x, out): C-contiguous, both float64 or both float32, out of shape
@@ -337,6 +358,16 @@ int fill(PyObject* module) {
         add_in_blocks<&Loops::coth, family::coth_orders, order, AtComplexPoints<complex_coth>>(module, "coth", docs::coth) < 0 ||
         add_in_blocks<&Loops::sigmoid_taylor, orders_in_blocks<&Loops::taylor_orders>, largest_taylor_order>(module, "sigmoid_taylor",
                                                                     docs::sigmoid_taylor) < 0 ||
+        add_ufunc<log_sigmoid<double>, log_sigmoid<float>, nullptr, 0, order + 1>(module, "log_sigmoid",
+                                                                                 docs::log_sigmoid) < 0 ||
+        add_pointwise<Function::gaussian>(module, "gaussian", docs::gaussian) < 0 ||
+        add_pointwise<Function::erf>(module, "erf", docs::erf) < 0 ||
+        add_pointwise<Function::gelu>(module, "gelu", docs::gelu) < 0 ||
+        add_pointwise<Function::arctan>(module, "arctan", docs::arctan) < 0 ||
+        add_pointwise<Function::logit>(module, "logit", docs::logit) < 0 ||
+        add_pointwise<Function::softsign>(module, "softsign", docs::softsign) < 0 ||
+        add_pointwise<Function::fermi_dirac_half, -1, 5>(module, "fermi_dirac_half", nullptr) < 0 ||
+        add_pointwise<Function::bose_einstein_half, -1, 5>(module, "bose_einstein_half", nullptr) < 0 ||
         c_api::add(module) < 0 || PyModule_AddIntConstant(module, "largest_order", order) < 0;
     return failed ? -1 : 0;
 }

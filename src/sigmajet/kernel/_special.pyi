@@ -5,12 +5,21 @@ from numpy.typing import NDArray
 
 largest_order: int
 __pyx_capi__: dict[str, object]
+arctan: np.ufunc
 bose: np.ufunc
+bose_einstein_half: np.ufunc
 coth: np.ufunc
+erf: np.ufunc
+fermi_dirac_half: np.ufunc
+gaussian: np.ufunc
+gelu: np.ufunc
+log_sigmoid: np.ufunc
+logit: np.ufunc
 sigmoid: np.ufunc
 sigmoid_taylor: np.ufunc
 silu: np.ufunc
 softplus: np.ufunc
+softsign: np.ufunc
 tanh: np.ufunc
 
 def sigmoid_jet(order: int, x: NDArray[Any], out: NDArray[Any], /) -> None: ...

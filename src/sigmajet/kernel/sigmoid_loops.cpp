@@ -19,6 +19,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "functions/expansions.hpp"
+#include "functions/hermite.hpp"
+#include "functions/rational.hpp"
 #include "loops/bose.hpp"
 #include "loops/fermi_dirac.hpp"
 #include "loops/orders.hpp"
@@ -192,6 +195,11 @@ void by_double(int order, const float* x, Index count, float* out, Index stride)
     }
 }
 
+template <Scaled (*function)(int, double)>
+void point_by_point(int n, const double* x, Index count, double* out) {
+    for (Index i = 0; i < count; ++i) out[i] = round(function(n, x[i]));
+}
+
 }  // namespace
 
 #define SIGMAJET_TEXT_(name) #name
@@ -218,6 +226,9 @@ const Loops loops = {SIGMAJET_TEXT(SIGMAJET_ISA),
                      sigmoid_orders,
                      silu_orders,
                      bose_orders,
-                     taylor_orders};
+                     taylor_orders,
+                     {point_by_point<gaussian>, point_by_point<erf>, point_by_point<gelu>, point_by_point<arctan>,
+                      point_by_point<logit>, point_by_point<softsign>, point_by_point<fermi_dirac_half>,
+                      point_by_point<bose_einstein_half>}};
 
 }  // namespace sigmajet::SIGMAJET_ISA

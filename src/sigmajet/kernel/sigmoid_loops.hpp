@@ -11,6 +11,10 @@ using Index = std::ptrdiff_t;
 // take any number.
 constexpr Index block = 256;
 
+// Functions that go point by point.
+enum class Function { gaussian, erf, gelu, arctan, logit, softsign, fermi_dirac_half, bose_einstein_half };
+constexpr int functions = 8;
+
 struct Loops {
     const char* name;
     // scale s^(n)(x[i]) for n = 0..200 and scale a power of two.
@@ -41,6 +45,8 @@ struct Loops {
     void (*silu_orders)(const int* n, const double* x, Index count, double* out);
     void (*bose_orders)(const int* n, const double* x, Index count, double scale, double* out);
     void (*taylor_orders)(const int* n, const double* x, Index count, double* out);
+    // Order n of a function; of the integrals n is twice the order.
+    void (*pointwise[functions])(int n, const double* x, Index count, double* out);
 };
 
 // The fastest set that this processor has.

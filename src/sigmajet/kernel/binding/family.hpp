@@ -69,6 +69,23 @@ void in_blocks(int n, const Real* x, Index count, Real* out) {
               [=](const double* from, double* to) { (loops->*loop)(n, from, count, to); });
 }
 
+template <typename Real, Function function>
+void pointwise(int n, const Real* x, Index count, Real* out) {
+    in_double(x, count, out, [=](const double* from, double* to) {
+        loops->pointwise[static_cast<int>(function)](n, from, count, to);
+    });
+}
+
+// log s(x) = -softplus(-x)
+template <typename Real>
+void log_sigmoid(int n, const Real* x, Index count, Real* out) {
+    Real from[block];
+    for (Index i = 0; i < count; ++i) from[i] = n < 2 ? -x[i] : x[i];
+    sigmoid<Real>(n - 1, from, count, out);
+    if (n == 1) return;  // s(-x); from there on -s^(n-1)
+    for (Index i = 0; i < count; ++i) out[i] = -out[i];
+}
+
 template <typename Real>
 using Rule = void (*)(int, const Real*, Index, Real*);
 

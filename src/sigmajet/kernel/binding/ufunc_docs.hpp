@@ -72,6 +72,48 @@ constexpr const char* sigmoid_taylor =
     "Examples\n--------\n>>> import sigmajet as sj\n>>> float(sj.sigmoid_taylor(3, 0.0))\n"
     "-0.020833333333333332\n";
 
+constexpr const char* log_sigmoid =
+    "The n-th derivative of log(1/(1 + exp(-x))) = -softplus(-x), for n = 0..201." SIGMAJET_COMMON
+    "With the accuracy of `softplus`: order 1 is s(-x), order n >= 2 is -s^(n-1)(x).\n\n"
+    "Examples\n--------\n>>> import sigmajet as sj\n>>> float(sj.log_sigmoid(0, -800.0))\n-800.0\n";
+
+constexpr const char* gaussian =
+    "The n-th derivative of exp(-x^2/2), (-1)^n He_n(x) exp(-x^2/2), for n = 0..200." SIGMAJET_COMMON
+    "The recurrence of the Hermite polynomials in double-double, in 256 bits beside their zeros: below 1 unit in\n"
+    "the last place, there and in both tails too (docs/measurements/accuracy.md). Tends to 0; nan gives nan.\n\n"
+    "Examples\n--------\n>>> import sigmajet as sj\n>>> float(sj.gaussian(2, 0.0))\n-1.0\n";
+
+constexpr const char* erf =
+    "The n-th derivative of erf(x), for n = 0..200." SIGMAJET_COMMON
+    "(-1)^(n-1) H_(n-1)(x) 2/sqrt(pi) exp(-x^2) for n >= 1, with the accuracy of `gaussian`. Order 0 tends to -1\n"
+    "and 1, the others to 0; nan gives nan.\n\n"
+    "Examples\n--------\n>>> import sigmajet as sj\n>>> float(sj.erf(1, 0.0))\n1.1283791670955126\n";
+
+constexpr const char* gelu =
+    "The n-th derivative of x Phi(x), Phi the normal distribution function, for n = 0..200." SIGMAJET_COMMON
+    "(-1)^n (He_(n-2)(x) - He_n(x)) exp(-x^2/2)/sqrt(2 pi) for n >= 2, with the accuracy of `gaussian`. Order 1 is\n"
+    "within 1 unit in the last place, except within a relative distance of 2^-44 of its zero -0.7518. Order 0 tends\n"
+    "to 0 on the left and to infinity on the right, order 1 to 0 and 1, the others to 0; nan gives nan.\n\n"
+    "Examples\n--------\n>>> import sigmajet as sj\n>>> float(sj.gelu(1, 0.0))\n0.5\n";
+
+constexpr const char* arctan =
+    "The n-th derivative of arctan(x), for n = 0..200." SIGMAJET_COMMON
+    "(-1)^(n-1) (n - 1)! Im (x - i)^-n for n >= 1, in double-double, in 256 bits beside its zeros cot(pi k/n): below\n"
+    "1 unit in the last place. Order 0 tends to -pi/2 and pi/2, the others to 0; nan gives nan.\n\n"
+    "Examples\n--------\n>>> import sigmajet as sj\n>>> float(sj.arctan(1, 2.0))\n0.2\n";
+
+constexpr const char* logit =
+    "The n-th derivative of log(x/(1 - x)), the inverse of the sigmoid, for n = 0..200." SIGMAJET_COMMON
+    "(n - 1)! ((1 - x)^-n - (-1)^n x^-n) for n >= 1, below 1 unit in the last place, beside the zero 1/2 of even\n"
+    "orders too. Infinite at 0 and 1; nan outside of them.\n\n"
+    "Examples\n--------\n>>> import sigmajet as sj\n>>> float(sj.logit(1, 0.5))\n4.0\n";
+
+constexpr const char* softsign =
+    "The n-th derivative of x/(1 + |x|), for n = 0..200." SIGMAJET_COMMON
+    "-n! (-1)^n (1 + |x|)^-(n+1) for x > 0, below 1 unit in the last place. At 0 even orders n >= 2 jump: the sign\n"
+    "of zero names the side. Order 0 tends to -1 and 1, the others to 0; nan gives nan.\n\n"
+    "Examples\n--------\n>>> import sigmajet as sj\n>>> float(sj.softsign(1, 1.0))\n0.25\n";
+
 #undef SIGMAJET_COMMON
 
 }  // namespace sigmajet::docs

@@ -1,4 +1,4 @@
-// Tables of the kernel, described in tables.hpp. Made by tools/make_tables.py: do not edit.
+// Tables of the kernel, described in tables.hpp. Made by tools/tables/make_tables.py: do not edit.
 #include "tables.hpp"
 
 namespace sigmajet {

@@ -1,4 +1,4 @@
-// The kernel's tables, correctly rounded: tools/make_tables.py makes and certifies tables.cpp.
+// The kernel's tables, correctly rounded: tools/tables/make_tables.py makes and certifies tables.cpp.
 #pragma once
 
 #include <cstdint>

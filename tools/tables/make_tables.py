@@ -1,6 +1,6 @@
 """Make kernel/tables/tables.cpp, certified: zeros of s^(n), powers 2^(i/32), Fermi-Dirac series.
 
-Run ``python tools/make_tables.py`` to write the tables, or with ``--check`` to compare them with
+Run ``python tools/tables/make_tables.py`` to write the tables, or with ``--check`` to compare them with
 the ones in the repository. Needs python-flint.
 
 The polynomials R_n of s^(n) = p R_n(p) [(1 - 2s) if n is even], p = s(1 - s), follow from an
@@ -23,10 +23,10 @@ LARGEST_ORDER = 200
 POWERS = 32
 LARGEST_INTEGRAL = 8
 SERIES_LENGTH = 25
-TARGET = Path(__file__).parents[1] / "src" / "sigmajet" / "kernel" / "tables" / "tables.cpp"
+TARGET = Path(__file__).parents[2] / "src" / "sigmajet" / "kernel" / "tables" / "tables.cpp"
 
 HEADER = """\
-// Tables of the kernel, described in tables.hpp. Made by tools/make_tables.py: do not edit.
+// Tables of the kernel, described in tables.hpp. Made by tools/tables/make_tables.py: do not edit.
 #include "tables.hpp"
 
 namespace sigmajet {
