@@ -3,11 +3,11 @@
 The oracle is tools/sweep_functions.py, series and polylogarithms of flint.
 """
 
+import make_expansions
 import numpy as np
 import pytest
 from flint import arb, ctx
 
-import make_expansions
 import sigmajet as sj
 import sweep_functions
 from sigmajet.kernel import _special

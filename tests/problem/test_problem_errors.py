@@ -232,7 +232,7 @@ def test_an_unknown_in_no_equation_is_named():
 @pytest.mark.parametrize(
     ("domain", "message"),
     [
-        ([0, 1], "domain: got [0, 1], expected {x: (0, 1)} or a Box"),
+        ([0, 1], "domain: got [0, 1], expected {x: (0, 1)}, a Box or a Region"),
         ({}, "domain: got no variables, expected at least one, as in {x: (0, 1)}"),
         (
             {"x": (0, 1)},

@@ -125,7 +125,6 @@ STATED: tuple[Refusal, ...] = (
         [*COLD, Eq(ut.subs(t, 0), 1), Eq(ut.subs(t, 0), sin(x))],
         time=t,
     ),
-    refuse("posed_at_the_end", "end", HEAT, ut, STRIP, [*COLD, Eq(ut.subs(t, 1), 0)], time=t),
     refuse(
         "face_missing",
         "y = 0 or 1",
@@ -208,6 +207,15 @@ STATED: tuple[Refusal, ...] = (
 )
 
 SOLVED: tuple[Refusal, ...] = (
+    refuse(
+        "diffusion_known_at_the_end",
+        "ill-posed.*from t = 1 on",
+        HEAT,
+        ut,
+        STRIP,
+        [*COLD, Eq(ut.subs(t, 1), 0)],
+        time=t,
+    ),
     line("resonance", None, Eq(d2u + u(x), sin(x)), (0, pi), [Eq(u(0), 0), Eq(u(pi), 0)]),
     line("eigenfunction", None, Eq(d2u + u(x), 0), (0, pi), [Eq(u(0), 0), Eq(u(pi), 0)]),
     line(

@@ -1,7 +1,7 @@
 """Make kernel/tables/expansions.cpp: Mills' ratio, erf, Fermi-Dirac and Bose-Einstein integrals.
 
-Run ``python tools/tables/make_expansions.py`` to write the tables, or with ``--check`` to compare them
-with the ones in the repository. Needs python-flint.
+Run ``python tools/tables/make_expansions.py`` to write the tables, or with ``--check`` to compare
+them with the ones in the repository. Needs python-flint.
 
 Each function is interpolated at the Chebyshev points of a few intervals in ball arithmetic, with
 as many terms as bring the error below 2^-68 of the least value. The first coefficients have two
@@ -22,7 +22,6 @@ from itertools import pairwise
 from pathlib import Path
 
 from flint import acb, arb, ctx
-
 from make_tables import interpolate
 
 TARGET = Path(__file__).parents[2] / "src" / "sigmajet" / "kernel" / "tables" / "expansions.cpp"

@@ -1,7 +1,7 @@
 """Make kernel/tables/tables.cpp, certified: zeros of s^(n), powers 2^(i/32), Fermi-Dirac series.
 
-Run ``python tools/tables/make_tables.py`` to write the tables, or with ``--check`` to compare them with
-the ones in the repository. Needs python-flint.
+Run ``python tools/tables/make_tables.py`` to write the tables, or with ``--check`` to compare them
+with the ones in the repository. Needs python-flint.
 
 The polynomials R_n of s^(n) = p R_n(p) [(1 - 2s) if n is even], p = s(1 - s), follow from an
 integer recurrence; flint encloses their zeros p_j in disjoint balls; x_j = 2 atanh(sqrt(1 - 4 p_j))

@@ -296,7 +296,7 @@ class Region(Domain):
         >>> x, y = sympy.symbols("x y")
         >>> plate = sj.Box((x, y), (0, 0), (4, 4)) - sj.Disk((x, y), (2, 2), 1)
         >>> plate.names
-        ('bottom', 'left', 'right', 'top', 'outer', 'hole')
+        ('bottom', 'right', 'top', 'left', 'outer', 'hole')
         >>> plate.part("hole")
         Part('hole')
         """
