@@ -22,6 +22,7 @@ from .._types import Array, Integers
 from ..approximation.block_field import BlockField
 from ..approximation.evolving_field import EvolvingField
 from ..approximation.network.layers import Layers
+from ..approximation.slanted_field import SlantedField
 from ..errors import ProblemError
 from ..geometry.quadrature import panel_rule, panels_between, tensor_rule
 from ..problem.compiled.expressions import Table
@@ -65,6 +66,9 @@ def _moments(solution: Solved) -> Array:
     field, problem = solution.field, solution.problem
     if isinstance(field, EvolvingField):
         return np.unique(np.concatenate([s.times for s in field.stretches]))
+    if isinstance(field, SlantedField):
+        nodes, _ = panel_rule(field.times, field.degree)
+        return np.union1d(field.times, nodes.ravel())
     axis = problem.variables.index(problem.time)
     ends = np.array([problem.domain.lower[axis], problem.domain.upper[axis]])
     if not isinstance(field, BlockField):
@@ -117,6 +121,11 @@ def _pieces(solution: Solved, moments: Array) -> list[tuple[Integers, int, list[
         return [
             (np.flatnonzero(which == k), _nodes(s.basis.network), _edges(s.partition))
             for k, s in enumerate(field.stretches)
+        ]
+    if isinstance(field, SlantedField):
+        return [
+            (np.array([k]), field.degree + 1, [field.lines(moment)])
+            for k, moment in enumerate(moments)
         ]
     everywhere = np.arange(len(moments))
     if isinstance(field, BlockField):

@@ -22,6 +22,7 @@ from ..approximation.evolving_field import EvolvingField
 from ..approximation.field import Field
 from ..approximation.norm import draw_sample, has_digits
 from ..approximation.polynomial_field import PolynomialField
+from ..approximation.slanted_field import SlantedField
 from ..errors import FileError, PrecisionWarning, ProblemError
 from ..geometry.partition import Partition
 from ..problem.compiled.residual import compile_relation
@@ -46,7 +47,9 @@ __all__ = ["Solution", "load_solution"]
 
 
 _FORMAT = "sigmajet solution 1"
-_FIELDS = {kind.__name__: kind for kind in (BlockField, EvolvingField, PolynomialField)}
+_FIELDS = {
+    kind.__name__: kind for kind in (BlockField, EvolvingField, PolynomialField, SlantedField)
+}
 _CHECK = "check_"  # before the names of the arrays of the check
 
 

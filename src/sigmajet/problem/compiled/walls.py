@@ -94,7 +94,7 @@ class Walls:
                     place=place,
                 )
                 compiled = compile_relation(problem, alone)
-            jets = [sympy.diff(rest, problem.time, k) for k in range(derivatives)]
+            jets = [_in_time(rest, problem.time, k) for k in range(derivatives)]
             conditions.append(compiled)
             data.append(Table.compile(problem, (), jets))
         return cls(problem, relations, tuple(conditions), tuple(data), derivatives, implicit)
@@ -158,3 +158,14 @@ def without(values: tuple[Any, ...], axis: int) -> tuple[Any, ...]:
 def in_space(trace: Trace, time: int) -> Trace:
     """A trace over the variables of space alone."""
     return replace(trace, orders=without(trace.orders, time), place=trace.place.without(time))
+
+
+def _in_time(given: sympy.Expr, time: sympy.Symbol, order: int) -> sympy.Expr:
+    """A derivative of what is given on a wall, on both sides of a kink.
+
+    Of unknown assumptions SymPy differentiates Abs(t) to a formula in complex numbers, and a jump
+    to a delta, which no step sees.
+    """
+    real = sympy.Dummy(time.name, real=True)
+    found = given.xreplace({time: real}).diff(real, order)
+    return found.replace(sympy.DiracDelta, lambda *_: sympy.Integer(0)).xreplace({real: time})

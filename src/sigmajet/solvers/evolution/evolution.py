@@ -7,7 +7,7 @@ agree; their difference is the error estimate.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -19,10 +19,12 @@ from ...analysis.evolution.characteristics import refuse_wrong_walls
 from ...analysis.evolution.degenerate_walls import refuse_degenerate_walls
 from ...analysis.evolution.reversal import reversed_in_time, starts_at_the_end
 from ...analysis.evolution.short_waves import refuse_growth
+from ...analysis.evolution.wave_fronts import fronts
 from ...analysis.features.features import Features, features
 from ...analysis.features.pieces import POINTS
 from ...approximation.evolving_field import EvolvingField
 from ...approximation.norm import Sample, Sampled, draw_sample, relative_difference
+from ...approximation.slanted_field import SlantedField
 from ...geometry.partition import Partition
 from ...geometry.spacing import divided
 from ...problem.compiled.evolution import EvolutionModel
@@ -32,6 +34,7 @@ from ...solution.outcome import Outcome
 from ...solution.report import Attempt
 from ...solution.status import Status
 from ..base import Options, Plan
+from .carried import LEAST_DEGREE, follow
 from .checkpoint import Arrays, Checkpoint
 from .integration import Integration
 from .ladder import Ladder
@@ -92,6 +95,11 @@ def _solve(model: EvolutionModel, options: Options, *, checkpoint: Any = None) -
         for *ends, points in zip(domain.lower, domain.upper, wanted.points, strict=True)
     ]
     sample = draw_sample(Partition.grid(cells), options.seed)
+    if checkpoint is None and options.width is None:
+        known = fronts(model, options.tol, LEAST_DEGREE)
+        carried = None if known is None else follow(model, options, known)
+        if carried is not None:
+            return _as_stated(model, carried)
     runs = [_restored(system, a, arrays) for a, arrays in zip(attempts, saved, strict=True)]
     ladder = Ladder(options.tol, len(domain.variables) - 1, options.width)
     while not runs or not _is_last(runs, ladder):
@@ -174,22 +182,31 @@ def _outcome(
     causes: tuple[str, ...] = ()
     if not (status is Status.CONVERGED or interrupted or best.ending):
         causes = _causes(model.system, options, best)
-    check = runs[number - 1].field if number else None
-    return Outcome(
-        field=_as_stated(model, best.field),
+    outcome = Outcome(
+        field=best.field,
         status=Status.INTERRUPTED if interrupted else status,
         attempts=tuple(run.attempt for run in runs),
         best=best.attempt,
         notes=(*best.notes, *causes, *wanted.doubts),
         ending=interrupted or best.ending,
         reached=(model.clock(best.field.stretches[-1].times[-1]),) if best.ending else (),
-        check=None if check is None else _as_stated(model, check),
+        check=runs[number - 1].field if number else None,
     )
+    return _as_stated(model, outcome)
 
 
-def _as_stated(model: EvolutionModel, field: EvolvingField) -> EvolvingField:
-    """A field over the user's time."""
-    return field.reversed(sum(model.interval)) if model.backwards else field
+def _as_stated(model: EvolutionModel, outcome: Outcome) -> Outcome:
+    """An outcome over the user's time."""
+    if not model.backwards:
+        return outcome
+    field, check = (
+        each.reversed(sum(model.interval))
+        if isinstance(each, EvolvingField | SlantedField)
+        else each
+        for each in (outcome.field, outcome.check)
+    )
+    assert field is not None
+    return replace(outcome, field=field, check=check)
 
 
 def _causes(system: System, options: Options, best: _Run) -> tuple[str, ...]:
