@@ -23,7 +23,7 @@ LIBRARIES = {
     "PIL": {"solution/plotting/"},
     "flint": {"problem/", "analysis/"},
     "jax": {"jax/"},
-    "matplotlib": {"solution/plotting/"},
+    "matplotlib": {"problem/drawing.py", "solution/plotting/"},
     "mpmath": {"exact.py", "cli/", "problem/"},
     "numpy": {
         *("_types.py", "rounding.py", "special.py", "geometry/", "linalg/", "approximation/"),

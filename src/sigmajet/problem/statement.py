@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import numpy as np
 import sympy
 from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import Boolean
 
+from .._types import Array
 from ..errors import ProblemError, SigmajetError
+from ..geometry.place import Place
 from .boundary.conditions import OnBoundary
 from .checks import wellposed
 from .checks.ambiguous import refuse_ambiguous
@@ -23,7 +26,7 @@ from .jumps.places import Known
 from .terms.assumptions import refuse_broken_assumptions
 from .terms.coefficient import read_functions
 from .terms.constant import expression, number, real
-from .terms.domain import Box, Domain
+from .terms.domain import Box, Domain, Region
 from .terms.effort import BUDGET
 from .terms.relation import Relation, RelationReader, sides
 from .text import toml
@@ -290,6 +293,47 @@ class Problem:
         problem = Problem(**{**self._given, "parameters": changed})
         return problem.with_solve_options(**self._solve_options)
 
+    def plot(self) -> Any:
+        """Draw the domain, the parts of its boundary, and what holds there.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            Shown by itself in a notebook; `figure.savefig("problem.png")` keeps it.
+
+        Raises
+        ------
+        ProblemError
+            If the domain has not two variables, time excepted.
+
+        Examples
+        --------
+        >>> from sympy import Eq, Function, symbols
+        >>> import sigmajet as sj
+        >>> x, y, u = *symbols("x y"), Function("u")
+        >>> disk = sj.Disk((x, y), (0, 0), 1)
+        >>> laplace = u(x, y).diff(x, 2) + u(x, y).diff(y, 2)
+        >>> problem = Problem(laplace, u(x, y), disk, [sj.on_boundary(Eq(u(x, y), x))])
+        >>> problem.plot().axes[0].get_title()
+        'Disk((0, 0), 1)'
+        """
+        from .drawing import Layer, curves_of, draw
+
+        if len(self.variables) != 2:
+            raise ProblemError(
+                f"plot: draws domains of two variables, got {len(self.variables)}: "
+                f"{', '.join(map(str, self.variables))}"
+            )
+        region = self.domain.as_region()
+        layers = []
+        for condition in self.conditions:
+            if condition.part is not None:
+                curves = curves_of(condition.part)
+            else:
+                curves = [_drawn(place, self.domain) for place in _places(condition)]
+            layers.append(Layer(condition.source, curves))
+        return draw(region.shape, [str(v) for v in self.variables], layers, str(self.domain))
+
     def to_latex(self) -> str:
         """The equations and conditions as LaTeX, an `aligned` block."""
         rows = _listed(self._given["equations"], "equations")
@@ -326,6 +370,11 @@ class Problem:
         ProblemError
             If it holds what that text cannot: callables, or functions and names outside its words.
         """
+        if isinstance(self.domain, Region):
+            raise ProblemError(
+                f"the problem cannot be written as text: its domain is the region {self.domain}, "
+                "and files hold boxes alone; keep the statement as Python code"
+            )
         text = toml.write(self)
         try:
             Problem(**toml.read(text, "text", budget=budget).statement)
@@ -373,6 +422,20 @@ class Problem:
         return "\n".join(lines)
 
     __repr__ = __str__
+
+
+def _places(relation: Relation) -> list[Place]:
+    """The places where a relation takes its unknowns, each once."""
+    return list(dict.fromkeys(trace.place for trace in relation.traces))
+
+
+def _drawn(place: Place, domain: Domain) -> Array:
+    """A wall or a point of a box of two variables, as points (m, 2)."""
+    ends = []
+    for end in (domain.lower, domain.upper):
+        at = zip(place, end, strict=True)
+        ends.append([each if isinstance(each, float) else e for each, e in at])
+    return np.array(ends if place.dimension else ends[:1])
 
 
 def _on(relation: Relation) -> str:

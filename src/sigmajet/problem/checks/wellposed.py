@@ -298,6 +298,7 @@ def _check_contradictions(problem: Stated) -> None:
                 raise ProblemError(
                     f"the conditions `{earlier.source}` and `{later.source}` fix the same quantity"
                     " twice; leave one out"
+                    + (", or pose them on parts that do not overlap" if later.part else "")
                 )
 
 
@@ -404,7 +405,7 @@ def _check_boundary(problem: Stated, domain: Region) -> None:
         kinds = "a condition" if needed == 1 else f"{needed} conditions"
         raise ProblemError(
             f"the boundary of {domain} takes {kinds} everywhere; there are too few on {bare}. "
-            "problem.plot() shows walls and their numbers; on_boundary(..., where=...) names them"
+            "region.plot() shows walls and their numbers; on_boundary(..., where=...) names them"
             if parts
             else f"got no condition on the boundary of {domain}; give one, as in "
             f"on_boundary(Eq({problem.unknowns[0]}, 0))"

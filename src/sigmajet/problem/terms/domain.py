@@ -303,6 +303,24 @@ class Region(Domain):
         self._named(name, "part")
         return Part(self, name)
 
+    def plot(self) -> Any:
+        """Draw it, its walls with their numbers and names.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        ProblemError
+            If it is no region of the plane.
+        """
+        from ..drawing import draw
+
+        if len(self.variables) != 2:
+            raise ProblemError(f"plot: draws regions of two variables, got {len(self.variables)}")
+        return draw(self.shape, [str(v) for v in self.variables], (), self.text)
+
     def boundary_part(
         self, where: Any, named: str, parameters: Mapping[sympy.Symbol, float]
     ) -> geometry.BoundaryPart:

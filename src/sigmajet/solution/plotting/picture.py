@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,11 @@ from matplotlib import colormaps, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+
+from ...geometry.shapes.plane import PlaneRegion
+from ...problem.drawing import outline
+from ...problem.terms.domain import Region
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,6 +34,7 @@ __all__ = [
     "figure_of_curves",
     "figure_of_maps",
     "finish_curves",
+    "inside",
     "line_between",
     "line_of",
     "plain",
@@ -121,8 +127,41 @@ def line_between(low: float, high: float) -> NDArray[np.float64]:
 
 def values_of(solution: Solved, *points: NDArray[np.float64]) -> NDArray[np.float64]:
     """The unknowns at points, always on a leading axis."""
-    shape = np.broadcast_shapes(*(coordinate.shape for coordinate in points))
-    return np.reshape(solution(*points), (len(solution.problem.unknowns), *shape))
+    return inside(solution.problem, solution, len(solution.problem.unknowns), points)
+
+
+def inside(
+    problem: Problem,
+    function: Callable[..., NDArray[np.float64]],
+    rows: int,
+    points: Sequence[NDArray[np.float64]],
+) -> NDArray[np.float64]:
+    """Rows of a function at points of the domain that broadcast, not-a-number outside of it."""
+    broadcast = np.broadcast_arrays(*points)
+    shape = broadcast[0].shape
+    if not isinstance(problem.domain, Region):
+        return np.reshape(function(*points), (rows, *shape))
+    places = np.stack([np.ravel(each) for each in broadcast], axis=-1)
+    held = problem.domain.region.contains(places)
+    values = np.full((rows, len(places)), np.nan)
+    if np.any(held):
+        values[:, held] = np.reshape(function(*places[held].T), (rows, -1))
+    return values.reshape((rows, *shape))
+
+
+def _grown(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A map with the values of neighbours next to its border, under which a picture is cut."""
+    for _ in range(2):
+        padded = np.pad(values, 1, constant_values=np.nan)
+        rows, columns = values.shape
+        around = np.stack(
+            [padded[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]
+        )
+        known = np.isfinite(around)
+        count = known.sum(axis=0)
+        mean = np.where(known, around, 0.0).sum(axis=0) / np.maximum(count, 1)
+        values = np.where(np.isnan(values) & (count > 0), mean, values)
+    return values
 
 
 class Picture(Figure):
@@ -188,8 +227,10 @@ def draw_image(
     """Draw values on the plane of a problem, in its true shape where that is legible."""
     plane = plane or Plane.of(problem)
     lower, upper = problem.domain.lower, problem.domain.upper
+    region = problem.domain.region
+    shaped = isinstance(region, PlaneRegion)
     image = axes.imshow(
-        values,
+        _grown(values) if shaped else values,
         origin="lower",
         extent=(lower[plane.across], upper[plane.across], lower[plane.up], upper[plane.up]),
         aspect="auto" if plane.true_aspect is None else "equal",
@@ -197,6 +238,11 @@ def draw_image(
         norm=scale,
         cmap=colours,
     )
+    if shaped:
+        edge = PathPatch(outline(region), fill=False, linewidth=0.8)
+        axes.add_patch(edge)
+        image.set_clip_path(edge)
+        axes.spines[:].set_visible(False)
     axes.set_xlabel(plain(problem.variables[plane.across]))
     axes.set_ylabel(plain(problem.variables[plane.up]))
     axes.set_title(label, fontsize="medium")

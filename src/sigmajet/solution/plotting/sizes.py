@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from ...errors import ProblemError
+from .picture import inside
 from .view import View
 
 if TYPE_CHECKING:
@@ -50,8 +52,9 @@ class Residuals:
 
     def sizes(self, points: list[NDArray[np.float64]]) -> NDArray[np.float64]:
         """See `Beside`."""
-        shape = np.broadcast_shapes(*(coordinate.shape for coordinate in points))
-        return np.reshape(np.abs(self.solution.residual(*points)), (len(self.labels), *shape))
+        problem = self.solution.problem
+        residuals = inside(problem, self.solution.residual, len(self.labels), points)
+        return np.asarray(np.abs(residuals))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,5 +89,7 @@ class Errors:
 
     def sizes(self, points: list[NDArray[np.float64]]) -> NDArray[np.float64]:
         """See `Beside`."""
-        truth = [self.view.solution.evaluate(each, *points) for each in self.exact]
-        return np.abs(self.view.values(points) - np.array(truth))
+        solution = self.view.solution
+        rows = (partial(solution.evaluate, each) for each in self.exact)
+        truth = [inside(solution.problem, row, 1, points)[0] for row in rows]
+        return np.asarray(np.abs(self.view.values(points) - np.array(truth)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from matplotlib import colormaps
 
 from ...errors import ProblemError
 from ...problem.terms.vocabulary import did_you_mean
-from .picture import Plane, line_between, plain, values_of
+from .picture import Plane, inside, line_between, plain, values_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,7 +88,9 @@ class View:
         """The quantities at points, on a leading axis."""
         if not self.expressions:
             return values_of(self.solution, *points)
-        return np.array([self.solution.evaluate(each, *points) for each in self.expressions])
+        problem = self.solution.problem
+        rows = (partial(self.solution.evaluate, each) for each in self.expressions)
+        return np.array([inside(problem, row, 1, points)[0] for row in rows])
 
     def place(self, cut: Mapping[int, float]) -> str:
         """Where a cut is, in words."""

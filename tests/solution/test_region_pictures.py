@@ -1,0 +1,60 @@
+"""Pictures of regions: true shape, nothing outside; and files, which hold boxes alone."""
+
+import numpy as np
+import pytest
+import sympy as sp
+
+import sigmajet as sj
+
+x, y = sp.symbols("x y")
+u = sp.Function("u")(x, y)
+RING = sj.Annulus((x, y), (0, 0), sp.Rational(1, 2), 1)
+PROBLEM = sj.Problem(
+    sp.Eq(u.diff(x, 2) + u.diff(y, 2), 0),
+    u,
+    RING,
+    [
+        sj.on_boundary(sp.Eq(u, x), where="outer"),
+        sj.on_boundary(sp.Eq(sj.normal_derivative(u), -2 * x), where="hole"),
+    ],
+)
+
+
+@pytest.fixture(scope="module")
+def solution():
+    return sj.solve(PROBLEM, tol=1e-5)
+
+
+def test_a_solution_is_drawn_in_its_true_shape_and_not_in_its_hole(solution):
+    figure = solution.plot()
+    first = figure.axes[0]
+    assert first.get_aspect() == 1.0
+    (image,) = first.images
+    edge = image.get_clip_path()
+    path = (
+        edge.get_fully_transformed_path() if hasattr(edge, "get_fully_transformed_path") else edge
+    )
+    assert path is not None
+    values = np.asarray(image.get_array(), dtype=float)
+    middle = tuple(n // 2 for n in values.shape)
+    assert np.isnan(np.ma.filled(image.get_array().astype(float), np.nan)[middle])
+
+
+def test_a_problem_is_drawn_with_what_holds_on_each_part():
+    figure = PROBLEM.plot()
+    labels = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert len(labels) == 2
+    assert any("normal(x)" in label for label in labels)
+    assert figure.axes[0].get_aspect() == 1.0
+
+
+def test_a_box_is_drawn_as_well():
+    sides = [sp.Eq(u.subs(q, end), 0) for q in (x, y) for end in (0, 1)]
+    box = sj.Problem(sp.Eq(u.diff(x, 2) + u.diff(y, 2), 1), u, {x: (0, 1), y: (0, 1)}, sides)
+    assert len(box.plot().axes[0].lines) == 4
+
+
+def test_a_file_of_a_region_is_refused_by_what_it_lacks(solution, tmp_path):
+    with pytest.raises(sj.ProblemError, match=r"region Annulus.*files hold boxes alone"):
+        solution.save(tmp_path / "ring.npz")
+    assert not list(tmp_path.iterdir())
