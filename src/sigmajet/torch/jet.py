@@ -9,12 +9,12 @@ from typing import Any
 
 import torch
 
-from . import propagation
+from . import rules
 from .series import Part, Series
 
 __all__ = ["expand", "jet"]
 
-_ = propagation  # its rules are what a series knows
+_ = rules  # its rules are what a series knows
 
 Function = Callable[[Any], Any]
 """A module or a function of one tensor."""

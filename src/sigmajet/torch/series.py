@@ -10,7 +10,7 @@ by itself (Dangel et al., Collapsing Taylor mode, 2025). A coefficient that vani
 None, so that the first layers cost what they have to do. Coefficients are scaled by 1/k!.
 
 torch asks objects with `__torch_function__` what its functions do with them; modules that know
-nothing of series therefore work on them unchanged. The rules are in `propagation.py`.
+nothing of series therefore work on them unchanged. The rules are in `rules`.
 """
 
 from __future__ import annotations
