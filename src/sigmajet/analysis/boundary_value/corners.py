@@ -30,7 +30,8 @@ import numpy as np
 from ..._types import Array
 from ...approximation.corner_functions import NO_CORNERS, CornerFunctions
 from ...geometry.shapes.arc import Arc
-from ...geometry.shapes.plane import Corner, PlanePart, PlaneRegion, corner_between
+from ...geometry.shapes.chains import Corner, corner_between
+from ...geometry.shapes.plane import PlanePart, PlaneRegion
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...rounding import HALF_OF_THE_DIGITS

@@ -20,8 +20,9 @@ from ..._types import Array
 from ...errors import ProblemError
 from ...rounding import HALF_OF_THE_DIGITS
 from .arc import Arc
+from .chains import area, written
 from .crossing import meetings
-from .plane import PlaneRegion, area
+from .plane import PlaneRegion
 
 __all__ = ["difference", "intersection", "refuse_unsound", "union"]
 
@@ -60,7 +61,7 @@ def refuse_unsound(region: PlaneRegion, what: str) -> None:
             if found:
                 raise ProblemError(
                     f"{what}: the walls {arc.wall.number} and {other.wall.number} cross or touch "
-                    f"each other at {place(found[0])}"
+                    f"each other at {written(found[0])}"
                 )
     try:
         chained(arcs, region.size)
@@ -161,11 +162,13 @@ def chained(arcs: Sequence[Arc], size: float) -> list[tuple[Arc, ...]]:
         begin, end = vertex(arc.start), vertex(arc.stop)
         if begin in leaving or end in arriving:
             at = vertices[begin if begin in leaving else end]
-            raise ProblemError(f"the walls of the region touch or cross each other at {place(at)}")
+            raise ProblemError(
+                f"the walls of the region touch or cross each other at {written(at)}"
+            )
         leaving[begin] = replace(arc, start=vertices[begin], stop=vertices[end]), end
         arriving.add(end)
     for loose in leaving.keys() ^ arriving:
-        raise ProblemError(f"the boundary of the region is open at {place(vertices[loose])}")
+        raise ProblemError(f"the boundary of the region is open at {written(vertices[loose])}")
     loops = []
     while leaving:
         following, to = leaving.pop(next(iter(leaving)))
@@ -190,8 +193,3 @@ def numbered(loops: Sequence[tuple[Arc, ...]]) -> list[tuple[Arc, ...]]:
             chain += [replace(arc, wall=replace(arc.wall, number=number)) for arc in run]
         result.append(tuple(chain))
     return result
-
-
-def place(point: Array) -> str:
-    """A point in words, to six digits."""
-    return f"({', '.join(f'{float(each):.6g}' for each in point)})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -16,62 +16,23 @@ from ...rounding import HALF_OF_THE_DIGITS
 from ..mapping import AffineMap
 from ..partition import Partition
 from ..place import Place
-from ..quadrature import gauss_legendre
 from .arc import Arc
+from .chains import (
+    Corner,
+    Stretch,
+    area,
+    chains,
+    corner_between,
+    cut_by,
+    described,
+    nearest,
+)
 from .curve import Motion, roots
 
-__all__ = ["Corner", "PlanePart", "PlaneRegion", "Stretch"]
+__all__ = ["PlanePart", "PlaneRegion"]
 
 Holds = Callable[[Array], NDArray[np.bool_]]  # at points (m, d)
 Level = Callable[[Array], Array]
-
-# Half of the digits, against the size of a region: points are moved so far to see which side of a
-# line is inside. Arcs that meet with less of a turn are one smooth curve.
-_NODES = 32  # of a quadrature along an arc
-
-
-@dataclass(frozen=True, slots=True)
-class Corner:
-    """Where two smooth walls meet at an angle, or one condition ends and another begins.
-
-    The region is on the left of `before`, which arrives, and of `after`, which leaves; `angle` is
-    the one inside, pi on a smooth wall, and `direction` that in which `after` leaves.
-    """
-
-    vertex: Array
-    angle: float
-    direction: float
-    before: Arc
-    after: Arc
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Arcs that follow one another smoothly, within a cell, as one curve over [-1, 1]."""
-
-    arcs: tuple[Arc, ...]
-
-    @property
-    def length(self) -> float:
-        """Of the curve."""
-        return float(sum(map(_length, self.arcs)))
-
-    def at(self, reference: Array) -> tuple[Array, Array, Array]:
-        """Points (m, 2), outward normals (m, 2) and length by reference coordinate (m,)."""
-        lengths = np.array([_length(arc) for arc in self.arcs])
-        ends = np.concatenate([[0.0], np.cumsum(lengths)])
-        along = 0.5 * ends[-1] * (1.0 + reference)
-        which = np.clip(np.searchsorted(ends, along, side="right") - 1, 0, len(self.arcs) - 1)
-        points, normals = np.empty((len(reference), 2)), np.empty((len(reference), 2))
-        speeds = np.empty(len(reference))
-        for number, arc in enumerate(self.arcs):
-            here = which == number
-            if not np.any(here):
-                continue
-            shares = np.clip((along[here] - ends[number]) / lengths[number], 0.0, 1.0)
-            points[here], normals[here] = arc.at(shares), arc.normals(shares)
-            speeds[here] = arc.speed(shares) * 0.5 * ends[-1] / lengths[number]
-        return points, normals, speeds
 
 
 class PlanePart(Place):
@@ -126,7 +87,7 @@ class PlanePart(Place):
         key = b"" if cell is None else cell.lower.tobytes() + cell.upper.tobytes()
         if key not in self._stretches:
             arcs = self.arcs if cell is None else self.region.arcs_in(cell, self.arcs)
-            self._stretches[key] = [Stretch(tuple(chain)) for chain in _chains(arcs)]
+            self._stretches[key] = [Stretch(tuple(chain)) for chain in chains(arcs)]
         return self._stretches[key]
 
     def points(self, partition: Partition, reference: Array) -> Array:
@@ -140,16 +101,16 @@ class PlanePart(Place):
 
     def normals(self, points: Array) -> Array:
         """The outward unit normals (m, 2) at points of the part."""
-        nearest, shares, _ = _nearest(self.arcs, points)
+        numbers, shares, _ = nearest(self.arcs, points)
         normals = np.empty_like(points)
-        for number in np.unique(nearest):
-            here = nearest == number
+        for number in np.unique(numbers):
+            here = numbers == number
             normals[here] = self.arcs[number].normals(shares[here])
         return normals
 
     def distance(self, points: Array) -> Array:
         """How far points (m, 2) that are not far away are from it."""
-        return _nearest(self.arcs, points)[2]
+        return nearest(self.arcs, points)[2]
 
 
 class PlaneRegion:
@@ -249,7 +210,7 @@ class PlaneRegion:
                 middle = 0.5 * (low + high)
                 if sum(first < middle < last for first, last in spans) < needed:
                     found.append(arc.part(low, high))
-        return "; ".join(map(_described, _chains(found)))
+        return "; ".join(map(described, chains(found)))
 
     @property
     def corners(self) -> tuple[Corner, ...]:
@@ -295,7 +256,7 @@ class PlaneRegion:
             )
             outside = outside[near]
             if len(outside):
-                inside[outside] = _nearest(self.arcs, points[outside])[2] <= room
+                inside[outside] = nearest(self.arcs, points[outside])[2] <= room
         return np.asarray(inside)
 
     def overlapping(self, arc: Arc, near: float) -> NDArray[np.intp]:
@@ -313,7 +274,7 @@ class PlaneRegion:
         for arc in arcs:
             if np.any(arc.lower > cell.upper) or np.any(arc.upper < cell.lower):
                 continue
-            for piece in _cut_by(arc, cell):
+            for piece in cut_by(arc, cell):
                 if piece.begin == piece.end:
                     continue
                 middle = np.array([0.5])
@@ -371,16 +332,6 @@ class PlaneRegion:
         ]
 
 
-def _described(chain: Sequence[Arc]) -> str:
-    """A smooth piece of a wall in words."""
-    wall, ends = chain[0].wall, (chain[0].start, chain[-1].stop)
-    names = f" ({', '.join(sorted(wall.names))})" if wall.names else ""
-    if np.all(ends[0] == ends[1]):
-        return f"wall {wall.number}{names}, all around"
-    first, last = (f"({', '.join(f'{float(each):.6g}' for each in end)})" for end in ends)
-    return f"wall {wall.number}{names} from {first} to {last}"
-
-
 def _along(level: Level, arc: Arc, shares: Array) -> Array:
     return level(arc.at(shares))
 
@@ -391,93 +342,7 @@ def _apart(shares: Array) -> Array:
     return np.asarray(inner[np.diff(inner, prepend=-1.0) > HALF_OF_THE_DIGITS])
 
 
-def corner_between(before: Arc, after: Arc) -> Corner:
-    """The corner at which one arc arrives and another leaves."""
-    arrives = _turned(before.normals(np.array([1.0]))[0])
-    leaves = _turned(after.normals(np.array([0.0]))[0])
-    turn = math.atan2(
-        arrives[0] * leaves[1] - arrives[1] * leaves[0], float(np.dot(arrives, leaves))
-    )
-    direction = math.atan2(leaves[1], leaves[0])
-    return Corner(after.start, math.pi - turn, direction, before, after)
-
-
-def _turned(normal: Array) -> Array:
-    """The direction along an arc that has an outward normal."""
-    return np.array([-normal[1], normal[0]])
-
-
-def _cut_by(arc: Arc, cell: AffineMap) -> list[Arc]:
-    """An arc cut where it meets the lines through the sides of a cell, the cuts on them exactly."""
-    cuts: list[tuple[float, int, float]] = []
-    for axis in (0, 1):
-        for value in (cell.lower[axis], cell.upper[axis]):
-            if arc.lower[axis] < value < arc.upper[axis]:
-                cuts.append((float(arc.shares_at(axis, np.array([value]))[0]), axis, value))
-    cuts = sorted(c for c in cuts if 0.0 < c[0] < 1.0)
-    pieces = arc.cut(share for share, _, _ in cuts)
-    for number, (_, axis, value) in enumerate(cuts):
-        pieces[number].stop[axis] = pieces[number + 1].start[axis] = value
-    return pieces
-
-
 def _on(corner: Array, axis: int, value: float) -> Array:
     corner = corner.copy()
     corner[axis] = value
     return corner
-
-
-def _chains(arcs: Sequence[Arc]) -> list[list[Arc]]:
-    """Arcs in chains: each the continuation of the one before, smoothly and of the same wall."""
-    chains: list[list[Arc]] = []
-    for arc in arcs:
-        if chains and _continues(chains[-1][-1], arc):
-            chains[-1].append(arc)
-        else:
-            chains.append([arc])
-    if len(chains) > 1 and _continues(chains[-1][-1], chains[0][0]):
-        chains[0] = chains.pop() + chains[0]
-    return chains
-
-
-def _continues(before: Arc, after: Arc) -> bool:
-    return before.wall == after.wall and bool(
-        np.all(before.stop == after.start)
-        and abs(corner_between(before, after).angle - math.pi) <= HALF_OF_THE_DIGITS
-    )
-
-
-def _nearest(arcs: Sequence[Arc], points: Array) -> tuple[NDArray[np.intp], Array, Array]:
-    """The arcs next to points (m, 2), the shares of the next places on them, and how far."""
-    nearest = np.zeros(len(points), dtype=np.intp)
-    shares, away = np.zeros(len(points)), np.full(len(points), np.inf)
-    for number, arc in enumerate(arcs):
-        # No place of an arc is nearer than its box.
-        beyond = np.maximum(np.maximum(arc.lower - points, points - arc.upper), 0.0)
-        here = np.flatnonzero(np.linalg.norm(beyond, axis=1) < away)
-        if not len(here):
-            continue
-        at = arc.nearest(points[here])
-        distance = np.linalg.norm(points[here] - arc.at(at), axis=1)
-        closer = distance < away[here]
-        chosen = here[closer]
-        nearest[chosen], shares[chosen], away[chosen] = number, at[closer], distance[closer]
-    return nearest, shares, away
-
-
-def _rule() -> tuple[Array, Array]:
-    """Gauss's rule on shares of an arc, exact to rounding where its curve is smooth."""
-    nodes, weights = gauss_legendre(_NODES)
-    return 0.5 * (nodes + 1.0), 0.5 * weights
-
-
-def _length(arc: Arc) -> float:
-    shares, weights = _rule()
-    return float(weights @ arc.speed(shares))
-
-
-def area(arc: Arc) -> float:
-    """The integral of x dy along an arc: of all around a region, its area."""
-    shares, weights = _rule()
-    velocity = arc.curve.velocity(arc.parameter(shares))[:, 1]
-    return float((arc.end - arc.begin) * (weights @ (arc.at(shares)[:, 0] * velocity)))
