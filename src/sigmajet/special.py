@@ -274,10 +274,9 @@ def fermi_dirac(k: ArrayLike, x: ArrayLike) -> NDArray[Any]:
     >>> float(fermi_dirac(0.5, 0.0))
     0.765147024625408
     """
-    twice = _twice(k, range(-1, 16), "-1/2, 1/2, 3/2, 5/2 or a whole number from 0 to 7")
+    known = (-1, 1, 3, 5, *range(0, 16, 2))
+    twice = _twice(k, known, "-1/2, 1/2, 3/2, 5/2 or a whole number from 0 to 7")
     half = twice % 2 == 1
-    if np.any(half & (twice > 5)):
-        raise ValueError(f"k = {k!r}: expected -1/2, 1/2, 3/2, 5/2 or a whole number from 0 to 7")
     result: NDArray[Any]
     if np.all(half):
         result = _special.fermi_dirac_half(twice, x)

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import product
 from math import comb
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import sympy
@@ -25,24 +25,6 @@ from numpy.typing import NDArray
 
 from .._types import Array, Orders
 from .saved import check_array
-
-
-class SharedFunctions(Protocol):
-    """Functions of the whole domain, whose weights are the same in every block."""
-
-    def __len__(self) -> int: ...
-
-    def features(self, points: Array, orders: Iterable[Orders]) -> dict[Orders, Array]:
-        """Return the derivatives of every function at points (m, d), each (m, functions)."""
-        ...
-
-    def formulas(self, variables: Sequence[sympy.Symbol]) -> list[sympy.Expr]:
-        """Return every function as an expression."""
-        ...
-
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return all that defines them, for saving."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

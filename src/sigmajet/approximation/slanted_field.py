@@ -116,6 +116,17 @@ class SlantedField:
     coefficients: Array
     degree: int
 
+    def followed_by(self, later: SlantedField) -> SlantedField:
+        """Both, where a later one of the same degree starts where this ends."""
+        return SlantedField(
+            self.axis,
+            np.concatenate([self.times, later.times[1:]]),
+            np.concatenate([self.slab, len(self.times) - 1 + later.slab]),
+            np.concatenate([self.sides, later.sides]),
+            np.concatenate([self.coefficients, later.coefficients]),
+            self.degree,
+        )
+
     def cell(self, number: int) -> Cell:
         """One of the cells."""
         (left, right), slab = self.sides[number].tolist(), int(self.slab[number])

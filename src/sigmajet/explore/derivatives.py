@@ -29,28 +29,23 @@ def describe(name: str, order: int) -> dict[str, Any]:
     """All that the page shows of the derivative of this order, as numbers for JSON."""
     scale, shift = FUNCTIONS[name]
     x = np.linspace(-_HALF_WIDTH, _HALF_WIDTH, _POINTS) / scale
-    values = getattr(special, name)(order, x)
+    function = getattr(special, name)
+    values = function(order, x)
     own = order - shift  # of s
+    extremes = _zeros(own + 1) / scale
     result: dict[str, Any] = {
         "x": x.tolist(),
         "values": values.tolist(),
-        "zeros": _zeros(own).tolist() if scale == 1 else (_zeros(own) / scale).tolist(),
+        "zeros": (_zeros(own) / scale).tolist(),
+        "extremes": np.column_stack([extremes, function(order, extremes)]).tolist(),
     }
-    extremes = _zeros(own + 1) / scale
-    result["extremes"] = [
-        [place, value]
-        for place, value in zip(
-            extremes.tolist(), getattr(special, name)(order, extremes).tolist(), strict=True
-        )
-    ]
     if own < 1:  # no sum over powers: s itself, and its integral
         return {**result, "coefficients": [], "errors": None}
     judged = x[::_JUDGED]
-    truth = np.array([float(exact.evaluate(own, scale * point, 20)) for point in judged])
-    truth *= 1.0 if scale == 1 else 2.0 ** (own + 1)
+    factor = float(scale) ** (own + 1)
+    truth = factor * np.array([float(exact.evaluate(own, scale * x, 20)) for x in judged])
     largest = np.max(np.abs(truth))
     ours = np.abs(values[::_JUDGED] - truth) / largest
-    factor = 1.0 if scale == 1 else 2.0 ** (own + 1)
     naive = np.abs(factor * _power_sum(own, scale * judged) - truth) / largest
     return {
         **result,

@@ -30,8 +30,6 @@ LEAST_DEGREE = 10  # of the first run
 # One or two digits come with a step of 2 where data are resolved, and the distance of two runs is
 # the error of the first; with a step of 4 it was 1e4 times that of the second.
 _STEP, _HIGHEST = 2, 22
-
-
 _EACH = 64  # points of a cell that runs are compared at: as many as a block has elsewhere at least
 
 
@@ -108,7 +106,7 @@ def _integrated(
     if found is None:
         return None
     field: SlantedField | None = None
-    for count, slab in enumerate(found):
+    for slab in found:
 
         def before(
             places: Array, last: SlantedField | None = field, at: float = slab.start
@@ -126,19 +124,10 @@ def _integrated(
 
         coefficients = solve_slab(model, slab, degree, before)
         sides = np.stack([slab.places[:-1], slab.places[1:]], axis=1)
-        numbers = np.full(len(sides), count)
-        if field is None:
-            times = np.array([slab.start, slab.end])
-            field = SlantedField(model.axis, times, numbers, sides, coefficients, degree)
-        else:
-            field = SlantedField(
-                model.axis,
-                np.append(field.times, slab.end),
-                np.concatenate([field.slab, numbers]),
-                np.concatenate([field.sides, sides]),
-                np.concatenate([field.coefficients, coefficients]),
-                degree,
-            )
+        times = np.array([slab.start, slab.end])
+        numbers = np.zeros(len(sides), dtype=np.intp)
+        latest = SlantedField(model.axis, times, numbers, sides, coefficients, degree)
+        field = latest if field is None else field.followed_by(latest)
         share = (slab.end - start) / (end - start)
         tell(f"{model.problem.time} = {model.clock(slab.end):.4g}", share)
     return field
