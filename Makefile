@@ -1,5 +1,6 @@
 # `make demo` and `make test` set up their own virtual environment in .venv and need
-# only Python >= 3.11, make and a C++ compiler.
+# only Python >= 3.11, make and a C++ compiler. What tests and pages need beside the package
+# (PyTorch and JAX among it) comes with `.venv/complete`.
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -10,6 +11,10 @@ BIN := .venv/bin
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet meson-python meson ninja "numpy>=2.0"
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[all]"
+	touch $@
+
+.venv/complete: .venv/installed
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[all,test,docs]"
 	touch $@
 
@@ -17,22 +22,22 @@ demo: .venv/installed  ## solve viscous Burgers and draw it
 	mkdir -p out
 	$(BIN)/sigmajet solve examples/burgers.toml --plot out/burgers.png --save out/burgers.npz
 
-test: .venv/installed  ## the tests, the linter and the type checker
+test: .venv/complete  ## the tests, the linter and the type checker
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
 
-registry: .venv/installed  ## every problem of the registry, the hard and slow ones too
+registry: .venv/complete  ## every problem of the registry, the hard and slow ones too
 	$(BIN)/python -m pytest tests/test_registry.py
 
-random: .venv/installed  ## statements drawn at random, others each time; what fails is shrunk
+random: .venv/complete  ## statements drawn at random, others each time; what fails is shrunk
 	OPENBLAS_NUM_THREADS=1 HYPOTHESIS_PROFILE=many $(BIN)/python -m pytest tests/properties/test_random.py
 
-docs: .venv/installed  ## the pages, into site/
+docs: .venv/complete  ## the pages, into site/
 	$(BIN)/mkdocs build --strict
 
-examples: .venv/installed  ## docs/guide/examples.md and its pictures
+examples: .venv/complete  ## docs/guide/examples.md and its pictures
 	$(BIN)/python tools/gallery.py
 
 compare:  ## error and time beside the peers, in an environment of its own: docs/measurements/comparison.md
@@ -40,7 +45,7 @@ compare:  ## error and time beside the peers, in an environment of its own: docs
 	.venv-compare/bin/python -m pip install --quiet ".[all]" -r benchmarks/requirements.txt
 	PYTHONPATH=tests .venv-compare/bin/python benchmarks/compare.py
 
-compare-ivp: .venv/installed  ## hard initial-value problems beside SciPy: docs/measurements/comparison-initial-value.md
+compare-ivp: .venv/complete  ## hard initial-value problems beside SciPy: docs/measurements/comparison-initial-value.md
 	$(BIN)/python benchmarks/compare_initial_value.py
 
 .venv-kernel/installed: benchmarks/requirements-kernel.txt pyproject.toml
@@ -60,13 +65,13 @@ bench: .venv-kernel/installed  ## speed of the kernel and its rivals: docs/measu
 	.venv-kernel/bin/python -m pip install --quiet .
 	.venv-kernel/bin/python benchmarks/speed.py
 
-hostile: .venv/installed  ## all inputs made to crash, hang or harm: problem files and command lines
+hostile: .venv/complete  ## all inputs made to crash, hang or harm: problem files and command lines
 	$(BIN)/python -m pytest tests/problem/test_text_hostile.py tests/hostile
 
 wheel-smoke:  ## sdist and wheel of what is committed; the wheel where there is no compiler
 	PYTHON=$(PYTHON) tools/wheel_smoke.sh
 
-fuzz: .venv/installed  ## the kernel under random arguments, with the sanitizers
+fuzz: .venv/complete  ## the kernel under random arguments, with the sanitizers
 	tools/fuzz_kernel.sh
 
 clean:
