@@ -108,3 +108,11 @@ def checked_points(x: torch.Tensor, name: str = "x") -> None:
         raise TypeError(f"{name}: got {type(x).__name__}, expected a tensor")
     if not x.is_floating_point():
         raise TypeError(f"{name}: got {x.dtype}, expected real floating-point numbers")
+
+
+def dimension_of(x: torch.Tensor) -> int:
+    """How many variables points in rows have."""
+    checked_points(x)
+    if x.ndim == 0:
+        raise ValueError("x: got a number, expected points in rows, with an axis for the variables")
+    return x.shape[-1]

@@ -17,7 +17,7 @@ from ..deep import (
     laplacian_terms,
     read_operator,
 )
-from .jet import Function, checked_points, expand
+from .jet import Function, dimension_of, expand
 from .series import Series
 
 __all__ = ["biharmonic", "derivative", "laplacian", "operator"]
@@ -64,7 +64,7 @@ def derivative(f: Function, x: torch.Tensor, orders: Orders) -> torch.Tensor:
     >>> derivative(lambda x: x[..., 0] ** 3 * x[..., 1] ** 2, x, (2, 1))
     tensor([24.])
     """
-    dimension = _dimension(x)
+    dimension = dimension_of(x)
     if len(orders) != dimension or any(not isinstance(k, int) or k < 0 for k in orders):
         raise ValueError(
             f"orders: got {orders}, expected {dimension} integers from 0, one for each column of x"
@@ -89,7 +89,7 @@ def laplacian(f: Function, x: torch.Tensor) -> torch.Tensor:
     >>> laplacian(lambda x: (x**2).sum(-1), torch.zeros(1, 3))
     tensor([6.])
     """
-    return _apply(_laplacian_plan(_dimension(x)), f, x)
+    return _apply(_laplacian_plan(dimension_of(x)), f, x)
 
 
 def biharmonic(f: Function, x: torch.Tensor) -> torch.Tensor:
@@ -107,7 +107,7 @@ def biharmonic(f: Function, x: torch.Tensor) -> torch.Tensor:
     >>> biharmonic(lambda x: (x[..., 0] * x[..., 1]) ** 2, torch.ones(1, 2))
     tensor([8.])
     """
-    return _apply(_biharmonic_plan(_dimension(x)), f, x)
+    return _apply(_biharmonic_plan(dimension_of(x)), f, x)
 
 
 def operator(
@@ -145,16 +145,9 @@ def operator(
     read_operator(text, len(named) if named is not None else 4, named)
 
     def applied(x: torch.Tensor) -> torch.Tensor:
-        return _apply(_text_plan(text, _dimension(x), named), f, x)
+        return _apply(_text_plan(text, dimension_of(x), named), f, x)
 
     return applied
-
-
-def _dimension(x: torch.Tensor) -> int:
-    checked_points(x)
-    if x.ndim == 0:
-        raise ValueError("x: got a number, expected points in rows, with an axis for the variables")
-    return x.shape[-1]
 
 
 # What a compiler takes as it is, without looking into it.

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import torch
 
-from .jet import Function, checked_points, expand
+from .jet import Function, dimension_of, expand
 from .series import Series
 
 __all__ = ["Estimate", "estimate_biharmonic", "estimate_laplacian"]
@@ -96,9 +96,7 @@ def estimate_biharmonic(
 
 
 def _check(x: torch.Tensor, samples: int) -> None:
-    checked_points(x)
-    if x.ndim == 0:
-        raise ValueError("x: got a number, expected points in rows, with an axis for the variables")
+    dimension_of(x)
     if samples < 2:
         raise ValueError(f"samples = {samples}: expected 2 or more, as an error needs a scatter")
 

@@ -249,7 +249,7 @@ class Region(Domain):
     names : tuple of str
         Of the parts of its boundary: "outer", "hole", and those that walls were given.
     text : str
-        How it was made, as problem files write it.
+        How it was made.
     """
 
     __slots__ = ("lower", "shape", "text", "upper", "variables")
