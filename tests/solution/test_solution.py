@@ -1,8 +1,10 @@
 """Solutions: values, shapes, derivatives, formulas, files that survive and files that do not."""
 
+import copy
 import io
 import json
 import os
+import pickle
 import struct
 import zipfile
 
@@ -416,6 +418,17 @@ def test_coordinates_are_taken_by_name_too():
             heat(**wrong)
     with pytest.raises(sj.ProblemError, match="expression, column 6: unknown name w"):
         heat.evaluate("1 + (w)", places, 0.1)
+
+
+def test_an_unknown_is_an_attribute(pair, line):
+    np.testing.assert_array_equal(pair.v(GRID), pair(GRID)[1])
+    np.testing.assert_array_equal(pair.u(x=0.5), pair(0.5)[0])
+    np.testing.assert_array_equal(copy.deepcopy(line).u(GRID), line(GRID))
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(line)).u(GRID), line(GRID))
+    assert {"u", "v", "evaluate"} <= set(dir(pair))
+    with pytest.raises(AttributeError, match="no 'w'; its unknowns are u, v"):
+        _ = pair.w
+    assert not hasattr(line, "_repr_png_")
 
 
 def exponential():

@@ -603,6 +603,14 @@ def test_without_the_event_the_end_is_the_end():
     solution = sj.solve(oscillator(), stop_when=Eq(U, 2))
     assert solution.report.stopped is None
     assert abs(solution(30.0) - np.cos(30)) < 1e-7
+    assert solution.report.notes == ("u = 2 did not happen until t = 30, the end",)
+
+
+def test_a_missed_tolerance_is_the_reason_even_where_an_event_stopped():
+    solution = sj.solve(oscillator(), tol=1e-30, stop_when=Eq(U, 0), on_failure="return")
+    assert solution.failure.startswith("the error estimate is")
+    assert "above tol = 1.0e-30" in solution.failure
+    assert "stopped at t = 1.57" in solution.failure
 
 
 def test_a_stopped_solution_is_saved_and_drawn(tmp_path):

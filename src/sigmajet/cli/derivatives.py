@@ -41,7 +41,10 @@ def derivative(
         numbers = [number(text, "X", float) for text in points]
         try:
             values = [repr(float(sigmoid(order, x))) for x in numbers]
-        except (ValueError, OverflowError) as error:
+        except OverflowError:  # beyond the integers of C
+            most = f"at most 200, or {_MOST} with --digits 20"
+            raise typer.BadParameter(f"N = {order:.3e}: {most}") from None
+        except ValueError as error:
             raise typer.BadParameter(f"N = {order}: {error}; here: --digits 20") from None
     else:
         import mpmath
@@ -94,12 +97,18 @@ def _bound(name: str, value: int, unbounded: str) -> None:
 
 
 def _fraction(text: str) -> Fraction:
-    """A decimal or a quotient, exactly; ValueError for one whose digits would fill pages."""
+    """A decimal or a quotient, exactly; one whose digits would fill pages is refused."""
     if "/" not in text:
         try:
-            size = Decimal(text).adjusted()
+            exact = Decimal(text)
+            size = exact.adjusted() if exact else 0
         except InvalidOperation:
             raise ValueError(text) from None
-        if abs(size) > _MOST:
+        if not exact.is_finite():
             raise ValueError(text)
+        if abs(size) > _MOST:
+            raise typer.BadParameter(
+                f"X = {text:.60}: with --digits its size is 1e-{_MOST} to 1e{_MOST}, for its cost "
+                "grows with that; sigmajet.exact.evaluate in Python takes any"
+            )
     return Fraction(text)

@@ -8,7 +8,8 @@ import json
 import math
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
@@ -34,6 +35,7 @@ from .asked import Asked
 from .integral import Integral, integrate
 from .monitor import follow
 from .report import Report
+from .status import Status
 from .storage import read_arrays, replacing
 
 if TYPE_CHECKING:
@@ -110,15 +112,36 @@ class Solution:
         report = self.report
         if self.converged:
             return None
-        return report.ending or (
+        at_an_event = report.status is Status.INACCURATE and report.stopped is not None
+        if report.ending and not at_an_event:
+            return report.ending
+        missed = (
             f"the error estimate is {self.error_estimate:.1e}, above tol = {report.tol:.1e}, after "
             f"{len(report.attempts)} attempt(s), the best with {report.size}"
         )
+        return f"{missed}; {report.ending}" if report.ending else missed
+
+    def __getattr__(self, name: str) -> Callable[..., Array]:
+        """One unknown alone, by its name: `solution.u(x, t)`, unless the name is taken."""
+        problem = self.__dict__.get("problem")  # which a copy has not yet while it is made
+        unknowns = () if problem is None else problem.unknowns
+        for unknown in unknowns:
+            if unknown.func.__name__ == name:
+                return partial(self.evaluate, unknown)
+        names = [unknown.func.__name__ for unknown in unknowns]
+        raise AttributeError(
+            f"a solution has no {name!r}; its unknowns are {', '.join(names)}"
+            + did_you_mean(name, names)
+        )
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *(u.func.__name__ for u in self.problem.unknowns)]
 
     def __call__(self, *coordinates: ArrayLike, **named: ArrayLike) -> Array:
         """Values at coordinates: one array-like for each variable, in their order or by name.
 
-        `solution(x, t)` and `solution(t=t, x=x)` are the same.
+        `solution(x, t)` and `solution(t=t, x=x)` are the same; of several unknowns, `solution.u(x,
+        t)` is one alone.
 
         Returns
         -------

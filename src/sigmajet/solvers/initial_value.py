@@ -451,6 +451,9 @@ class _Solver:
             raise undetermined(consistent=best.attempt.residual < VIOLATED)
         elif best.march.event and self.event is not None:
             ending = f"stopped at {variable} = {reached:.12g}, where {self.event.source}"
+        elif self.event is not None:
+            place = f"{variable} = {reached:.6g}"
+            notes = (*notes, f"{self.event.source} did not happen until {place}, the end")
         doubts = (*self.wanted.doubts, *self.watched.doubts)
         field = trajectory.field if len(trajectory) else self._constant(start)
         if status is Status.CONVERGED:
@@ -461,15 +464,15 @@ class _Solver:
             status=status,
             attempts=attempts,
             best=attempt,
-            notes=(*notes, *self._causes(attempt, field.partition, ending), *doubts),
+            notes=(*notes, *(() if stop else self._causes(attempt, field.partition)), *doubts),
             ending=ending,
             reached=(reached,) if len(trajectory) and (stop or best.march.event) else (),
             check=best.before.field if best.before is not None and len(best.before) else None,
         )
 
-    def _causes(self, attempt: Attempt, partition: Partition, ending: str) -> tuple[str, ...]:
+    def _causes(self, attempt: Attempt, partition: Partition) -> tuple[str, ...]:
         """Likely causes of an estimate above the tolerance."""
-        if attempt.status is Status.CONVERGED or ending:
+        if attempt.status is Status.CONVERGED:
             return ()
         causes = tuple(undefined_equations(self.system, partition, self.options.seed))
         return causes or tuple(accuracy_cause(attempt.residual, attempt.bound, fixed=False))
