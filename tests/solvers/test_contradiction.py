@@ -5,6 +5,8 @@ import pytest
 from sympy import Eq, Function, Integral, Rational, cos, exp, log, pi, sin, sqrt, symbols
 
 import sigmajet as sj
+from sigmajet.analysis.boundary_value.corner_data import disagreements
+from sigmajet.problem.compiled.system import System
 
 x, y = symbols("x y")
 u = Function("u")
@@ -54,6 +56,21 @@ def test_walls_that_disagree_at_a_corner_only_are_solved():
     lid = [Eq(FIELD.subs(s, a), int((s, a) == (y, 1))) for s, a in WALLS]
     solution = sj.solve(sj.Problem(Eq(LAPLACIAN, 0), FIELD, SQUARE, lid), tol=0.1)
     assert solution(0.5, 0.5) == pytest.approx(0.25, abs=0.02)
+
+
+def test_walls_that_disagree_at_corners_are_named_with_their_values():
+    lid = [Eq(FIELD.subs(s, a), 100 * int((s, a) == (y, 1))) for s, a in WALLS]
+    problem = sj.Problem(Eq(LAPLACIAN, 0), FIELD, SQUARE, lid)
+    found = sj.solve(problem, tol=1e-6, width=100, on_failure="return")
+    notes = " ".join(found.report.notes)
+    assert " 0 against 100 at (0, 1) and (1, 1)" in notes
+    assert "may contradict" not in notes
+
+
+def test_walls_that_agree_at_corners_are_not_named():
+    walls = [Eq(FIELD.subs(s, a), (x + y).subs(s, a)) for s, a in WALLS]
+    problem = sj.Problem(Eq(LAPLACIAN, 0), FIELD, SQUARE, walls)
+    assert not disagreements(System.compile(problem))
 
 
 @pytest.mark.parametrize("source", [log(x - Rational(1, 2)), sqrt(x - Rational(1, 2))])

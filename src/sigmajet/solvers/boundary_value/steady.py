@@ -44,6 +44,7 @@ from ...adaptivity.seen import Seen, Stage
 from ...adaptivity.shape import TRIED, choose_shape, flatter
 from ...adaptivity.stopping import PATIENCE, SAFE, UNDETERMINED, determined, hopeless
 from ...adaptivity.trial import Trial
+from ...analysis.boundary_value.corner_data import described, disagreements
 from ...analysis.boundary_value.corners import corner_functions
 from ...analysis.boundary_value.hyperbolic_walls import refuse_hyperbolic_walls
 from ...analysis.boundary_value.oscillation import waves_across
@@ -177,10 +178,15 @@ def _interrupted(seen: Sequence[Seen]) -> Outcome:
 def _causes(system: System, options: Options, found: _Search) -> tuple[str, ...]:
     """Likely causes of an estimate above the tolerance, most telling first."""
     best, contradiction = found.best, found.seen[-1].contradiction
+    jumps = disagreements(system)
+    # Which are then violated there, and need not contradict anything elsewhere.
+    at_jumps = {source for jump in jumps for source in jump.sources}
+    violated = [m for m in best.mismatches if m.source not in at_jumps or m.common > VIOLATED]
     causes = (
         *undefined_equations(system, best.stage.partition, options.seed),
         *search_causes(best),
-        *violated_conditions(best.mismatches, options.tol),
+        *described(jumps),
+        *violated_conditions(violated, options.tol),
         *contradiction_cause(contradiction),
     )
     return causes or tuple(
