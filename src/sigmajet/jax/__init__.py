@@ -11,7 +11,23 @@ with needed_by("sigmajet.jax"):
     import jax as _jax
 
 from .activation import sigmoid, silu, softplus, tanh
+from .jet import jet
+from .operators import biharmonic, derivative, laplacian, operator
+from .stochastic import Estimate, estimate_biharmonic, estimate_laplacian
 
 del _jax
 
-__all__ = ["sigmoid", "silu", "softplus", "tanh"]
+__all__ = [
+    "Estimate",
+    "biharmonic",
+    "derivative",
+    "estimate_biharmonic",
+    "estimate_laplacian",
+    "jet",
+    "laplacian",
+    "operator",
+    "sigmoid",
+    "silu",
+    "softplus",
+    "tanh",
+]

@@ -39,6 +39,7 @@ from .status import Status
 from .storage import read_arrays, replacing
 
 if TYPE_CHECKING:
+    import jax
     import pandas
     import torch
     import xarray
@@ -451,14 +452,49 @@ class Solution:
                 from ..torch.closed_form import ClosedForm
 
             unknowns, variables = len(self.problem.unknowns), len(self.problem.variables)
-
-            def derivatives(orders: Orders, points: Array) -> Array:
-                inside, _ = self._points(tuple(points.T))
-                return self._field.derivatives([(i, orders) for i in range(unknowns)], inside).T
-
-            self._module = ClosedForm(derivatives, variables, unknowns)
+            self._module = ClosedForm(self._partials, variables, unknowns)
         module: torch.nn.Module = self._module
         return module
+
+    def to_jax(self) -> Callable[[Any], jax.Array]:
+        """The solution as a function of JAX, from points to values.
+
+        It takes an array of points (..., d), a column for each variable in their order, and returns
+        values of shape (...), with several unknowns (..., n). The numbers are those of calling the
+        solution, and derivatives of any order, by every transformation, those of `evaluate`.
+
+        Returns
+        -------
+        callable
+            It computes in float64 on the host, which needs `jax_enable_x64` to hand all digits on,
+            and refuses points outside the domain.
+
+        Raises
+        ------
+        MissingExtra
+            If JAX is not installed.
+
+        Examples
+        --------
+        >>> import sigmajet as sj
+        >>> from sympy import Eq, Function, symbols
+        >>> x, u = symbols("x"), Function("u")
+        >>> problem = sj.Problem(Eq(u(x).diff(x), -u(x)), u(x), {x: (0, 1)}, [Eq(u(0), 1)])
+        >>> function = sj.solve(problem).to_jax()
+        >>> import jax
+        >>> print(f"{jax.grad(lambda x: function(x[None]))(1.0):.5f}")
+        -0.36788
+        """
+        with needed_by("to_jax"):
+            from ..jax.closed_form import ClosedForm
+
+        return ClosedForm(self._partials, len(self.problem.variables), len(self.problem.unknowns))
+
+    def _partials(self, orders: Orders, points: Array) -> Array:
+        """A derivative of all unknowns at points (m, d), (m, n)."""
+        inside, _ = self._points(tuple(points.T))
+        wanted = [(i, orders) for i in range(len(self.problem.unknowns))]
+        return self._field.derivatives(wanted, inside).T
 
     def animate(self, path: str | os.PathLike[str], *, frames: int = 100, rate: int = 20) -> None:
         """Write an evolution as an animated GIF: curves over a line, maps over a plane.

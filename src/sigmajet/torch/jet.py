@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import operator as _operator
 from collections.abc import Callable
 from typing import Any
 
 import torch
 
+from ..deep import checked_order
 from . import rules
 from .series import Part, Series
 
@@ -64,12 +64,7 @@ def jet(f: Function, x: torch.Tensor, v: torch.Tensor, order: int) -> torch.Tens
     """
     checked_points(x)
     checked_points(v, "v")
-    try:
-        highest = _operator.index(order)
-    except TypeError:
-        raise TypeError(f"order: got {type(order).__name__}, expected an integer") from None
-    if not 0 <= highest <= 170:  # 171! is beyond float64
-        raise ValueError(f"order = {order}: expected an integer from 0 to 170")
+    highest = checked_order(order)
     try:
         along = v.to(x.dtype).expand_as(x)
     except RuntimeError:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from typing import TypeVar, cast
 
 import torch
 
 from .._types import Orders
 from ..deep import (
-    along_directions,
+    Plan,
     biharmonic_terms,
+    checked_orders,
     laplacian_terms,
+    planned,
     read_operator,
 )
 from .jet import Function, dimension_of, expand
@@ -22,11 +22,6 @@ from .series import Series
 
 __all__ = ["biharmonic", "derivative", "laplacian", "operator"]
 
-
-Group = tuple[int, tuple[tuple[int, ...], ...], tuple[tuple[float, ...], ...]]
-"""The highest order of some directions, these, and their weights of the orders 1, 2, ..."""
-Plan = tuple[float, tuple[Group, ...]]
-"""An operator in plain numbers: the weight of the function itself, and its directions."""
 
 Made = TypeVar("Made", bound=Callable[..., Plan])
 
@@ -64,12 +59,7 @@ def derivative(f: Function, x: torch.Tensor, orders: Orders) -> torch.Tensor:
     >>> derivative(lambda x: x[..., 0] ** 3 * x[..., 1] ** 2, x, (2, 1))
     tensor([24.])
     """
-    dimension = dimension_of(x)
-    if len(orders) != dimension or any(not isinstance(k, int) or k < 0 for k in orders):
-        raise ValueError(
-            f"orders: got {orders}, expected {dimension} integers from 0, one for each column of x"
-        )
-    return _apply(_derivative_plan(tuple(orders)), f, x)
+    return _apply(_derivative_plan(checked_orders(orders, dimension_of(x))), f, x)
 
 
 def laplacian(f: Function, x: torch.Tensor) -> torch.Tensor:
@@ -156,42 +146,22 @@ _constant = cast(Callable[[Made], Made], torch.compiler.assume_constant_result)
 
 @_constant
 def _derivative_plan(orders: Orders) -> Plan:
-    return _planned(((orders, 1),))
+    return planned(((orders, 1),))
 
 
 @_constant
 def _laplacian_plan(dimension: int) -> Plan:
-    return _planned(tuple(laplacian_terms(dimension).items()))
+    return planned(tuple(laplacian_terms(dimension).items()))
 
 
 @_constant
 def _biharmonic_plan(dimension: int) -> Plan:
-    return _planned(tuple(biharmonic_terms(dimension).items()))
+    return planned(tuple(biharmonic_terms(dimension).items()))
 
 
 @_constant
 def _text_plan(text: str, dimension: int, variables: tuple[str, ...] | None) -> Plan:
-    return _planned(tuple(read_operator(text, dimension, variables).items()))
-
-
-@functools.cache
-def _planned(terms: tuple[tuple[Orders, Fraction | int], ...]) -> Plan:
-    operator = along_directions(dict(terms))
-    groups: dict[int, list[tuple[int, ...]]] = {}
-    for direction, weights in operator.along.items():
-        groups.setdefault(max(weights), []).append(direction)
-    planned = [
-        (
-            order,
-            tuple(directions),
-            tuple(
-                tuple(float(operator.along[v].get(k, 0)) for v in directions)
-                for k in range(1, order + 1)
-            ),
-        )
-        for order, directions in groups.items()
-    ]
-    return float(operator.value), tuple(planned)
+    return planned(tuple(read_operator(text, dimension, variables).items()))
 
 
 def _apply(plan: Plan, f: Function, x: torch.Tensor) -> torch.Tensor:

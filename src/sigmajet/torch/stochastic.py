@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import torch
 
+from ..deep import checked_samples
 from .jet import Function, dimension_of, expand
 from .series import Series
 
@@ -97,8 +98,7 @@ def estimate_biharmonic(
 
 def _check(x: torch.Tensor, samples: int) -> None:
     dimension_of(x)
-    if samples < 2:
-        raise ValueError(f"samples = {samples}: expected 2 or more, as an error needs a scatter")
+    checked_samples(samples)
 
 
 def _mean(

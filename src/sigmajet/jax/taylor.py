@@ -1,0 +1,305 @@
+"""Functions of truncated Taylor series by the differential equations that the functions satisfy.
+
+    mathematics                                                        name
+    u = u_0 + sum_k u_k t^k, along each of R directions                Stack: rest (m, R, *s)
+    y = F(u),  y' = p u',  p = F'(u):  k y_k = sum_{j=1..k} j u_j p_{k-j}
+    s' = s (1 - s):  p_k = (1 - 2 s_0) s_k - sum_{0<i<k} s_i s_{k-i}   sigmoids
+    r = 1/u:         r_k = -r_0 sum_{j=1..k} u_j r_{k-j}               reciprocal
+    u y' = a u' y:   y_k = sum_j ((a + 1) j/k - 1) u_j y_{k-j} / u_0   power
+
+(Griewank and Walther, Evaluating Derivatives, chapter 13; coefficients are scaled by 1/k!, so that
+no factorial overflows.) p_0 and 1 - 2 s_0 are no differences of rounded numbers: with s and 1 - s
+as two series, p_k = s_0 (1-s)_k + (1-s)_0 s_k + ..., where (1-s)_k = -s_k for k > 0.
+
+Differentiation with respect to the coefficients is closed as well: dy = p du, a product of series.
+So each function is told its slope, as another function of series, and no recurrence is ever
+differentiated.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax.scipy.special import erf, erfc
+
+from ..kernel import _special
+from .activation import bind
+from .convolution import convolve, march
+
+__all__ = ["ELEMENTARY", "Stack", "activation", "elementary", "power", "times"]
+
+
+class Stack(NamedTuple):
+    """Coefficient 0, which all directions share, and those from 1 for each direction."""
+
+    first: jax.Array
+    rest: jax.Array
+
+
+def times(a: Stack, b: Stack, order: int) -> Stack:
+    """The product."""
+    rest = a.first * padded(b.rest, order) + b.first * padded(a.rest, order)
+    rest = rest + _mixed(a.rest, b.rest, order)
+    return Stack(a.first * b.first, rest)
+
+
+def padded(rest: jax.Array, order: int) -> jax.Array:
+    """Exactly `order` rows, with zeros for those that are missing."""
+    rest = rest[:order]
+    zeros = jnp.zeros((order - len(rest), *rest.shape[1:]), rest.dtype)
+    return jnp.concatenate([rest, zeros]) if len(zeros) else rest
+
+
+def _scaled(u: Stack, factor: float) -> Stack:
+    return Stack(factor * u.first, factor * u.rest)
+
+
+def _orders(rest: jax.Array) -> jax.Array:
+    """1, 2, ... as a column against the rows."""
+    return jnp.arange(1, len(rest) + 1, dtype=rest.dtype).reshape(-1, *[1] * (rest.ndim - 1))
+
+
+def _integrated(u: Stack, slope: Stack, first: jax.Array, order: int) -> Stack:
+    """Y with y' = slope u'."""
+    ascent = u.rest * _orders(u.rest)
+    rows = slope.first * padded(ascent, order) + _mixed(ascent, slope.rest, order)
+    return Stack(first, rows / _orders(rows))
+
+
+def _mixed(a: jax.Array, b: jax.Array, order: int) -> jax.Array:
+    rows = convolve(a, b, order - 1)
+    return jnp.concatenate([jnp.zeros((1, *rows.shape[1:]), rows.dtype), rows])
+
+
+def activation(name: str, n: int, u: Stack, order: int) -> Stack:
+    """The n-th derivative of a function of the family."""
+    match name:
+        case "tanh" if n == 0:
+            (s,) = sigmoids(1, order)(_scaled(u, 2))
+            return Stack(bind("tanh", 0, u.first), 2 * s.rest)
+        case "tanh":
+            return _scaled(sigmoids(n + 1, order)(_scaled(u, 2))[n], 2.0 ** (n + 1))
+        case "softplus" if n == 0:
+            return elementary("softplus", u, order)
+        case "softplus":
+            return sigmoids(n, order)(u)[n - 1]
+        case "silu" if n == 0:
+            return times(u, sigmoids(1, order)(u)[0], order)
+        case "silu":
+            *_, before, last = sigmoids(n + 1, order)(u)
+            product, several = times(u, last, order), _scaled(before, n)
+            return Stack(bind("silu", n, u.first), product.rest + several.rest)
+    return sigmoids(n + 1, order)(u)[n]
+
+
+@lru_cache(maxsize=512)
+def sigmoids(count: int, order: int) -> Callable[[Stack], tuple[Stack, ...]]:
+    """The function that gives s, s', ..., s^(count-1) of a series, each the slope of the last."""
+
+    @jax.custom_jvp
+    def tower(u: Stack) -> tuple[Stack, ...]:
+        return _sigmoids(count, u, order)
+
+    @tower.defjvp
+    def _(primals: tuple[Stack], tangents: tuple[Stack]) -> Any:
+        (u,), (du,) = primals, tangents
+        *found, last = sigmoids(count + 1, order)(u)
+        slopes = [*found[1:], last]
+        return tuple(found), tuple(times(slope, du, order) for slope in slopes)
+
+    return tower
+
+
+def _sigmoids(count: int, u: Stack, order: int) -> tuple[Stack, ...]:
+    opposite = -bind("tanh", 0, u.first / 2)  # 1 - 2 s
+    starts = bind("sigmoid", 0, u.first), bind("sigmoid", 1, u.first)
+
+    def step(k: Any, constants: Any, sums: Any, squares: Any) -> tuple[jax.Array, ...]:
+        s = sums(0, 1) / k
+        return s, constants[0] * s - squares(0)
+
+    rows = march(order, (u.rest * _orders(u.rest),), starts, (opposite,), step)
+    s, p = (Stack(*pair) for pair in zip(starts, rows, strict=True))
+    t = Stack(opposite, -2 * s.rest)
+    found = [s, p]
+    for n in range(2, count):  # p prod_j (1 - p/p_j) [t]
+        product = p
+        for zero in _special.zero_words(n)[:, 3]:
+            factor = _scaled(p, -1 / float(zero))
+            product = times(product, Stack(1 + factor.first, factor.rest), order)
+        if n % 2 == 0:
+            product = times(product, t, order)
+        found.append(Stack(bind("sigmoid", n, u.first), product.rest))
+    return tuple(found[:count])
+
+
+def elementary(name: str, u: Stack, order: int) -> Stack:
+    """A function of `ELEMENTARY`."""
+    return _closed(name, order)(u)
+
+
+@lru_cache(maxsize=512)
+def _closed(name: str, order: int) -> Callable[[Stack], Stack]:
+    evaluate, slope = ELEMENTARY[name]
+
+    @jax.custom_jvp
+    def function(u: Stack) -> Stack:
+        return evaluate(u, order)
+
+    @function.defjvp
+    def _(primals: tuple[Stack], tangents: tuple[Stack]) -> Any:
+        (u,), (du,) = primals, tangents
+        y = function(u)
+        return y, times(slope(u, y, order), du, order)
+
+    return function
+
+
+def _exponential(u: Stack, order: int) -> Stack:
+    first = jnp.exp(u.first)
+    (rest,) = march(
+        order,
+        (u.rest * _orders(u.rest),),
+        (first,),
+        (),
+        lambda k, _, sums, __: (sums(0, 0) / k,),
+    )
+    return Stack(first, rest)
+
+
+def _reciprocal(u: Stack, order: int) -> Stack:
+    first = 1 / u.first
+    (rest,) = march(
+        order, (u.rest,), (first,), (first,), lambda _, r, sums, __: (-r[0] * sums(0, 0),)
+    )
+    return Stack(first, rest)
+
+
+@lru_cache(maxsize=512)
+def power(exponent: float, order: int) -> Callable[[Stack], Stack]:
+    """The function u^exponent of series, for a constant exponent; u_0 is not 0."""
+
+    @jax.custom_jvp
+    def function(u: Stack) -> Stack:
+        first = jnp.power(u.first, exponent)
+
+        def step(k: Any, constants: Any, sums: Any, _: Any) -> tuple[jax.Array, ...]:
+            return (((exponent + 1) / k * sums(0, 0) - sums(1, 0)) * constants[0],)
+
+        rows = (u.rest * _orders(u.rest), u.rest)
+        return Stack(first, *march(order, rows, (first,), (1 / u.first,), step))
+
+    @function.defjvp
+    def _(primals: tuple[Stack], tangents: tuple[Stack]) -> Any:
+        (u,), (du,) = primals, tangents
+        slope = _scaled(power(exponent - 1, order)(u), exponent)
+        return function(u), times(slope, du, order)
+
+    return function
+
+
+@lru_cache(maxsize=512)
+def _sine_and_cosine(order: int) -> Callable[[Stack], tuple[Stack, Stack]]:
+    @jax.custom_jvp
+    def function(u: Stack) -> tuple[Stack, Stack]:
+        firsts = jnp.sin(u.first), jnp.cos(u.first)
+        rests = march(
+            order,
+            (u.rest * _orders(u.rest),),
+            firsts,
+            (),
+            lambda k, _, sums, __: (sums(0, 1) / k, -sums(0, 0) / k),
+        )
+        return Stack(firsts[0], rests[0]), Stack(firsts[1], rests[1])
+
+    @function.defjvp
+    def _(primals: tuple[Stack], tangents: tuple[Stack]) -> Any:
+        (u,), (du,) = primals, tangents
+        sine, cosine = function(u)
+        slopes = cosine, _scaled(sine, -1)
+        return (sine, cosine), tuple(times(slope, du, order) for slope in slopes)
+
+    return function
+
+
+def _plus(u: Stack, number: float) -> Stack:
+    return Stack(u.first + number, u.rest)
+
+
+def _of_square(u: Stack, factor: float, order: int) -> Stack:
+    """1 + factor u^2."""
+    return _plus(_scaled(times(u, u, order), factor), 1)
+
+
+def _slope_of_erf(u: Stack, order: int) -> Stack:
+    bell = elementary("exp", _scaled(times(u, u, order), -1), order)
+    return _scaled(bell, 2 / math.sqrt(math.pi))
+
+
+def _by_slope(
+    value: Callable[[jax.Array], jax.Array], slope: Callable[[Stack, int], Stack]
+) -> tuple[Callable[[Stack, int], Stack], Callable[[Stack, Stack, int], Stack]]:
+    """A function whose derivative is known, as `ELEMENTARY` has it."""
+    return (
+        lambda u, order: _integrated(u, slope(u, order), value(u.first), order),
+        lambda u, _, order: slope(u, order),
+    )
+
+
+ELEMENTARY: dict[str, tuple[Callable[..., Stack], Callable[..., Stack]]] = {
+    "exp": (_exponential, lambda u, y, order: y),
+    "expm1": (
+        lambda u, order: Stack(jnp.expm1(u.first), elementary("exp", u, order).rest),
+        lambda u, y, order: elementary("exp", u, order),
+    ),
+    "reciprocal": (_reciprocal, lambda u, y, order: _scaled(times(y, y, order), -1)),
+    "log": _by_slope(jnp.log, lambda u, order: elementary("reciprocal", u, order)),
+    "log1p": _by_slope(jnp.log1p, lambda u, order: elementary("reciprocal", _plus(u, 1), order)),
+    "sin": (
+        lambda u, order: _sine_and_cosine(order)(u)[0],
+        lambda u, y, order: _sine_and_cosine(order)(u)[1],
+    ),
+    "cos": (
+        lambda u, order: _sine_and_cosine(order)(u)[1],
+        lambda u, y, order: _scaled(_sine_and_cosine(order)(u)[0], -1),
+    ),
+    "tan": _by_slope(
+        jnp.tan,
+        lambda u, order: power(-2.0, order)(elementary("cos", u, order)),
+    ),
+    "sinh": (
+        lambda u, order: Stack(jnp.sinh(u.first), _hyperbolic(u, order, -1).rest),
+        lambda u, y, order: elementary("cosh", u, order),
+    ),
+    "cosh": (
+        lambda u, order: Stack(jnp.cosh(u.first), _hyperbolic(u, order, 1).rest),
+        lambda u, y, order: elementary("sinh", u, order),
+    ),
+    "atan": _by_slope(
+        jnp.arctan, lambda u, order: elementary("reciprocal", _of_square(u, 1, order), order)
+    ),
+    "asin": _by_slope(jnp.arcsin, lambda u, order: power(-0.5, order)(_of_square(u, -1, order))),
+    "acos": _by_slope(
+        jnp.arccos, lambda u, order: _scaled(power(-0.5, order)(_of_square(u, -1, order)), -1)
+    ),
+    "asinh": _by_slope(jnp.arcsinh, lambda u, order: power(-0.5, order)(_of_square(u, 1, order))),
+    "atanh": _by_slope(
+        jnp.arctanh, lambda u, order: elementary("reciprocal", _of_square(u, -1, order), order)
+    ),
+    "erf": _by_slope(erf, _slope_of_erf),
+    "erfc": _by_slope(erfc, lambda u, order: _scaled(_slope_of_erf(u, order), -1)),
+    "softplus": _by_slope(
+        lambda first: bind("softplus", 0, first), lambda u, order: sigmoids(1, order)(u)[0]
+    ),
+}
+
+
+def _hyperbolic(u: Stack, order: int, sign: int) -> Stack:
+    """(e^u + sign e^-u)/2."""
+    up, down = (elementary("exp", _scaled(u, a), order) for a in (1, -1))
+    return Stack((up.first + sign * down.first) / 2, (up.rest + sign * down.rest) / 2)
