@@ -27,6 +27,7 @@ How accurately: docs/measurements/accuracy.md.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,19 @@ __all__ = [
     "tanh",
     "tanh_jet",
 ]
+
+
+def _name_arguments(function: np.ufunc) -> None:
+    """Have `help` say (n, x): NumPy calls the arguments of all ufuncs x1 and x2."""
+    with contextlib.suppress(AttributeError):  # NumPy before 2.3 lets nobody say otherwise
+        text = function.__doc__.replace("(x1, x2, /", "(n, x, /", 1)
+        setattr(function, "__doc__", text)  # noqa: B010  # which NumPy's types call read-only
+
+
+for _function in (arctan, bose, coth, erf, gaussian, gelu, log_sigmoid, logit, sigmoid):
+    _name_arguments(_function)
+for _function in (sigmoid_taylor, silu, softplus, softsign, tanh):
+    _name_arguments(_function)
 
 
 def sigmoid_jet(order: int, x: ArrayLike, *, out: NDArray[Any] | None = None) -> NDArray[Any]:

@@ -431,6 +431,11 @@ def test_an_unknown_is_an_attribute(pair, line):
     assert not hasattr(line, "_repr_png_")
 
 
+def test_orders_beyond_those_of_the_sigmoid_are_refused(line):
+    with pytest.raises(sj.ProblemError, match="order 99999; those of the sigmoid go up to 200"):
+        line.evaluate(u(x).diff(x, 99999), 0.5)
+
+
 def exponential():
     x, v = symbols("x"), Function("v")
     ends = [Eq(v(0), 1), Eq(v(1), exp(2))]

@@ -11,6 +11,7 @@ from .._types import Array
 from ..approximation.field import Differentiable
 from ..approximation.norm import Sample
 from ..errors import ProblemError
+from ..kernel._special import largest_order
 from ..problem.boundary.conditions import expand_normals, normal
 from ..problem.compiled.expressions import Table
 from ..problem.statement import Problem
@@ -33,7 +34,7 @@ class Asked:
     Raises
     ------
     ProblemError
-        If it holds other names or a fixed place.
+        If it holds other names, a fixed place, or a derivative of too high an order.
     """
 
     def __init__(self, problem: Problem, expression: Any) -> None:
@@ -56,6 +57,12 @@ class Asked:
         if strangers:
             names = ", ".join(sorted(map(str, strangers)))
             raise ProblemError(f"expression: {names} is neither a variable nor a parameter")
+        highest = max((sum(trace.orders) for trace in found), default=0)
+        if highest > largest_order:
+            raise ProblemError(
+                f"expression: got a derivative of order {highest}; those of the sigmoid go up to "
+                f"{largest_order}"
+            )
         self.text = str(expression)
         self._wanted = [(trace.unknown, trace.orders) for trace in found]
         self._orders = problem.orders
