@@ -462,6 +462,12 @@ def test_a_derivative_without_a_digit_is_warned_of():
         solution.evaluate(v(x).diff(x, 12), 0.5)
 
 
+def test_a_derivative_beyond_the_degree_of_the_polynomials_is_not_called_exact(blocks):
+    with pytest.warns(sj.PrecisionWarning, match="no digit"):
+        value, error = blocks.evaluate(u(x).diff(x, 40), 1.0, with_error=True)
+    assert abs(value - np.sin(1)) <= error
+
+
 def test_an_initial_value_problem_and_an_evolution_tell_errors_of_expressions_as_well():
     t, x = symbols("t x")
     v, w = Function("v"), Function("w")(x, t)

@@ -250,7 +250,10 @@ class Solution:
         size = asked.size(self._field, sample)
         if self._check is None:
             return math.inf, size
-        return asked.error(self._field, self._check, sample), size
+        error = asked.error(self._field, self._check, sample)
+        # Of a higher order than their degrees polynomials agree on nothing at all.
+        unknown = asked.is_beyond and error == size == 0.0
+        return math.inf if unknown else error, size
 
     def integrate(self, expression: Any, over: Any = None) -> Integral:
         """Integrate an expression over the domain, or over a part of its boundary.
