@@ -36,8 +36,10 @@ from ...geometry.spacing import divided
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.walls import without
 from ...solution.outcome import Progress
+from ...timestepping.budget import Budget
 from ...timestepping.radau import Radau
 from ...timestepping.stepper import Pace, Step, Stepper, moments
+from ..memory import free_memory
 from .ending import why_stopped
 from .ladder import Rung, stages
 
@@ -109,12 +111,15 @@ class Integration:
         # The stretch under way, which `_run_stretch` alone fills and empties.
         self._times: list[float] = []
         self._values: list[Array] = []
+        self._overspent = ""  # why to go on would cost too much
         self.stopped: float | None = None
         self.notes: list[str] = []
         if saved is None:
             self._start()
         else:
             self._restore(saved)
+        # The other half is for the run after, which is compared with this one.
+        self._budget = Budget(0.5 * free_memory() + self._kept())
 
     @property
     def field(self) -> EvolvingField:
@@ -130,6 +135,8 @@ class Integration:
         if self.stopped is None:
             return "interrupted"
         at = f"{self._model.problem.time} = {self._model.clock(self.stopped):.6g}"
+        if self._overspent:
+            return f"the integration stopped at {at}: {self._overspent}"
         rough = self._resolution.at_start > self._resolution.limit
         why = why_stopped(
             self._model,
@@ -163,7 +170,26 @@ class Integration:
                 )
 
             self._run_stretch(tell)
+            if self.stopped is None and self.now < end:
+                self._spend()
             save(self)
+
+    def _kept(self) -> int:
+        """Bytes of the solution so far."""
+        return sum(stretch.values.nbytes for stretch in self._stretches)
+
+    def _spend(self) -> None:
+        """Stop where the end is out of reach of the steps and the memory that are allowed."""
+        if not self._stretches:
+            return
+        times = [self._stretches[0].times, *(stretch.times[1:] for stretch in self._stretches[1:])]
+        ends, last = np.concatenate(times).tolist(), self._stretches[-1].values
+        # Stretches to come are taken to have the blocks of the last one.
+        size = last.nbytes // len(last)
+        end = self._model.interval[1]
+        self._overspent = self._budget.exceeded(ends, end, self._kept(), size)
+        if self._overspent:
+            self.stopped = self.now
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What :meth:`run` needs to go on from the end of the last stretch."""

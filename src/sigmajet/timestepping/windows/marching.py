@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -15,6 +14,7 @@ from ...geometry.legendre import legendre_values
 from ...geometry.spacing import furthest
 from ...problem.compiled.ordinary import Equations, Layout
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
+from ..budget import MOST_STEPS, PATIENCE, forecast
 from ..controller import Controller
 from ..radau_rule import RadauRule, resolved_growth
 from .trajectory import Trajectory
@@ -23,10 +23,6 @@ from .window import Window, solve_window
 Event = Callable[[Trajectory, Window, bool], float | None]
 """The share of a window after which to stop, if any; told whether it is the first window."""
 
-_BUDGET = 50_000  # windows: a minute or two
-# Windows in a row that leave a derivative unresolved, as noise around the end of u' = -1/u does, or
-# that come no further: the square root of the budget is spent to find out that they lead nowhere.
-_PATIENCE = math.isqrt(_BUDGET)
 # Of the tolerance to which windows are solved. They are far more accurate than it asks: with 1e-2
 # what Newton's method left was most of the error, and Lorenz's equations took one more pass.
 _NEWTON = 1e-4
@@ -165,7 +161,9 @@ def march(
         end = goals[-1] if length == goals[-1] - time else time + length
         if abs(end - time) < roundings * abs(time) + _SMALLEST * abs(span):
             return March(trajectory, yardstick.diagnose(time, jet))
-        if len(trajectory) == _BUDGET:
+        # An event may end it long before its goal.
+        coming = 0.0 if course.event else forecast(trajectory.edges, course.end)
+        if len(trajectory) + coming >= MOST_STEPS:
             return March(trajectory, Stop("long", time))
         switches = end in course.switches
         ahead = end - time - (before_switch if switches else 0.0)
@@ -196,10 +194,11 @@ def march(
             length *= controller.change(share)
             continue
         trajectory.append(window, end)
-        if trajectory.crawls(_PATIENCE, HALF_OF_THE_DIGITS):
+        if trajectory.crawls(PATIENCE, HALF_OF_THE_DIGITS):
             return March(trajectory, yardstick.diagnose(end, window.states[:, -1]))
         rough = rough + 1 if window.rough else 0
-        if rough == _PATIENCE:
+        # As noise around the end of u' = -1/u leaves a derivative unresolved.
+        if rough == PATIENCE:
             trajectory.drop(rough)
             return March(trajectory, Stop("steep", trajectory.edges[-1]))
         place = course.event(trajectory, window, last is None) if course.event else None
