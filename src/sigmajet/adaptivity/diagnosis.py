@@ -80,12 +80,20 @@ def _undefined(system: System, sample: Sample, partition: Partition) -> Iterator
 
 
 def violated_conditions(mismatches: Sequence[Mismatch], tol: float) -> Iterator[str]:
-    """Conditions that are not met, the worst first."""
+    """Conditions that are not met, the worst first.
+
+    One that is met over half of its place contradicts nothing there: what is left sticks to places.
+    """
+    limit = max(VIOLATED, RIGHT_WITHIN * tol)
     for mismatch in sorted(mismatches, key=lambda m: -m.worst):
-        if mismatch.worst > max(VIOLATED, RIGHT_WITHIN * tol):
+        if mismatch.worst > limit:
             yield (
                 f"the condition `{mismatch.source}` is violated by {mismatch.worst:.1e} of its "
                 "terms: it may contradict another condition or the equation"
+                if mismatch.common > limit
+                else f"the condition `{mismatch.source}` is met over most of its place, and "
+                f"violated by {mismatch.worst:.1e} of its terms where it is met least: a corner "
+                "at which the solution is singular or data disagree, or a layer, is not resolved"
             )
 
 
