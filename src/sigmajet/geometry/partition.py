@@ -132,13 +132,17 @@ class Partition:
             order = np.argsort(self.lower[:, 0])
             position = np.searchsorted(self.lower[order, 0], points[:, 0], side="right") - 1
             return order[np.clip(position, 0, None)]
-        inside = np.clip(points, self.lower.min(axis=0), self.upper.max(axis=0))[:, None]
+        inside = np.clip(points, self.lower.min(axis=0), self.upper.max(axis=0))
         found = np.empty(len(points), dtype=np.intp)
         step = max(1, _COMPARISONS // self.lower.size)
         for start in range(0, len(points), step):
             part = inside[start : start + step]
-            beyond = np.maximum(self.lower - part, part - self.upper).max(axis=2)
-            found[start : start + step] = np.argmin(np.maximum(beyond, 0.0), axis=1)
+            # Axis by axis: NumPy's maximum over an axis of two or three takes 15 times as long.
+            beyond = np.zeros((len(part), len(self)))
+            for lower, upper, x in zip(self.lower.T, self.upper.T, part.T, strict=True):
+                np.maximum(beyond, lower - x[:, None], out=beyond)
+                np.maximum(beyond, x[:, None] - upper, out=beyond)
+            found[start : start + step] = np.argmin(beyond, axis=1)
         return found
 
     def split(self, pieces: Mapping[int, int]) -> Partition:
