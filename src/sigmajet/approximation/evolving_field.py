@@ -16,11 +16,8 @@ from ..geometry.partition import Partition
 from .basis import Basis
 from .dense_output import DenseOutput
 from .network.network import Network
+from .network.slices import points_at_once
 from .saved import check_array, check_partition
-
-# Points a slice, and numbers: see those of a network.
-_SLICE = 4096
-_CACHED = 2**19
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +105,7 @@ class EvolvingField:
             reached = (times <= stretch.times[-1] + slack) & (times >= begin - slack)
             held = np.flatnonzero((which == index) & reached)
             where = stretch.partition.locate(places[held])
-            count = max(1, min(_SLICE, _CACHED // (stretch.values.shape[1] * stretch.basis.size)))
+            count = points_at_once(stretch.values.shape[1] * stretch.basis.size)
             for block in np.unique(where):
                 here = held[where == block]
                 for start in range(0, len(here), count):

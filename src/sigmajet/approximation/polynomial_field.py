@@ -22,9 +22,8 @@ from numpy.typing import NDArray
 from .._types import Array, Orders
 from ..geometry.legendre import legendre_values
 from ..geometry.partition import Partition
+from .network.slices import SLICE
 from .saved import check_array, check_partition
-
-_SLICE = 4096  # points at once: their series and values stay in a cache of 2 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,8 @@ class PolynomialField:
         half = self.partition.half_widths[:, 0]
         middle = 0.5 * (self.partition.lower + self.partition.upper)[:, 0]
         orders = {order for _, (order,) in wanted}
-        for start in range(0, len(points), _SLICE):
-            held = slice(start, start + _SLICE)
+        for start in range(0, len(points), SLICE):
+            held = slice(start, start + SLICE)
             here = where[held]
             reference = (points[held, 0] - middle[here]) / half[here]
             tables = {

@@ -27,9 +27,8 @@ from numpy.typing import NDArray
 from .._types import Array, Integers, Orders
 from ..errors import ProblemError
 from ..geometry.legendre import legendre_values, total_degrees
+from .network.slices import SLICE
 from .saved import check_array
-
-_SLICE = 4096  # points at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +165,8 @@ class SlantedField:
         values = np.empty((len(wanted), len(points)))
         for number in np.unique(where):
             held, cell = np.flatnonzero(where == number), self.cell(int(number))
-            for begin in range(0, len(held), _SLICE):
-                here = held[begin : begin + _SLICE]
+            for begin in range(0, len(held), SLICE):
+                here = held[begin : begin + SLICE]
                 functions = cell.functions(
                     self.degree, {orders for _, orders in split}, places[here], times[here]
                 )

@@ -36,10 +36,7 @@ from ...geometry.sobol import sobol_points
 from ..saved import check_array
 from .activation import ACTIVATIONS, SIGMOID, Activation
 from .layers import Combination
-
-# Points a slice of `contracted`: 2**22 doubles of work space at width 1000.
-_SLICE = 4096
-_CACHED = 2**19  # numbers, 4 MB: beyond, networks of 16 000 neurons take twice as long
+from .slices import points_at_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,7 @@ class Network:
         totals = {sum(orders) for orders, _ in wanted}
         weights = [outer * self._powers(orders) for orders, outer in wanted]
         values = np.empty((len(wanted), len(points)))
-        count = max(1, min(_SLICE, _CACHED // self.width))
+        count = points_at_once(self.width)
         for start in range(0, len(points), count):
             here = slice(start, start + count)
             activated = self._activated(points[here], totals)
