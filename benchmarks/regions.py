@@ -21,6 +21,8 @@ from sigmajet.geometry.partition import Partition
 PAGE = Path(__file__).parents[1] / "docs" / "guide" / "regions.md"
 x, y = sp.symbols("x y")
 u = sp.Function("u")(x, y)
+t = sp.symbols("t")
+w = sp.Function("w")(x, y, t)
 LAPLACIAN = u.diff(x, 2) + u.diff(y, 2)
 HALF = sp.Rational(1, 2)
 DENT = [(-1, -1), (0, -1), (0, 0), (1, 0), (1, 1), (-1, 1)]
@@ -117,6 +119,35 @@ def motz() -> Case:
     return Case("Motz", problem, 1e-11, "first coefficient", judged)
 
 
+def hot_disk() -> Case:
+    """Heat in a disk that is held at its edge."""
+    exact = sp.exp(-t) * (1 - x**2 - y**2) * (2 + sp.sin(x + t))
+    statement = sp.Eq(w.diff(t) - w.diff(x, 2) - w.diff(y, 2), heating(exact))
+    conditions = [sj.on_boundary(sp.Eq(w, 0)), sp.Eq(w.subs(t, 0), exact.subs(t, 0))]
+    domain = sj.Disk((x, y), (0, 0), 1) * {t: (0, 1)}
+    problem = sj.Problem(statement, w, domain, conditions)
+    return Case("heat in a disk", problem, 1e-7, "formula", formula(exact))
+
+
+def heating(exact: sp.Expr) -> sp.Expr:
+    """The source that heats to a temperature."""
+    return sp.simplify(exact.diff(t) - exact.diff(x, 2) - exact.diff(y, 2))
+
+
+def waving_ring() -> Case:
+    """A plane wave across a ring, for four fifths of its period."""
+    exact = sp.cos(3 * x + 4 * y - 5 * t)
+    statement = sp.Eq(w.diff(t, 2), w.diff(x, 2) + w.diff(y, 2))
+    conditions = [
+        sj.on_boundary(sp.Eq(w, exact)),
+        sp.Eq(w.subs(t, 0), exact.subs(t, 0)),
+        sp.Eq(w.diff(t).subs(t, 0), exact.diff(t).subs(t, 0)),
+    ]
+    domain = sj.Annulus((x, y), (0, 0), HALF, 1) * {t: (0, 1)}
+    problem = sj.Problem(statement, w, domain, conditions)
+    return Case("wave in a ring", problem, 1e-7, "formula", formula(exact))
+
+
 def four_holes() -> Case:
     """Poisson2d-C of PINNacle: a square with four holes; judged by the estimate alone."""
     region = sj.Polygon((x, y), [(-HALF, -HALF), (HALF, -HALF), (HALF, HALF), (-HALF, HALF)])
@@ -172,7 +203,7 @@ def plate() -> Case:
     return Case("plate with a hole", problem, 1e-6, "stress at the hole", judged)
 
 
-CASES = (disk, ring, dent, loaded_dent, motz, four_holes, plate)
+CASES = (disk, ring, dent, loaded_dent, motz, four_holes, plate, hot_disk, waving_ring)
 HEAD = (
     "| problem | tol | estimate | error | against | cells x neurons | processor, s |\n"
     "|---|--:|--:|--:|---|--:|--:|"

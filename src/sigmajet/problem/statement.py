@@ -17,6 +17,7 @@ from sympy.logic.boolalg import Boolean
 from .._types import Array
 from ..errors import ProblemError, SigmajetError
 from ..geometry.place import Place
+from ..geometry.space_time import Side
 from .boundary.conditions import OnBoundary
 from .checks import wellposed
 from .checks.ambiguous import refuse_ambiguous
@@ -26,7 +27,7 @@ from .jumps.places import Known
 from .terms.assumptions import refuse_broken_assumptions
 from .terms.coefficient import read_functions
 from .terms.constant import expression, number, real
-from .terms.domain import Box, Domain, Region
+from .terms.domain import Box, Domain, RegionInTime, Shaped
 from .terms.effort import BUDGET
 from .terms.relation import Relation, RelationReader, sides
 from .text import toml
@@ -46,14 +47,15 @@ class Problem:
         As `u(x, t)`, each of all variables of the domain.
     domain : dict, Box or Region
         The interval of each variable, `{x: (-1, 1), t: (0, 1)}`, or a region of another shape,
-        `Disk((x, y), (0, 0), 1)`.
+        `Disk((x, y), (0, 0), 1)`, over time `Disk((x, y), (0, 0), 1) * {t: (0, 1)}`.
     conditions : sequence of Eq, or dict
         What holds at places, all by substitution: `Eq(u(0, t), 0)`,
         `Eq(u(x, t).diff(x).subs(x, 1), 0)`, `Eq(Integral(u(x), (x, 0, 1)), 1)`, or a dictionary as
         SymPy's `dsolve(ics=...)` takes. `Eq(u(0, t), u(1, t))` between both ends, with no other
         condition on u there, declares u periodic: derivatives match up to the order needed.
     time : Symbol, optional
-        The variable that is time, which makes this an evolution problem.
+        The variable that is time, which makes this an evolution problem. A region over
+        time says so by itself.
     parameters : dict of Symbol to number, optional
         Values of the other symbols. They stay symbols in the residuals.
     data : sequence
@@ -232,14 +234,14 @@ class Problem:
         The end where the conditions are posed that start it stays.
         """
         axis = 0 if len(self.variables) == 1 else self.variables.index(self.time)
-        lower, upper = list(self.domain.lower), list(self.domain.upper)
+        lower, upper = self.domain.lower[axis], self.domain.upper[axis]
         places = {t.place[axis] for c in self.conditions for t in c.traces}
         if place < min((p for p in places if isinstance(p, float)), default=place):
-            lower[axis] = place
+            lower = place
         else:
-            upper[axis] = place
+            upper = place
         part = copy.copy(self)
-        object.__setattr__(part, "domain", Box(self.variables, tuple(lower), tuple(upper)))
+        object.__setattr__(part, "domain", self.domain.during(axis, lower, upper))
         return part
 
     def halves(self, place: float) -> tuple[Problem, Problem]:
@@ -319,35 +321,40 @@ class Problem:
         """
         from .drawing import Layer, curves_of, draw
 
-        if len(self.variables) != 2:
+        space = self.domain.space
+        if len(space.variables) != 2:
             raise ProblemError(
-                f"plot: draws domains of two variables, got {len(self.variables)}: "
-                f"{', '.join(map(str, self.variables))}"
+                f"plot: draws domains of two variables, got {len(space.variables)}: "
+                f"{', '.join(map(str, space.variables))}"
             )
-        region = self.domain.as_region()
         layers = []
         for condition in self.conditions:
             if condition.part is not None:
-                curves = curves_of(condition.part)
+                part = condition.part
+                curves = curves_of(part.space if isinstance(part, Side) else part)
+            elif space is not self.domain and condition.place[-1] is not None:
+                continue  # at a time, not at a place
             else:
                 curves = [_drawn(place, self.domain) for place in _places(condition)]
             layers.append(Layer(condition.source, curves))
-        return draw(region.shape, [str(v) for v in self.variables], layers, str(self.domain))
+        names = [str(v) for v in space.variables]
+        return draw(space.as_region().shape, names, layers, str(self.domain))
 
     def to_latex(self) -> str:
         """The equations and conditions as LaTeX, an `aligned` block."""
         rows = _listed(self._given["equations"], "equations")
         rows += _listed(self._given["conditions"], "conditions")
-        lines = [
-            f"{sympy.latex(row.lhs)} &= {sympy.latex(row.rhs)}"
-            if isinstance(row, sympy.Eq)
-            else f"{sympy.latex(row)} &= 0"
-            for row in rows
+        lines = [_in_latex(row) for row in rows]
+        intervals = list(self.domain)
+        domain = []
+        if isinstance(self.domain, Shaped):
+            space = self.domain.space
+            names = ", ".join(map(sympy.latex, space.variables))
+            domain = [rf"\left({names}\right) \in \text{{{_of_latex(str(space))}}}"]
+            intervals = intervals[len(space.variables) :]
+        domain += [
+            rf"{sympy.latex(v)} \in \left[{number(a)}, {number(b)}\right]" for v, a, b in intervals
         ]
-        domain = (
-            rf"{sympy.latex(v)} \in \left[{number(a)}, {number(b)}\right]"
-            for v, a, b in self.domain
-        )
         lines.append("& " + r",\quad ".join(domain))
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
@@ -370,7 +377,7 @@ class Problem:
         ProblemError
             If it holds what that text cannot: callables, or functions and names outside its words.
         """
-        if isinstance(self.domain, Region):
+        if isinstance(self.domain, Shaped):
             raise ProblemError(
                 f"the problem cannot be written as text: its domain is the region {self.domain}, "
                 "and files hold boxes alone; keep the statement as Python code"
@@ -424,6 +431,23 @@ class Problem:
     __repr__ = __str__
 
 
+def _in_latex(row: Any) -> str:
+    """An equation or a condition, with the part of the boundary where it holds."""
+    if isinstance(row, OnBoundary):
+        where = row.where
+        formula = isinstance(where, sympy.Basic)
+        at = sympy.latex(where) if formula else rf"\text{{{_of_latex(str(where or 'boundary'))}}}"
+        return rf"{_in_latex(row.statement)} && \text{{on }} {at}"
+    if isinstance(row, sympy.Eq):
+        return f"{sympy.latex(row.lhs)} &= {sympy.latex(row.rhs)}"
+    return f"{sympy.latex(row)} &= 0"
+
+
+def _of_latex(text: str) -> str:
+    """Plain text, with what LaTeX would read as its own escaped."""
+    return "".join(rf"\{c}" if c in "{}_&%$#" else c for c in text)
+
+
 def _places(relation: Relation) -> list[Place]:
     """The places where a relation takes its unknowns, each once."""
     return list(dict.fromkeys(trace.place for trace in relation.traces))
@@ -468,6 +492,13 @@ def _read_domain(domain: Any, parameters: Mapping[sympy.Symbol, float]) -> Box:
 
 
 def _read_time(time: Any, domain: Domain) -> sympy.Symbol | None:
+    if isinstance(domain, RegionInTime):
+        if time not in (None, domain.time):
+            raise ProblemError(
+                f"time: got {time!r}, but the domain {domain} has the time {domain.time}; leave "
+                "time out"
+            )
+        return domain.time
     if time is None or time in domain.variables:
         return time
     names = ", ".join(map(str, domain.variables))

@@ -16,6 +16,7 @@ from .._extras import needed_by
 from .._types import Array
 from ..errors import FileError, ProblemError
 from ..problem.terms.vocabulary import did_you_mean
+from .masked import inside
 from .solved import Solved
 from .storage import replacing
 
@@ -92,7 +93,7 @@ def _attributes(solution: Solved) -> dict[str, float | int]:
 def _on_grid(
     solution: Solved, points: int, places: Mapping[str, ArrayLike]
 ) -> tuple[dict[str, Array], dict[str, Array]]:
-    """Coordinates along each variable, and the unknowns on their grid, by name."""
+    """Coordinates along each variable, and the unknowns on their grid, nan outside of a region."""
     if not (isinstance(points, int) and points > 1):
         raise ProblemError(f"points: got {points!r}, expected an integer of at least 2")
     domain = solution.problem.domain
@@ -113,6 +114,5 @@ def _on_grid(
         if axis.ndim != 1 or not np.all(np.diff(axis) > 0):
             raise ProblemError(f"{name}: expected a number, or numbers that rise")
     unknowns = [unknown.func.__name__ for unknown in solution.problem.unknowns]
-    shape = [len(unknowns), *map(len, axes.values())]
-    values = np.reshape(solution(*np.ix_(*axes.values())), shape)
+    values = inside(solution.problem, solution, len(unknowns), np.ix_(*axes.values()))
     return axes, dict(zip(unknowns, values, strict=True))

@@ -19,7 +19,7 @@ from ...errors import ProblemError
 from ..stated import Stated
 from ..terms.affine import is_affine
 from ..terms.constant import number, real
-from ..terms.domain import Domain, Region
+from ..terms.domain import Domain, Shaped
 from ..terms.notation import trace_text
 from ..terms.relation import Relation
 from ..terms.trace import Trace
@@ -304,9 +304,9 @@ def _check_contradictions(problem: Stated) -> None:
 
 def _meet(first: Relation, second: Relation, domain: Domain) -> bool:
     """Whether conditions with the same traces hold at the same place, or on parts that overlap."""
-    if first.part is None or second.part is None or not isinstance(domain, Region):
+    if first.part is None or second.part is None or not isinstance(domain, Shaped):
         return first.part is second.part
-    return domain.shape.overlap(first.part, second.part)
+    return domain.overlap(first.part, second.part)
 
 
 def _multiples(residual: sympy.Expr, other: Relation, problem: Stated) -> bool:
@@ -334,7 +334,7 @@ def _is_zero(expression: sympy.Expr, problem: Stated) -> bool:
 def _check_condition_count(problem: Stated) -> None:
     if len(problem.variables) == 1:
         _check_ordinary_count(problem)
-    elif isinstance(problem.domain, Region):
+    elif isinstance(problem.domain, Shaped):
         _check_boundary(problem, problem.domain)
     elif len(problem.unknowns) == 1:
         _check_face_count(problem)
@@ -381,15 +381,17 @@ def _check_face_count(problem: Stated) -> None:
             )
 
 
-def _check_boundary(problem: Stated, domain: Region) -> None:
+def _check_boundary(problem: Stated, domain: Shaped) -> None:
     """Hold equations of second and higher order to conditions on all of the boundary of a region.
 
-    One unknown in an equation of order 2 m takes m of them everywhere, several unknowns one at
-    least; equations of first order, as those of transport, take none where what they carry leaves.
+    One unknown in an equation of order 2 m in space takes m of them everywhere, several unknowns
+    one at least; equations of first order, as those of transport, take none where what they carry
+    leaves.
     """
-    highest = max(sum(t.orders) for e in problem.equations for t in e.traces)
+    space = len(domain.space.variables)
+    highest = max(sum(t.orders[:space]) for e in problem.equations for t in e.traces)
     for condition in (c for c in problem.conditions if c.part is not None):
-        order = max(sum(t.orders) for t in condition.traces)
+        order = max(sum(t.orders[:space]) for t in condition.traces)
         if order >= highest:
             raise ProblemError(
                 f"the condition `{condition.source}` holds a derivative of order {order}; the "
@@ -400,14 +402,15 @@ def _check_boundary(problem: Stated, domain: Region) -> None:
         return
     needed = highest // 2 if len(problem.unknowns) == 1 else 1
     parts = [c.part for c in problem.conditions if c.part is not None]
-    bare = domain.shape.bare(parts, needed)
+    bare = domain.bare(parts, needed)
     if bare:
         kinds = "a condition" if needed == 1 else f"{needed} conditions"
         raise ProblemError(
-            f"the boundary of {domain} takes {kinds} everywhere; there are too few on {bare}. "
-            "region.plot() shows walls and their numbers; on_boundary(..., where=...) names them"
+            f"the boundary of {domain.space} takes {kinds} everywhere; there are too few on "
+            f"{bare}. region.plot() shows walls and their numbers; on_boundary(..., where=...) "
+            "names them"
             if parts
-            else f"got no condition on the boundary of {domain}; give one, as in "
+            else f"got no condition on the boundary of {domain.space}; give one, as in "
             f"on_boundary(Eq({problem.unknowns[0]}, 0))"
         )
 

@@ -16,13 +16,24 @@ from ...errors import ProblemError
 from ...geometry import region as geometry
 from ...geometry.shapes import combine, outlines
 from ...geometry.shapes.curve import Motion
+from ...geometry.space_time import Side, SpaceTime
 from ...rounding import HALF_OF_THE_DIGITS
 from ..boundary.predicate import compiled, levels_of
 from .assumptions import refuse_broken_assumptions
 from .constant import expression, number, real
 from .vocabulary import did_you_mean
 
-__all__ = ["SNAP", "Box", "Domain", "Part", "Region", "read_variables", "several"]
+__all__ = [
+    "SNAP",
+    "Box",
+    "Domain",
+    "Part",
+    "Region",
+    "RegionInTime",
+    "Shaped",
+    "read_variables",
+    "several",
+]
 
 
 # Places this close to an end of an interval, relative to its size, are that end: 2*pi
@@ -60,6 +71,15 @@ class Domain:
     def __iter__(self) -> Iterator[tuple[sympy.Symbol, float, float]]:
         return iter(zip(self.variables, self.lower, self.upper, strict=True))
 
+    @property
+    def space(self) -> Domain:
+        """It without the variable that is time by its form."""
+        return self
+
+    def during(self, index: int, lower: float, upper: float) -> Domain:
+        """The same with another interval of variable `index`."""
+        raise NotImplementedError
+
     def as_region(self) -> Region:
         """It as a region of any shape."""
         raise NotImplementedError
@@ -91,7 +111,7 @@ class Domain:
         1.414213562373
         """
         turn, middle = real(angle, "rotate", {}), _place(about, 2, "rotate: the point")
-        if len(self.variables) != 2:
+        if len(self.as_region().variables) != 2:
             raise ProblemError("rotate: only regions of two variables are turned")
         cos, sin = math.cos(turn), math.sin(turn)
         matrix = np.array([[cos, -sin], [sin, cos]])
@@ -139,12 +159,12 @@ class Domain:
     def _with(self, other: Any, sign: str, combined: Callable[[Any, Any], Any]) -> Region:
         if not isinstance(other, Domain):
             raise TypeError(f"{sign}: got {other!r}, expected a region")
+        both = self.as_region(), other.as_region()
         if other.variables != self.variables:
             raise ProblemError(
                 f"{sign}: got regions of {self.variables} and of {other.variables}, expected the "
                 "same variables in the same order"
             )
-        both = self.as_region(), other.as_region()
         text = f" {sign} ".join(f"({b.text})" if _is_sum(b.text) else b.text for b in both)
         try:
             shape = combined(*(b.shape for b in both))
@@ -221,6 +241,22 @@ class Box(Domain):
         """The box as points see it."""
         return geometry.BoxRegion(self.lower, self.upper)
 
+    def during(self, index: int, lower: float, upper: float) -> Box:
+        """The same with another interval of variable `index`."""
+        ends = list(zip(self.lower, self.upper, strict=True))
+        ends[index] = lower, upper
+        return Box(self.variables, *zip(*ends, strict=True))
+
+    def __mul__(self, interval: Any) -> Box:
+        if not isinstance(interval, Mapping | sympy.Dict):
+            return NotImplemented
+        further = Box.from_intervals(interval, {})
+        return Box(
+            (*self.variables, *further.variables),
+            (*self.lower, *further.lower),
+            (*self.upper, *further.upper),
+        )
+
     def as_region(self) -> Region:
         """It as a region of any shape, whose walls are named left, right, bottom and top."""
         ends = (f"({', '.join(map(number, end))})" for end in (self.lower, self.upper))
@@ -234,7 +270,27 @@ class Box(Domain):
         return ", ".join(f"{number(a)} <= {v} <= {number(b)}" for v, a, b in self)
 
 
-class Region(Domain):
+class Shaped(Domain):
+    """A domain whose boundary has parts, on which conditions are posed."""
+
+    __slots__ = ()
+
+    def boundary_part(
+        self, where: Any, named: str, parameters: Mapping[sympy.Symbol, float]
+    ) -> geometry.BoundaryPart:
+        """The part of its boundary where a condition holds."""
+        raise NotImplementedError
+
+    def overlap(self, first: geometry.BoundaryPart, second: geometry.BoundaryPart) -> bool:
+        """Whether two parts of its boundary have more than points in common."""
+        raise NotImplementedError
+
+    def bare(self, parts: Sequence[geometry.BoundaryPart], needed: int) -> str:
+        """What of its boundary is in fewer than so many of some parts, in words."""
+        raise NotImplementedError
+
+
+class Region(Shaped):
     """A region of any shape, such as `Disk`, and what is put together from those.
 
     `a | b`, `a & b` and `a - b` are the union, the intersection and the difference of two regions
@@ -347,6 +403,19 @@ class Region(Domain):
             raise ProblemError(f"{named}: {where} holds nowhere on the boundary of {self}")
         return found
 
+    def overlap(self, first: geometry.BoundaryPart, second: geometry.BoundaryPart) -> bool:
+        """Whether two parts of its boundary have more than points in common."""
+        return self.shape.overlap(first, second)
+
+    def bare(self, parts: Sequence[geometry.BoundaryPart], needed: int) -> str:
+        """What of its boundary is in fewer than so many of some parts, in words."""
+        return self.shape.bare(parts, needed)
+
+    def __mul__(self, interval: Any) -> RegionInTime:
+        if not isinstance(interval, Mapping | sympy.Dict):
+            return NotImplemented
+        return RegionInTime(self, interval)
+
     def _named(self, name: str | int, what: str) -> geometry.BoundaryPart:
         found = self.shape.part(name)
         if found is None:
@@ -374,6 +443,112 @@ class Region(Domain):
         return self.text
 
     __repr__ = __str__
+
+
+class RegionInTime(Shaped):
+    """A region over an interval of time, `region * {t: (0, 1)}`.
+
+    Attributes
+    ----------
+    variables : tuple of Symbol
+        Those of the region, and time.
+    lower, upper : tuple of float
+        The corners of the smallest box that holds it.
+    space : Region
+    time : Symbol
+
+    Raises
+    ------
+    ProblemError
+        If time has not one interval, or is a variable of the region.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> import sigmajet as sj
+    >>> x, y, t = sympy.symbols("x y t")
+    >>> sj.Disk((x, y), (0, 0), 1) * {t: (0, 2)}
+    Disk((0, 0), 1) * {t: (0, 2)}
+    """
+
+    __slots__ = ("_space", "lower", "upper", "variables")
+
+    def __init__(self, space: Region, interval: Mapping[Any, Any]) -> None:
+        if len(interval) != 1:
+            raise ProblemError(
+                f"{space} * {interval}: got {len(interval)} intervals, expected that of time, "
+                "as in region * {t: (0, 1)}"
+            )
+        during = Box.from_intervals(interval, {})
+        self._space = space
+        self.variables = read_variables((*space.variables, *during.variables), "domain")
+        self.lower = (*space.lower, *during.lower)
+        self.upper = (*space.upper, *during.upper)
+
+    @property
+    def space(self) -> Region:
+        """The region."""
+        return self._space
+
+    @property
+    def time(self) -> sympy.Symbol:
+        """The last variable."""
+        return self.variables[-1]
+
+    @property
+    def region(self) -> SpaceTime:
+        """It as points see it."""
+        return SpaceTime(self._space.shape, self.lower[-1], self.upper[-1])
+
+    def during(self, index: int, lower: float, upper: float) -> RegionInTime:
+        """The same over another interval of time."""
+        if index != len(self.variables) - 1:
+            raise ProblemError(f"{self}: only its time, {self.time}, takes another interval")
+        return RegionInTime(self._space, {self.time: (lower, upper)})
+
+    def as_region(self) -> Region:
+        """Refused: regions are put together and moved in space."""
+        raise ProblemError(
+            f"{self}: put regions together and move them first, then give them time, as in "
+            f"(a | b) * {{{self.time}: (0, 1)}}"
+        )
+
+    def boundary_part(
+        self, where: Any, named: str, parameters: Mapping[sympy.Symbol, float]
+    ) -> Side:
+        """The part of the region's boundary where a condition holds, at all times."""
+        return Side(self._space.boundary_part(where, named, parameters))
+
+    def overlap(self, first: geometry.BoundaryPart, second: geometry.BoundaryPart) -> bool:
+        """Whether two parts of the boundary have more than points in common."""
+        return self._space.overlap(_of_space(first), _of_space(second))
+
+    def bare(self, parts: Sequence[geometry.BoundaryPart], needed: int) -> str:
+        """What of the boundary is in fewer than so many of some parts, in words."""
+        return self._space.bare([_of_space(part) for part in parts], needed)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, RegionInTime):
+            return NotImplemented
+        return self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[Any, ...]:
+        return self._space, self.time, self.lower[-1], self.upper[-1]
+
+    def __str__(self) -> str:
+        text = self._space.text
+        held = f"({text})" if _is_sum(text) else text
+        return f"{held} * {{{self.time}: ({number(self.lower[-1])}, {number(self.upper[-1])})}}"
+
+    __repr__ = __str__
+
+
+def _of_space(part: geometry.BoundaryPart) -> geometry.BoundaryPart:
+    return part.space if isinstance(part, Side) else part
 
 
 @dataclass(frozen=True, slots=True)

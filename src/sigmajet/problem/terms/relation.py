@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import sympy
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
@@ -21,7 +22,7 @@ from ..boundary.conditions import OnBoundary, expand_normals, normal
 from ..jumps.places import sides as sides_of
 from .affine import is_affine
 from .constant import expression, number, worked_out
-from .domain import Domain, Region
+from .domain import Domain, Shaped
 from .notation import trace_text, written
 from .printer import Printer
 from .trace import Kept, Reader, Trace
@@ -130,7 +131,7 @@ class RelationReader:
         self._parameters = parameters
         self._functions = functions
         self._reader = Reader(unknowns, domain, parameters, functions)
-        self._normals = {v: sympy.Dummy(f"normal({v})", real=True) for v in domain.variables}
+        self._normals = {v: sympy.Dummy(f"normal({v})", real=True) for v in domain.space.variables}
 
     def equation(self, statement: Any, what: str) -> Relation:
         """Read an equation, which holds on the whole domain."""
@@ -176,7 +177,9 @@ class RelationReader:
                 f"{named} holds everywhere, as an equation does; take it at a place, "
                 f"for instance with .subs({variables[0]}, {number(self._domain.lower[0])})"
             )
-        if relation.across is None:
+        if isinstance(self._domain, Shaped):
+            self._refuse_beside_boundary(relation, self._domain, named)
+        elif relation.across is None:
             self._refuse_inner_surface(relation, named)
         else:
             self._refuse_elsewhere(relation, relation.across, named)
@@ -185,7 +188,13 @@ class RelationReader:
     def _on_boundary(self, statement: OnBoundary, what: str) -> Relation:
         """Read a condition on the boundary, or a part of it."""
         left, right = sides(statement.statement, what)
-        space = self._domain.variables
+        space = self._domain.space.variables
+        for component in sympy.Tuple(left, right).atoms(normal):
+            if component.args[0] not in space:
+                raise ProblemError(
+                    f"{what}, `{left} = {right}`, holds {component}; the normal has components "
+                    f"along {', '.join(map(str, space))}"
+                )
         both = [expand_normals(side, space).xreplace(self._components) for side in (left, right)]
         relation = self._relation(sympy.Eq(*both, evaluate=False), what, loads=False)
         named = f"{what}, `{relation.source}`,"
@@ -195,7 +204,7 @@ class RelationReader:
                     f"{named} holds on the boundary, yet takes {self._text(trace)}; "
                     "unknowns there are taken at the point itself"
                 )
-        if not isinstance(self._domain, Region):
+        if not isinstance(self._domain, Shaped):
             raise ProblemError(
                 f"{named} is posed on the boundary of a box; take the unknowns at its walls, "
                 f"for instance with .subs({space[0]}, {number(self._domain.lower[0])})"
@@ -222,6 +231,28 @@ class RelationReader:
                     f"{self._domain.variables[across.axis]} = {number(across.place)}; it holds "
                     "jumps and means there alone"
                 )
+
+    def _refuse_beside_boundary(self, relation: Relation, domain: Shaped, named: str) -> None:
+        """Without `on_boundary`, a condition holds at points of a region, or at a time."""
+        space = domain.space.variables
+        for trace in relation.traces:
+            place = trace.place[: len(space)]
+            if any(isinstance(p, Interval) for p in place):
+                raise ProblemError(
+                    f"{named} holds an integral over a box; over the region {domain.space} "
+                    "integrals are not taken in conditions: fix a value at a point, or a part of "
+                    "the boundary"
+                )
+            fixed = {v: p for v, p in zip(space, place, strict=True) if isinstance(p, float)}
+            if fixed and len(fixed) < len(space):
+                where = " and ".join(f"{v} = {number(p)}" for v, p in fixed.items())
+                raise ProblemError(
+                    f"{named} is posed where {where}; on a region of this shape conditions hold "
+                    "on its boundary: on_boundary(Eq(...), where=...), with the unknowns taken at "
+                    "the point itself"
+                )
+            if fixed and not domain.space.holds(np.array([list(fixed.values())]))[0]:
+                raise ProblemError(f"{named} takes {self._text(trace)} outside of {domain.space}")
 
     def _refuse_inner_surface(self, relation: Relation, named: str) -> None:
         """Points inside are conditions (multi-point, a pinned pressure); whole surfaces are not."""

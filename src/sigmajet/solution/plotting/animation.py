@@ -70,7 +70,7 @@ def _values(solution: Solved, frames: int) -> tuple[NDArray[np.float64], NDArray
     domain, axis = problem.domain, problem.variables.index(problem.time)
     moments = np.linspace(domain.lower[axis], domain.upper[axis], frames)
     values = np.array([values_of(solution, *_places(solution, moment)) for moment in moments])
-    known = np.isfinite(values.reshape(frames, -1)).all(axis=1)
+    known = np.isfinite(values.reshape(frames, -1)).any(axis=1)  # none outside of a region
     if not known.any():
         raise ProblemError("animate: the solution is not known at any time")
     return moments[known], values[known]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from matplotlib.patches import PathPatch
 
 from ...geometry.shapes.plane import PlaneRegion
 from ...problem.drawing import outline
-from ...problem.terms.domain import Region
+from ..masked import inside
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,7 +34,6 @@ __all__ = [
     "figure_of_curves",
     "figure_of_maps",
     "finish_curves",
-    "inside",
     "line_between",
     "line_of",
     "plain",
@@ -130,25 +129,6 @@ def values_of(solution: Solved, *points: NDArray[np.float64]) -> NDArray[np.floa
     return inside(solution.problem, solution, len(solution.problem.unknowns), points)
 
 
-def inside(
-    problem: Problem,
-    function: Callable[..., NDArray[np.float64]],
-    rows: int,
-    points: Sequence[NDArray[np.float64]],
-) -> NDArray[np.float64]:
-    """Rows of a function at points of the domain that broadcast, not-a-number outside of it."""
-    broadcast = np.broadcast_arrays(*points)
-    shape = broadcast[0].shape
-    if not isinstance(problem.domain, Region):
-        return np.reshape(function(*points), (rows, *shape))
-    places = np.stack([np.ravel(each) for each in broadcast], axis=-1)
-    held = problem.domain.region.contains(places)
-    values = np.full((rows, len(places)), np.nan)
-    if np.any(held):
-        values[:, held] = np.reshape(function(*places[held].T), (rows, -1))
-    return values.reshape((rows, *shape))
-
-
 def _grown(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """A map with the values of neighbours next to its border, under which a picture is cut."""
     for _ in range(2):
@@ -227,8 +207,10 @@ def draw_image(
     """Draw values on the plane of a problem, in its true shape where that is legible."""
     plane = plane or Plane.of(problem)
     lower, upper = problem.domain.lower, problem.domain.upper
-    region = problem.domain.region
-    shaped = isinstance(region, PlaneRegion)
+    space = problem.domain.space
+    region = space.region
+    in_space = max(plane.across, plane.up) < len(space.variables)
+    shaped = isinstance(region, PlaneRegion) and in_space
     image = axes.imshow(
         _grown(values) if shaped else values,
         origin="lower",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from ...errors import ProblemError
-from .picture import inside
+from ..masked import inside
 from .view import View
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from matplotlib import colormaps
 
 from ...errors import ProblemError
 from ...problem.terms.vocabulary import did_you_mean
-from .picture import Plane, inside, line_between, plain, values_of
+from ..masked import inside
+from .picture import Plane, line_between, plain, values_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
