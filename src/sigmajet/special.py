@@ -28,6 +28,7 @@ How accurately: docs/measurements/accuracy.md.
 from __future__ import annotations
 
 import contextlib
+import inspect
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -83,10 +84,14 @@ __all__ = [
 
 
 def _name_arguments(function: np.ufunc) -> None:
-    """Have `help` say (n, x): NumPy calls the arguments of all ufuncs x1 and x2."""
-    with contextlib.suppress(AttributeError):  # NumPy before 2.3 lets nobody say otherwise
+    """Have `help` and `inspect` say (n, x): NumPy calls the arguments of all ufuncs x1 and x2."""
+    # NumPy before 2.3 lets nobody say otherwise, and that before 2.4 has no signatures.
+    with contextlib.suppress(AttributeError, ValueError):
         text = function.__doc__.replace("(x1, x2, /", "(n, x, /", 1)
         setattr(function, "__doc__", text)  # noqa: B010  # which NumPy's types call read-only
+        x1, x2, *others = inspect.signature(function).parameters.values()
+        named = inspect.Signature([x1.replace(name="n"), x2.replace(name="x"), *others])
+        setattr(function, "__signature__", named)  # noqa: B010
 
 
 for _function in (arctan, bose, coth, erf, gaussian, gelu, log_sigmoid, logit, sigmoid):

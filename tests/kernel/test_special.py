@@ -1,6 +1,7 @@
 """The kernel as a NumPy citizen: shapes, types, limits, identities, errors."""
 
 import doctest
+import inspect
 import subprocess
 import sys
 
@@ -148,6 +149,8 @@ def test_the_examples_of_the_ufuncs_run(name):
     assert "ValueError" in getattr(sj, name).__doc__
     if hasattr(getattr(sj, name), "__dict__"):  # NumPy lets ufuncs name their arguments
         assert getattr(sj, name).__doc__.startswith(f"{name}(n, x, /")
+    if hasattr(getattr(sj, name), "__signature__"):  # which it has from 2.4 on
+        assert list(inspect.signature(getattr(sj, name)).parameters)[:2] == ["n", "x"]
     text = getattr(sj, name).__doc__
     examples = doctest.DocTestParser().get_doctest(text, {}, name, None, None)
     assert examples.examples

@@ -44,18 +44,34 @@ def test_around_zeros_however_near(name, n, instruction_set):
     assert found[0] <= 0.7, found
 
 
+def double_below_zero(name, n, low, high):
+    """The last double at which a function has the sign that it has at `low`."""
+    sign = sweep_kernel.sign(name, n, low)
+    while (middle := 0.5 * (low + high)) not in (low, high):
+        same = sweep_kernel.sign(name, n, middle) == sign
+        low, high = (middle, high) if same else (low, middle)
+    return low
+
+
 @pytest.mark.parametrize("n", [1, 2, 3, 17, 100, 200])
 def test_silu_keeps_an_ulp_to_a_trillionth_of_its_zeros(n, instruction_set):
     x = np.linspace(-12, 12, 1001) + 1e-3
     signs = np.sign(sj.silu(n, x))
     for i in np.nonzero(np.diff(signs))[0][:: max(1, n // 10)]:
-        low, high = x[i], x[i + 1]
-        while (middle := 0.5 * (low + high)) not in (low, high):
-            same = sweep_kernel.sign("silu", n, middle) == signs[i]
-            low, high = (middle, high) if same else (low, middle)
+        low = double_below_zero("silu", n, x[i], x[i + 1])
         if abs(low) > 1e-3:
             around = low * (1 + np.outer([1, -1], 2.0 ** -np.arange(2, 40.5)).ravel())
             assert worst("silu", n, around)[0] <= 0.7
+
+
+@pytest.mark.parametrize("n", [201, 401])
+def test_taylor_coefficients_beyond_the_tables_keep_an_ulp_at_zeros(n, instruction_set):
+    x = np.linspace(1e-3, 40, 4000)
+    before = np.nonzero(np.diff(np.sign(sj.sigmoid_taylor(n, x))))[0]
+    for i in before[:: len(before) // 2]:
+        low = double_below_zero("sigmoid_taylor", n, x[i], x[i + 1])
+        around = [low, np.nextafter(low, 99), *low * (1 + 2.0 ** -np.arange(5, 50, 5))]
+        assert worst("sigmoid_taylor", n, around)[0] <= 0.7
 
 
 @pytest.mark.parametrize(

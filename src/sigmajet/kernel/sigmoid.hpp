@@ -261,37 +261,4 @@ inline Scaled fermi_dirac_tail(int m, double x) {
     return {{power, 0}, 0};
 }
 
-// s^(n)(x)/n! for large n: s has simple poles of residue 1 at i pi (2k + 1), hence
-//   s^(n)(x)/n! = (-1)^n 2 Re sum_k (x - i pi (2k + 1))^-(n+1).
-// Orders up to 200 have the better zeros; here the error is 2^-90 of the first term.
-inline Scaled taylor_by_poles(int n, double x) {
-    const double a = std::fabs(x);
-    if (std::isnan(x)) return {{x, 0}, 0};
-    const bool odd = n % 2 == 0;
-    if (odd && a == 0) return signed_zero((n / 2 % 2 == 1) != std::signbit(x));
-    if (a > 60) return signed_zero(odd && x > 0);  // below 60^-202
-    constexpr DD pi = {0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53};
-    DD sum = {0, 0};
-    int scale = 0;  // the powers are kept near 1: base 2^scale, 1/2 <= |base 2^scale| < 1
-    for (int k = 0; k < 64; ++k) {
-        const DD y = pi * (2 * k + 1), size = two_product(a, a) + y * y;
-        if (k == 0) scale = std::ilogb(std::sqrt(size.high));
-        DD u = shift(DD{a, 0} / size, scale), v = shift(y / size, scale);  // 1/(a - i y)
-        DD real = {1, 0}, imaginary = {0, 0};
-        for (int power = n + 1; power > 0; power /= 2) {
-            if (power % 2) {
-                const DD next = real * u - imaginary * v;
-                imaginary = real * v + imaginary * u, real = next;
-            }
-            const DD next = u * u - v * v;
-            v = u * v * 2, u = next;
-        }
-        sum = sum + real;
-        if (std::fabs(real.high) + std::fabs(imaginary.high) < 0x1p-70 * std::fabs(sum.high)) break;
-    }
-    // s^(n) is even for odd n and odd for even n >= 2
-    const bool flip = (n % 2 == 1) != (n % 2 == 0 && x < 0);
-    return {flip ? -sum : sum, 1 - scale * (n + 1)};
-}
-
 }  // namespace sigmajet::SIGMAJET_ISA

@@ -22,6 +22,7 @@
 #include "functions/expansions.hpp"
 #include "functions/hermite.hpp"
 #include "functions/rational.hpp"
+#include "functions/taylor.hpp"
 #include "loops/bose.hpp"
 #include "loops/fermi_dirac.hpp"
 #include "loops/orders.hpp"

@@ -9,6 +9,7 @@
 // a^n - b^n = (a - b)(a^(n-1) + ... + b^(n-1)) with a - b = (2x - 1)/(x (1 - x)), all terms positive.
 #pragma once
 
+#include "complex_power.hpp"
 #include "wide.hpp"
 
 namespace sigmajet::SIGMAJET_ISA {
@@ -93,27 +94,12 @@ inline Scaled arctan(int n, double x) {
         return times_factorial(n % 2 ? value : Scaled{negative ? value.value : -value.value, value.exponent}, n - 1);
     }
     v = shift(v, -scale);
-    DD real = {1, 0}, imaginary = {0, 0};
-    for (int k = n; k > 0; k /= 2) {
-        if (k % 2) {
-            const DD next = real * u - imaginary * v;
-            imaginary = real * v + imaginary * u, real = next;
-        }
-        const DD next = u * u - v * v;
-        v = u * v * 2, u = next;
-    }
-    Scaled value = {imaginary, -scale * n};
-    if (a < 0x1p30 && std::fabs(imaginary.high) < 0x1p-36 * std::fabs(real.high)) {
-        Wide re = 1, im = 0, power_re = a, power_im = 1;
-        for (int k = n; k > 0; k /= 2) {
-            if (k % 2) {
-                const Wide next = re * power_re - im * power_im;
-                im = re * power_im + im * power_re, re = next;
-            }
-            const Wide next = power_re * power_re - power_im * power_im;
-            power_im = power_re * power_im * Wide(2), power_re = next;
-        }
-        const Scaled exact = im.scaled(), divisor = power(two_product(a, a) + DD{1, 0}, n);
+    raise(n, u, v);
+    Scaled value = {v, -scale * n};
+    if (a < 0x1p30 && std::fabs(v.high) < 0x1p-36 * std::fabs(u.high)) {
+        Wide real = a, imaginary = 1;
+        raise(n, real, imaginary);
+        const Scaled exact = imaginary.scaled(), divisor = power(two_product(a, a) + DD{1, 0}, n);
         value = {exact.value / divisor.value, exact.exponent - divisor.exponent};
     }
     const bool flip = n % 2 ? false : !negative;
