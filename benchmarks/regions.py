@@ -74,6 +74,16 @@ def ring() -> Case:
     return Case("ring, Robin outside", problem, 1e-10, "formula", formula(exact))
 
 
+def star() -> Case:
+    """A harmonic function within r = 1 + 0.3 cos 5 theta."""
+    turn = sp.Symbol("s")
+    r = 1 + sp.Rational(3, 10) * sp.cos(5 * turn)
+    region = sj.ClosedCurve((x, y), (r * sp.cos(turn), r * sp.sin(turn)), (turn, 0, 2 * sp.pi))
+    exact = sp.exp(x) * sp.cos(y)
+    problem = sj.Problem(LAPLACIAN, u, region, [sj.on_boundary(sp.Eq(u, exact))])
+    return Case("star by a formula", problem, 1e-10, "formula", formula(exact))
+
+
 def dent() -> Case:
     """A singular solution at a corner of 270 degrees."""
     radius = sp.sqrt(x**2 + y**2)
@@ -203,7 +213,7 @@ def plate() -> Case:
     return Case("plate with a hole", problem, 1e-6, "stress at the hole", judged)
 
 
-CASES = (disk, ring, dent, loaded_dent, motz, four_holes, plate, hot_disk, waving_ring)
+CASES = (disk, ring, star, dent, loaded_dent, motz, four_holes, plate, hot_disk, waving_ring)
 HEAD = (
     "| problem | tol | estimate | error | against | cells x neurons | processor, s |\n"
     "|---|--:|--:|--:|---|--:|--:|"

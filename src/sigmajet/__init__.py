@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from .problem import (
         Annulus,
         Box,
+        ClosedCurve,
         Disk,
         Ellipse,
         Polygon,
@@ -69,6 +70,7 @@ __version__: str  # of what is installed; meson.build says it
 _LAZY = {
     "Annulus": ".problem",
     "Box": ".problem",
+    "ClosedCurve": ".problem",
     "Disk": ".problem",
     "Ellipse": ".problem",
     "Polygon": ".problem",
@@ -92,6 +94,7 @@ _LAZY = {
 __all__ = [
     "Annulus",
     "Box",
+    "ClosedCurve",
     "Disk",
     "Ellipse",
     "FileError",

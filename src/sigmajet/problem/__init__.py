@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..geometry.place import Interval
 from .boundary.conditions import normal, normal_derivative, on_boundary
+from .domains.curves import ClosedCurve
 from .domains.plane import Annulus, Disk, Ellipse, Polygon, Sector
 from .files import ProblemFile, from_text, load_file, load_problem
 from .jumps.jump import avg, divergence, gradient, interface, jump
@@ -15,6 +16,7 @@ from .terms.trace import Trace
 __all__ = [
     "Annulus",
     "Box",
+    "ClosedCurve",
     "Disk",
     "Ellipse",
     "Interval",

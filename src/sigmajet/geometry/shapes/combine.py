@@ -88,14 +88,20 @@ def _combined(
             kept = (side is _Side.INSIDE) == inside
         if kept:
             pieces.append(piece)
+    within = False  # whether a wall of the second runs inside of the first
     for piece in _cut(other, first.arcs, size):
         side = _side(piece, first, size)
         if side in (_Side.INSIDE, _Side.OUTSIDE) and (side is _Side.INSIDE) == (
             inside or backwards
         ):
             pieces.append(piece.backwards() if backwards else piece)
+            within = True
     if not pieces:
         raise ProblemError("nothing is left of the region: it is empty")
+    if backwards and not within:
+        raise ProblemError(
+            "nothing is taken away: the second region lies outside of the first; check where it is"
+        )
     return PlaneRegion(numbered(chained(pieces, size)))
 
 

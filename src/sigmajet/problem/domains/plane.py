@@ -16,7 +16,7 @@ from ...geometry.shapes.plane import PlaneRegion
 from ..terms.constant import number, real
 from ..terms.domain import Region, read_variables, several
 
-__all__ = ["Annulus", "Disk", "Ellipse", "Polygon", "Sector"]
+__all__ = ["Annulus", "Disk", "Ellipse", "Polygon", "Sector", "state"]
 
 
 class Disk(Region):
@@ -50,7 +50,7 @@ class Disk(Region):
         self, variables: Any, centre: Any, radius: Any, *, name: str | None = None
     ) -> None:
         middle, size = _point(centre, "Disk: the centre"), _positive(radius, "Disk: the radius")
-        _state(self, variables, outlines.disk(middle, size), name, middle, size)
+        state(self, variables, outlines.disk(middle, size), name, middle, size)
 
 
 class Ellipse(Region):
@@ -86,7 +86,7 @@ class Ellipse(Region):
         middle = _point(centre, "Ellipse: the centre")
         a, b = (_positive(each, "Ellipse: a half axis") for each in _pair(half_axes, "Ellipse"))
         shape = outlines.ellipse(middle, (a, b))
-        _state(self, variables, shape, name, middle, np.array([a, b]))
+        state(self, variables, shape, name, middle, np.array([a, b]))
 
 
 class Annulus(Region):
@@ -126,7 +126,7 @@ class Annulus(Region):
                 f"Annulus: got the radii {number(radii[0])} and {number(radii[1])}, expected the "
                 "inner one first, smaller than the outer one"
             )
-        _state(self, variables, outlines.annulus(middle, *radii), name, middle, *radii)
+        state(self, variables, outlines.annulus(middle, *radii), name, middle, *radii)
 
 
 class Sector(Region):
@@ -177,7 +177,7 @@ class Sector(Region):
                 "< begin + 2*pi; all around it is a Disk"
             )
         shape = outlines.sector(middle, size, first, last)
-        _state(self, variables, shape, name, middle, size, first, last)
+        state(self, variables, shape, name, middle, size, first, last)
 
 
 class Polygon(Region):
@@ -215,10 +215,10 @@ class Polygon(Region):
         text = f"[{', '.join(map(_written, corners))}]"
         shape = outlines.polygon(corners)
         refuse_unsound(shape, "Polygon")
-        _state(self, variables, shape, name, text)
+        state(self, variables, shape, name, text)
 
 
-def _state(
+def state(
     region: Region, variables: Any, shape: PlaneRegion, name: str | None, *arguments: Any
 ) -> None:
     """Set up a region."""

@@ -1,0 +1,154 @@
+"""Regions within closed curves that formulas give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import sympy
+from sympy.core.function import AppliedUndef
+
+from ..._types import Array
+from ...errors import ProblemError
+from ...geometry.shapes import outlines
+from ...geometry.shapes.combine import refuse_unsound
+from ...geometry.shapes.curve import FormulaCurve, Motion
+from ...rounding import HALF_OF_THE_DIGITS
+from ..terms.constant import expression, number, real
+from ..terms.domain import Region, several
+from .plane import state
+
+__all__ = ["ClosedCurve"]
+
+Along = Callable[[Array], Array]  # from the parameter (m,) to points (m, 2)
+
+# Functions with kinks, at which a curve has a corner that its derivative does not tell.
+_KINKED = (sympy.Piecewise, sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.floor, sympy.Mod)
+
+
+class ClosedCurve(Region):
+    """What lies within a smooth closed curve, given by formulas in a parameter: one wall.
+
+    Parameters
+    ----------
+    variables : two Symbols
+    point : two expressions
+        Both coordinates, in the parameter alone.
+    parameter : (Symbol, number, number)
+        And the values between which it runs once around, in either direction.
+    name : str, optional
+        Of the wall.
+
+    Raises
+    ------
+    ProblemError
+        If the curve is open, crosses or touches itself, stops on its way, or is not smooth.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> import sigmajet as sj
+    >>> x, y, s = sympy.symbols("x y s")
+    >>> r = 1 + sympy.Rational(3, 10) * sympy.cos(5 * s)
+    >>> star = sj.ClosedCurve((x, y), (r * sympy.cos(s), r * sympy.sin(s)), (s, 0, 2 * sympy.pi))
+    >>> round(star.upper[0], 12)
+    1.3
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self, variables: Any, point: Any, parameter: Any, *, name: str | None = None
+    ) -> None:
+        symbol, begin, end = _span(parameter)
+        formulas = _formulas(point, symbol)
+        text = f"({formulas[0]}, {formulas[1]}), ({symbol}, {number(begin)}, {number(end)})"
+        what = f"ClosedCurve({text})"
+        turn = sympy.Dummy("t", real=True)
+        along = sympy.Float(begin) * (1 - turn) + sympy.Float(end) * turn
+        exact = [f.xreplace({symbol: along}) for f in formulas]
+        at, velocity = _compiled(exact, turn), _compiled([f.diff(turn) for f in exact], turn)
+        _refuse_unfit(at, velocity, what)
+        curve = FormulaCurve(at, velocity, Motion(np.eye(2), np.zeros(2)))
+        shape = outlines.enclosed([curve])
+        refuse_unsound(shape, what)
+        state(self, variables, shape, name, text)
+
+
+def _span(parameter: Any) -> tuple[sympy.Symbol, float, float]:
+    """The parameter and both of its ends."""
+    parts = several(parameter)
+    if len(parts) != 3 or not isinstance(parts[0], sympy.Symbol):
+        raise ProblemError(
+            f"ClosedCurve: got the parameter {parameter!r}, expected it with both of its ends, as "
+            "in (s, 0, 2*pi)"
+        )
+    begin, end = (real(each, "ClosedCurve: an end of the parameter", {}) for each in parts[1:])
+    if begin == end:
+        raise ProblemError(
+            f"ClosedCurve: {parts[0]} runs from {number(begin)} to {number(end)}, which is nowhere"
+        )
+    return parts[0], begin, end
+
+
+def _formulas(point: Any, symbol: sympy.Symbol) -> list[sympy.Expr]:
+    """Both coordinates."""
+    given = several(point)
+    if len(given) != 2:
+        raise ProblemError(
+            f"ClosedCurve: got {point!r}, expected both coordinates of a point, as in "
+            f"(cos({symbol}), sin({symbol}))"
+        )
+    formulas = [expression(each, "ClosedCurve: a coordinate") for each in given]
+    for formula in formulas:
+        strangers = (formula.free_symbols | formula.atoms(AppliedUndef)) - {symbol}
+        if strangers:
+            same = {str(s) for s in strangers} == {symbol.name}
+            raise ProblemError(
+                f"ClosedCurve: {formula} holds {', '.join(sorted(map(str, strangers)))}, expected "
+                f"the parameter {symbol} alone"
+                + (", the same symbol with the same assumptions" if same else "")
+            )
+        if formula.has(*_KINKED):
+            raise ProblemError(
+                f"ClosedCurve: {formula} has kinks; put a region with corners together from "
+                "others by |, & and -"
+            )
+    return formulas
+
+
+def _compiled(formulas: list[sympy.Expr], parameter: sympy.Symbol) -> Along:
+    """Two formulas as a function of the parameter (m,), which gives points (m, 2)."""
+    function = sympy.lambdify([parameter], formulas)
+
+    def at(t: Array) -> Array:
+        with np.errstate(all="ignore"):
+            both = [np.broadcast_to(np.asarray(c), t.shape) for c in function(t)]
+        return np.stack(both, axis=-1)
+
+    return at
+
+
+def _refuse_unfit(at: Along, velocity: Along, what: str) -> None:
+    """Raise where a curve has no points, is open, or stops."""
+    t = np.linspace(0.0, 1.0, 1025)  # four for each place where turns are looked for
+    points, velocities = at(t), velocity(t)
+    for values in (points, velocities):
+        if values.dtype.kind == "c" or not np.all(np.isfinite(values)):
+            raise ProblemError(f"{what}: a coordinate or its derivative is not a finite number")
+    size = float(np.max(np.ptp(points, axis=0)))
+    ends = points[[0, -1]]
+    if np.max(np.abs(ends[1] - ends[0])) > HALF_OF_THE_DIGITS * size:
+        first, last = (f"({number(float(p[0]))}, {number(float(p[1]))})" for p in ends)
+        raise ProblemError(
+            f"{what}: the curve begins at {first} and ends at {last}, expected the same point: "
+            "once all around"
+        )
+    speeds = np.linalg.norm(velocities, axis=1)
+    if np.min(speeds) <= HALF_OF_THE_DIGITS * np.max(speeds):
+        place = ", ".join(number(float(c)) for c in points[int(np.argmin(speeds))])
+        raise ProblemError(
+            f"{what}: the curve stops at ({place}), a cusp "
+            "or a parameter that pauses there; walls have a direction everywhere"
+        )
