@@ -55,7 +55,10 @@ def test_a_side_counts_orders_in_space_alone():
         ([WALL], "takes 1 initial condition at t = 0; got 0"),
         ([START], "no condition on the boundary of Disk"),
         ([WALL, START, sp.Eq(U(x, y, 2), 0)], "at the end of time, t = 2"),
-        ([sj.on_boundary(sp.Eq(u, 0), where=t > 1), START], "where holds t, expected .* x, y"),
+        (
+            [sj.on_boundary(sp.Eq(u, 0), where=t > 1), START],
+            "`u = 0`: where holds t, expected .* x, y",
+        ),
         ([sj.on_boundary(sp.Eq(u * sj.normal(t), 0)), START], "components along x, y"),
         ([WALL, START, sp.Eq(U(0, y, t), 0)], r"posed where x = 0; .* on_boundary"),
         ([WALL, START, sp.Eq(U(2, 0, t), 0)], "takes u.2, 0, t. at x = 2, expected|outside"),

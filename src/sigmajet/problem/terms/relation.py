@@ -209,7 +209,9 @@ class RelationReader:
                 f"{named} is posed on the boundary of a box; take the unknowns at its walls, "
                 f"for instance with .subs({space[0]}, {number(self._domain.lower[0])})"
             )
-        part = self._domain.boundary_part(statement.where, named, self._parameters)
+        part = self._domain.boundary_part(
+            statement.where, named.removesuffix(","), self._parameters
+        )
         held = relation.residual.free_symbols
         axes = enumerate(self._normals.values())
         normals = tuple((symbol, axis) for axis, symbol in axes if symbol in held)
