@@ -8,9 +8,16 @@ def test_what_is_violated_everywhere_may_contradict_and_what_is_at_a_place_is_no
     everywhere = Mismatch("u(0, y) = 1", 0.5, 0.4)
     corner = Mismatch("u(1, y) = 0", 0.1, 1e-7)
     met = Mismatch("u(2, y) = 0", 1e-9, 1e-9)
-    first, second = violated_conditions((met, corner, everywhere), 1e-6)
+    first, second = violated_conditions((met, corner, everywhere), 1e-6, 1e-9)
     assert "`u(0, y) = 1`" in first
-    assert "contradict" in first
+    assert first.endswith("it may contradict another condition or the equation")
     assert "`u(1, y) = 0` is met over most" in second
     assert "contradict" not in second
     assert "corner" in second
+
+
+def test_where_equations_are_not_met_either_the_solution_may_be_too_coarse():
+    everywhere = Mismatch("u(0, y) = 1", 0.5, 0.4)
+    (said,) = violated_conditions((everywhere,), 1e-6, 0.1)
+    assert "contradict" in said
+    assert said.endswith("that are not resolved")

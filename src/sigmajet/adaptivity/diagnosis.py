@@ -79,17 +79,23 @@ def _undefined(system: System, sample: Sample, partition: Partition) -> Iterator
             yield equation.relation.source, sample.points[bad][0]
 
 
-def violated_conditions(mismatches: Sequence[Mismatch], tol: float) -> Iterator[str]:
-    """Conditions that are not met, the worst first.
+def violated_conditions(
+    mismatches: Sequence[Mismatch], tol: float, residual: float
+) -> Iterator[str]:
+    """Conditions that are not met, the worst first, in a solution that leaves a residual.
 
     One that is met over half of its place contradicts nothing there: what is left sticks to places.
+    Where equations are not met either, too coarse a solution looks like a contradiction.
     """
     limit = max(VIOLATED, RIGHT_WITHIN * tol)
+    cause = "it may contradict another condition or the equation"
+    if residual > limit:
+        cause += ", or the solution has a corner, a layer or waves that are not resolved"
     for mismatch in sorted(mismatches, key=lambda m: -m.worst):
         if mismatch.worst > limit:
             yield (
                 f"the condition `{mismatch.source}` is violated by {mismatch.worst:.1e} of its "
-                "terms: it may contradict another condition or the equation"
+                f"terms: {cause}"
                 if mismatch.common > limit
                 else f"the condition `{mismatch.source}` is met over most of its place, and "
                 f"violated by {mismatch.worst:.1e} of its terms where it is met least: a corner "

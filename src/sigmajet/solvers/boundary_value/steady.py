@@ -186,7 +186,7 @@ def _causes(system: System, options: Options, found: _Search) -> tuple[str, ...]
         *undefined_equations(system, best.stage.partition, options.seed),
         *search_causes(best),
         *described(jumps),
-        *violated_conditions(violated, options.tol),
+        *violated_conditions(violated, options.tol, best.residual),
         *contradiction_cause(contradiction),
     )
     return causes or tuple(

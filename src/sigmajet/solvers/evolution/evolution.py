@@ -215,7 +215,7 @@ def _causes(system: System, options: Options, best: _Run) -> tuple[str, ...]:
     whole = Partition.whole(domain.lower, domain.upper)
     causes = (
         *undefined_equations(system, whole, options.seed),
-        *violated_conditions(mismatches(system, best.field, whole), options.tol),
+        *violated_conditions(mismatches(system, best.field, whole), options.tol, attempt.residual),
     )
     fixed = options.width is not None
     return causes or tuple(accuracy_cause(attempt.residual, attempt.bound, fixed=fixed))
