@@ -46,6 +46,12 @@ def test_areas_walls_and_corners_are_as_drawn(region, area, walls, corners):
     assert len(region.shape.corners) == corners
 
 
+def test_areas_far_from_the_origin_lose_no_more_digits_than_their_points():
+    far = 2.0**30
+    ring = disk((far, -far), 1) - disk((far, -far), 0.5)
+    assert ring.shape.area == pytest.approx(0.75 * np.pi, rel=far * 1e-15)
+
+
 def test_points_are_inside_by_the_operations_of_sets():
     points = np.random.default_rng(3).uniform(-0.5, 4.5, (20_000, 2))
     one, two = sj.Ellipse(XY, (2, 2), (2, 0.7)).rotate(0.4), SQUARE - disk((3, 2), 0.8)

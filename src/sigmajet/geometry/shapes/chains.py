@@ -156,11 +156,20 @@ def written(point: Array) -> str:
     return f"({', '.join(f'{float(each):.6g}' for each in point)})"
 
 
-def area(arc: Arc) -> float:
-    """The integral of x dy along an arc: of all around a region, its area."""
+def area(arcs: Sequence[Arc]) -> float:
+    """What closed chains of arcs enclose: the integral of x dy, from a point of theirs.
+
+    From a distant origin differences of huge terms would be left.
+    """
+    origin = float(arcs[0].at(np.zeros(1))[0, 0])
+    return math.fsum(_swept(arc, origin) for arc in arcs)
+
+
+def _swept(arc: Arc, origin: float) -> float:
+    """The integral of (x - origin) dy along an arc."""
     shares, weights = _rule()
     velocity = arc.curve.velocity(arc.parameter(shares))[:, 1]
-    return float((arc.end - arc.begin) * (weights @ (arc.at(shares)[:, 0] * velocity)))
+    return float((arc.end - arc.begin) * (weights @ ((arc.at(shares)[:, 0] - origin) * velocity)))
 
 
 def _length(arc: Arc) -> float:

@@ -9,7 +9,6 @@ of both coincide, the middle of a piece tells by the side on which each region l
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import Enum
@@ -183,7 +182,7 @@ def chained(arcs: Sequence[Arc], size: float) -> list[tuple[Arc, ...]]:
             following, to = leaving.pop(to)
             chain.append(following)
         loops.append(tuple(chain))
-    return sorted(loops, key=lambda loop: -abs(math.fsum(map(area, loop))))
+    return sorted(loops, key=lambda loop: -abs(area(loop)))
 
 
 def numbered(loops: Sequence[tuple[Arc, ...]]) -> list[tuple[Arc, ...]]:

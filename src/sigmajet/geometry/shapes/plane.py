@@ -135,7 +135,7 @@ class PlaneRegion:
     @property
     def area(self) -> float:
         """Its area, by the integral of x dy along the boundary."""
-        return math.fsum(map(area, self.arcs))
+        return area(self.arcs)
 
     @property
     def boundary(self) -> tuple[PlanePart, ...]:
@@ -158,7 +158,7 @@ class PlaneRegion:
         numbers count the walls.
         """
         arcs = [arc for arc in self.arcs if name in (arc.wall.number, *arc.wall.names)]
-        holes = [loop for loop in self.loops if sum(map(area, loop)) < 0.0]
+        holes = self._holes
         for number, loop in enumerate(holes, 1):
             if name in ("hole", f"hole {number}"):
                 arcs += [arc for arc in loop if arc not in arcs]
@@ -167,10 +167,15 @@ class PlaneRegion:
         return PlanePart(self, arcs) if arcs else None
 
     @property
+    def _holes(self) -> list[Sequence[Arc]]:
+        """The loops that go around what does not belong to it."""
+        return [loop for loop in self.loops if area(loop) < 0.0]
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names that parts of its boundary have."""
         names = {name: None for arc in self.arcs for name in sorted(arc.wall.names)}
-        holes = [loop for loop in self.loops if sum(map(area, loop)) < 0.0]
+        holes = self._holes
         several = [f"hole {number}" for number in range(1, len(holes) + 1)] if holes[1:] else []
         return (*names, "outer", *(["hole"] if holes else []), *several)
 
