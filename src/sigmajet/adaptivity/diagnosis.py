@@ -128,11 +128,17 @@ def contradiction_cause(contradiction: float) -> Iterator[str]:
 
 
 def accuracy_cause(
-    residual: float, estimate: float, *, fixed: bool, exhausted: bool = False
+    residual: float,
+    estimate: float,
+    *,
+    fixed: bool,
+    exhausted: bool = False,
+    at_rounding: bool = False,
 ) -> Iterator[str]:
     """What may explain an estimate above the tolerance where nothing else does.
 
-    `fixed` says that the user gave the width, `exhausted` that finer discretisations are too large.
+    `fixed` says that the user gave the width, `exhausted` that finer discretisations are too large,
+    `at_rounding` that steps in time were as accurate as rounding lets them be.
     """
     if residual > VIOLATED:
         yield (
@@ -143,5 +149,10 @@ def accuracy_cause(
         yield "width is fixed: leave it out, and networks grow until tol is met"
     elif exhausted:
         yield "finer discretisations would be too large: try a larger tol"
+    elif at_rounding:
+        yield (
+            "tol is below what rounding allows: steps in time were as accurate as it lets them be, "
+            f"and {estimate:.1e} was reached; try a larger tol"
+        )
     elif estimate < HALF_OF_THE_DIGITS:  # half of the digits are there
         yield "finer discretisations gained no more, which rounding may explain: try a larger tol"

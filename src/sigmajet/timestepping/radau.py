@@ -133,10 +133,11 @@ class Radau:
     ) -> None:
         self.time, self.state, self.end = time, state, end
         self._dynamics = dynamics
-        self._accuracy = accuracy
         self._table = tables(stages)
+        # Noise of the stages does not fall with the step: below it steps would shrink for nothing.
+        self._accuracy = max(accuracy, self._rounding)
         self._controller = Controller(stages + 1)
-        self._resolved = resolved_growth(stages, accuracy)
+        self._resolved = resolved_growth(stages, self._accuracy)
         self._longest = longest
         self._points = np.empty(0) if points is None else points
         self._whole = end - time
@@ -211,12 +212,8 @@ class Radau:
 
     @property
     def _rounding(self) -> float:
-        """Relative, of stages: the sums of a state's n parts round like the root of n.
-
-        N. Higham, T. Mary, "A new approach to probabilistic rounding error analysis", SIAM Journal
-        on Scientific Computing 41 (2019).
-        """
-        return float(relative_rounding(self._table.stages) * np.sqrt(len(self.state)))
+        """Relative, of stages."""
+        return rounding_of_step(self._table.stages, len(self.state))
 
     @property
     def dense(self) -> DenseOutput:
@@ -399,6 +396,15 @@ class _Iteration:
         """Relative to what the errors of steps are."""
         units = self.radau.largest_units(self.stages + self.change)
         return self.radau.measure(self.change, units)
+
+
+def rounding_of_step(stages: int, parts: int) -> float:
+    """Relative to a state: the sums of its n parts round like the root of n.
+
+    N. Higham, T. Mary, "A new approach to probabilistic rounding error analysis", SIAM Journal on
+    Scientific Computing 41 (2019).
+    """
+    return float(relative_rounding(stages) * np.sqrt(parts))
 
 
 def _unit(vector: Array) -> Array:

@@ -90,3 +90,14 @@ def test_a_limit_of_the_solver_is_not_said_of_the_solution():
     with pytest.raises(sj.NotConverged, match=CARRIED) as caught:
         sj.solve(problem, tol=1e-4, method="evolution")
     assert "the solution goes on" in str(caught.value)
+
+
+@pytest.mark.parametrize("tol", [1e-13, 1e-30])
+def test_a_tolerance_below_rounding_ends_in_few_steps_and_says_so(tol):
+    problem = stated(Eq(U_T + U * U_X, U_XX / 30), sin(pi * x), 1)
+    with pytest.raises(sj.NotConverged, match="tol is below what rounding allows") as caught:
+        sj.solve(problem, tol=tol, method="evolution")
+    solution = caught.value.solution
+    assert tol < solution.error_estimate < 1e-9
+    assert solution.report.stopped is None
+    assert len(solution.report.attempts) <= 3

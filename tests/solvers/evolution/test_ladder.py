@@ -46,6 +46,16 @@ def test_errors_that_stay_end_the_search(floor):
     assert estimates[-1] > floor
 
 
+@pytest.mark.parametrize("tol", [1e-12, 1e-13, 3e-14, 1e-30])
+@pytest.mark.parametrize("factor", [1.0, 1e3, 1e5])
+def test_no_step_is_asked_for_more_than_rounding_leaves(tol, factor):
+    eps = np.finfo(float).eps
+    accuracies, errors, estimates = climbed(Ladder(tol, 1), lambda a: factor * (a + eps))
+    assert min(accuracies) >= eps
+    assert len(accuracies) <= 4
+    assert errors[-2] <= 1.01 * estimates[-1] + factor * eps  # still of runs a ratio apart
+
+
 @pytest.mark.parametrize("dimension", [1, 2, 3])
 def test_a_tighter_run_has_more_neurons_and_shorter_steps(dimension):
     ladder = Ladder(1e-6, dimension)

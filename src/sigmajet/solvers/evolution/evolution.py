@@ -122,11 +122,11 @@ def _solve(model: EvolutionModel, options: Options, *, checkpoint: Any = None) -
                 runs.append(_judged(model, integration, runs, sample, ladder, start))
             at = f"{system.problem.time} = {model.clock(integration.reached):.6g}"
             ending = f"interrupted in run {number + 1} at {at}"
-            return _outcome(model, options, runs, wanted, ending)
+            return _outcome(model, options, runs, wanted, ladder, ending)
         runs.append(_judged(model, integration, runs, sample, ladder, start))
         file.write([run.attempt for run in runs], [_arrays(r) for r in runs], {}, now=True)
         options.progress(f"accuracy {rung.accuracy:.0e}: error {runs[-1].attempt.bound:.1e}", 1.0)
-    return _outcome(model, options, runs, wanted)
+    return _outcome(model, options, runs, wanted, ladder)
 
 
 def _is_last(runs: list[_Run], ladder: Ladder) -> bool:
@@ -150,6 +150,7 @@ def _judged(
     if runs and not ending:
         before = Sampled(runs[-1].field, sample)
         estimate = ladder.estimate(relative_difference(system.unknowns, seen, before))
+        estimate = max(estimate, integration.hidden)
     residual = relative_residual(system, seen, whole)
     # Two runs may step over the same pulse of a source, and conditions too many that disagree
     # leave the equations unmet, alike in every run.
@@ -172,6 +173,7 @@ def _outcome(
     options: Options,
     runs: list[_Run],
     wanted: Features,
+    ladder: Ladder,
     interrupted: str = "",
 ) -> Outcome:
     best = min(runs, key=lambda run: run.attempt.bound)
@@ -181,7 +183,8 @@ def _outcome(
     number = next(number for number, run in enumerate(runs) if run is best)
     causes: tuple[str, ...] = ()
     if not (status is Status.CONVERGED or interrupted or best.ending):
-        causes = _causes(model.system, options, best)
+        tight = ladder.is_at_rounding([run.attempt.bound for run in runs])
+        causes = _causes(model.system, options, best, at_rounding=tight)
     outcome = Outcome(
         field=best.field,
         status=Status.INTERRUPTED if interrupted else status,
@@ -209,7 +212,7 @@ def _as_stated(model: EvolutionModel, outcome: Outcome) -> Outcome:
     return replace(outcome, field=field, check=check)
 
 
-def _causes(system: System, options: Options, best: _Run) -> tuple[str, ...]:
+def _causes(system: System, options: Options, best: _Run, *, at_rounding: bool) -> tuple[str, ...]:
     """Likely causes of an estimate above the tolerance, most telling first."""
     domain, attempt = system.problem.domain, best.attempt
     whole = Partition.whole(domain.lower, domain.upper)
@@ -218,7 +221,9 @@ def _causes(system: System, options: Options, best: _Run) -> tuple[str, ...]:
         *violated_conditions(mismatches(system, best.field, whole), options.tol, attempt.residual),
     )
     fixed = options.width is not None
-    return causes or tuple(accuracy_cause(attempt.residual, attempt.bound, fixed=fixed))
+    return causes or tuple(
+        accuracy_cause(attempt.residual, attempt.bound, fixed=fixed, at_rounding=at_rounding)
+    )
 
 
 def _arrays(run: _Run) -> Arrays:

@@ -37,7 +37,7 @@ from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.walls import without
 from ...solution.outcome import Progress
 from ...timestepping.budget import Budget
-from ...timestepping.radau import Radau
+from ...timestepping.radau import Radau, rounding_of_step
 from ...timestepping.stepper import Pace, Step, Stepper, moments
 from ..memory import free_memory
 from .ending import why_stopped
@@ -147,6 +147,19 @@ class Integration:
             kinked=rough,
         )
         return f"the integration stopped at {at}: {why}"
+
+    @property
+    def hidden(self) -> float:
+        """Errors of all steps that were kept to their rounding, not to the accuracy.
+
+        Two runs may share them.
+        """
+        errors = 0.0
+        for stretch in self._stretches:
+            parts = self._model.order * stretch.values[0, 0].size
+            rounding = rounding_of_step(stages(self._accuracy), parts)
+            errors += (len(stretch.times) - 1) * rounding if rounding > self._accuracy else 0.0
+        return errors
 
     @property
     def reached(self) -> float:

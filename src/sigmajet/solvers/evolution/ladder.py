@@ -15,8 +15,12 @@ then known, :math:`E_{k+1} \approx E_k\, a_k / a_{k-1}`, and with it what is lef
   :math:`a_{k+1} = \rho a_k`; for the first two, of which nothing is known, C is taken to be one;
 - else :math:`a_{k+1}` is that of which the run thereafter will say so, but of steps no shorter
   than by :math:`\rho`: a forecast that is wrong wastes no more than a few times what was spent;
-- where estimates have fallen so slowly that an accuracy beyond double precision would be
+- where estimates have fallen so slowly that an accuracy beyond that of rounding would be
   needed, no run would help.
+
+Rounding leaves of a step as many units of the last digit as it has stages: below that its error
+does not fall any more like a power of its length, so that steps would become ever so short. No run
+is tighter, and the one that is as tight is the last.
 
 A block has the neurons N for which an error that falls like :math:`e^{-c N^{1/d}}` falls as the
 accuracy does.
@@ -29,11 +33,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...rounding import relative_rounding
+
 _LINE_WIDTH = 48  # neurons of each block on a line
 # Of one block alone in the plane and in space. Half as many more take 2.4 times as long (3.4 s
 # and 8.3 s for heat in a cube) and bring a ninth of the error (6.4e-6 and 7e-7).
 _WIDTHS = {2: 400, 3: 800}
-_EPS = float(np.finfo(float).eps)
+
+
+def stages(accuracy: float) -> int:
+    """Stages of a step for which the work is least at an accuracy."""
+    return 5 if accuracy > 1e-6 else 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,11 @@ class Ladder:
     ratio: float = 0.2
     shorter: float = 2 / 3
 
+    @property
+    def tightest(self) -> float:
+        """Accuracy of a step that rounding allows."""
+        return relative_rounding(stages(0.0))
+
     def estimate(self, distance: float) -> float:
         """The error of two runs in sequence at a distance."""
         return distance / (1.0 - self.ratio)
@@ -87,6 +102,8 @@ class Ladder:
         """Whether runs with some estimates meet the tolerance, or another one would not help."""
         if estimates[-1] <= self.tol:
             return True
+        if self.is_at_rounding(estimates):
+            return True
         before = min(estimates[:-2], default=np.inf)
         if not np.isfinite(before):
             return False
@@ -97,12 +114,16 @@ class Ladder:
         start, end = (accuracies[list(estimates).index(e) - 1] for e in (before, now))
         order = np.log(before / now) / np.log(start / end)
         needed = end * (self.ratio * self.tol / now) ** (1.0 / order)
-        return bool(needed < _EPS)
+        return bool(needed < self.tightest)
+
+    def is_at_rounding(self, estimates: Sequence[float]) -> bool:
+        """Whether the last of runs with some estimates was as accurate as rounding lets one be."""
+        return self._accuracies(estimates[:-1])[-1] <= self.tightest
 
     def _accuracies(self, estimates: Sequence[float]) -> list[float]:
         """Of all runs, and of the next one."""
         aim = self.ratio * self.tol
-        found = [(1.0 - self.ratio) * aim]
+        found = [max((1.0 - self.ratio) * aim, self.tightest / self.ratio)]
         for number in range(len(estimates)):
             change = self.ratio
             if number:
@@ -110,8 +131,16 @@ class Ladder:
                 expected = estimates[number] * last / before
                 shortest = self.ratio ** (stages(last) + 1)
                 change = min(max(aim / expected, shortest), self.ratio)
-            found.append(change * found[-1])
+            found.append(self._allowed(change * found[-1], found[-1]))
         return found
+
+    def _allowed(self, accuracy: float, last: float) -> float:
+        """An accuracy, or one from which, or to which, rounding leaves room for the ratio."""
+        if accuracy * self.ratio >= self.tightest:
+            return accuracy
+        return (
+            self.tightest / self.ratio if last * self.ratio**2 >= self.tightest else self.tightest
+        )
 
     def _widths(self) -> tuple[float, float]:
         """Of the first run.
@@ -123,8 +152,3 @@ class Ladder:
             return _LINE_WIDTH, _LINE_WIDTH
         alone = _WIDTHS.get(self.dimension, 1200)
         return alone, alone * 2.0 ** (-(self.dimension + 1) / 3)
-
-
-def stages(accuracy: float) -> int:
-    """Stages of a step for which the work is least at an accuracy."""
-    return 5 if accuracy > 1e-6 else 7
