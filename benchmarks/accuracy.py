@@ -393,8 +393,8 @@ fifth order: the doubles beside it, and relative distances from 1 to 2^-52 (`too
 
 {every_set(20)}
 Below an ulp at every order 0..200, except: within a relative distance of 2^-40 of a zero of `silu`, which are not
-tabulated, its error is 2^-90 of its greatest value (a test holds that, and the sign); beyond order 200 `sigmoid_taylor`
-has an error of 2^-90 of its envelope, which is below an ulp except within about 2^-37 of a zero.
+tabulated, its error is 2^-90 of its greatest value (a test holds that, and the sign). Beyond order 200 `sigmoid_taylor` is a
+sum over poles with an error of 2^-90 of its envelope; beside zeros, where that is too much, it is summed in 256 bits.
 
 ## Why it holds
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 import importlib.util
 import os
 import platform
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +25,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 
 import numpy as np
+from numpy.lib.introspect import opt_func_info
 
 import sigmajet as sj
 from sigmajet.kernel import _special
@@ -311,12 +314,26 @@ def floor_table() -> str:
     return table(["call", "ns an element"], rows)
 
 
+def side_by_side() -> str:
+    """Return what benchmarks/side_by_side.py prints: AVX2 beside AVX2."""
+    if not all(map(importlib.util.find_spec, ("jax", "torch"))):
+        return "Not run: needs jax and torch.\n"
+    command = [sys.executable, str(Path(__file__).with_name("side_by_side.py"))]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def exponential_of_numpy() -> str:
+    """Return the instructions that np.exp uses here."""
+    return str(opt_func_info(func_name="^exp$", signature="float64")["exp"]["dd"]["current"])
+
+
 def page() -> str:
     """Return docs/measurements/performance.md."""
     threads = thread_table()
     cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
     if cores:  # one core for everybody, whatever threads a rival starts
         os.sched_setaffinity(0, {max(cores)})
+    beside = side_by_side()
     own, verdict = own_table()
     floor, jets, rivals = floor_table(), jet_table(), rival_table()
     family, family_jets, sets = family_table(), family_jet_table(), sets_table()
@@ -324,7 +341,8 @@ def page() -> str:
     loops = _special.instruction_sets()[0]
     return f"""# Performance
 
-Made by `make bench` on one core of {processor()} with the {loops} loops, NumPy {np.__version__}.
+Made by `make bench` on one core of {processor()} with the {loops} loops,
+NumPy {np.__version__}, whose np.exp takes {exponential_of_numpy()} here.
 Nanoseconds an element, {COUNT:,} points from a normal distribution of width 5, the least processor time of many runs,
 while the machine's load average was {load:.1f}.
 
@@ -345,6 +363,12 @@ AVX-512 too where there is one; elsewhere it is the scalar one of the C library,
 The loops of the other sets on the same processor; most processors have x86_64_v3, AVX2 and FMA.
 
 {sets}
+## AVX2 beside AVX2
+
+Everybody with the instructions that most processors have, in turns in one process, 100,000 points, on {processor()}:
+{beside}
+What the rivals' digits are worth is on the page of [accuracy](accuracy.md).
+
 ## The floor
 
 {floor}

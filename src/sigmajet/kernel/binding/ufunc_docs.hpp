@@ -66,9 +66,8 @@ constexpr const char* coth =
 
 constexpr const char* sigmoid_taylor =
     "s^(n)(x)/n!, the n-th Taylor coefficient of the sigmoid at x, for n = 0..600." SIGMAJET_COMMON
-    "Nothing overflows. To order 200 it comes from the zeros, within 1 unit in the last place; beyond\n"
-    "from the poles i pi (2k + 1), with an error of 2^-90 of the first term of\n"
-    "(-1)^n 2 Re sum_k (x - i pi (2k + 1))^-(n+1).\n\n"
+    "Nothing overflows. Within 1 unit in the last place: to order 200 from the zeros, beyond from the poles\n"
+    "i pi (2k + 1), (-1)^n 2 Re sum_k (x - i pi (2k + 1))^-(n+1), beside its zeros in 256 bits.\n\n"
     "Examples\n--------\n>>> import sigmajet as sj\n>>> float(sj.sigmoid_taylor(3, 0.0))\n"
     "-0.020833333333333332\n";
 
