@@ -1,10 +1,13 @@
 """An integration that stops says the true cause: the solution's end, or the solver's limit."""
 
+import itertools
+
 import numpy as np
 import pytest
 from sympy import Eq, Function, Heaviside, Rational, exp, pi, sin, sqrt, symbols
 
 import sigmajet as sj
+from sigmajet.timestepping.budget import Budget
 
 x, t = symbols("x t")
 u = Function("u")
@@ -101,3 +104,23 @@ def test_a_tolerance_below_rounding_ends_in_few_steps_and_says_so(tol):
     assert tol < solution.error_estimate < 1e-9
     assert solution.report.stopped is None
     assert len(solution.report.attempts) <= 3
+
+
+def test_a_second_run_that_cannot_be_paid_for_leaves_the_first_complete(monkeypatch):
+    affords, ends = Budget.exceeded, []
+
+    def exceeded(budget, times, end, kept, size):
+        ends.append(times[-1])
+        second = any(after < before for before, after in itertools.pairwise(ends))
+        return "it would cost too much" if second else affords(budget, times, end, kept, size)
+
+    monkeypatch.setattr(Budget, "exceeded", exceeded)
+    problem = stated(Eq(U_T + U * U_X, U_XX / 30), sin(pi * x), 1)
+    with pytest.raises(sj.NotConverged, match=r"run 2, .*it would cost too much") as caught:
+        sj.solve(problem, tol=1e-8, method="evolution")
+    solution = caught.value.solution
+    assert solution.report.stopped is None
+    monkeypatch.undo()
+    whole = sj.solve(problem, tol=1e-8, method="evolution")
+    places = np.linspace(0, 1, 21)
+    np.testing.assert_allclose(solution(places, 1.0), whole(places, 1.0), atol=1e-7)

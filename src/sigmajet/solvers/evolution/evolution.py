@@ -50,6 +50,8 @@ class _Run:
     notes: tuple[str, ...]
     ending: str
     """Why it stopped before the end of time; else empty."""
+    overspent: bool
+    """Whether that is what it would have cost."""
 
 
 def prepare(system: System) -> Plan | Refusal:
@@ -165,7 +167,7 @@ def _judged(
         time.perf_counter() - start,
         Status.ENDED if ending else status,
     )
-    return _Run(attempt, field, tuple(integration.notes), ending)
+    return _Run(attempt, field, tuple(integration.notes), ending, integration.overspent)
 
 
 def _outcome(
@@ -177,12 +179,16 @@ def _outcome(
     interrupted: str = "",
 ) -> Outcome:
     best = min(runs, key=lambda run: run.attempt.bound)
-    if runs[-1].ending:
+    unpaid = ""
+    if runs[-1].overspent and len(runs) > 1:
+        best = min(runs[:-1], key=lambda run: run.attempt.bound)
+        unpaid = f"run {len(runs)}, which was to check the one handed back: {runs[-1].ending}"
+    elif runs[-1].ending:
         best = runs[-1]
     status = best.attempt.status
     number = next(number for number, run in enumerate(runs) if run is best)
     causes: tuple[str, ...] = ()
-    if not (status is Status.CONVERGED or interrupted or best.ending):
+    if not (status is Status.CONVERGED or interrupted or unpaid or best.ending):
         tight = ladder.is_at_rounding([run.attempt.bound for run in runs])
         causes = _causes(model.system, options, best, at_rounding=tight)
     outcome = Outcome(
@@ -191,7 +197,7 @@ def _outcome(
         attempts=tuple(run.attempt for run in runs),
         best=best.attempt,
         notes=(*best.notes, *causes, *wanted.doubts),
-        ending=interrupted or best.ending,
+        ending=interrupted or unpaid or best.ending,
         reached=(model.clock(best.field.stretches[-1].times[-1]),) if best.ending else (),
         check=runs[number - 1].field if number else None,
     )
@@ -228,11 +234,12 @@ def _causes(system: System, options: Options, best: _Run, *, at_rounding: bool) 
 
 def _arrays(run: _Run) -> Arrays:
     texts = np.array([run.ending, *run.notes], dtype=np.str_)
-    return {**run.field.arrays(), "texts": texts}
+    return {**run.field.arrays(), "texts": texts, "overspent": np.array(run.overspent)}
 
 
 def _restored(system: System, attempt: Attempt, arrays: Arrays) -> _Run:
     ending, *notes = map(str, arrays.pop("texts"))
+    overspent = bool(arrays.pop("overspent", np.array(False)))  # which older files have not
     problem = system.problem
     field = EvolvingField.from_arrays(arrays, len(problem.variables), len(problem.unknowns))
-    return _Run(attempt, field, tuple(notes), ending)
+    return _Run(attempt, field, tuple(notes), ending, overspent)

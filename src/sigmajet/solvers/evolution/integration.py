@@ -149,6 +149,11 @@ class Integration:
         return f"the integration stopped at {at}: {why}"
 
     @property
+    def overspent(self) -> bool:
+        """Whether it stopped for what it would have cost."""
+        return bool(self._overspent)
+
+    @property
     def hidden(self) -> float:
         """Errors of all steps that were kept to their rounding, not to the accuracy.
 
