@@ -48,9 +48,3 @@ def test_a_box_is_drawn_as_well():
     sides = [sp.Eq(u.subs(q, end), 0) for q in (x, y) for end in (0, 1)]
     box = sj.Problem(sp.Eq(u.diff(x, 2) + u.diff(y, 2), 1), u, {x: (0, 1), y: (0, 1)}, sides)
     assert len(box.plot().axes[0].lines) == 4
-
-
-def test_a_file_of_a_region_is_refused_by_what_it_lacks(solution, tmp_path):
-    with pytest.raises(sj.ProblemError, match=r"region Annulus.*files hold boxes alone"):
-        solution.save(tmp_path / "ring.npz")
-    assert not list(tmp_path.iterdir())

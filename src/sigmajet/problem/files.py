@@ -40,6 +40,8 @@ def load_problem(path: str | os.PathLike[str]) -> Problem:
         Keys: `unknowns`, `equations`, `conditions`, a table `[domain]` with the two ends of each
         variable; optional are `title`, `time`, `[parameters]` and `[solve]`, arguments of `solve`,
         which are kept as `problem.solve_options` and hold unless `solve` is given others.
+        A plane region is `"x, y" = "Disk((0, 0), 1)"` in that table, the text that it prints, and a
+        condition on its boundary `{equation = "normal_derivative(u) = 0", on = "outer"}`.
         Expressions know numbers,
         `pi`, `E`, `+ - * / **`, the usual functions, `diff(u, x, 2)`, `u(0, t)`,
         `diff(u, x)(0, t)`, `integral(u, (x, 0, 1))` and `where(x < 0, value, other)`.

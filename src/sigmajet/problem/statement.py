@@ -377,11 +377,6 @@ class Problem:
         ProblemError
             If it holds what that text cannot: callables, or functions and names outside its words.
         """
-        if isinstance(self.domain, Shaped):
-            raise ProblemError(
-                f"the problem cannot be written as text: its domain is the region {self.domain}, "
-                "and files hold boxes alone; keep the statement as Python code"
-            )
         text = toml.write(self)
         try:
             Problem(**toml.read(text, "text", budget=budget).statement)

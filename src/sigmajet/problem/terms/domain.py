@@ -31,6 +31,7 @@ __all__ = [
     "Region",
     "RegionInTime",
     "Shaped",
+    "parts_of",
     "read_variables",
     "several",
 ]
@@ -563,6 +564,19 @@ class Part:
 
     def __repr__(self) -> str:
         return f"Part({self.name!r})"
+
+
+def parts_of(where: Any) -> Iterator[str | int | sympy.Basic]:
+    """The names, numbers and predicates that a `where` is made of, none for all of a boundary."""
+    if isinstance(where, list | tuple | sympy.Tuple):
+        for each in where:
+            yield from parts_of(each)
+    elif isinstance(where, Part):
+        yield where.name
+    elif isinstance(where, str | int) and not isinstance(where, bool):
+        yield where
+    elif where is not None:
+        yield sympy.sympify(where)
 
 
 def _place(value: Any, count: int, what: str) -> Array:

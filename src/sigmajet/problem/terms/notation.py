@@ -83,6 +83,9 @@ class _Writer(StrPrinter):  # type: ignore[misc]
             text = f"where({self._print(when)}, {self._print(value)}, {text})"
         return text
 
+    def _print_Relational(self, node: sympy.core.relational.Relational) -> str:
+        return f"{self._print(node.lhs)} {node.rel_op} {self._print(node.rhs)}"
+
     def _print_And(self, node: sympy.And) -> str:
         return " and ".join(f"({self._print(a)})" for a in node.args)
 

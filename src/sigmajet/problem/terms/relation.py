@@ -22,7 +22,7 @@ from ..boundary.conditions import OnBoundary, expand_normals, normal
 from ..jumps.places import sides as sides_of
 from .affine import is_affine
 from .constant import expression, number, worked_out
-from .domain import Domain, Shaped
+from .domain import Domain, Shaped, parts_of
 from .notation import trace_text, written
 from .printer import Printer
 from .trace import Kept, Reader, Trace
@@ -82,6 +82,8 @@ class Relation:
         Symbols that stand in the residual for the components of its normal, and their variables.
     where : str
         That part as it was stated; empty for all of the boundary.
+    on : tuple of str, int and predicates
+        The same, part by part.
     """
 
     residual: sympy.Expr
@@ -95,6 +97,7 @@ class Relation:
     part: BoundaryPart | None = None
     normals: tuple[tuple[sympy.Symbol, int], ...] = ()
     where: str = ""
+    on: tuple[Any, ...] = ()
 
     @property
     def canonical(self) -> tuple[sympy.Expr, tuple[Trace, ...], Place | None]:
@@ -216,7 +219,8 @@ class RelationReader:
         axes = enumerate(self._normals.values())
         normals = tuple((symbol, axis) for axis, symbol in axes if symbol in held)
         where = "" if statement.where is None else str(statement.where)
-        return replace(relation, place=part.place, part=part, normals=normals, where=where)
+        on = tuple(parts_of(statement.where))
+        return replace(relation, place=part.place, part=part, normals=normals, where=where, on=on)
 
     @property
     def _components(self) -> dict[sympy.Expr, sympy.Symbol]:

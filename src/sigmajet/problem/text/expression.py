@@ -14,7 +14,7 @@ import math
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 from sympy.core.parameters import distribute
 
+from ..boundary.conditions import normal, normal_derivative
 from ..jumps.jump import avg, jump
 from ..jumps.switch import holds_switch
 from ..stated import Stated
@@ -30,12 +31,12 @@ from ..terms.effort import BUDGET, derivative_size
 from ..terms.vocabulary import CONSTANTS, FUNCTIONS, NUMBERS, did_you_mean
 from .short_derivatives import read_short, with_primes
 
-__all__ = ["Language", "Unreadable"]
+__all__ = ["DEPTH", "Language", "Unreadable"]
 
 
 # Nesting of calls and of derivatives: SymPy goes down about a dozen calls of Python a level, of
 # which Python allows 1000.
-_DEPTH = 40
+DEPTH = 40
 _POWER = 100  # product of the exponents along nested powers
 # All expressions of a file together cost at most its budget: one for each number, name, operation
 # and call, and the nodes of what differentiation makes. A comparison costs SymPy as much as seven
@@ -45,6 +46,12 @@ _COMPARISON = 40
 _LARGEST = sys.float_info.max_exp  # bits of an integer that a float holds
 
 _ACROSS = {"jump": jump, "avg": avg}
+_COMPARISONS: dict[type[ast.cmpop], Any] = {
+    ast.Lt: sympy.Lt,
+    ast.LtE: sympy.Le,
+    ast.Gt: sympy.Gt,
+    ast.GtE: sympy.Ge,
+}
 
 # `lambda` names a parameter in many a paper; this stands for it while Python parses.
 _LAMBDA = "λάμβδα"
@@ -75,12 +82,15 @@ class Language:
     parameters : mapping of name to (Symbol, value)
     budget : int
         What all its expressions may cost together, and characters that one of them may have.
+    along : sequence of str
+        The variables of space, where `normal(x)` and `normal_derivative(u)` may stand.
     """
 
     unknowns: Mapping[str, AppliedUndef] = field(default_factory=dict)
     variables: Mapping[str, sympy.Symbol] = field(default_factory=dict)
     parameters: Mapping[str, tuple[sympy.Symbol, float]] = field(default_factory=dict)
     budget: int = BUDGET
+    along: Sequence[str] = ()
     _spent: list[int] = field(default_factory=lambda: [0])
 
     @classmethod
@@ -120,6 +130,17 @@ class Language:
         """Read an expression without variables as a float."""
         return _Reading(self, text, 0).constant()
 
+    def predicate(self, text: str) -> sympy.Basic:
+        """Read comparisons of the variables, which `and`, `or` and `not` may join.
+
+        Examples
+        --------
+        >>> x = sympy.Symbol("x")
+        >>> Language(variables={"x": x}).predicate("x > 0 and not x == 1")
+        (x > 0) & Ne(x, 1)
+        """
+        return _Reading(self, text, 0).predicate()
+
     def equation(self, text: str) -> tuple[sympy.Expr, sympy.Expr]:
         """Read the two sides of `left = right`."""
         signs = list(re.finditer(r"(?<![<>=!:])=(?!=)", text))
@@ -154,6 +175,7 @@ class _Reading:
         self._text = text
         self._offset = offset  # of this text in the whole value, for columns
         self._tree = self._parse()
+        self._comparisons = _COMPARISONS
 
     def expression(self) -> sympy.Expr:
         result = self._number_or_expression(self._tree)
@@ -166,6 +188,14 @@ class _Reading:
             raise self._fault("expected a number or a constant expression", self._tree)
         parameters = dict(self._language.parameters.values())
         return real(result.expr, "this constant", parameters)
+
+    def predicate(self) -> sympy.Basic:
+        self._comparisons = {**_COMPARISONS, ast.Eq: sympy.Eq, ast.NotEq: sympy.Ne}
+        self._spend(self._tree)
+        try:
+            return self._condition(self._tree, 0)
+        except (ArithmeticError, RecursionError, NotImplementedError):
+            raise self._fault("SymPy cannot build this predicate", self._tree) from None
 
     def _parse(self) -> ast.expr:
         text = self._text
@@ -204,9 +234,12 @@ class _Reading:
             column = len(before.decode(errors="ignore")) + self._start
         return Unreadable(message, self._offset + column + 1)
 
-    def _number_or_expression(self, tree: ast.expr) -> _Part:
+    def _spend(self, tree: ast.expr) -> None:
         if not self._language.spend(sum(map(_cost, ast.walk(tree)))):
             raise self._fault("too much in one file: too many terms, comparisons, max or min", tree)
+
+    def _number_or_expression(self, tree: ast.expr) -> _Part:
+        self._spend(tree)
         try:
             # Not distributing, 2*(x + 1) stays as written, and what is written reads back.
             with distribute(False):
@@ -215,8 +248,8 @@ class _Reading:
             raise self._fault("SymPy cannot build this expression", tree) from None
 
     def _read(self, node: ast.expr, depth: int) -> _Part:
-        if depth > _DEPTH:
-            raise self._fault(f"nested too deeply, at most {_DEPTH} levels", node)
+        if depth > DEPTH:
+            raise self._fault(f"nested too deeply, at most {DEPTH} levels", node)
         match node:
             case ast.Constant():
                 part = self._constant(node)
@@ -308,8 +341,8 @@ class _Reading:
         if found is None:
             return None
         unknown, variables = found
-        if len(variables) > _DEPTH:
-            raise self._fault(f"derivatives go to order {_DEPTH}", node)
+        if len(variables) > DEPTH:
+            raise self._fault(f"derivatives go to order {DEPTH}", node)
         return _Part(language.unknowns[unknown].diff(*variables), None)
 
     def _finite(self, value: Any, node: ast.AST) -> Any:
@@ -400,6 +433,8 @@ class _Reading:
             return self._across(name, node, depth)
         if name == "DiracDelta":
             return self._load(node, depth)
+        if name in ("normal", "normal_derivative"):
+            return self._along_normal(name, node, depth)
         short = self._short(name, node)
         if short is not None and name not in self._language.names:
             return self._at_place(node, short, depth)
@@ -479,11 +514,34 @@ class _Reading:
                 return _Part(_ACROSS[name](taken.expr, symbol, at.expr), None, taken.power)
         raise self._fault(f"expected {name}(k*diff(u, x), x, 0.5)", node)
 
+    def _along_normal(self, name: str, node: ast.Call, depth: int) -> _Part:
+        along = self._language.along
+        if not along:
+            raise self._fault(
+                f"{name} stands in conditions on the boundary of a region, "
+                '{equation = "...", on = "..."}',
+                node,
+            )
+        if name == "normal":
+            match node.args:
+                case [ast.Name(id=variable)] if variable in along:
+                    return _Part(normal(self._language.variables[variable]), None)
+            raise self._fault(f"expected normal({along[0]}), of one of {', '.join(along)}", node)
+        if len(node.args) not in (1, 2):
+            raise self._fault("expected normal_derivative(u), or normal_derivative(u, k)", node)
+        parts = [self._read(argument, depth + 1) for argument in node.args]
+        # Written out at once, so that what it costs is spent.
+        if not self._language.spend(len(along) * derivative_size(parts[0].expr)):
+            raise self._fault("this is too large to differentiate; do it by hand", node)
+        slope = normal_derivative(*(part.expr for part in parts))
+        space = [self._language.variables[variable] for variable in along]
+        return _Part(slope.along(space), None, max(part.power for part in parts))
+
     def _load(self, node: ast.Call, depth: int) -> _Part:
         match node.args:
             case [argument]:
                 order = 0
-            case [argument, ast.Constant(value=int(order))] if 0 < order <= _DEPTH:
+            case [argument, ast.Constant(value=int(order))] if 0 < order <= DEPTH:
                 pass
             case _:
                 raise self._fault("expected DiracDelta(x - 0.5), or DiracDelta(x - 0.5, 1)", node)
@@ -496,15 +554,15 @@ class _Reading:
             match argument:
                 case ast.Name(id=name) if name in self._language.variables:
                     variables.append(self._language.variables[name])
-                case ast.Constant(value=int(order)) if variables and 1 <= order <= _DEPTH:
+                case ast.Constant(value=int(order)) if variables and 1 <= order <= DEPTH:
                     variables.extend([variables[-1]] * (order - 1))
                 case _:
                     known = ", ".join(self._language.variables)
                     raise self._fault(
-                        f"expected a variable ({known}) or an order from 1 to {_DEPTH}", argument
+                        f"expected a variable ({known}) or an order from 1 to {DEPTH}", argument
                     )
-        if len(variables) > _DEPTH:
-            raise self._fault(f"derivatives go to order {_DEPTH}", node)
+        if len(variables) > DEPTH:
+            raise self._fault(f"derivatives go to order {DEPTH}", node)
         return variables
 
     def _called_derivative(self, node: ast.Call, inner: ast.Call, depth: int) -> _Part:
@@ -558,16 +616,17 @@ class _Reading:
         return _Part(sympy.Piecewise(*cases, evaluate=False), None, max(value.power, other.power))
 
     def _condition(self, node: ast.expr, depth: int) -> sympy.Basic:
-        if depth > _DEPTH:
-            raise self._fault(f"nested too deeply, at most {_DEPTH} levels", node)
+        if depth > DEPTH:
+            raise self._fault(f"nested too deeply, at most {DEPTH} levels", node)
         match node:
             case ast.Compare():
                 sides = [self._read(s, depth + 1).expr for s in (node.left, *node.comparators)]
-                kinds = {ast.Lt: sympy.Lt, ast.LtE: sympy.Le, ast.Gt: sympy.Gt, ast.GtE: sympy.Ge}
+                kinds = self._comparisons
                 pairs = []
                 for operator, left, right in zip(node.ops, sides, sides[1:], strict=False):
                     if type(operator) not in kinds:
-                        raise self._fault("comparisons are < <= > >=", node)
+                        known = "< <= > >=" + (" == !=" if ast.Eq in kinds else "")
+                        raise self._fault(f"comparisons are {known}", node)
                     pairs.append(kinds[type(operator)](left, right))
                 return pairs[0] if len(pairs) == 1 else sympy.And(*pairs)
             case ast.BoolOp():

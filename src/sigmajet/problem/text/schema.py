@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import pydantic
-from pydantic import Field, StrictFloat, StrictInt, StrictStr
+from pydantic import Discriminator, Field, StrictFloat, StrictInt, StrictStr, Tag
 
 from ..._types import Method
 from ...errors import FileError
@@ -17,6 +17,16 @@ __all__ = ["Options", "Schema", "validated"]
 _Number = StrictInt | StrictFloat | StrictStr
 _Text = StrictStr
 _Texts = Annotated[list[StrictStr], Field(max_length=100)]
+_Ends = Annotated[list[_Number], Field(min_length=2, max_length=2)]
+
+
+class OnBoundary(pydantic.BaseModel):
+    """A condition on the boundary of a region, `{equation = "u = 0", on = "hole"}`."""
+
+    model_config = pydantic.ConfigDict(extra="forbid")
+
+    equation: _Text
+    on: _Text | StrictInt | Annotated[list[_Text | StrictInt], Field(max_length=100)] = []
 
 
 class Options(pydantic.BaseModel):
@@ -33,6 +43,15 @@ class Options(pydantic.BaseModel):
     stop_when: _Text | None = None
 
 
+def _kind(value: Any) -> str:
+    """What an entry of the domain is meant as."""
+    return "(region)" if isinstance(value, str) else "(interval)"
+
+
+_Interval = Annotated[_Ends, Tag("(interval)")]
+_Region = Annotated[StrictStr, Tag("(region)")]
+
+
 class Schema(pydantic.BaseModel):
     """A whole file."""
 
@@ -41,9 +60,9 @@ class Schema(pydantic.BaseModel):
     title: StrictStr = ""
     unknowns: _Text | _Texts
     equations: _Text | _Texts
-    conditions: _Text | _Texts = []
+    conditions: _Text | OnBoundary | Annotated[list[_Text | OnBoundary], Field(max_length=100)] = []
     time: StrictStr | None = None
-    domain: dict[str, Annotated[list[_Number], Field(min_length=2, max_length=2)]]
+    domain: dict[str, Annotated[_Interval | _Region, Discriminator(_kind)]]
     parameters: dict[str, _Number] = {}
     solve: Options = Options()
 
@@ -65,10 +84,15 @@ def validated(table: Mapping[str, Any], name: str) -> Schema:
 def _message(error: pydantic.ValidationError, name: str) -> str:
     lines = []
     for fault in error.errors(include_url=False, include_context=False):
-        parts = [str(p) for p in fault["loc"]]
+        parts = [str(p) for p in fault["loc"] if p not in ("(region)", "(interval)")]
         key = ".".join(parts) or "file"
         if fault["type"] == "extra_forbidden":
-            known = (Options if len(parts) > 1 else Schema).model_fields
+            tables: dict[str, type[pydantic.BaseModel]] = {
+                "solve": Options,
+                "conditions": OnBoundary,
+            }
+            held = tables.get(parts[0], Schema) if len(parts) > 1 else Schema
+            known = held.model_fields
             message = f"unknown key; known are {', '.join(known)}{did_you_mean(parts[-1], known)}"
         elif fault["type"] == "missing":
             message = "missing"

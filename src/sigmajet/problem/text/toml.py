@@ -11,13 +11,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sympy
 
 from ...errors import FileError, ProblemError
+from ..boundary.conditions import on_boundary
 from ..stated import Stated
+from ..terms.domain import Domain, Region
 from ..terms.effort import BUDGET
+from ..terms.notation import written
+from ..terms.relation import Relation
 from ..terms.vocabulary import did_you_mean, name_fault
 from .expression import Language, Unreadable
+from .regions import region
 
 if TYPE_CHECKING:
-    from .schema import Schema
+    from .schema import OnBoundary, Schema
 
 __all__ = ["LARGEST", "Contents", "read", "write"]
 
@@ -61,13 +66,46 @@ def write(problem: Stated) -> str:
     if problem.time is not None:
         lines.append(f"time = {_quoted(str(problem.time))}")
     lines.append(_entry("equations", (e.source for e in problem.equations)))
-    lines.append(_entry("conditions", (c.source for c in problem.stated_conditions)))
-    lines += ["", "[domain]"]
-    lines += [f"{_quoted(str(v))} = [{a!r}, {b!r}]" for v, a, b in problem.domain]
+    conditions = [_condition(c, problem.domain.space) for c in problem.stated_conditions]
+    lines.append(f"conditions = [\n{''.join(f'    {each},{chr(10)}' for each in conditions)}]")
+    lines += ["", "[domain]", *_domain(problem.domain)]
     if problem.parameters:
         lines += ["", "[parameters]"]
         lines += [f"{_quoted(str(p))} = {v!r}" for p, v in problem.parameters.items()]
     return "\n".join(lines) + "\n"
+
+
+def _domain(domain: Domain) -> list[str]:
+    intervals, space = list(domain), domain.space
+    if not isinstance(space, Region):
+        return [f"{_quoted(str(v))} = [{a!r}, {b!r}]" for v, a, b in intervals]
+    names = ", ".join(map(str, space.variables))
+    return [
+        f"{_quoted(names)} = {_quoted(space.text)}",
+        *(f"{_quoted(str(v))} = [{a!r}, {b!r}]" for v, a, b in intervals[len(space.variables) :]),
+    ]
+
+
+def _condition(condition: Relation, space: Domain) -> str:
+    """A text, or a table if it holds on a part of the boundary."""
+    if condition.part is None:
+        return _quoted(condition.source)
+    on = [
+        str(each) if isinstance(each, int) else _quoted(_on(each, space)) for each in condition.on
+    ]
+    where = f", on = {on[0] if len(on) == 1 else f'[{chr(44).join(on)}]'}" if on else ""
+    return f"{{equation = {_quoted(condition.source)}{where}}}"
+
+
+def _on(part: str | sympy.Basic, space: Domain) -> str:
+    if isinstance(part, str):
+        return part
+    text = written(part, {})
+    return f"({text})" if _is_part(text, space) else text
+
+
+def _is_part(text: str, space: Domain) -> bool:
+    return isinstance(space, Region) and space.shape.part(text) is not None
 
 
 def _entry(key: str, values: Iterable[str]) -> str:
@@ -127,7 +165,21 @@ class _Assembly:
     def __init__(self, schema: Schema, name: str, budget: int) -> None:
         self._schema = schema
         self._name = name
-        self._variables = {name: self._symbol(name, "domain") for name in schema.domain}
+        listed = {key: [name.strip() for name in key.split(",")] for key in schema.domain}
+        for key, kept in schema.domain.items():
+            if len(listed[key]) > 1 and not isinstance(kept, str):
+                raise FileError(
+                    f"{name}: domain.{key:.60}: got two ends for several variables, expected a "
+                    'region of them, as in "Disk((0, 0), 1)"'
+                )
+        self._variables = {
+            each: self._symbol(each, "domain") for names in listed.values() for each in names
+        }
+        self._regions = {
+            key: tuple(self._variables[each] for each in listed[key])
+            for key, kept in schema.domain.items()
+            if isinstance(kept, str)
+        }
         values = {
             name: self._constant(value, f"parameters.{name}", Language())
             for name, value in schema.parameters.items()
@@ -148,30 +200,26 @@ class _Assembly:
     def statement(self) -> dict[str, Any]:
         """The arguments of `Problem`."""
         schema = self._schema
-        domain = {
-            symbol: tuple(
-                self._constant(end, f"domain.{name}[{i}]", self._constants)
-                for i, end in enumerate(schema.domain[name])
-            )
-            for name, symbol in self._variables.items()
-        }
-        relations = {
-            key: [
-                self._equation(text, f"{key}[{i}]")
-                for i, text in enumerate(_listed(getattr(schema, key)))
-            ]
-            for key in ("equations", "conditions")
-        }
+        domain = self._domain()
+        equations = [
+            self._equation(text, f"equations[{i}]")
+            for i, text in enumerate(_listed(schema.equations))
+        ]
+        space = domain.space if isinstance(domain, Domain) else None
+        stated: list[str | OnBoundary] = _listed(schema.conditions)
+        conditions = [
+            self._condition(given, f"conditions[{i}]", space) for i, given in enumerate(stated)
+        ]
         if schema.time is not None and schema.time not in self._variables:
             raise FileError(
                 f"{self._name}: time: got {schema.time!r:.60}, expected a variable of the domain, "
                 f"{', '.join(self._variables)}{did_you_mean(schema.time, self._variables)}"
             )
         return {
-            "equations": relations["equations"],
+            "equations": equations,
             "unknowns": list(self._unknowns.values()),
             "domain": domain,
-            "conditions": relations["conditions"],
+            "conditions": conditions,
             "time": None if schema.time is None else self._variables[schema.time],
             "parameters": dict(self._parameters.values()),
         }
@@ -192,6 +240,56 @@ class _Assembly:
         if table.stop_when is not None:
             options["stop_when"] = self._equation(table.stop_when, "solve.stop_when")
         return options
+
+    def _domain(self) -> Domain | dict[sympy.Symbol, tuple[float, ...]]:
+        """The intervals, or a region, over time if an interval stands beside it."""
+        intervals = {
+            self._variables[name]: tuple(
+                self._constant(end, f"domain.{name}[{i}]", self._constants)
+                for i, end in enumerate(ends)
+            )
+            for name, ends in self._schema.domain.items()
+            if not isinstance(ends, str)
+        }
+        if not self._regions:
+            return intervals
+        if len(self._regions) > 1:
+            raise FileError(f"{self._name}: domain: got several regions, expected one")
+        ((key, variables),) = self._regions.items()
+        text = self._schema.domain[key]
+        language = replace(self._language, unknowns={}, variables={})
+        space = self._text(
+            lambda given: region(given, variables, language), str(text), f"domain.{key}"
+        )
+        if not intervals:
+            return space
+        try:
+            return space * intervals
+        except ProblemError as error:
+            raise FileError(f"{self._name}: domain: {error}") from None
+
+    def _condition(self, given: str | OnBoundary, key: str, space: Domain | None) -> Any:
+        if isinstance(given, str):
+            return self._equation(given, key)
+        if not isinstance(space, Region):
+            raise FileError(
+                f"{self._name}: {key}: got a condition on the boundary of a box; take the "
+                'unknowns at its walls, as in "u(0, y) = 0"'
+            )
+        along = [variable.name for variable in space.variables]
+        language = replace(self._language, along=along)
+        both = self._text(language.equation, given.equation, f"{key}.equation")
+        places = replace(
+            self._language, unknowns={}, variables={v.name: v for v in space.variables}
+        )
+        parts: list[Any] = []
+        for part in given.on if isinstance(given.on, list) else [given.on]:
+            # A name is no predicate; of a name that is none, the region says which there are.
+            if isinstance(part, str) and not _is_part(part, space) and set("<>=!") & set(part):
+                part = self._text(places.predicate, part, f"{key}.on")
+            parts.append(part)
+        where = parts[0] if len(parts) == 1 else parts or None
+        return on_boundary(sympy.Eq(*both, evaluate=False), where)
 
     def _guess(self, guess: str | Mapping[str, int | float | str]) -> Any:
         # A formula in the variables; the budget for all expressions of the file stays one.
@@ -260,5 +358,5 @@ def _written(value: int | float | str) -> str:
     return value if isinstance(value, str) else repr(value)
 
 
-def _listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
+def _listed(value: _T | list[_T]) -> list[_T]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,165 @@
+"""Text such as `Disk((0, 0), 1) - Disk((1/2, 0), 0.2, name='hole')` to a region.
+
+It is what a region prints. Python's `ast` gives the tree, and each node of it has to be one of the
+shapes, motions and operations below; nothing is executed.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sympy
+
+from ..domains.plane import Annulus, Disk, Ellipse, Polygon, Sector
+from ..terms.domain import Box, Region
+from ..terms.vocabulary import did_you_mean
+from .expression import DEPTH, Language, Unreadable
+
+__all__ = ["region"]
+
+
+_SHAPES: dict[str, Callable[..., Any]] = {
+    shape.__name__: shape for shape in (Annulus, Box, Disk, Ellipse, Polygon, Sector)
+}
+_MOTIONS: dict[str, Callable[..., Region]] = {
+    "translate": Region.translate,
+    "rotate": Region.rotate,
+    "scale": Region.scale,
+}
+_SIGNS: dict[type[ast.operator], Callable[..., Region]] = {
+    ast.BitOr: Region.__or__,
+    ast.BitAnd: Region.__and__,
+    ast.Sub: Region.__sub__,
+}
+_NAMED = {"name", "about"}  # what may be given by name: of shapes, and of motions
+
+
+def region(text: str, variables: tuple[sympy.Symbol, ...], language: Language) -> Region:
+    """Read a region of some variables, its numbers in the words of a language.
+
+    Raises
+    ------
+    Unreadable
+        If it is no text of a region.
+    ProblemError
+        If it is, but the region cannot be meant.
+
+    Examples
+    --------
+    >>> region("Disk((0, 0), 1).scale(2, 1)", sympy.symbols("x y"), Language())
+    Disk((0, 0), 1).scale(2, 1)
+    """
+    if len(text) > language.budget:
+        raise Unreadable(f"too long: {len(text)} characters, at most {language.budget}", 1)
+    code = text.replace("\n", " ").replace("\r", " ")
+    start = len(code) - len(code.lstrip())
+    try:
+        tree = ast.parse(code.strip(), mode="eval").body
+    except SyntaxError as error:
+        raise Unreadable(f"not a region ({error.msg})", (error.offset or 1) + start) from None
+    except (RecursionError, MemoryError):
+        raise Unreadable("nested too deeply", 1) from None
+    except ValueError as error:
+        raise Unreadable(f"not a region ({error})", 1) from None
+    return _Reading(code.strip(), start, variables, language).region(tree, 0)
+
+
+class _Reading:
+    """One pass over one text."""
+
+    def __init__(
+        self, code: str, start: int, variables: tuple[sympy.Symbol, ...], language: Language
+    ) -> None:
+        self._code = code
+        self._start = start
+        self._variables = variables
+        self._language = language
+        self._shapes = 0
+
+    def region(self, node: ast.expr, depth: int) -> Region:
+        """The region that a node stands for."""
+        if depth > DEPTH:
+            raise self._fault(f"nested too deeply, at most {DEPTH} levels", node)
+        # Operations nest leftwards, motions as well, and neither goes down Python's stack.
+        after: list[tuple[Callable[..., Region], tuple[Any, ...], Mapping[str, Any]]] = []
+        while True:
+            match node:
+                case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _SIGNS:
+                    after.append((_SIGNS[type(sign)], (self.region(right, depth + 1),), {}))
+                    node = left
+                case ast.Call(func=ast.Attribute(value=moved, attr=motion)):
+                    if motion not in _MOTIONS:
+                        raise self._unknown("motion", motion, _MOTIONS, node)
+                    self._spend(1, node)
+                    after.append((_MOTIONS[motion], *self._arguments(node)))
+                    node = moved
+                case ast.Call(func=ast.Name(id=shape)):
+                    if shape not in _SHAPES:
+                        raise self._unknown("shape", shape, _SHAPES, node)
+                    break
+                case _:
+                    raise self._fault(
+                        f"expected {', '.join(_SHAPES)}, put together by | & - and moved by "
+                        f"{', '.join(_MOTIONS)}, got {type(node).__name__}",
+                        node,
+                    )
+        self._shapes += 1
+        # For each shape that is added, walls of all those before are intersected in pairs.
+        self._spend(self._shapes**2, node)
+        places, named = self._arguments(node)
+        found: Region = self._called(_SHAPES[shape], (self._variables, *places), named, node)
+        found = found.as_region()
+        for act, places, named in reversed(after):
+            found = self._called(act, (found, *places), named, node)
+        return found
+
+    def _called(
+        self,
+        function: Callable[..., Any],
+        places: tuple[Any, ...],
+        named: Mapping[str, Any],
+        node: ast.expr,
+    ) -> Any:
+        try:
+            return function(*places, **named)
+        except TypeError as error:  # too few, too many or other arguments
+            raise self._fault(f"{error}", node) from None
+
+    def _arguments(self, node: ast.Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        named = {}
+        for keyword in node.keywords:
+            match keyword:
+                case ast.keyword(arg="name", value=ast.Constant(value=str(text))):
+                    named["name"] = text
+                case ast.keyword(arg="about", value=value):
+                    named["about"] = self._value(value, 0)
+                case _:
+                    raise self._fault(f"by name are given {', '.join(sorted(_NAMED))}", node)
+        return tuple(self._value(argument, 0) for argument in node.args), named
+
+    def _value(self, node: ast.expr, depth: int) -> Any:
+        """A number, a point, or points."""
+        if isinstance(node, ast.Tuple | ast.List):
+            if depth == 2:
+                raise self._fault("expected numbers, points of numbers, or lists of points", node)
+            self._spend(1, node)
+            return tuple(self._value(each, depth + 1) for each in node.elts)
+        text = ast.get_source_segment(self._code, node) or ""
+        try:
+            return self._language.constant(text)
+        except Unreadable as error:
+            raise self._fault(str(error), node) from None
+
+    def _spend(self, cost: int, node: ast.expr) -> None:
+        if not self._language.spend(cost):
+            raise self._fault("too much in one file: too many shapes or points", node)
+
+    def _unknown(self, what: str, name: str, known: Mapping[str, Any], node: ast.AST) -> Unreadable:
+        listed = f"unknown {what} {name}; known are {', '.join(known)}"
+        return self._fault(listed + did_you_mean(name, known), node)
+
+    def _fault(self, message: str, node: ast.AST) -> Unreadable:
+        before = self._code.encode()[: getattr(node, "col_offset", 0)]
+        return Unreadable(message, len(before.decode(errors="ignore")) + self._start + 1)
