@@ -10,7 +10,7 @@ import sigmajet as sj
 from sigmajet.cli import main
 from sigmajet.problem.files import from_text
 
-x, y, t = sp.symbols("x y t")
+x, y, t, s = sp.symbols("x y t s")
 u, v = sp.Function("u")(x, y), sp.Function("v")(x, y, t)
 DISK = sj.Disk((x, y), (0, 0), 1)
 PLATE = sj.Box((x, y), (-1, -1), (1, 1)) - sj.Disk((x, y), (0.1, 0), sp.Rational(1, 3), name="a-b")
@@ -37,6 +37,7 @@ def laplace(region, *conditions):
         sj.Annulus((x, y), (0, 0), 1, 2) & sj.Polygon((x, y), [(0, 0), (3, 0), (0.1, 3)]),
         DISK.scale(2, about=(1, 0)).translate(1e-3, -7) - sj.Disk((x, y), (0, -7), 0.25),
         sj.Box((x, y), (0, 0), (1, sp.pi)).as_region(),
+        sj.ClosedCurve((x, y), (2 * sp.cos(s), sp.sin(s) + 3), (s, 0, 2 * sp.pi), name="rim"),
     ],
 )
 def test_what_a_region_prints_reads_back(region):

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import sympy
 
+from ..domains.curves import ClosedCurve
 from ..domains.plane import Annulus, Disk, Ellipse, Polygon, Sector
 from ..terms.domain import Box, Region
 from ..terms.vocabulary import did_you_mean
@@ -21,7 +23,7 @@ __all__ = ["region"]
 
 
 _SHAPES: dict[str, Callable[..., Any]] = {
-    shape.__name__: shape for shape in (Annulus, Box, Disk, Ellipse, Polygon, Sector)
+    shape.__name__: shape for shape in (Annulus, Box, ClosedCurve, Disk, Ellipse, Polygon, Sector)
 }
 _MOTIONS: dict[str, Callable[..., Region]] = {
     "translate": Region.translate,
@@ -108,7 +110,7 @@ class _Reading:
         self._shapes += 1
         # For each shape that is added, walls of all those before are intersected in pairs.
         self._spend(self._shapes**2, node)
-        places, named = self._arguments(node)
+        places, named = self._curve(node) if shape == "ClosedCurve" else self._arguments(node)
         found: Region = self._called(_SHAPES[shape], (self._variables, *places), named, node)
         found = found.as_region()
         for act, places, named in reversed(after):
@@ -127,7 +129,23 @@ class _Reading:
         except TypeError as error:  # too few, too many or other arguments
             raise self._fault(f"{error}", node) from None
 
+    def _curve(self, node: ast.Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments of a closed curve: formulas, and the parameter in them with its ends."""
+        match node.args:
+            case [ast.Tuple(elts=coordinates), ast.Tuple(elts=[ast.Name(id=name), *ends])]:
+                symbol = sympy.Symbol(name)
+                words = replace(
+                    self._language, unknowns={}, parameters={}, variables={name: symbol}
+                )
+                point = tuple(self._read(words.expression, each) for each in coordinates)
+                span = symbol, *(self._value(end, 1) for end in ends)
+                return (point, span), self._by_name(node)
+        raise self._fault("expected ClosedCurve((cos(s), sin(s)), (s, 0, 2*pi))", node)
+
     def _arguments(self, node: ast.Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return tuple(self._value(argument, 0) for argument in node.args), self._by_name(node)
+
+    def _by_name(self, node: ast.Call) -> dict[str, Any]:
         named = {}
         for keyword in node.keywords:
             match keyword:
@@ -137,7 +155,7 @@ class _Reading:
                     named["about"] = self._value(value, 0)
                 case _:
                     raise self._fault(f"by name are given {', '.join(sorted(_NAMED))}", node)
-        return tuple(self._value(argument, 0) for argument in node.args), named
+        return named
 
     def _value(self, node: ast.expr, depth: int) -> Any:
         """A number, a point, or points."""
@@ -146,9 +164,12 @@ class _Reading:
                 raise self._fault("expected numbers, points of numbers, or lists of points", node)
             self._spend(1, node)
             return tuple(self._value(each, depth + 1) for each in node.elts)
+        return self._read(self._language.constant, node)
+
+    def _read(self, reader: Callable[[str], Any], node: ast.expr) -> Any:
         text = ast.get_source_segment(self._code, node) or ""
         try:
-            return self._language.constant(text)
+            return reader(text)
         except Unreadable as error:
             raise self._fault(str(error), node) from None
 
