@@ -143,6 +143,11 @@ def test_the_command_solves_and_draws_a_region(tmp_path, capsys):
         ("Disk((0, 0), 1) -", "not a region"),
         ("(" * 300 + "Disk((0, 0), 1)" + ")" * 300, "not a region|nested too deeply"),
         (" | ".join(f"Disk(({3 * n}, 0), 1)" for n in range(60)), "too much in one file|too long"),
+        ("ClosedCurve((cos(s), sin(s)), (s, 0, x))", "unknown name x"),
+        ("ClosedCurve((cos(s), u), (s, 0, 1))", "unknown name u"),
+        ("ClosedCurve((cos(s), sin(s)), 1)", r"expected ClosedCurve\(\(cos"),
+        ("ClosedCurve((cos(s), sin(s), s), (s, 0, 1))", "expected both coordinates"),
+        ("ClosedCurve((9**9**9*s, s), (s, 0, 1))", "too large"),
         ("", "not a region"),
     ],
 )
