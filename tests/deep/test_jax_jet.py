@@ -84,6 +84,7 @@ FUNCTIONS = {
         )
     ),
     "more": through(lambda u: jnp.sinh(u) + jnp.cosh(u) + erf(u) + jnp.expm1(u) + jnp.log1p(u**2)),
+    "stacked": through(lambda u: jnp.arccosh(jnp.stack([2 + u**2, 3 + u**2])).sum(0)),
     "where": through(lambda u: jnp.where(u > 0, jnp.sqrt(1 + u**2), u * jnp.cos(u))),
     "attention": lambda x: jax.nn.softmax(x @ x.T) @ jnp.sin(x),
     "fourier": fourier,
@@ -240,7 +241,31 @@ def test_what_jets_do_not_pass_through_is_named(f, name) -> None:
         sjx.jet(f, jnp.ones((D, D)), 1.0, 2)
 
 
+def test_what_others_bring_along_is_not_taken_for_what_it_is_called() -> None:
+    @jax.custom_jvp
+    def logaddexp(a, b):
+        return a * b
+
+    logaddexp.defjvp(lambda primals, tangents: (1 / 0, 1 / 0))  # never asked for
+    assert np.allclose(sjx.jet(lambda x: logaddexp(x, x), 2.0, 1.0, 2), [4.0, 4.0, 2.0])
+    with pytest.raises(NotImplementedError, match="sinc"):
+        sjx.jet(jnp.sinc, 0.0, 1.0, 2)
+
+
+def test_high_orders_keep_their_digits_in_single_precision() -> None:
+    one = jnp.float32(1.0)
+    assert np.allclose(sjx.jet(jnp.exp, 0 * one, one, 60), 1.0, rtol=1e-4)
+    slow = sjx.jet(lambda x: jnp.sin(x / 10), 5 * one, one, 24)
+    assert float(slow[24]) == pytest.approx(math.sin(0.5) * 1e-24, rel=1e-3)
+    row = jnp.ones((1, 1), jnp.float32)
+    assert sjx.derivative(lambda x: jnp.sin(x[..., 0]), row, (40,)) == pytest.approx(
+        math.sin(1.0), rel=1e-3
+    )
+
+
 def test_arguments_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ValueError, match="orders: got 2, expected 1 integers"):
+        sjx.derivative(lambda x: x[..., 0], np.zeros(1), 2)
     with pytest.raises(ValueError, match="order = 171"):
         sjx.jet(jnp.sin, 0.0, 1.0, 171)
     with pytest.raises(TypeError, match="order: got float"):

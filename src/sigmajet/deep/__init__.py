@@ -4,6 +4,7 @@ from .arguments import checked_order, checked_orders, checked_samples
 from .directions import AlongDirections, along_directions, biharmonic_terms, laplacian_terms
 from .operator_text import columns_of, read_operator
 from .plan import Group, Plan, planned
+from .scaling import lengthening, unit
 
 __all__ = [
     "AlongDirections",
@@ -16,6 +17,8 @@ __all__ = [
     "checked_samples",
     "columns_of",
     "laplacian_terms",
+    "lengthening",
     "planned",
     "read_operator",
+    "unit",
 ]

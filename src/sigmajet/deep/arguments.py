@@ -31,7 +31,7 @@ def checked_order(order: Any) -> int:
     return highest
 
 
-def checked_orders(orders: Orders, dimension: int) -> Orders:
+def checked_orders(orders: Any, dimension: int) -> Orders:
     """Return the orders of a partial derivative, one for each variable, or refuse them.
 
     Examples
@@ -39,11 +39,15 @@ def checked_orders(orders: Orders, dimension: int) -> Orders:
     >>> checked_orders((2, 0), 2)
     (2, 0)
     """
-    if len(orders) != dimension or any(not isinstance(k, int) or k < 0 for k in orders):
+    try:
+        found = tuple(map(operator.index, orders))
+    except TypeError:
+        found = ()
+    if len(found) != dimension or min(found, default=0) < 0:
         raise ValueError(
             f"orders: got {orders}, expected {dimension} integers from 0, one for each column of x"
         )
-    return tuple(orders)
+    return found
 
 
 def checked_samples(samples: int) -> int:

@@ -27,6 +27,9 @@ class Side(Place):
         side.space = space
         return side
 
+    def __getnewargs__(self) -> tuple[BoundaryPart]:  # of copies and pickles
+        return (self.space,)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Side) and self.space == other.space
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,7 @@ import jax
 import jax.numpy as jnp
 from jax.typing import ArrayLike
 
-from ..deep import checked_order
+from ..deep import checked_order, lengthening, unit
 from . import rules
 from .propagation import Kinked, Propagation, Series, not_passed
 
@@ -76,22 +75,21 @@ def jet(f: Function, x: ArrayLike, v: ArrayLike, order: int) -> Any:
         ) from None
     if highest == 0:
         return jax.tree.map(lambda y: jnp.asarray(y)[None], f(points))
-    result = expand(f, Series(points, along[None, None]), Propagation(highest))
+    longer = along[None, None] * 2.0 ** lengthening(highest)
+    result = expand(f, Series(points, longer), Propagation(highest))
     return jax.tree.map(
         lambda u: _derivatives(u, highest), result, is_leaf=lambda u: isinstance(u, Series)
     )
 
 
 def _derivatives(u: Series, order: int) -> jax.Array:
-    """K! u_k, k = 0 ... order."""
+    """K! u_k, k = 0 ... order, of directions that were lengthened."""
     rows = [u.first]
     for k in range(1, order + 1):
         if k > len(u.rest):
             rows.append(jnp.zeros_like(u.first))
             continue
-        mantissa, exponent = math.frexp(math.factorial(k))  # k! may be beyond float32
-        half = exponent // 2
-        rows.append(u.rest[k - 1, 0] * (mantissa * 2.0**half) * 2.0 ** (exponent - half))
+        rows.append(u.rest[k - 1, 0] * unit(k, order))
     return jnp.stack(rows)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,10 +15,13 @@ from ..deep import (
     Group,
     Plan,
     biharmonic_terms,
+    checked_order,
     checked_orders,
     laplacian_terms,
+    lengthening,
     planned,
     read_operator,
+    unit,
 )
 from .jet import Function, checked_points, expand
 from .propagation import Propagation, Series
@@ -161,6 +163,8 @@ def _rows(x: ArrayLike) -> jax.Array:
 
 def _apply(plan: Plan, f: Function, x: jax.Array) -> Any:
     """An operator, of all that f returns."""
+    for group in plan.groups:
+        checked_order(group.order)
     parts = [_along(f, x, group) for group in plan.groups]
     if plan.value or not parts:
         parts.append(jax.tree.map(lambda y: plan.value * y, f(x)))
@@ -169,8 +173,9 @@ def _apply(plan: Plan, f: Function, x: jax.Array) -> Any:
 
 def _along(f: Function, x: jax.Array, group: Group) -> Any:
     """The weighted sum over the directions and orders of a group, from one pass."""
-    order, rows = group.order, np.array(group.directions, dtype=float)
-    scales = [np.array(row) * math.factorial(k) for k, row in enumerate(group.weights, 1)]
+    order = group.order
+    rows = np.array(group.directions, dtype=float) * 2.0 ** lengthening(order)
+    scales = [np.array(row) * unit(k, order) for k, row in enumerate(group.weights, 1)]
     highest = jnp.asarray(scales[-1])
     each = jnp.asarray(rows.reshape(len(rows), *[1] * (x.ndim - 1), -1), x.dtype)
     each = jnp.broadcast_to(each, (len(rows), *x.shape))

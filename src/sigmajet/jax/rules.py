@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import jax
@@ -11,13 +12,13 @@ import numpy as np
 from jax.extend.core import ClosedJaxpr, JaxprEqn
 
 from .activation import activation_p
-from .propagation import Propagation, Series, Value, as_it_is, rule
+from .propagation import Kinked, Propagation, Series, Value, as_it_is, not_passed, rule
 from .taylor import ELEMENTARY, activation, elementary, power
 
 
 @rule(
     *("neg", "reshape", "broadcast_in_dim", "transpose", "squeeze", "expand_dims", "slice", "rev"),
-    *("reduce_sum", "cumsum", "copy", "reduce_window_sum"),
+    *("reduce_sum", "cumsum", "copy", "reduce_window_sum", "stack", "tile"),
     *(
         "add",
         "sub",
@@ -161,13 +162,21 @@ def _called(way: Propagation, equation: JaxprEqn, *operands: Value) -> Any:
 @rule("custom_jvp_call")
 def _with_own_derivative(way: Propagation, equation: JaxprEqn, *operands: Value) -> Any:
     closed = equation.params["call_jaxpr"]
-    if closed.jaxpr.debug_info.func_name == "logaddexp":  # softplus(a - b) + b, without its kinks
+    known = closed.jaxpr.debug_info
+    ours = str(known.func_filename).startswith(str(Path(jax.__file__).parent))
+    if ours and known.func_name == "logaddexp":  # softplus(a - b) + b, without its kinks
         a, b = operands
         function = partial(activation, "softplus", 0)
         difference = way.linear(jnp.subtract, a, b)
         smooth = way.elementwise(difference, function, lambda x: jnp.logaddexp(x, 0))
         return [way.linear(jnp.add, smooth, b)]
-    return way.through(closed, operands)
+    if ours and known.func_name == "_sinc_maclaurin":  # 0 x + 1, with its derivatives beside
+        raise not_passed("sinc")
+    results = way.through(closed, operands)
+    if not any(isinstance(value, Series | Kinked) for value in results):
+        # A value alone, whose derivative is told beside.
+        raise not_passed(known.func_name)
+    return results
 
 
 @rule("scan")
@@ -189,6 +198,8 @@ def _scanned(way: Propagation, equation: JaxprEqn, *operands: Value) -> Any:
         outputs.append(results[carries:])
     if equation.params["reverse"]:
         outputs.reverse()
+    if not outputs:
+        raise NotImplementedError("jets do not pass through a scan of no turns")
     stacked = [
         way.linear(lambda *rows: jnp.stack(rows), *column)
         if any(isinstance(u, Series) for u in column)

@@ -287,6 +287,9 @@ ELEMENTARY: dict[str, tuple[Callable[..., Stack], Callable[..., Stack]]] = {
     "acos": _by_slope(
         jnp.arccos, lambda u, order: _scaled(power(-0.5, order)(_of_square(u, -1, order)), -1)
     ),
+    "acosh": _by_slope(
+        jnp.arccosh, lambda u, order: power(-0.5, order)(_plus(times(u, u, order), -1))
+    ),
     "asinh": _by_slope(jnp.arcsinh, lambda u, order: power(-0.5, order)(_of_square(u, 1, order))),
     "atanh": _by_slope(
         jnp.arctanh, lambda u, order: elementary("reciprocal", _of_square(u, -1, order), order)

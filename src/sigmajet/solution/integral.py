@@ -19,7 +19,7 @@ from ..geometry.region import BoxRegion
 from ..geometry.shapes.plane import PlanePart, PlaneRegion
 from ..geometry.shapes.rules import area_rule, wall_rule
 from ..problem.statement import Problem
-from ..problem.terms.domain import Domain, Region
+from ..problem.terms.domain import Domain, Region, Shaped
 from .asked import Asked
 
 __all__ = ["Integral", "integrate"]
@@ -59,6 +59,8 @@ def _place(problem: Problem, over: Any) -> BoxRegion | PlaneRegion | PlanePart:
         place: Any = over.region
     elif isinstance(domain, Region):
         place = domain.boundary_part(over, "over", problem.parameters)
+    elif isinstance(domain, Shaped):
+        raise ProblemError(f"over: integrals over parts of {domain} are not there yet")
     else:
         raise ProblemError(f"over: got {over!r}, expected a region; a box has no named parts")
     if not isinstance(place, BoxRegion | PlaneRegion | PlanePart):

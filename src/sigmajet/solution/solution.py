@@ -132,7 +132,7 @@ class Solution:
         names = [unknown.func.__name__ for unknown in unknowns]
         raise AttributeError(
             f"a solution has no {name!r}; its unknowns are {', '.join(names)}"
-            + did_you_mean(name, names)
+            + did_you_mean(name, [*names, *dir(type(self))])
         )
 
     def __dir__(self) -> list[str]:

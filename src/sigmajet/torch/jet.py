@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 import torch
 
-from ..deep import checked_order
+from ..deep import checked_order, lengthening, unit
 from . import rules
 from .series import Part, Series
 
 __all__ = ["expand", "jet"]
 
 _ = rules  # its rules are what a series knows
+
+# What a compiler takes as it is, without looking into it.
+_lengthening = torch.compiler.assume_constant_result(lengthening)
+_unit = torch.compiler.assume_constant_result(unit)
 
 Function = Callable[[Any], Any]
 """A module or a function of one tensor."""
@@ -72,19 +75,15 @@ def jet(f: Function, x: torch.Tensor, v: torch.Tensor, order: int) -> torch.Tens
             f"v: got shape {tuple(v.shape)}, expected one that broadcasts to that of x, "
             f"{tuple(x.shape)}"
         ) from None
+    along = along * 2.0 ** _lengthening(highest)
     terms: list[Part] = [x, along, *[None] * (highest - 1)][: highest + 1]
     result = expand(f, Series(terms))
-    return torch.stack([_derivative(u, k, result.value) for k, u in enumerate(result.terms)])
-
-
-def _derivative(part: Part, order: int, like: torch.Tensor) -> torch.Tensor:
-    """Return k! u_k."""
-    if part is None:
-        return torch.zeros_like(like)
-    factorial = float(math.factorial(order))
-    if factorial > torch.finfo(part.dtype).max:
-        return (part.double() * factorial).to(part.dtype)
-    return part * factorial
+    return torch.stack(
+        [
+            torch.zeros_like(result.value) if part is None else part * _unit(k, highest)
+            for k, part in enumerate(result.terms)
+        ]
+    )
 
 
 def expand(f: Function, series: Series) -> Series:

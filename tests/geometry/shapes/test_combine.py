@@ -46,6 +46,14 @@ def test_areas_walls_and_corners_are_as_drawn(region, area, walls, corners):
     assert len(region.shape.corners) == corners
 
 
+def test_a_component_may_be_taken_away_whole():
+    both = disk((0, 0), 1) | disk((5, 0), 1)
+    for second in (disk((5, 0), 2), disk((5, 0), 1)):
+        assert (both - second).shape.area == pytest.approx(np.pi)
+    with pytest.raises(sj.ProblemError, match="nothing is taken away"):
+        both - disk((20, 0), 1)
+
+
 def test_areas_far_from_the_origin_lose_no_more_digits_than_their_points():
     far = 2.0**30
     ring = disk((far, -far), 1) - disk((far, -far), 0.5)

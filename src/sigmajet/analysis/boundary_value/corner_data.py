@@ -12,6 +12,8 @@ from itertools import combinations
 import numpy as np
 
 from ..._types import Array
+from ...geometry.region import BoxRegion
+from ...geometry.sobol import sobol_points
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...rounding import HALF_OF_THE_DIGITS
@@ -30,7 +32,7 @@ def disagreements(system: System) -> list[Disagreement]:
     """All of them; of edges of more variables, what is so at their middle."""
     domain = system.problem.domain
     middle = 0.5 * (np.array(domain.lower) + np.array(domain.upper))
-    scale = _size(system, middle)
+    scale = _size(system)
     found = []
     for first, second in combinations(filter(_is_value, system.conditions), 2):
         one, other = first.traces[0], second.traces[0]
@@ -41,7 +43,7 @@ def disagreements(system: System) -> list[Disagreement]:
             for axis in trace.place.fixed:
                 point[axis] = trace.place[axis]
         values = _value(first, point), _value(second, point)
-        if abs(values[0] - values[1]) > HALF_OF_THE_DIGITS * scale:
+        if np.isfinite(values).all() and abs(values[0] - values[1]) > HALF_OF_THE_DIGITS * scale:
             sources = first.relation.source, second.relation.source
             found.append(Disagreement(sources, values, tuple(map(float, point))))
     return found
@@ -49,9 +51,9 @@ def disagreements(system: System) -> list[Disagreement]:
 
 def described(found: list[Disagreement]) -> Iterator[str]:
     """In words, each two values once with the points where they meet."""
-    points: dict[tuple[str, ...], list[str]] = {}
+    points: dict[tuple[str, str], list[str]] = {}
     for each in found:
-        values = tuple(f"{value:.4g}" for value in sorted(each.values))
+        values = _told_apart(*sorted(each.values))
         place = ", ".join(f"{coordinate:g}" for coordinate in each.point)
         points.setdefault(values, []).append(f"({place})")
     for (low, high), places in points.items():
@@ -60,6 +62,12 @@ def described(found: list[Disagreement]) -> Iterator[str]:
             f"{' and '.join(dict.fromkeys(places))}: the solution jumps there; "
             "let the data agree, or take a larger tol"
         )
+
+
+def _told_apart(low: float, high: float) -> tuple[str, str]:
+    """Both with as many digits as tell them apart, four at least."""
+    texts = ((f"{low:.{digits}g}", f"{high:.{digits}g}") for digits in range(4, 18))
+    return next((pair for pair in texts if pair[0] != pair[1]), (repr(low), repr(high)))
 
 
 def _is_value(condition: Residual) -> bool:
@@ -79,12 +87,17 @@ def _value(condition: Residual, point: Array) -> float:
         return float(-residual[0] / partials[0, 0]) + 0.0  # no -0
 
 
-def _size(system: System, middle: Array) -> float:
-    """Of the data: the largest value of a wall at its middle; one if all vanish there."""
-    values = []
+def _size(system: System) -> float:
+    """Of the data: the largest value on a wall; one if all vanish."""
+    domain = system.problem.domain
+    places = BoxRegion(domain.lower, domain.upper).bounds.from_reference(
+        sobol_points(len(domain.lower), 16, 0) * 2.0 - 1.0
+    )
+    values = [0.0]
     for condition in filter(_is_value, system.conditions):
-        point = middle.copy()
-        for axis in condition.traces[0].place.fixed:
-            point[axis] = condition.traces[0].place[axis]
-        values.append(abs(_value(condition, point)))
-    return max(filter(np.isfinite, values), default=0.0) or 1.0
+        trace = condition.traces[0]
+        points = places.copy()
+        for axis in trace.place.fixed:
+            points[:, axis] = trace.place[axis]
+        values += [abs(_value(condition, point)) for point in points]
+    return max(filter(np.isfinite, values)) or 1.0

@@ -77,6 +77,7 @@ def _combined(
     offset = 1 + max(arc.wall.number for arc in first.arcs)
     other = [_renumbered(arc, offset) for arc in second.arcs]
     pieces = []
+    taken = False  # whether the second changes anything of the first
     for piece in _cut(first.arcs, other, size):
         side = _side(piece, second, size)
         if side is _Side.SAME:
@@ -87,17 +88,18 @@ def _combined(
             kept = (side is _Side.INSIDE) == inside
         if kept:
             pieces.append(piece)
-    within = False  # whether a wall of the second runs inside of the first
+        else:
+            taken = True
     for piece in _cut(other, first.arcs, size):
         side = _side(piece, first, size)
         if side in (_Side.INSIDE, _Side.OUTSIDE) and (side is _Side.INSIDE) == (
             inside or backwards
         ):
             pieces.append(piece.backwards() if backwards else piece)
-            within = True
+            taken = True
     if not pieces:
         raise ProblemError("nothing is left of the region: it is empty")
-    if backwards and not within:
+    if backwards and not taken:
         raise ProblemError(
             "nothing is taken away: the second region lies outside of the first; check where it is"
         )

@@ -49,6 +49,9 @@ class PlanePart(Place):
         part._stretches = {}
         return part
 
+    def __getnewargs__(self) -> tuple[PlaneRegion, tuple[Arc, ...]]:  # of copies and pickles
+        return self.region, self.arcs
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PlanePart) and self._key == other._key
 
