@@ -228,10 +228,10 @@ def verdicts(times: dict[str, dict[int, Row]]) -> str:
     ends = own[20].value / own[4].value, own[20].gradient / own[4].gradient
     return f"""\
 - At order {top}, the highest that nested autograd reached, jets in PyTorch take 1/{ratios[0]:.0f} of its time for values
-  and 1/{ratios[1]:.0f} for gradients. Asked at order {order}: 1/{asked} for both ({outcome}).
+  and 1/{ratios[1]:.0f} for gradients. The aim at order {order}: 1/{asked} for both ({outcome}).
 - Of the orders {", ".join(map(str, both))}, `sigmajet.jax.jet` is faster than `jax.experimental.jet` under jit, compiling
   apart, for values at {", ".join(map(str, faster)) or "none"}; for gradients at {", ".join(map(str, steeper)) or "none"}.
-  Asked: at every order from 2 to 20.
+  The aim: at every order from 2 to 20.
 - From order 4 to 20 time grows {ends[0]:.1f} times for values in PyTorch and {ends[1]:.1f} times for gradients; the square
   of the order grows 25 times.
 """
