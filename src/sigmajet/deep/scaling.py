@@ -22,7 +22,7 @@ def lengthening(order: int) -> int:
     Examples
     --------
     >>> lengthening(2), lengthening(40)
-    (0, 4)
+    (0, 3)
     """
     return math.floor(math.log2(math.factorial(order)) / order) if order else 0
 
