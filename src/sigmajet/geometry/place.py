@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -84,3 +85,35 @@ class Place(tuple[float | Interval | None, ...]):
                 points[:, free] = AffineMap(low[free], high[free]).from_reference(reference)
                 chosen.append(points)
         return np.concatenate(chosen)
+
+
+class BoundaryPlace(Place):
+    """A part of a boundary that coordinates do not tell: equal to others by its key alone."""
+
+    @property
+    def _key(self) -> Hashable:
+        raise NotImplementedError
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, BoundaryPlace) and self._key == other._key
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def place(self) -> Place:
+        """Where conditions on it hold: itself."""
+        return self
+
+    @property
+    def start(self) -> Place:
+        """Itself: nothing is integrated over it."""
+        return self
+
+    @property
+    def everywhere(self) -> bool:
+        """It is never the whole domain."""
+        return False

@@ -23,6 +23,11 @@ class BoundaryPart(Part, Protocol):
         """Where the conditions hold that are posed on it."""
         ...
 
+    @property
+    def space(self) -> BoundaryPart:
+        """The part of the boundary of the region in space that it is at all times."""
+        ...
+
     def normals(self, points: Array) -> Array:
         """Return the outward unit normals (m, d) at points of the part."""
         ...
@@ -92,6 +97,11 @@ class Wall:
     def place(self) -> Place:
         """The wall by coordinates."""
         return Place(self.value if axis == self.axis else None for axis in range(self.box))
+
+    @property
+    def space(self) -> Wall:
+        """Itself: a box knows no time."""
+        return self
 
     @property
     def dimension(self) -> int:

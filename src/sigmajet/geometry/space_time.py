@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from .._types import Array
 from .mapping import AffineMap
 from .partition import Partition
-from .place import Place
+from .place import BoundaryPlace, Place
 from .region import BoundaryPart, Region
 
 __all__ = ["Side", "SpaceTime"]
 
 
-class Side(Place):
+class Side(BoundaryPlace):
     """A part of the boundary of a region, at all times."""
 
     space: BoundaryPart
@@ -30,29 +30,9 @@ class Side(Place):
     def __getnewargs__(self) -> tuple[BoundaryPart]:  # of copies and pickles
         return (self.space,)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Side) and self.space == other.space
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    def __hash__(self) -> int:
-        return hash(self.space)
-
     @property
-    def place(self) -> Place:
-        """Where conditions on it hold: itself."""
-        return self
-
-    @property
-    def start(self) -> Place:
-        """Itself: nothing is integrated over it."""
-        return self
-
-    @property
-    def everywhere(self) -> bool:
-        """It is a part of the boundary."""
-        return False
+    def _key(self) -> tuple[type, BoundaryPart]:
+        return Side, self.space
 
     @property
     def dimension(self) -> int:

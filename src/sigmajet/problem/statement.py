@@ -17,7 +17,6 @@ from sympy.logic.boolalg import Boolean
 from .._types import Array
 from ..errors import ProblemError, SigmajetError
 from ..geometry.place import Place
-from ..geometry.space_time import Side
 from .boundary.conditions import OnBoundary
 from .checks import wellposed
 from .checks.ambiguous import refuse_ambiguous
@@ -330,8 +329,7 @@ class Problem:
         layers = []
         for condition in self.conditions:
             if condition.part is not None:
-                part = condition.part
-                curves = curves_of(part.space if isinstance(part, Side) else part)
+                curves = curves_of(condition.part.space)
             elif space is not self.domain and condition.place[-1] is not None:
                 continue  # at a time, not at a place
             else:

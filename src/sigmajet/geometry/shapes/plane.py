@@ -15,7 +15,7 @@ from ..._types import Array
 from ...rounding import HALF_OF_THE_DIGITS
 from ..mapping import AffineMap
 from ..partition import Partition
-from ..place import Place
+from ..place import BoundaryPlace
 from .arc import Arc
 from .chains import (
     Corner,
@@ -35,7 +35,7 @@ Holds = Callable[[Array], NDArray[np.bool_]]  # at points (m, d)
 Level = Callable[[Array], Array]
 
 
-class PlanePart(Place):
+class PlanePart(BoundaryPlace):
     """A part of the boundary of a plane region: some of its arcs, or pieces of them."""
 
     region: PlaneRegion
@@ -52,38 +52,19 @@ class PlanePart(Place):
     def __getnewargs__(self) -> tuple[PlaneRegion, tuple[Arc, ...]]:  # of copies and pickles
         return self.region, self.arcs
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, PlanePart) and self._key == other._key
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
     @property
     def _key(self) -> tuple[tuple[float, ...], ...]:
         return tuple((*arc.start, *arc.stop) for arc in self.arcs)
 
     @property
-    def place(self) -> Place:
-        """Itself."""
-        return self
-
-    @property
-    def start(self) -> Place:
-        """Itself: nothing is integrated over it."""
+    def space(self) -> PlanePart:
+        """Itself: it knows no time."""
         return self
 
     @property
     def dimension(self) -> int:
         """One coordinate runs along it."""
         return 1
-
-    @property
-    def everywhere(self) -> bool:
-        """It is a part of the boundary."""
-        return False
 
     def stretches(self, cell: AffineMap | None = None) -> list[Stretch]:
         """The smooth curves of which it consists in a cell, on whose side the region is."""

@@ -522,11 +522,11 @@ class RegionInTime(Shaped):
 
     def overlap(self, first: geometry.BoundaryPart, second: geometry.BoundaryPart) -> bool:
         """Whether two parts of the boundary have more than points in common."""
-        return self._space.overlap(_of_space(first), _of_space(second))
+        return self._space.overlap(first.space, second.space)
 
     def bare(self, parts: Sequence[geometry.BoundaryPart], needed: int) -> str:
         """What of the boundary is in fewer than so many of some parts, in words."""
-        return self._space.bare([_of_space(part) for part in parts], needed)
+        return self._space.bare([part.space for part in parts], needed)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, RegionInTime):
@@ -546,10 +546,6 @@ class RegionInTime(Shaped):
         return f"{held} * {{{self.time}: ({number(self.lower[-1])}, {number(self.upper[-1])})}}"
 
     __repr__ = __str__
-
-
-def _of_space(part: geometry.BoundaryPart) -> geometry.BoundaryPart:
-    return part.space if isinstance(part, Side) else part
 
 
 @dataclass(frozen=True, slots=True)
