@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Array", "Integers", "Method", "Orders"]
+__all__ = ["Array", "Derivatives", "Integers", "Method", "Orders"]
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.intp]
 Orders = tuple[int, ...]
 """One order of differentiation for each variable."""
+Derivatives = Callable[[Orders, Array], Array]
+"""From orders and points (m, d) to values (m, n), one column for each component."""
 
 Method = Literal["auto", "steady", "initial_value", "evolution"]
 """What `solve`, problem files and the command line accept as `method`."""

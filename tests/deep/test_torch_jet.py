@@ -325,6 +325,10 @@ def test_high_orders_do_not_overflow_single_precision_inside() -> None:
     want = torch.tensor([30.0**-k for k in range(61)])
     torch.testing.assert_close(got[:, 0, 0], want, rtol=1e-5, atol=1e-28)
     assert torch.isfinite(got).all()
+    high = sjt.derivative(lambda u: torch.sin(u[..., 0]), torch.ones(1, 1), (40,))
+    torch.testing.assert_close(high, torch.sin(torch.ones(1)), rtol=1e-3, atol=0)
+    with pytest.raises(ValueError, match="order = 171"):
+        sjt.derivative(lambda u: u[..., 0], torch.ones(1, 1), (171,))
 
 
 # --- estimates

@@ -7,13 +7,23 @@ that order does.
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
 from .._types import Orders
-from .directions import along_directions
+from .arguments import checked_order
+from .directions import along_directions, biharmonic_terms, laplacian_terms
+from .operator_text import read_operator
 
-__all__ = ["Group", "Plan", "planned"]
+__all__ = [
+    "Group",
+    "Plan",
+    "biharmonic_plan",
+    "derivative_plan",
+    "laplacian_plan",
+    "text_plan",
+]
 
 
 class Group(NamedTuple):
@@ -31,16 +41,60 @@ class Plan(NamedTuple):
     groups: tuple[Group, ...]
 
 
-@functools.cache
-def planned(terms: tuple[tuple[Orders, Fraction | int], ...]) -> Plan:
-    """The plan of a sum of partial derivatives, each with its coefficient.
+def derivative_plan(orders: Orders) -> Plan:
+    """The plan of a partial derivative.
 
     Examples
     --------
-    >>> value, (group,) = planned((((2, 0), 1), ((0, 2), 1)))
+    >>> value, (group,) = derivative_plan((1, 1))
+    >>> print(group.directions, group.weights)
+    ((1, 1), (1, -1)) ((0.0, 0.0), (0.25, -0.25))
+    """
+    return _planned({orders: 1})
+
+
+def laplacian_plan(dimension: int) -> Plan:
+    """The plan of u_11 + ... + u_dd.
+
+    Examples
+    --------
+    >>> value, (group,) = laplacian_plan(2)
     >>> print(group.order, group.directions, group.weights)
     2 ((1, 0), (0, 1)) ((0.0, 0.0), (1.0, 1.0))
     """
+    return _planned(laplacian_terms(dimension))
+
+
+def biharmonic_plan(dimension: int) -> Plan:
+    """The plan of the Laplacian applied twice.
+
+    Examples
+    --------
+    >>> len(biharmonic_plan(3).groups[0].directions)
+    9
+    """
+    return _planned(biharmonic_terms(dimension))
+
+
+def text_plan(text: str, dimension: int, variables: tuple[str, ...] | None) -> Plan:
+    """The plan of an operator that is written as text; ValueError as of `read_operator`.
+
+    Examples
+    --------
+    >>> text_plan("u_xx + 3*u", 1, None).value
+    3.0
+    """
+    return _planned(read_operator(text, dimension, variables))
+
+
+def _planned(terms: Mapping[Orders, Fraction | int]) -> Plan:
+    return _plan_of(tuple(terms.items()))
+
+
+@functools.cache
+def _plan_of(terms: tuple[tuple[Orders, Fraction | int], ...]) -> Plan:
+    for orders, _ in terms:
+        checked_order(sum(orders))
     operator = along_directions(dict(terms))
     groups: dict[int, list[tuple[int, ...]]] = {}
     for direction, weights in operator.along.items():

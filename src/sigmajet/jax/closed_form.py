@@ -6,7 +6,6 @@ is evaluated on the host, never differentiated, so that it has the accuracy of t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import jax
@@ -17,13 +16,10 @@ from jax.interpreters import ad, batching, mlir
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
-from .._types import Orders
+from .._types import Derivatives, Orders
 from .jet import checked_points
 
 __all__ = ["ClosedForm"]
-
-Derivatives = Callable[[Orders, NDArray[np.float64]], NDArray[np.float64]]
-"""From orders and points (m, d) to values (m, n), one column for each component."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from ..deep import checked_order, lengthening, unit
 from . import rules
 from .propagation import Kinked, Propagation, Series, not_passed
 
-__all__ = ["Function", "checked_points", "expand", "jet"]
+__all__ = ["Function", "checked_points", "checked_rows", "expand", "jet"]
 
 _ = rules  # its rules are what a propagation knows
 
@@ -117,4 +117,12 @@ def checked_points(x: ArrayLike, name: str = "x") -> jax.Array:
         return points.astype(float)
     if not jnp.issubdtype(points.dtype, jnp.floating):
         raise TypeError(f"{name}: got {points.dtype}, expected real numbers")
+    return points
+
+
+def checked_rows(x: ArrayLike) -> jax.Array:
+    """Return points in rows, or refuse what has no axis for the variables."""
+    points = checked_points(x)
+    if points.ndim == 0:
+        raise ValueError("x: got a number, expected points in rows, with an axis for the variables")
     return points

@@ -14,16 +14,16 @@ from .._types import Orders
 from ..deep import (
     Group,
     Plan,
-    biharmonic_terms,
-    checked_order,
+    biharmonic_plan,
     checked_orders,
-    laplacian_terms,
+    derivative_plan,
+    laplacian_plan,
     lengthening,
-    planned,
     read_operator,
+    text_plan,
     unit,
 )
-from .jet import Function, checked_points, expand
+from .jet import Function, checked_rows, expand
 from .propagation import Propagation, Series
 
 __all__ = ["biharmonic", "derivative", "laplacian", "operator"]
@@ -62,8 +62,8 @@ def derivative(f: Function, x: ArrayLike, orders: Orders) -> Any:
     >>> print(derivative(lambda x: x[..., 0] ** 3 * x[..., 1] ** 2, [1.0, 2.0], (2, 1)))
     24.0
     """
-    points = _rows(x)
-    return _apply(planned(((checked_orders(orders, points.shape[-1]), 1),)), f, points)
+    points = checked_rows(x)
+    return _apply(derivative_plan(checked_orders(orders, points.shape[-1])), f, points)
 
 
 def laplacian(f: Function, x: ArrayLike) -> Any:
@@ -85,8 +85,8 @@ def laplacian(f: Function, x: ArrayLike) -> Any:
     >>> print(laplacian(lambda x: jnp.sum(x**2, -1), jnp.zeros((1, 3))))
     [6.]
     """
-    points = _rows(x)
-    return _apply(planned(tuple(laplacian_terms(points.shape[-1]).items())), f, points)
+    points = checked_rows(x)
+    return _apply(laplacian_plan(points.shape[-1]), f, points)
 
 
 def biharmonic(f: Function, x: ArrayLike) -> Any:
@@ -106,8 +106,8 @@ def biharmonic(f: Function, x: ArrayLike) -> Any:
     >>> print(biharmonic(lambda x: (x[..., 0] * x[..., 1]) ** 2, jnp.ones((1, 2))))
     [8.]
     """
-    points = _rows(x)
-    return _apply(planned(tuple(biharmonic_terms(points.shape[-1]).items())), f, points)
+    points = checked_rows(x)
+    return _apply(biharmonic_plan(points.shape[-1]), f, points)
 
 
 def operator(
@@ -147,24 +147,14 @@ def operator(
     read_operator(text, len(named) if named is not None else 4, named)
 
     def applied(x: ArrayLike) -> Any:
-        points = _rows(x)
-        terms = read_operator(text, points.shape[-1], named)
-        return _apply(planned(tuple(terms.items())), f, points)
+        points = checked_rows(x)
+        return _apply(text_plan(text, points.shape[-1], named), f, points)
 
     return applied
 
 
-def _rows(x: ArrayLike) -> jax.Array:
-    points = checked_points(x)
-    if points.ndim == 0:
-        raise ValueError("x: got a number, expected points in rows, with an axis for the variables")
-    return points
-
-
 def _apply(plan: Plan, f: Function, x: jax.Array) -> Any:
     """An operator, of all that f returns."""
-    for group in plan.groups:
-        checked_order(group.order)
     parts = [_along(f, x, group) for group in plan.groups]
     if plan.value or not parts:
         parts.append(jax.tree.map(lambda y: plan.value * y, f(x)))

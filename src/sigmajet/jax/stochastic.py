@@ -10,32 +10,15 @@ Hutchinson's estimate (1990) and its analogue of order four (Hu, Shi, Karniadaki
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 import jax
 import jax.numpy as jnp
 from jax.typing import ArrayLike
 
-from ..deep import checked_samples
-from .jet import Function, checked_points, expand
+from ..deep import Estimate, checked_samples
+from .jet import Function, checked_rows, expand
 from .propagation import Propagation, Series
 
 __all__ = ["Estimate", "estimate_biharmonic", "estimate_laplacian"]
-
-
-class Estimate(NamedTuple):
-    """A mean over random directions, and how far it is from the expectation.
-
-    Attributes
-    ----------
-    value : jax.Array
-        The mean, of the shape of f(x). Its expectation is the exact value.
-    standard_error : jax.Array
-        Of the same shape: the standard deviation of the mean, from the scatter over directions.
-    """
-
-    value: Any
-    standard_error: Any
 
 
 def estimate_laplacian(f: Function, x: ArrayLike, samples: int, *, key: jax.Array) -> Estimate:
@@ -72,7 +55,7 @@ def estimate_laplacian(f: Function, x: ArrayLike, samples: int, *, key: jax.Arra
     >>> print(found.value, found.standard_error)
     600.0 0.0
     """
-    points = _checked(x, samples)
+    points, samples = checked_rows(x), checked_samples(samples)
     directions = jax.random.rademacher(key, (samples, *points.shape), points.dtype)
     return _mean(f, points, directions, 2, 2.0)
 
@@ -93,17 +76,9 @@ def estimate_biharmonic(f: Function, x: ArrayLike, samples: int, *, key: jax.Arr
     >>> bool(abs(found.value - 192) < 4 * found.standard_error)
     True
     """
-    points = _checked(x, samples)
+    points, samples = checked_rows(x), checked_samples(samples)
     directions = jax.random.normal(key, (samples, *points.shape), points.dtype)
     return _mean(f, points, directions, 4, 24.0 / 3)
-
-
-def _checked(x: ArrayLike, samples: int) -> jax.Array:
-    points = checked_points(x)
-    if points.ndim == 0:
-        raise ValueError("x: got a number, expected points in rows, with an axis for the variables")
-    checked_samples(samples)
-    return points
 
 
 def _mean(f: Function, x: jax.Array, directions: jax.Array, order: int, scale: float) -> Estimate:

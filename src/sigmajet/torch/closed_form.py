@@ -7,22 +7,17 @@ passes ask for is evaluated, never differentiated, so that it has the accuracy o
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from typing import Any
 from weakref import WeakValueDictionary
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
-from .._types import Orders
+from .._types import Derivatives
 from .closed_operator import closed_operator
 from .jet import checked_points
 
 __all__ = ["ClosedForm"]
-
-Derivatives = Callable[[Orders, NDArray[np.float64]], NDArray[np.float64]]
-"""From orders and points (m, d) to values (m, n), one column for each component."""
 
 
 class ClosedForm(torch.nn.Module):

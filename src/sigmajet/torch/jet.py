@@ -7,17 +7,14 @@ from typing import Any
 
 import torch
 
-from ..deep import checked_order, lengthening, unit
+from ..deep import checked_order
 from . import rules
+from .planning import lengthening, unit
 from .series import Part, Series
 
 __all__ = ["expand", "jet"]
 
 _ = rules  # its rules are what a series knows
-
-# What a compiler takes as it is, without looking into it.
-_lengthening = torch.compiler.assume_constant_result(lengthening)
-_unit = torch.compiler.assume_constant_result(unit)
 
 Function = Callable[[Any], Any]
 """A module or a function of one tensor."""
@@ -75,12 +72,12 @@ def jet(f: Function, x: torch.Tensor, v: torch.Tensor, order: int) -> torch.Tens
             f"v: got shape {tuple(v.shape)}, expected one that broadcasts to that of x, "
             f"{tuple(x.shape)}"
         ) from None
-    along = along * 2.0 ** _lengthening(highest)
+    along = along * 2.0 ** lengthening(highest)
     terms: list[Part] = [x, along, *[None] * (highest - 1)][: highest + 1]
     result = expand(f, Series(terms))
     return torch.stack(
         [
-            torch.zeros_like(result.value) if part is None else part * _unit(k, highest)
+            torch.zeros_like(result.value) if part is None else part * unit(k, highest)
             for k, part in enumerate(result.terms)
         ]
     )

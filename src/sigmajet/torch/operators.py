@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from typing import TypeVar, cast
 
 import torch
 
 from .._types import Orders
-from ..deep import (
-    Plan,
-    biharmonic_terms,
-    checked_orders,
-    laplacian_terms,
-    planned,
-    read_operator,
-)
+from ..deep import Plan, checked_orders, read_operator
 from .jet import Function, dimension_of, expand
+from .planning import (
+    biharmonic_plan,
+    derivative_plan,
+    laplacian_plan,
+    lengthening,
+    text_plan,
+    unit,
+)
 from .series import Series
 
 __all__ = ["biharmonic", "derivative", "laplacian", "operator"]
-
-
-Made = TypeVar("Made", bound=Callable[..., Plan])
 
 
 def derivative(f: Function, x: torch.Tensor, orders: Orders) -> torch.Tensor:
@@ -59,7 +55,7 @@ def derivative(f: Function, x: torch.Tensor, orders: Orders) -> torch.Tensor:
     >>> derivative(lambda x: x[..., 0] ** 3 * x[..., 1] ** 2, x, (2, 1))
     tensor([24.])
     """
-    return _apply(_derivative_plan(checked_orders(orders, dimension_of(x))), f, x)
+    return _apply(derivative_plan(checked_orders(orders, dimension_of(x))), f, x)
 
 
 def laplacian(f: Function, x: torch.Tensor) -> torch.Tensor:
@@ -79,7 +75,7 @@ def laplacian(f: Function, x: torch.Tensor) -> torch.Tensor:
     >>> laplacian(lambda x: (x**2).sum(-1), torch.zeros(1, 3))
     tensor([6.])
     """
-    return _apply(_laplacian_plan(dimension_of(x)), f, x)
+    return _apply(laplacian_plan(dimension_of(x)), f, x)
 
 
 def biharmonic(f: Function, x: torch.Tensor) -> torch.Tensor:
@@ -97,7 +93,7 @@ def biharmonic(f: Function, x: torch.Tensor) -> torch.Tensor:
     >>> biharmonic(lambda x: (x[..., 0] * x[..., 1]) ** 2, torch.ones(1, 2))
     tensor([8.])
     """
-    return _apply(_biharmonic_plan(dimension_of(x)), f, x)
+    return _apply(biharmonic_plan(dimension_of(x)), f, x)
 
 
 def operator(
@@ -135,33 +131,9 @@ def operator(
     read_operator(text, len(named) if named is not None else 4, named)
 
     def applied(x: torch.Tensor) -> torch.Tensor:
-        return _apply(_text_plan(text, dimension_of(x), named), f, x)
+        return _apply(text_plan(text, dimension_of(x), named), f, x)
 
     return applied
-
-
-# What a compiler takes as it is, without looking into it.
-_constant = cast(Callable[[Made], Made], torch.compiler.assume_constant_result)
-
-
-@_constant
-def _derivative_plan(orders: Orders) -> Plan:
-    return planned(((orders, 1),))
-
-
-@_constant
-def _laplacian_plan(dimension: int) -> Plan:
-    return planned(tuple(laplacian_terms(dimension).items()))
-
-
-@_constant
-def _biharmonic_plan(dimension: int) -> Plan:
-    return planned(tuple(biharmonic_terms(dimension).items()))
-
-
-@_constant
-def _text_plan(text: str, dimension: int, variables: tuple[str, ...] | None) -> Plan:
-    return planned(tuple(read_operator(text, dimension, variables).items()))
 
 
 def _apply(plan: Plan, f: Function, x: torch.Tensor) -> torch.Tensor:
@@ -183,7 +155,7 @@ def _along(
     weights: tuple[tuple[float, ...], ...],
 ) -> Series:
     """The points as a series along directions; of several, the highest order as the sum."""
-    each = torch.tensor(directions, dtype=x.dtype, device=x.device)
+    each = torch.tensor(directions, dtype=x.dtype, device=x.device) * 2.0 ** lengthening(order)
     if len(directions) == 1:
         return Series([x, each[0].expand_as(x), *[None] * (order - 1)])
     highest = torch.tensor(weights[-1], dtype=x.dtype, device=x.device)
@@ -200,12 +172,12 @@ def _summed(result: Series, order: int, weights: tuple[tuple[float, ...], ...]) 
     for k, part in enumerate(result.terms[1:], 1):
         if part is None or not any(weights[k - 1]):
             continue
-        factorial = float(math.factorial(k))
+        scale = unit(k, order)
         if result.weights is None:
-            total = total + weights[k - 1][0] * factorial * part
+            total = total + weights[k - 1][0] * scale * part
         else:
             several = torch.tensor(weights[k - 1], dtype=part.dtype, device=part.device)
-            total = total + factorial * torch.tensordot(several, part, 1)
+            total = total + scale * torch.tensordot(several, part, 1)
     if result.top is not None:
-        total = total + float(math.factorial(order)) * result.top
+        total = total + unit(order, order) * result.top
     return total

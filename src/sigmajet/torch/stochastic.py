@@ -10,30 +10,13 @@ Hutchinson's estimate (1990) and its analogue of order four (Hu, Shi, Karniadaki
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import torch
 
-from ..deep import checked_samples
+from ..deep import Estimate, checked_samples
 from .jet import Function, dimension_of, expand
 from .series import Series
 
 __all__ = ["Estimate", "estimate_biharmonic", "estimate_laplacian"]
-
-
-class Estimate(NamedTuple):
-    """A mean over random directions, and how far it is from the expectation.
-
-    Attributes
-    ----------
-    value : Tensor
-        The mean, of the shape of f(x). Its expectation is the exact value.
-    standard_error : Tensor
-        Of the same shape: the standard deviation of the mean, from the scatter over directions.
-    """
-
-    value: torch.Tensor
-    standard_error: torch.Tensor
 
 
 def estimate_laplacian(
