@@ -163,7 +163,8 @@ def test_other_text_is_refused_by_name_and_soon(text, message):
     [
         ('"u = 0"}', '"u = 0", on = "hole"}', "expected one of outer"),
         ('"u = 0"}', '"u = 0", on = "z > 0"}', "unknown name z"),
-        ('"u = 0"}', '"u = 0", at = 1}', "unknown key; known are equation, on"),
+        ('"u = 0"}', '"u = 0", at = 1}', r"^text: conditions.0.at: unknown key; known .*, on$"),
+        ('"u = 0"}', '"u = 0", on = true}', r"^text: conditions.0.on.0: expected the name .*True$"),
         ('"u = 0"}', '"normal(t) = u"}', "one of x, y"),
         ("= -4", "= normal(x)", "on the boundary of a region"),
         ('"Disk((0, 0), 1)"', "[0, 1]", "expected a region"),

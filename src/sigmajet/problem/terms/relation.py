@@ -80,10 +80,8 @@ class Relation:
         Of a condition on the boundary of a region, on which part.
     normals : tuple of (Dummy, int)
         Symbols that stand in the residual for the components of its normal, and their variables.
-    where : str
-        That part as it was stated; empty for all of the boundary.
     on : tuple of str, int and predicates
-        The same, part by part.
+        What that part was stated by; empty for all of the boundary.
     """
 
     residual: sympy.Expr
@@ -96,8 +94,12 @@ class Relation:
     across: Across | None = None
     part: BoundaryPart | None = None
     normals: tuple[tuple[sympy.Symbol, int], ...] = ()
-    where: str = ""
-    on: tuple[Any, ...] = ()
+    on: tuple[str | int | sympy.Basic, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """The part of the boundary in words; empty for all of it."""
+        return ", ".join(map(str, self.on))
 
     @property
     def canonical(self) -> tuple[sympy.Expr, tuple[Trace, ...], Place | None]:
@@ -218,9 +220,8 @@ class RelationReader:
         held = relation.residual.free_symbols
         axes = enumerate(self._normals.values())
         normals = tuple((symbol, axis) for axis, symbol in axes if symbol in held)
-        where = "" if statement.where is None else str(statement.where)
         on = tuple(parts_of(statement.where))
-        return replace(relation, place=part.place, part=part, normals=normals, where=where, on=on)
+        return replace(relation, place=part.place, part=part, normals=normals, on=on)
 
     @property
     def _components(self) -> dict[sympy.Expr, sympy.Symbol]:

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import pydantic
-from pydantic import Discriminator, Field, StrictFloat, StrictInt, StrictStr, Tag
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    Tag,
+)
 
 from ..._types import Method
 from ...errors import FileError
@@ -20,13 +28,29 @@ _Texts = Annotated[list[StrictStr], Field(max_length=100)]
 _Ends = Annotated[list[_Number], Field(min_length=2, max_length=2)]
 
 
+def _listed(value: Any) -> Any:
+    """One of something stands for a list of it."""
+    return value if isinstance(value, list) else [value]
+
+
+def _name_or_number(value: Any) -> str | int:
+    """A part of a boundary."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError("expected the name of a part, the number of a wall or a predicate")
+    return value
+
+
 class OnBoundary(pydantic.BaseModel):
     """A condition on the boundary of a region, `{equation = "u = 0", on = "hole"}`."""
 
     model_config = pydantic.ConfigDict(extra="forbid")
 
     equation: _Text
-    on: _Text | StrictInt | Annotated[list[_Text | StrictInt], Field(max_length=100)] = []
+    on: Annotated[
+        list[Annotated[str | int, BeforeValidator(_name_or_number)]],
+        Field(max_length=100),
+        BeforeValidator(_listed),
+    ] = []
 
 
 class Options(pydantic.BaseModel):
@@ -43,13 +67,16 @@ class Options(pydantic.BaseModel):
     stop_when: _Text | None = None
 
 
-def _kind(value: Any) -> str:
-    """What an entry of the domain is meant as."""
-    return "(region)" if isinstance(value, str) else "(interval)"
-
-
-_Interval = Annotated[_Ends, Tag("(interval)")]
-_Region = Annotated[StrictStr, Tag("(region)")]
+# What an entry is meant as, so that what is wrong with it is said of that alone.
+_KINDS = ("(region)", "(interval)", "(table)", "(text)")
+_Place = Annotated[
+    Annotated[StrictStr, Tag("(region)")] | Annotated[_Ends, Tag("(interval)")],
+    Discriminator(lambda value: "(region)" if isinstance(value, str) else "(interval)"),
+]
+_Condition = Annotated[
+    Annotated[OnBoundary, Tag("(table)")] | Annotated[_Text, Tag("(text)")],
+    Discriminator(lambda value: "(table)" if isinstance(value, dict) else "(text)"),
+]
 
 
 class Schema(pydantic.BaseModel):
@@ -60,9 +87,9 @@ class Schema(pydantic.BaseModel):
     title: StrictStr = ""
     unknowns: _Text | _Texts
     equations: _Text | _Texts
-    conditions: _Text | OnBoundary | Annotated[list[_Text | OnBoundary], Field(max_length=100)] = []
+    conditions: Annotated[list[_Condition], Field(max_length=100), BeforeValidator(_listed)] = []
     time: StrictStr | None = None
-    domain: dict[str, Annotated[_Interval | _Region, Discriminator(_kind)]]
+    domain: dict[str, _Place]
     parameters: dict[str, _Number] = {}
     solve: Options = Options()
 
@@ -84,7 +111,7 @@ def validated(table: Mapping[str, Any], name: str) -> Schema:
 def _message(error: pydantic.ValidationError, name: str) -> str:
     lines = []
     for fault in error.errors(include_url=False, include_context=False):
-        parts = [str(p) for p in fault["loc"] if p not in ("(region)", "(interval)")]
+        parts = [str(p) for p in fault["loc"] if p not in _KINDS]
         key = ".".join(parts) or "file"
         if fault["type"] == "extra_forbidden":
             tables: dict[str, type[pydantic.BaseModel]] = {
@@ -97,6 +124,7 @@ def _message(error: pydantic.ValidationError, name: str) -> str:
         elif fault["type"] == "missing":
             message = "missing"
         else:
-            message = f"{fault['msg'][0].lower()}{fault['msg'][1:]}, got {fault['input']!r:.60}"
+            said = fault["msg"].removeprefix("Value error, ")
+            message = f"{said[0].lower()}{said[1:]}, got {fault['input']!r:.60}"
         lines.append(f"{name}: {key}: {message}")
     return "\n".join(dict.fromkeys(lines))

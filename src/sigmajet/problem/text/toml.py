@@ -62,12 +62,12 @@ def write(problem: Stated) -> str:
             "a problem with functions=, coefficients that are no formulas, cannot be written as "
             "text, nor kept in a file: state them as formulas"
         )
-    lines = [_entry("unknowns", map(str, problem.unknowns))]
+    lines = [_entry("unknowns", (_quoted(str(u)) for u in problem.unknowns))]
     if problem.time is not None:
         lines.append(f"time = {_quoted(str(problem.time))}")
-    lines.append(_entry("equations", (e.source for e in problem.equations)))
-    conditions = [_condition(c, problem.domain.space) for c in problem.stated_conditions]
-    lines.append(f"conditions = [\n{''.join(f'    {each},{chr(10)}' for each in conditions)}]")
+    lines.append(_entry("equations", (_quoted(e.source) for e in problem.equations)))
+    space = problem.domain.space
+    lines.append(_entry("conditions", (_condition(c, space) for c in problem.stated_conditions)))
     lines += ["", "[domain]", *_domain(problem.domain)]
     if problem.parameters:
         lines += ["", "[parameters]"]
@@ -93,8 +93,10 @@ def _condition(condition: Relation, space: Domain) -> str:
     on = [
         str(each) if isinstance(each, int) else _quoted(_on(each, space)) for each in condition.on
     ]
-    where = f", on = {on[0] if len(on) == 1 else f'[{chr(44).join(on)}]'}" if on else ""
-    return f"{{equation = {_quoted(condition.source)}{where}}}"
+    if not on:
+        return f"{{equation = {_quoted(condition.source)}}}"
+    listed = on[0] if len(on) == 1 else f"[{','.join(on)}]"
+    return f"{{equation = {_quoted(condition.source)}, on = {listed}}}"
 
 
 def _on(part: str | sympy.Basic, space: Domain) -> str:
@@ -109,7 +111,7 @@ def _is_part(text: str, space: Domain) -> bool:
 
 
 def _entry(key: str, values: Iterable[str]) -> str:
-    items = "".join(f"    {_quoted(value)},\n" for value in values)
+    items = "".join(f"    {value},\n" for value in values)
     return f"{key} = [\n{items}]"
 
 
@@ -206,9 +208,9 @@ class _Assembly:
             for i, text in enumerate(_listed(schema.equations))
         ]
         space = domain.space if isinstance(domain, Domain) else None
-        stated: list[str | OnBoundary] = _listed(schema.conditions)
         conditions = [
-            self._condition(given, f"conditions[{i}]", space) for i, given in enumerate(stated)
+            self._condition(given, f"conditions[{i}]", space)
+            for i, given in enumerate(schema.conditions)
         ]
         if schema.time is not None and schema.time not in self._variables:
             raise FileError(
