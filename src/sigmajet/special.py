@@ -94,9 +94,10 @@ def _name_arguments(function: np.ufunc) -> None:
         setattr(function, "__signature__", named)  # noqa: B010
 
 
-for _function in (arctan, bose, coth, erf, gaussian, gelu, log_sigmoid, logit, sigmoid):
-    _name_arguments(_function)
-for _function in (sigmoid_taylor, silu, softplus, softsign, tanh):
+for _function in (
+    *(arctan, bose, coth, erf, gaussian, gelu, log_sigmoid),
+    *(logit, sigmoid, sigmoid_taylor, silu, softplus, softsign, tanh),
+):
     _name_arguments(_function)
 
 

@@ -67,13 +67,14 @@ def test_a_march_of_too_many_windows_ends_before_it_makes_them(monkeypatch):
 def test_steps_that_grow_or_shrink_forecast_nothing(ratio):
     growing = np.cumsum(1.1 ** (np.arange(6000.0) - 3000))
     times = growing if ratio > 1 else -growing[::-1]
-    assert forecast(times.tolist(), 1e300) == 0.0
+    assert forecast(len(times), times.tolist(), 1e300) == 0.0
 
 
 def test_a_forecast_of_equal_steps_is_their_number():
     times = np.arange(0.0, -6000.0, -1.0).tolist()
-    assert forecast(times[:1000], -5999.0) == 0.0
-    assert forecast(times, -10_999.0) == pytest.approx(5000)
-    assert Budget().exceeded(times, -10_999.0, 0, 0) == ""
-    assert f"{MOST_STEPS} are allowed" in Budget().exceeded(times, -2.0 * MOST_STEPS, 0, 0)
-    assert "GB" in Budget(1e6).exceeded(times, -10_999.0, 1000, 1000)
+    assert forecast(1000, times, -10_999.0) == 0.0
+    assert forecast(6000, times, -10_999.0) == pytest.approx(5000)
+    assert Budget().exceeded(6000, times, -10_999.0, kept=0, size=0) == ""
+    far = Budget().exceeded(6000, times, -2.0 * MOST_STEPS, kept=0, size=0)
+    assert f"{MOST_STEPS} are allowed" in far
+    assert "GB" in Budget(1e6).exceeded(6000, times, -10_999.0, kept=1000, size=1000)

@@ -16,8 +16,8 @@ from ..geometry.partition import Partition
 from .basis import Basis
 from .dense_output import DenseOutput
 from .network.network import Network
-from .network.slices import points_at_once
 from .saved import check_array, check_partition
+from .slices import points_at_once
 
 
 @dataclass(frozen=True, slots=True)

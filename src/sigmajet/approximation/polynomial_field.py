@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from .._types import Array, Orders
 from ..geometry.legendre import legendre_values
 from ..geometry.partition import Partition
-from .network.slices import SLICE
 from .saved import check_array, check_partition
+from .slices import SLICE
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 from .._types import Array, Integers, Orders
 from ..errors import ProblemError
 from ..geometry.legendre import legendre_values, total_degrees
-from .network.slices import SLICE
 from .saved import check_array
+from .slices import SLICE
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,13 @@ def derivative(
     """
     if digits is None:
         from .. import sigmoid
+        from ..kernel._special import largest_order
 
         numbers = [number(text, "X", float) for text in points]
         try:
             values = [repr(float(sigmoid(order, x))) for x in numbers]
         except OverflowError:  # beyond the integers of C
-            most = f"at most 200, or {_MOST} with --digits 20"
+            most = f"at most {largest_order}, or {_MOST} with --digits 20"
             raise typer.BadParameter(f"N = {order:.3e}: {most}") from None
         except ValueError as error:
             raise typer.BadParameter(f"N = {order}: {error}; here: --digits 20") from None

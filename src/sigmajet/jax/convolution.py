@@ -27,8 +27,12 @@ from jax.interpreters import ad, batching, mlir
 
 __all__ = ["convolve", "march"]
 
-_WRITTEN_OUT = 24  # coefficients
-_BLOCK = 2048  # elements, of which all coefficients stay in cache
+# Coefficients. Through 3 x 64, 1024 points, value and gradient: at 24 written out compiles in 4.1 s
+# and takes 0.20 s, the loop 2.0 s and 0.75 s; at 40 it is 11 s and 0.46 s, and 2.1 s and 1.8 s.
+_WRITTEN_OUT = 24
+# Elements, of which all coefficients stay in cache. The same at order 32: 1.1 s with 2048 and with
+# 8192, 1.6 s with 512, 2.4 s with 65536.
+_BLOCK = 2048
 
 convolve_p = Primitive("sigmajet_convolve")
 

@@ -18,18 +18,9 @@ from .taylor import ELEMENTARY, activation, elementary, power
 
 @rule(
     *("neg", "reshape", "broadcast_in_dim", "transpose", "squeeze", "expand_dims", "slice", "rev"),
-    *("reduce_sum", "cumsum", "copy", "reduce_window_sum", "stack", "tile"),
-    *(
-        "add",
-        "sub",
-        "add_any",
-        "reduce_precision",
-        "concatenate",
-        "pad",
-        "optimization_barrier",
-        "split",
-    ),
-    *("sharding_constraint",),
+    *("reduce_sum", "cumsum", "copy", "reduce_window_sum", "reduce_precision", "stack", "tile"),
+    *("add", "sub", "add_any", "concatenate", "pad", "split"),
+    *("optimization_barrier", "sharding_constraint"),
 )
 def _linear(way: Propagation, equation: JaxprEqn, *operands: Value) -> Any:
     return way.linear(as_it_is(equation), *operands)

@@ -20,7 +20,6 @@ from ..geometry.partition import Partition
 from ..problem.compiled.refusal import Refusal
 from ..problem.compiled.system import System
 from ..problem.statement import Problem
-from ..problem.terms.domain import RegionInTime, Shaped
 from ..problem.terms.vocabulary import did_you_mean
 from ..solution.outcome import Outcome
 from ..solution.report import Report
@@ -273,8 +272,6 @@ def _choose(system: System, method: Method) -> tuple[Plan, str]:
             return march, "an ordinary differential equation with conditions at one place"
     if problem.time is None:
         return boundary_value.prepare(system), "no variable is time"
-    if isinstance(problem.domain, RegionInTime):
-        return boundary_value.prepare(system), "a region, for all times at once"
     evolution = _prepared(system, "evolution")
     if isinstance(evolution, Plan):
         return evolution, f"{problem.time} is time"
@@ -283,9 +280,6 @@ def _choose(system: System, method: Method) -> tuple[Plan, str]:
 
 def _prepared(system: System, method: Method) -> Plan | Refusal:
     """The plan of a method, or why it does not take the problem."""
-    domain = system.problem.domain
-    if method != "steady" and isinstance(domain, Shaped):
-        return Refusal(f'method="{method}" solves on boxes; {domain} takes "auto" or "steady"')
     if method == "steady":
         return boundary_value.prepare(system)
     if method == "initial_value":

@@ -109,10 +109,12 @@ def test_a_tolerance_below_rounding_ends_in_few_steps_and_says_so(tol):
 def test_a_second_run_that_cannot_be_paid_for_leaves_the_first_complete(monkeypatch):
     affords, ends = Budget.exceeded, []
 
-    def exceeded(budget, times, end, kept, size):
+    def exceeded(budget, steps, times, end, **bytes_of):
         ends.append(times[-1])
         second = any(after < before for before, after in itertools.pairwise(ends))
-        return "it would cost too much" if second else affords(budget, times, end, kept, size)
+        return (
+            "it would cost too much" if second else affords(budget, steps, times, end, **bytes_of)
+        )
 
     monkeypatch.setattr(Budget, "exceeded", exceeded)
     problem = stated(Eq(U_T + U * U_X, U_XX / 30), sin(pi * x), 1)

@@ -12,8 +12,7 @@ from itertools import combinations
 import numpy as np
 
 from ..._types import Array
-from ...geometry.region import BoxRegion
-from ...geometry.sobol import sobol_points
+from ...geometry.points import interior_points
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...rounding import HALF_OF_THE_DIGITS
@@ -42,10 +41,10 @@ def disagreements(system: System) -> list[Disagreement]:
         for trace in (one, other):
             for axis in trace.place.fixed:
                 point[axis] = trace.place[axis]
-        values = _value(first, point), _value(second, point)
-        if np.isfinite(values).all() and abs(values[0] - values[1]) > HALF_OF_THE_DIGITS * scale:
+        low, high = (float(_values(each, point[None])[0]) for each in (first, second))
+        if np.isfinite([low, high]).all() and abs(high - low) > HALF_OF_THE_DIGITS * scale:
             sources = first.relation.source, second.relation.source
-            found.append(Disagreement(sources, values, tuple(map(float, point))))
+            found.append(Disagreement(sources, (low, high), tuple(map(float, point))))
     return found
 
 
@@ -80,24 +79,21 @@ def _is_value(condition: Residual) -> bool:
     return relation.linear and not any(trace.orders) and [type(p) for p in fixed] == [float]
 
 
-def _value(condition: Residual, point: Array) -> float:
-    """What it gives to the unknown at a point."""
-    residual, partials = condition(point[None], np.zeros((1, 1)))
+def _values(condition: Residual, points: Array) -> Array:
+    """What it gives to the unknown at points (m, d)."""
+    residual, partials = condition(points, np.zeros((1, len(points))))
     with np.errstate(all="ignore"):
-        return float(-residual[0] / partials[0, 0]) + 0.0  # no -0
+        return np.asarray(-residual / partials[0] + 0.0)  # no -0
 
 
 def _size(system: System) -> float:
     """Of the data: the largest value on a wall; one if all vanish."""
     domain = system.problem.domain
-    places = BoxRegion(domain.lower, domain.upper).bounds.from_reference(
-        sobol_points(len(domain.lower), 16, 0) * 2.0 - 1.0
-    )
-    values = [0.0]
+    places = domain.region.bounds.from_reference(interior_points(len(domain.lower), 16, 0))
+    largest = 0.0
     for condition in filter(_is_value, system.conditions):
-        trace = condition.traces[0]
-        points = places.copy()
-        for axis in trace.place.fixed:
-            points[:, axis] = trace.place[axis]
-        values += [abs(_value(condition, point)) for point in points]
-    return max(filter(np.isfinite, values)) or 1.0
+        place, points = condition.traces[0].place, places.copy()
+        points[:, place.fixed] = [place[axis] for axis in place.fixed]
+        sizes = np.abs(_values(condition, points))
+        largest = max(largest, np.max(sizes, where=np.isfinite(sizes), initial=0.0))
+    return largest or 1.0

@@ -34,9 +34,9 @@ from numpy.typing import NDArray
 from ..._types import Array, Integers, Orders
 from ...geometry.sobol import sobol_points
 from ..saved import check_array
+from ..slices import points_at_once
 from .activation import ACTIVATIONS, SIGMOID, Activation
 from .layers import Combination
-from .slices import points_at_once
 
 
 @dataclass(frozen=True, slots=True)

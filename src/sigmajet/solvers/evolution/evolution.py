@@ -30,6 +30,7 @@ from ...geometry.spacing import divided
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.refusal import Refusal
 from ...problem.compiled.system import System
+from ...problem.terms.domain import Shaped
 from ...solution.outcome import Outcome
 from ...solution.report import Attempt
 from ...solution.status import Status
@@ -66,6 +67,9 @@ def prepare(system: System) -> Plan | Refusal:
         return Refusal(
             'method="evolution" needs a time; got a problem without one: give Problem(..., time=t)'
         )
+    domain = system.problem.domain
+    if isinstance(domain, Shaped):
+        return Refusal(f'method="evolution" solves on boxes, and {domain} is none')
     backwards = starts_at_the_end(system.problem)
     if backwards:
         system = System.compile(reversed_in_time(system.problem))
@@ -239,7 +243,7 @@ def _arrays(run: _Run) -> Arrays:
 
 def _restored(system: System, attempt: Attempt, arrays: Arrays) -> _Run:
     ending, *notes = map(str, arrays.pop("texts"))
-    overspent = bool(arrays.pop("overspent", np.array(False)))  # which older files have not
+    overspent = bool(arrays.pop("overspent"))
     problem = system.problem
     field = EvolvingField.from_arrays(arrays, len(problem.variables), len(problem.unknowns))
     return _Run(attempt, field, tuple(notes), ending, overspent)

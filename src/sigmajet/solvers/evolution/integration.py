@@ -36,7 +36,7 @@ from ...geometry.spacing import divided
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.walls import without
 from ...solution.outcome import Progress
-from ...timestepping.budget import Budget
+from ...timestepping.budget import PATIENCE, Budget
 from ...timestepping.radau import Radau, rounding_of_step
 from ...timestepping.stepper import Pace, Step, Stepper, moments
 from ..memory import free_memory
@@ -200,12 +200,16 @@ class Integration:
         """Stop where the end is out of reach of the steps and the memory that are allowed."""
         if not self._stretches:
             return
-        times = [self._stretches[0].times, *(stretch.times[1:] for stretch in self._stretches[1:])]
-        ends, last = np.concatenate(times).tolist(), self._stretches[-1].values
+        recent: list[float] = []
+        for stretch in reversed(self._stretches):
+            recent = [*stretch.times[1:], *recent]
+            if len(recent) > PATIENCE:
+                break
+        steps = sum(len(stretch.times) - 1 for stretch in self._stretches)
         # Stretches to come are taken to have the blocks of the last one.
+        last, end = self._stretches[-1].values, self._model.interval[1]
         size = last.nbytes // len(last)
-        end = self._model.interval[1]
-        self._overspent = self._budget.exceeded(ends, end, self._kept(), size)
+        self._overspent = self._budget.exceeded(steps, recent, end, kept=self._kept(), size=size)
         if self._overspent:
             self.stopped = self.now
 

@@ -162,7 +162,7 @@ def march(
         if abs(end - time) < roundings * abs(time) + _SMALLEST * abs(span):
             return March(trajectory, yardstick.diagnose(time, jet))
         # An event may end it long before its goal.
-        coming = 0.0 if course.event else forecast(trajectory.edges, course.end)
+        coming = 0.0 if course.event else forecast(len(trajectory), trajectory.edges, course.end)
         if len(trajectory) + coming >= MOST_STEPS:
             return March(trajectory, Stop("long", time))
         switches = end in course.switches
