@@ -252,6 +252,16 @@ def test_what_others_bring_along_is_not_taken_for_what_it_is_called() -> None:
         sjx.jet(jnp.sinc, 0.0, 1.0, 2)
 
 
+def test_powers_hold_at_zero_and_below_whatever_the_exponent_is() -> None:
+    cube = jnp.array([2.0, 3.0])
+    for point, expected in ((-1.0, [[1, -1], [-2, 3], [2, -6]]), (0.0, [[0, 0], [0, 0], [2, 0]])):
+        assert np.allclose(sjx.jet(lambda x: x**cube, point, 1.0, 2), expected)
+    traced = jax.jit(lambda n: sjx.jet(lambda x: x**n, jnp.array([-1.0, 2.0]), 1.0, 2))
+    assert np.allclose(traced(2.0), [[1, 4], [-2, 4], [2, 2]])
+    slope = jax.jit(jax.grad(lambda n: sjx.jet(lambda x: x**n, 2.0, 1.0, 1)[1]))(3.0)
+    assert float(slope) == pytest.approx(4 + 12 * math.log(2), rel=1e-13)
+
+
 def test_high_orders_keep_their_digits_in_single_precision() -> None:
     one = jnp.float32(1.0)
     assert np.allclose(sjx.jet(jnp.exp, 0 * one, one, 60), 1.0, rtol=1e-4)

@@ -13,7 +13,7 @@ from jax.extend.core import ClosedJaxpr, JaxprEqn
 
 from .activation import activation_p
 from .propagation import Kinked, Propagation, Series, Value, as_it_is, not_passed, rule
-from .taylor import ELEMENTARY, activation, elementary, power
+from .taylor import ELEMENTARY, activation, elementary, power, traced_power
 
 
 @rule(
@@ -127,13 +127,21 @@ def _constant_power(way: Propagation, u: Series, exponent: float) -> Value:
 
 @rule("pow")
 def _power(way: Propagation, equation: JaxprEqn, a: Value, b: Value) -> Value:
-    if isinstance(a, Series) and not isinstance(b, Series | jax.core.Tracer) and np.size(b) == 1:
-        return _constant_power(way, a, float(np.asarray(b).item()))
-    if isinstance(a, Series):
-        base = way.elementwise(a, partial(elementary, "log"), jnp.log)
-    else:
+    if not isinstance(a, Series):
         return way.elementwise(way.product(jnp.log(a), b), partial(elementary, "exp"), jnp.exp)
-    return way.elementwise(way.product(base, b), partial(elementary, "exp"), jnp.exp)
+    if isinstance(b, Series):
+        base = way.elementwise(a, partial(elementary, "log"), jnp.log)
+        return way.elementwise(way.product(base, b), partial(elementary, "exp"), jnp.exp)
+    if isinstance(b, jax.core.Tracer):
+        return way.elementwise(
+            a, lambda u, order: traced_power(order)(u, b), lambda x: jnp.power(x, b)
+        )
+    exponents = np.unique(np.asarray(b)).tolist()
+    cases = [_constant_power(way, a, float(exponent)) for exponent in exponents]
+    if len(cases) == 1:
+        return cases[0]
+    here = [jnp.asarray(b) == exponent for exponent in exponents]
+    return way.linear(lambda *powers: jnp.select(here, list(powers)), *cases)
 
 
 # Equations that hold functions.

@@ -31,7 +31,7 @@ from ..kernel import _special
 from .activation import bind
 from .convolution import convolve, march
 
-__all__ = ["ELEMENTARY", "Stack", "activation", "elementary", "power", "times"]
+__all__ = ["ELEMENTARY", "Stack", "activation", "elementary", "power", "times", "traced_power"]
 
 
 class Stack(NamedTuple):
@@ -199,6 +199,32 @@ def power(exponent: float, order: int) -> Callable[[Stack], Stack]:
         (u,), (du,) = primals, tangents
         slope = _scaled(power(exponent - 1, order)(u), exponent)
         return function(u), times(slope, du, order)
+
+    return function
+
+
+@lru_cache(maxsize=512)
+def traced_power(order: int) -> Callable[[Stack, jax.Array], Stack]:
+    """The function u^b of series, for an array b that is traced; u_0 is not 0."""
+
+    @jax.custom_jvp
+    def function(u: Stack, b: jax.Array) -> Stack:
+        first = jnp.power(u.first, b)
+
+        def step(k: Any, constants: Any, sums: Any, _: Any) -> tuple[jax.Array, ...]:
+            inverse, exponent = constants
+            return (((exponent + 1) / k * sums(0, 0) - sums(1, 0)) * inverse,)
+
+        rows = (u.rest * _orders(u.rest), u.rest)
+        return Stack(first, *march(order, rows, (first,), (1 / u.first, b), step))
+
+    @function.defjvp
+    def _(primals: tuple[Stack, jax.Array], tangents: tuple[Stack, jax.Array]) -> Any:
+        (u, b), (du, db) = primals, tangents
+        y = function(u, b)
+        along = times(function(u, b - 1), du, order)
+        across = times(y, elementary("log", u, order), order)
+        return y, jax.tree.map(lambda p, q: b * p + db * q, along, across)
 
     return function
 
