@@ -26,6 +26,7 @@ def star(**options):
     ("region", "area"),
     [
         (star(), STAR_AREA),
+        (curve(sp.Derivative(sp.sin(s), s), sp.Integral(sp.cos(x), (x, 0, s))), math.pi),
         (star(span=(s, 2 * sp.pi, 0)), STAR_AREA),
         (star().rotate(1).scale(-1, 2), 2 * STAR_AREA),
         (star() - sj.Disk((x, y), (0, 0), sp.Rational(1, 5)), STAR_AREA - math.pi / 25),
@@ -71,6 +72,9 @@ def _frames(turns):
         (lambda: curve(sp.cos(s), sp.Symbol("s", real=True)), "with the same assumptions"),
         (lambda: curve(1 / s, sp.sin(s)), "not a finite number"),
         (lambda: curve(sp.sqrt(s - 1), sp.sin(s)), "not a finite number"),
+        (lambda: curve(sp.cos(s), sp.ceiling(s)), "has kinks"),
+        (lambda: curve(sp.cos(s), sp.zeta(s + 3)), "no formula that NumPy evaluates"),
+        (lambda: curve(sp.cos(s), sp.Integral(sp.exp(sp.sin(s)), s)), "has no closed form"),
         (lambda: curve(sp.cos(s)), "expected both coordinates"),
         (lambda: star() - sj.Disk((x, y), (3, 0), 1), "nothing is taken away"),
     ],

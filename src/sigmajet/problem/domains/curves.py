@@ -24,7 +24,10 @@ __all__ = ["ClosedCurve"]
 Along = Callable[[Array], Array]  # from the parameter (m,) to points (m, 2)
 
 # Functions with kinks, at which a curve has a corner that its derivative does not tell.
-_KINKED = (sympy.Piecewise, sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.floor, sympy.Mod)
+_KINKED = (
+    *(sympy.Piecewise, sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Heaviside),
+    *(sympy.floor, sympy.ceiling, sympy.frac, sympy.Mod),
+)
 
 
 class ClosedCurve(Region):
@@ -100,7 +103,7 @@ def _formulas(point: Any, symbol: sympy.Symbol) -> list[sympy.Expr]:
             f"ClosedCurve: got {point!r}, expected both coordinates of a point, as in "
             f"(cos({symbol}), sin({symbol}))"
         )
-    formulas = [expression(each, "ClosedCurve: a coordinate") for each in given]
+    formulas = [expression(each, "ClosedCurve: a coordinate").doit() for each in given]
     for formula in formulas:
         strangers = (formula.free_symbols | formula.atoms(AppliedUndef)) - {symbol}
         if strangers:
@@ -110,6 +113,8 @@ def _formulas(point: Any, symbol: sympy.Symbol) -> list[sympy.Expr]:
                 f"the parameter {symbol} alone"
                 + (", the same symbol with the same assumptions" if same else "")
             )
+        if formula.has(sympy.Derivative, sympy.Integral, sympy.Sum):
+            raise ProblemError(f"ClosedCurve: {formula} has no closed form; write one")
         if formula.has(*_KINKED):
             raise ProblemError(
                 f"ClosedCurve: {formula} has kinks; put a region with corners together from "
@@ -120,7 +125,14 @@ def _formulas(point: Any, symbol: sympy.Symbol) -> list[sympy.Expr]:
 
 def _compiled(formulas: list[sympy.Expr], parameter: sympy.Symbol) -> Along:
     """Two formulas as a function of the parameter (m,), which gives points (m, 2)."""
-    function = sympy.lambdify([parameter], formulas)
+    try:
+        function = sympy.lambdify([parameter], formulas)
+        function(np.array([0.5]))
+    except (AttributeError, NameError, NotImplementedError, TypeError, ValueError) as error:
+        raise ProblemError(
+            "ClosedCurve: a coordinate or its derivative is no formula that NumPy evaluates "
+            f"({error}); write it in elementary functions"
+        ) from None
 
     def at(t: Array) -> Array:
         with np.errstate(all="ignore"):
