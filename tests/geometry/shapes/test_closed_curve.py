@@ -1,6 +1,7 @@
 """Regions within curves by formulas: areas in closed form, and what is no such curve."""
 
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -82,6 +83,13 @@ def _frames(turns):
 def test_what_is_no_region_is_named(stated, words):
     with pytest.raises(sj.ProblemError, match=words):
         stated()
+
+
+def test_a_region_with_a_curve_can_be_pickled():
+    region = star() - sj.Disk((x, y), (0, 0), 0.5)
+    again = pickle.loads(pickle.dumps(region))
+    assert again == region
+    assert again.shape.area == region.shape.area
 
 
 def test_a_harmonic_function_in_a_star_has_ten_digits():

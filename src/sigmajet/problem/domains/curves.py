@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,6 @@ from ..terms.domain import Region, several
 from .plane import state
 
 __all__ = ["ClosedCurve"]
-
-Along = Callable[[Array], Array]  # from the parameter (m,) to points (m, 2)
 
 # Functions with kinks, at which a curve has a corner that its derivative does not tell.
 _KINKED = (
@@ -71,7 +68,7 @@ class ClosedCurve(Region):
         turn = sympy.Dummy("t", real=True)
         along = sympy.Float(begin) * (1 - turn) + sympy.Float(end) * turn
         exact = [f.xreplace({symbol: along}) for f in formulas]
-        at, velocity = _compiled(exact, turn), _compiled([f.diff(turn) for f in exact], turn)
+        at, velocity = _Along(exact, turn), _Along([f.diff(turn) for f in exact], turn)
         _refuse_unfit(at, velocity, what)
         curve = FormulaCurve(at, velocity, Motion(np.eye(2), np.zeros(2)))
         shape = outlines.enclosed([curve])
@@ -123,26 +120,30 @@ def _formulas(point: Any, symbol: sympy.Symbol) -> list[sympy.Expr]:
     return formulas
 
 
-def _compiled(formulas: list[sympy.Expr], parameter: sympy.Symbol) -> Along:
+class _Along:
     """Two formulas as a function of the parameter (m,), which gives points (m, 2)."""
-    try:
-        function = sympy.lambdify([parameter], formulas)
-        function(np.array([0.5]))
-    except (AttributeError, NameError, NotImplementedError, TypeError, ValueError) as error:
-        raise ProblemError(
-            "ClosedCurve: a coordinate or its derivative is no formula that NumPy evaluates "
-            f"({error}); write it in elementary functions"
-        ) from None
 
-    def at(t: Array) -> Array:
+    def __init__(self, formulas: list[sympy.Expr], parameter: sympy.Symbol) -> None:
+        self._given = formulas, parameter
+        try:
+            self._function = sympy.lambdify([parameter], formulas)
+            self._function(np.array([0.5]))
+        except (AttributeError, NameError, NotImplementedError, TypeError, ValueError) as error:
+            raise ProblemError(
+                "ClosedCurve: a coordinate or its derivative is no formula that NumPy evaluates "
+                f"({error}); write it in elementary functions"
+            ) from None
+
+    def __reduce__(self) -> tuple[type[_Along], tuple[list[sympy.Expr], sympy.Symbol]]:
+        return _Along, self._given  # compiled code is none of a pickle
+
+    def __call__(self, t: Array) -> Array:
         with np.errstate(all="ignore"):
-            both = [np.broadcast_to(np.asarray(c), t.shape) for c in function(t)]
+            both = [np.broadcast_to(np.asarray(c), t.shape) for c in self._function(t)]
         return np.stack(both, axis=-1)
 
-    return at
 
-
-def _refuse_unfit(at: Along, velocity: Along, what: str) -> None:
+def _refuse_unfit(at: _Along, velocity: _Along, what: str) -> None:
     """Raise where a curve has no points, is open, or stops."""
     t = np.linspace(0.0, 1.0, 1025)  # four for each place where turns are looked for
     points, velocities = at(t), velocity(t)
