@@ -181,6 +181,17 @@ def test_parameters_have_derivatives_of_any_order_through_a_jet() -> None:
         assert np.allclose(got, expected, rtol=1e-10, atol=1e-12)
 
 
+def test_modules_of_equinox_are_functions_with_parameters() -> None:
+    eqx = pytest.importorskip("equinox")
+    net = eqx.nn.MLP(D, 1, 8, 2, activation=jax.nn.softplus, key=jax.random.key(0))
+    x = jnp.asarray(normal(4, D))
+    hessians = jax.vmap(jax.hessian(lambda y: net(y)[0]))(x)
+    expected = jnp.trace(hessians, axis1=1, axis2=2)
+    assert np.allclose(sjx.laplacian(jax.vmap(net), x)[:, 0], expected, rtol=1e-12)
+    loss = eqx.filter_grad(lambda net: jnp.sum(sjx.laplacian(jax.vmap(net), x)))
+    assert any(np.abs(leaf).max() > 0 for leaf in jax.tree.leaves(eqx.filter_jit(loss)(net)))
+
+
 def component(f, column: int):
     """Its derivative along an axis, by reverse mode."""
     return lambda x: jax.grad(f)(x)[column]
