@@ -37,6 +37,7 @@ def laplace(region, *conditions):
         sj.Annulus((x, y), (0, 0), 1, 2) & sj.Polygon((x, y), [(0, 0), (3, 0), (0.1, 3)]),
         DISK.scale(2, about=(1, 0)).translate(1e-3, -7) - sj.Disk((x, y), (0, -7), 0.25),
         sj.Box((x, y), (0, 0), (1, sp.pi)).as_region(),
+        sj.Region((x, y), (x / 3.0) ** 2 + y**4 / 7 <= 1, name="rim").rotate(0.3),
         sj.ClosedCurve((x, y), (2 * sp.cos(s), sp.sin(s) + 3), (s, 0, 2 * sp.pi), name="rim"),
     ],
 )

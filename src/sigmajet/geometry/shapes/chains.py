@@ -16,6 +16,7 @@ from ..quadrature import gauss_legendre
 from .arc import Arc
 
 __all__ = [
+    "NODES",
     "Corner",
     "Stretch",
     "area",
@@ -27,7 +28,7 @@ __all__ = [
     "written",
 ]
 
-_NODES = 32  # of a quadrature along an arc
+NODES = 32  # of a quadrature along an arc
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,5 +180,5 @@ def _length(arc: Arc) -> float:
 
 def _rule() -> tuple[Array, Array]:
     """Gauss's rule on shares of an arc, exact to rounding where its curve is smooth."""
-    nodes, weights = gauss_legendre(_NODES)
+    nodes, weights = gauss_legendre(NODES)
     return 0.5 * (nodes + 1.0), 0.5 * weights

@@ -16,9 +16,9 @@ import numpy as np
 
 from ..._types import Array
 
-__all__ = ["Curve", "EllipticArc", "FormulaCurve", "Motion", "Segment", "roots"]
+__all__ = ["SAMPLES", "Curve", "EllipticArc", "FormulaCurve", "Motion", "Segment", "roots"]
 
-_SAMPLES = 256  # of a function whose roots are looked for: it turns less often than that
+SAMPLES = 256  # of a function whose roots are looked for: it turns less often than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ class FormulaCurve:
 
 def roots(function: Callable[[Array], Array], begin: float = 0.0, end: float = 1.0) -> Array:
     """Where a function changes its sign between two places, to the last bits, in rising order."""
-    t = np.linspace(begin, end, _SAMPLES + 1)
+    t = np.linspace(begin, end, SAMPLES + 1)
     signs = np.sign(function(t))
     signs[signs == 0.0] = 1.0
     here = np.flatnonzero(signs[:-1] != signs[1:])

@@ -12,7 +12,7 @@ from .arc import Arc, Wall, arcs_of, snapped
 from .curve import Curve, EllipticArc, Segment
 from .plane import PlaneRegion
 
-__all__ = ["annulus", "box", "disk", "ellipse", "enclosed", "polygon", "sector"]
+__all__ = ["annulus", "box", "closed", "disk", "ellipse", "enclosed", "polygon", "sector"]
 
 
 def disk(centre: Array, radius: float) -> PlaneRegion:
@@ -24,13 +24,13 @@ def ellipse(centre: Array, half_axes: tuple[float, float]) -> PlaneRegion:
     """Within an ellipse with half axes along x and y."""
     a, b = half_axes
     wall = EllipticArc(centre, np.array([a, 0.0]), np.array([0.0, b]), 0.0, 2.0 * math.pi)
-    return PlaneRegion([_closed([(wall, Wall(0))])])
+    return PlaneRegion([closed([(wall, Wall(0))])])
 
 
 def annulus(centre: Array, inner: float, outer: float) -> PlaneRegion:
     """Between two circles about a point: wall 0 is the outer one, wall 1 the inner one."""
     circles = _circle(centre, outer, 0.0, 2.0 * math.pi), _circle(centre, inner, 2.0 * math.pi, 0.0)
-    return PlaneRegion([_closed([(circle, Wall(i))]) for i, circle in enumerate(circles)])
+    return PlaneRegion([closed([(circle, Wall(i))]) for i, circle in enumerate(circles)])
 
 
 def polygon(points: Array) -> PlaneRegion:
@@ -51,7 +51,7 @@ def box(lower: Sequence[float], upper: Sequence[float]) -> PlaneRegion:
             zip(points, np.roll(points, -1, axis=0), names, strict=True)
         )
     ]
-    return PlaneRegion([_closed(walls)])
+    return PlaneRegion([closed(walls)])
 
 
 def sector(centre: Array, radius: float, begin: float, end: float) -> PlaneRegion:
@@ -63,12 +63,12 @@ def sector(centre: Array, radius: float, begin: float, end: float) -> PlaneRegio
         (circle, Wall(1, frozenset({"arc"}))),
         (Segment(last, centre), Wall(2)),
     ]
-    return PlaneRegion((_closed(sides),))
+    return PlaneRegion((closed(sides),))
 
 
 def enclosed(curves: Sequence[Curve]) -> PlaneRegion:
     """Within curves of which each begins where the one before ends, in either direction."""
-    region = PlaneRegion([_closed([(curve, Wall(i)) for i, curve in enumerate(curves)])])
+    region = PlaneRegion([closed([(curve, Wall(i)) for i, curve in enumerate(curves)])])
     return region if region.area > 0.0 else turned(region)
 
 
@@ -81,7 +81,7 @@ def _circle(centre: Array, radius: float, begin: float, end: float) -> EllipticA
     return EllipticArc(centre, np.array([radius, 0.0]), np.array([0.0, radius]), begin, end)
 
 
-def _closed(walls: Sequence[tuple[Curve, Wall]]) -> tuple[Arc, ...]:
+def closed(walls: Sequence[tuple[Curve, Wall]]) -> tuple[Arc, ...]:
     """Curves that follow one another, as a chain of arcs that share their ends to the last bit."""
     runs = [arcs_of(curve, wall) for curve, wall in walls]
     starts = [run[0].start for run in runs]

@@ -14,17 +14,12 @@ from ...geometry.shapes import outlines
 from ...geometry.shapes.combine import refuse_unsound
 from ...geometry.shapes.curve import FormulaCurve, Motion
 from ...rounding import HALF_OF_THE_DIGITS
+from ..boundary.inequality import KINKED, written
 from ..terms.constant import expression, number, real
 from ..terms.domain import Region, several
 from .plane import state
 
 __all__ = ["ClosedCurve"]
-
-# Functions with kinks, at which a curve has a corner that its derivative does not tell.
-_KINKED = (
-    *(sympy.Piecewise, sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Heaviside),
-    *(sympy.floor, sympy.ceiling, sympy.frac, sympy.Mod),
-)
 
 
 class ClosedCurve(Region):
@@ -63,7 +58,8 @@ class ClosedCurve(Region):
     ) -> None:
         symbol, begin, end = _span(parameter)
         formulas = _formulas(point, symbol)
-        text = f"({formulas[0]}, {formulas[1]}), ({symbol}, {number(begin)}, {number(end)})"
+        coordinates = ", ".join(map(written, formulas))
+        text = f"({coordinates}), ({symbol}, {number(begin)}, {number(end)})"
         what = f"ClosedCurve({text})"
         turn = sympy.Dummy("t", real=True)
         along = sympy.Float(begin) * (1 - turn) + sympy.Float(end) * turn
@@ -112,7 +108,7 @@ def _formulas(point: Any, symbol: sympy.Symbol) -> list[sympy.Expr]:
             )
         if formula.has(sympy.Derivative, sympy.Integral, sympy.Sum):
             raise ProblemError(f"ClosedCurve: {formula} has no closed form; write one")
-        if formula.has(*_KINKED):
+        if formula.has(*KINKED):
             raise ProblemError(
                 f"ClosedCurve: {formula} has kinks; put a region with corners together from "
                 "others by |, & and -"

@@ -18,6 +18,7 @@ from ...geometry.shapes import combine, outlines
 from ...geometry.shapes.curve import Motion
 from ...geometry.space_time import Side, SpaceTime
 from ...rounding import HALF_OF_THE_DIGITS
+from ..boundary.inequality import region_where
 from ..boundary.predicate import compiled, levels_of
 from .assumptions import refuse_broken_assumptions
 from .constant import expression, number, real
@@ -292,11 +293,27 @@ class Shaped(Domain):
 
 
 class Region(Shaped):
-    """A region of any shape, such as `Disk`, and what is put together from those.
+    """Where an inequality holds in the plane; and shapes, such as `Disk`, and what they make.
 
     `a | b`, `a & b` and `a - b` are the union, the intersection and the difference of two regions
     of the same variables. Walls keep their names: the hole of `Box(...) - Disk(..., name="pipe")`
     is its part "pipe".
+
+    Parameters
+    ----------
+    variables : two Symbols
+    shape : inequality
+        Of both variables, in powers, exponentials, logarithms and trigonometric functions, as
+        `x**4 + y**4 < 1`. Its boundary is found by bounds over boxes, so that no piece is missed:
+        closed curves, each a wall.
+    name : str, optional
+        Of all walls.
+
+    Raises
+    ------
+    ProblemError
+        If the region is empty or unbounded, or the gradient vanishes on its boundary, which crosses
+        or touches itself there.
 
     Attributes
     ----------
@@ -307,13 +324,27 @@ class Region(Shaped):
         Of the parts of its boundary: "outer", "hole", and those that walls were given.
     text : str
         How it was made.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> import sigmajet as sj
+    >>> x, y = sympy.symbols("x y")
+    >>> ovals = sj.Region((x, y), ((x - 1)**2 + y**2) * ((x + 1)**2 + y**2) < sympy.Rational(4, 5))
+    >>> len(ovals.shape.boundary)
+    2
     """
 
     __slots__ = ("lower", "shape", "text", "upper", "variables")
 
+    shape: geometry.Shape
+
     def __init__(
-        self, variables: tuple[sympy.Symbol, ...], shape: geometry.Shape, text: str
+        self, variables: Any, shape: Any, text: str | None = None, *, name: str | None = None
     ) -> None:
+        if text is None:  # a statement of the user
+            variables = read_variables(variables, "Region")
+            shape, text = region_where(variables, shape, name)
         self.variables = variables
         self.shape = shape
         self.text = text

@@ -23,7 +23,8 @@ __all__ = ["region"]
 
 
 _SHAPES: dict[str, Callable[..., Any]] = {
-    shape.__name__: shape for shape in (Annulus, Box, ClosedCurve, Disk, Ellipse, Polygon, Sector)
+    shape.__name__: shape
+    for shape in (Annulus, Box, ClosedCurve, Disk, Ellipse, Polygon, Region, Sector)
 }
 _MOTIONS: dict[str, Callable[..., Region]] = {
     "translate": Region.translate,
@@ -110,7 +111,8 @@ class _Reading:
         self._shapes += 1
         # For each shape that is added, walls of all those before are intersected in pairs.
         self._spend(self._shapes**2, node)
-        places, named = self._curve(node) if shape == "ClosedCurve" else self._arguments(node)
+        read = {"ClosedCurve": self._curve, "Region": self._inequality}.get(shape, self._arguments)
+        places, named = read(node)
         found: Region = self._called(_SHAPES[shape], (self._variables, *places), named, node)
         found = found.as_region()
         for act, places, named in reversed(after):
@@ -141,6 +143,14 @@ class _Reading:
                 span = symbol, *(self._value(end, 1) for end in ends)
                 return (point, span), self._by_name(node)
         raise self._fault("expected ClosedCurve((cos(s), sin(s)), (s, 0, 2*pi))", node)
+
+    def _inequality(self, node: ast.Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments of a region by an inequality in its variables."""
+        if len(node.args) != 1:
+            raise self._fault("expected Region(x**2 + y**2 < 1)", node)
+        named = {symbol.name: symbol for symbol in self._variables}
+        words = replace(self._language, unknowns={}, parameters={}, variables=named)
+        return (self._read(words.predicate, node.args[0]),), self._by_name(node)
 
     def _arguments(self, node: ast.Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return tuple(self._value(argument, 0) for argument in node.args), self._by_name(node)
