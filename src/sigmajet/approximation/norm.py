@@ -19,10 +19,10 @@ from .field import Field
 
 AnyField = TypeVar("AnyField", bound=Field, covariant=True)
 
-# Points of a sample, by dimension: on a line about four fall into a thousandth of it.
-_SAMPLE = {1: 4096, 2: 2048, 3: 2048}
-# In many dimensions there are networks of 100 000 neurons. A root mean square is known to a tenth.
-_SAMPLE_IN_MANY = 512
+# Points of a sample on a line, in two, three and more dimensions. On a line about four fall into a
+# thousandth of it; in many dimensions there are networks of 100 000 neurons, and a root mean square
+# is known to a tenth.
+_SAMPLE = (4096, 2048, 2048, 512)
 _A_DIGIT = 0.1  # relative distance of unknowns that are more than rounding
 
 
@@ -62,7 +62,7 @@ def draw_sample(partition: Partition, seed: int) -> Sample:
     """Uniform points of the region in every block, weighted by the block's volume."""
     rng = np.random.default_rng(seed)
     blocks = len(partition)
-    each = max(64, _SAMPLE.get(partition.dimension, _SAMPLE_IN_MANY) // blocks)
+    each = max(64, _SAMPLE[min(partition.dimension, len(_SAMPLE)) - 1] // blocks)
     reference = rng.uniform(-1.0, 1.0, (blocks, each, partition.dimension))
     points = [partition.from_reference(reference[b], b) for b in range(blocks)]
     volumes = np.prod(partition.half_widths, axis=1)

@@ -9,7 +9,6 @@ import sympy
 
 from .._types import Array
 from ..approximation.field import Differentiable
-from ..approximation.norm import Sample
 from ..errors import ProblemError
 from ..kernel._special import largest_order
 from ..problem.boundary.conditions import expand_normals, normal
@@ -18,6 +17,7 @@ from ..problem.statement import Problem
 from ..problem.terms.constant import expression as as_expression
 from ..problem.terms.trace import Reader
 from ..problem.text.expression import Language, Unreadable
+from .derivatives.known import Known
 
 __all__ = ["Asked"]
 
@@ -93,13 +93,20 @@ class Asked:
         values: Array = self._table(points, traces)[0]
         return values
 
-    def error(self, field: Differentiable, other: Differentiable, sample: Sample) -> float:
-        """Root mean square over a sample of what the expression differs by in two fields."""
-        return sample.norm(self.of(field, sample.points) - self.of(other, sample.points))
+    def with_errors(self, known: Known, points: Array) -> tuple[Array, Array]:
+        """Values (m,) at points, and what they may be off by: what each derivative is, added up."""
+        traces, off = known.with_errors(self._wanted, points)
+        values = np.asarray(self._table(points, traces)[0])
+        errors = np.zeros(len(points))
+        for row, error in enumerate(off):
+            moved = np.where(np.arange(len(traces))[:, None] == row, traces + error, traces)
+            apart = np.abs(self._table(points, moved)[0] - values)
+            errors += np.where(np.isnan(apart), np.inf, apart)
+        return values, errors
 
-    def size(self, field: Differentiable, sample: Sample) -> float:
-        """Root mean square of the expression over a sample."""
-        return sample.norm(self.of(field, sample.points))
+    def size(self, known: Known) -> float:
+        """The largest of the expression in a domain."""
+        return float(np.abs(self.of(known, known.sample)).max())
 
 
 def _read(problem: Problem, text: str) -> Any:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import base64
 import html
 import json
-import math
 import os
 import warnings
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
@@ -21,17 +20,17 @@ from .._types import Array, Orders
 from ..approximation.block_field import BlockField
 from ..approximation.evolving_field import EvolvingField
 from ..approximation.field import Field
-from ..approximation.norm import draw_sample, has_digits
+from ..approximation.norm import has_digits
 from ..approximation.polynomial_field import PolynomialField
 from ..approximation.slanted_field import SlantedField
 from ..errors import FileError, PrecisionWarning, ProblemError
-from ..geometry.partition import Partition
 from ..problem.compiled.residual import compile_relation
 from ..problem.files import from_text
 from ..problem.statement import Problem
 from ..problem.terms.effort import KEPT
 from ..problem.terms.vocabulary import did_you_mean
 from .asked import Asked
+from .derivatives.known import Known
 from .integral import Integral, integrate
 from .monitor import follow
 from .report import Report
@@ -99,8 +98,9 @@ class Solution:
         self._module: Any = None  # of PyTorch, once it was asked for
 
     def __getstate__(self) -> dict[str, Any]:
-        """Copies make a module of their own."""
-        return {**self.__dict__, "_module": None}
+        """Copies make a module, and functions out of the equations, of their own."""
+        kept = {name: value for name, value in self.__dict__.items() if name != "_known"}
+        return {**kept, "_module": None}
 
     @property
     def field(self) -> Field:
@@ -177,7 +177,7 @@ class Solution:
         *coordinates: ArrayLike,
         with_error: Literal[True],
         **named: ArrayLike,
-    ) -> tuple[Array, float]: ...
+    ) -> tuple[Array, Array]: ...
 
     def evaluate(
         self,
@@ -185,32 +185,40 @@ class Solution:
         *coordinates: ArrayLike,
         with_error: bool = False,
         **named: ArrayLike,
-    ) -> Array | tuple[Array, float]:
+    ) -> Array | tuple[Array, Array]:
         """Evaluate an expression in the unknowns, their derivatives, variables and parameters.
 
         Parameters
         ----------
         expression : sympy expression or str
             Such as `u(x, t).diff(x) ** 2`, or as a problem file writes it, "diff(u, x)**2".
-            Derivatives are closed forms, not differences.
+            Derivatives are exact, not differences.
         *coordinates, **named : array_like
             As for calling the solution.
         with_error : bool, optional
-            Whether to return the error as well.
+            Whether to return what each value may be off by as well.
 
         Returns
         -------
         array
             Shaped like the broadcast coordinates.
-        float
-            With `with_error`: the root mean square, over the domain, of what the expression
-            is off by, in its own units; told from an independent solution, as
-            `error_estimate` is, and infinite where there is none.
+        array
+            With `with_error`: of the same shape, what the value at each point may be off by, in
+            its own units; told from an independent solution, as `error_estimate` is, and infinite
+            where there is none. Derivatives count with the largest error that they have anywhere
+            in the domain.
 
         Warns
         -----
         PrecisionWarning
             If it holds derivatives beyond the order of the equations and no digit is certain.
+
+        Notes
+        -----
+        Of one variable, derivatives from the order of the equations on are taken from the
+        equations, differentiated as often as it takes, wherever that is surer: they keep the
+        digits of the lower ones at every order. In several variables each derivative beyond the
+        order of the equations costs two or three digits.
 
         Raises
         ------
@@ -230,30 +238,27 @@ class Solution:
         """
         points, shape = self._points(self._ordered(coordinates, named))
         asked = Asked(self.problem, expression)
-        values = asked.of(self._field, points).reshape(shape)
+        known = self._known
         if not (with_error or (asked.is_beyond and self._check is not None)):
-            return values
-        error, size = self._error(asked)
-        if asked.is_beyond and not has_digits(error, size):
-            warnings.warn(
-                f"no digit of {asked.text} is certain: over the domain it is off by about "
-                f"{error:.1e}, against {size:.1e}; each derivative beyond the order of the "
-                "equations costs digits, and a smaller tol regains some",
-                PrecisionWarning,
-                stacklevel=2,
-            )
-        return (values, error) if with_error else values
+            return asked.of(known, points).reshape(shape)
+        values, errors = asked.with_errors(known, points)
+        if asked.is_beyond and len(points):
+            error, size = errors.max(), max(np.abs(values).max(), asked.size(known))
+            if error > 0.0 and not has_digits(error, size):
+                warnings.warn(
+                    f"no digit of {asked.text} is certain: it may be off by {error:.1e}, against "
+                    f"{size:.1e}; each derivative beyond the order of the equations costs digits, "
+                    "and a smaller tol regains some",
+                    PrecisionWarning,
+                    stacklevel=2,
+                )
+        values = values.reshape(shape)
+        return (values, errors.reshape(shape)) if with_error else values
 
-    def _error(self, asked: Asked) -> tuple[float, float]:
-        """What an expression is off by, and its size, in the root mean square over the domain."""
-        sample = draw_sample(Partition.of(self.problem.domain.region), self.report.seed)
-        size = asked.size(self._field, sample)
-        if self._check is None:
-            return math.inf, size
-        error = asked.error(self._field, self._check, sample)
-        # Of a higher order than their degrees polynomials agree on nothing at all.
-        unknown = asked.is_beyond and error == size == 0.0
-        return math.inf if unknown else error, size
+    @cached_property
+    def _known(self) -> Known:
+        """The field, with what its derivatives are off by."""
+        return Known(self.problem, self._field, self._check, self.report.seed)
 
     def integrate(self, expression: Any, over: Any = None) -> Integral:
         """Integrate an expression over the domain, or over a part of its boundary.
@@ -497,7 +502,7 @@ class Solution:
         """A derivative of all unknowns at points (m, d), (m, n)."""
         inside, _ = self._points(tuple(points.T))
         wanted = [(i, orders) for i in range(len(self.problem.unknowns))]
-        return self._field.derivatives(wanted, inside).T
+        return self._known.derivatives(wanted, inside).T
 
     def animate(self, path: str | os.PathLike[str], *, frames: int = 100, rate: int = 20) -> None:
         """Write an evolution as an animated GIF: curves over a line, maps over a plane.

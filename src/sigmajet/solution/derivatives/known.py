@@ -1,0 +1,164 @@
+"""The derivatives of a solution, each from where it is known best, and what they are off by.
+
+Two fields that share nothing but the solution tell by their difference what each derivative of
+theirs is off by: the largest at a sample of the domain, its walls with it, where errors of
+derivatives are largest. Equations of a line give derivatives from their order on as well
+(`implied`); how those move where each lower derivative is moved by its error is their error. At
+every point the surer of the two is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from ..._types import Array, Orders
+from ...approximation.field import Field
+from ...approximation.norm import draw_sample
+from ...geometry.partition import Partition
+from ...geometry.region import BoxRegion
+from ...problem.statement import Problem
+from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
+from .implied import Implied
+
+__all__ = ["Known"]
+
+_DRAWS = 3  # of roundings by chance: one or two are too often small together (Vignes, 1993)
+_Wanted = Sequence[tuple[int, Orders]]
+
+
+class Known:
+    """A field that answers from the equations where they know better.
+
+    Parameters
+    ----------
+    problem : Problem
+    field : Field
+    check : Field or None
+        An independent solution.
+    seed : int
+        Of the sample.
+    """
+
+    def __init__(self, problem: Problem, field: Field, check: Field | None, seed: int) -> None:
+        self._problem = problem
+        self._field = field
+        self._check = check
+        self._seed = seed
+        self._apart: dict[tuple[int, Orders], tuple[float, float]] = {}
+
+    @cached_property
+    def _implied(self) -> Implied | None:
+        return Implied.of(self._problem)
+
+    @cached_property
+    def sample(self) -> Array:
+        """Points of the domain (m, d): random ones, and of a box as many on its walls."""
+        region = self._problem.domain.region
+        points = draw_sample(Partition.of(region), self._seed).points
+        if not isinstance(region, BoxRegion):
+            return points
+        walls = points.copy()
+        sides = np.arange(len(walls)) % (2 * walls.shape[1])  # in turn
+        rows, axes = np.arange(len(walls)), sides // 2
+        ends = np.array([self._problem.domain.lower, self._problem.domain.upper])
+        walls[rows, axes] = ends[sides % 2, axes]
+        return np.concatenate([points, walls if walls.shape[1] > 1 else ends])
+
+    def derivatives(self, wanted: _Wanted, points: Array) -> Array:
+        """Return d^orders u_i at points (m, d) for each (i, orders) wanted, (k, m)."""
+        if not self._from_equations(wanted):
+            return self._field.derivatives(wanted, points)
+        return self.with_errors(wanted, points)[0]
+
+    def with_errors(self, wanted: _Wanted, points: Array) -> tuple[Array, Array]:
+        """The same, and what each may be off by; infinite where nothing tells."""
+        values, errors = self._of_fields(wanted, points)
+        implied = self._from_equations(wanted)
+        if implied is None or not len(points):
+            return values, errors
+        orders = implied.layout.orders
+        highest = list(orders)
+        for unknown, (order,) in wanted:
+            highest[unknown] = max(highest[unknown], order)
+        found, off = self._of_equations(implied, tuple(highest), points)
+        for row, (unknown, (order,)) in enumerate(wanted):
+            if order < orders[unknown]:
+                continue
+            other, error = (each[unknown][order - orders[unknown]] for each in (found, off))
+            surer = np.isfinite(other) & ((error < errors[row]) | np.isinf(errors[row]))
+            values[row] = np.where(surer, other, values[row])
+            errors[row] = np.where(surer, error, errors[row])
+        return values, errors
+
+    def _from_equations(self, wanted: _Wanted) -> Implied | None:
+        """The equations, if one of some derivatives is of their order or above."""
+        if (
+            all(sum(orders) < sum(self._problem.orders[unknown]) for unknown, orders in wanted)
+            or len(self._problem.variables) > 1
+        ):
+            return None
+        return self._implied
+
+    def _distance(self, wanted: tuple[int, Orders]) -> tuple[float, float]:
+        """By how much a derivative differs in both fields at most, and how large it is."""
+        if wanted not in self._apart:
+            values = self._field.derivatives([wanted], self.sample)
+            size = float(np.abs(values).max())
+            apart = np.inf
+            if self._check is not None:
+                other = self._check.derivatives([wanted], self.sample)
+                apart = float(np.abs(values - other).max())
+                # Of an order beyond their degrees polynomials agree on nothing at all.
+                highest = self._problem.orders[wanted[0]]
+                beyond = any(o > h for o, h in zip(wanted[1], highest, strict=True))
+                if apart == size == 0.0 and beyond:
+                    apart = np.inf
+            self._apart[wanted] = max(apart, relative_rounding() * size), size
+        return self._apart[wanted]
+
+    def _of_fields(self, wanted: _Wanted, points: Array) -> tuple[Array, Array]:
+        values = self._field.derivatives(wanted, points)
+        errors = np.repeat([[self._distance(each)[0]] for each in wanted], len(points), axis=1)
+        if self._check is not None:
+            apart = np.abs(values - self._check.derivatives(wanted, points))
+            errors = np.maximum(errors, apart)
+        return values, errors.reshape(values.shape)
+
+    def _of_equations(
+        self, implied: Implied, highest: tuple[int, ...], points: Array
+    ) -> tuple[list[Array], list[Array]]:
+        """What the equations give, and how far it moves with the errors of what they take.
+
+        How fast it moves is told by steps that rounding does not blur, and with each operation on
+        the way rounded to half of the digits, which tells what rounding to all of them leaves.
+        """
+        layout, times = implied.layout, points[:, 0]
+        rows = [(int(u), (int(o),)) for u, o in zip(layout.unknown, layout.order, strict=True)]
+        states = self._field.derivatives(rows, points)
+        cases = [states] * (1 + _DRAWS)
+        shares = [relative_rounding() / HALF_OF_THE_DIGITS] * _DRAWS
+        for row in layout.lower:
+            off, size = self._distance(rows[row])
+            off = off if np.isfinite(off) else 0.0
+            shift = max(off, HALF_OF_THE_DIGITS * size)
+            moved = states.copy()
+            moved[row] += shift
+            cases.append(moved)
+            shares.append(off / (shift or 1.0))
+        rounding = np.zeros((len(cases), len(times)))
+        rounding[1 : 1 + _DRAWS] = HALF_OF_THE_DIGITS
+        everything = implied.derivatives(
+            np.tile(times, len(cases)), np.concatenate(cases, axis=1), highest, rounding.ravel()
+        )
+        found, errors = [], []
+        for table in everything:
+            value, *others = table.reshape(len(table), len(cases), len(times)).swapaxes(0, 1)
+            error = relative_rounding() * np.abs(value)
+            for share, other in zip(shares, others, strict=True):
+                error += share * np.abs(other - value)
+            found.append(value)
+            errors.append(np.where(np.isnan(error) | (self._check is None), np.inf, error))
+        return found, errors

@@ -1,0 +1,155 @@
+"""Derivatives of every order, and what each is said to be off by, beside exact ones."""
+
+import pickle
+
+import numpy as np
+import pytest
+import sympy
+from scipy.interpolate import CubicSpline
+from sympy import Eq, Function, Piecewise, Rational, exp, log, sin, sqrt, symbols
+
+import sigmajet as sj
+
+x, y, t = symbols("x y t")
+u, v, k = Function("u"), Function("v"), Function("k")
+PLACES = np.linspace(0, 1, 41)
+ROOT = sqrt(1 + x)
+
+
+def at_ends(equation, exact):
+    """A problem on the unit interval with the values of its exact solution at both ends."""
+    ends = [Eq(u(end), exact.subs(x, end)) for end in (0, 1)]
+    return sj.Problem(equation, u(x), {x: (0, 1)}, ends)
+
+
+def from_start(equation, exact, **more):
+    """The same with what starts it at zero."""
+    order = max(d.derivative_count for d in equation.atoms(sympy.Derivative))
+    start = [Eq(u(x).diff(x, n).subs(x, 0), exact.diff(x, n).subs(x, 0)) for n in range(order)]
+    return sj.Problem(equation, u(x), {x: (0, 1)}, start, **more)
+
+
+def true(exact, order, places=PLACES):
+    return sympy.lambdify(x, exact.diff(x, order), "numpy")(places) + 0.0 * places
+
+
+WAVE = 2 + sin(3 * x)
+CASES = {
+    "steady": (at_ends(Eq(u(x).diff(x, 2), 4 * u(x)), exp(2 * x)), exp(2 * x)),
+    "marched": (from_start(Eq(u(x).diff(x, 2), 4 * u(x)), exp(2 * x)), exp(2 * x)),
+    "a quotient": (from_start(Eq(u(x).diff(x), 1 / (2 * u(x))), ROOT), ROOT),
+    "a root": (at_ends(Eq(u(x).diff(x, 2), -1 / (4 * ROOT**3)), ROOT), ROOT),
+    "a logarithm": (from_start(Eq(u(x).diff(x), exp(-u(x))), log(1 + x)), log(1 + x)),
+    "implicit": (
+        from_start(Eq(u(x).diff(x) ** 3 + u(x).diff(x), u(x) ** 3 + exp(x)), exp(x)),
+        exp(x),
+    ),
+    "of many parts": (
+        from_start(
+            Eq(
+                u(x).diff(x),
+                3 * sympy.cos(3 * x)
+                + sympy.atan(sympy.Max(u(x), WAVE - 1) ** Rational(3, 2))
+                - sympy.atan(sympy.Abs(WAVE) ** sympy.Mod(Rational(3, 2) + 0 * x, 2))
+                + sympy.tanh(u(x) ** u(x))
+                - sympy.tanh(WAVE**WAVE),
+            ),
+            WAVE,
+        ),
+        WAVE,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(CASES))
+def test_derivatives_of_ordinary_equations_keep_their_digits(name):
+    problem, exact = CASES[name]
+    solution = sj.solve(problem)
+    for order in (0, 1, 2, 3, 5, 8, *([20] if name != "of many parts" else [])):
+        truth = true(exact, order)
+        size = np.abs(truth).max()
+        values, error = solution.evaluate(u(x).diff(x, order), PLACES, with_error=True)
+        assert error.shape == PLACES.shape
+        assert np.all(np.abs(values - truth) <= 3 * error + 1e-15 * size)
+        assert error.max() < (1e-7 if order < 8 else 0.3) * size
+
+
+def test_systems_and_equations_without_a_derivative_give_all_of_them():
+    equations = [Eq(u(x).diff(x), -v(x)), Eq(v(x) + v(x) ** 3, u(x) + u(x) ** 3)]  # v = u
+    solution = sj.solve(sj.Problem(equations, [u(x), v(x)], {x: (0, 1)}, [Eq(u(0), 1)]))
+    for unknown, order in ((u, 9), (v, 12)):
+        asked, truth = unknown(x).diff(x, order), (-1) ** order * np.exp(-PLACES)
+        values, error = solution.evaluate(asked, PLACES, with_error=True)
+        assert np.all(np.abs(values - truth) <= 3 * error)
+        assert error.max() < 1e-6
+
+
+def test_piecewise_terms_are_taken_as_they_are_at_each_place():
+    force = Piecewise((0, x < Rational(1, 2)), (6 * x, True))
+    exact = [0 * x, x**3 - 3 * x / 4 + Rational(1, 4)]  # from (1/2, 0), (1/2, 0')
+    start = [Eq(u(0), 0), Eq(u(x).diff(x).subs(x, 0), 0)]
+    solution = sj.solve(sj.Problem(Eq(u(x).diff(x, 2), force), u(x), {x: (0, 1)}, start))
+    places = np.array([0.1, 0.3, 0.7, 0.9])
+    for order in (2, 3, 4, 7):
+        truth = np.where(places < 0.5, true(exact[0], order, places), true(exact[1], order, places))
+        np.testing.assert_allclose(
+            solution.evaluate(u(x).diff(x, order), places), truth, rtol=0, atol=1e-12
+        )
+
+
+def test_at_a_singular_point_derivatives_are_the_fields_and_say_what_they_lack():
+    exact = sympy.besselj(0, x)
+    equation = Eq(x * u(x).diff(x, 2) + u(x).diff(x) + x * u(x), 0)
+    solution = sj.solve(at_ends(equation, exact))
+    for order, there in ((2, -Rational(1, 2)), (4, Rational(3, 8))):
+        value, error = solution.evaluate(u(x).diff(x, order), 0.0, with_error=True)
+        assert 1e-15 < abs(value - float(there)) <= 20 * error < 1e-3
+
+
+def test_derivatives_of_code_are_the_fields_and_of_tables_are_followed_as_far_as_they_go():
+    equation, growth = Eq(u(x).diff(x), k(x) * u(x)), exp(sin(x))
+    coded = sj.solve(from_start(equation, growth, functions={k: np.cos}))
+    assert np.abs(coded.evaluate(u(x).diff(x, 2), PLACES) - true(growth, 2)).max() < 1e-6
+    with pytest.warns(sj.PrecisionWarning, match=r"no digit of Derivative\(u\(x\), \(x, 40\)\)"):
+        coded.evaluate(u(x).diff(x, 40), PLACES)
+    nodes = np.linspace(0, 1, 6)
+    spline = CubicSpline(nodes, np.cos(nodes))
+    table = sj.solve(from_start(equation, growth, functions={k: spline}))
+    values, slopes = table(PLACES), table.evaluate(u(x).diff(x, 2), PLACES)
+    np.testing.assert_allclose(
+        slopes, (spline(PLACES, 1) + spline(PLACES) ** 2) * values, rtol=1e-11
+    )
+
+
+def test_a_derivative_of_more_variables_is_warned_of_where_no_digit_is_left():
+    field, exact = u(x, y), exp(x) * sin(y)
+    walls = [Eq(field.subs(s, p), exact.subs(s, p)) for s in (x, y) for p in (0, 1)]
+    equation = Eq(field.diff(x, 2) + field.diff(y, 2), 0)
+    plane = sj.solve(sj.Problem(equation, field, {x: (0, 1), y: (0, 1)}, walls))
+    points = np.random.default_rng(0).uniform(0, 1, (2, 50))
+    for orders in ((1, 0), (0, 2), (2, 2)):
+        asked = field.diff(x, orders[0], y, orders[1])
+        truth = sympy.lambdify((x, y), exact.diff(x, orders[0], y, orders[1]))(*points)
+        values, error = plane.evaluate(asked, *points, with_error=True)
+        off = np.abs(values - truth).max()
+        assert off <= 3 * error.max() <= 1e4 * off
+    with pytest.warns(sj.PrecisionWarning, match="no digit"):
+        plane.evaluate(field.diff(x, 14), *points)
+
+
+def test_errors_survive_a_file_and_copies_and_frameworks_see_the_same_numbers(tmp_path):
+    solution = sj.solve(CASES["steady"][0])
+    asked = u(x).diff(x, 6)
+    values, error = solution.evaluate(asked, PLACES, with_error=True)
+    solution.save(tmp_path / "saved.npz")
+    for other in (sj.load_solution(tmp_path / "saved.npz"), pickle.loads(pickle.dumps(solution))):
+        assert all(
+            map(np.array_equal, other.evaluate(asked, PLACES, with_error=True), (values, error))
+        )
+    jax = pytest.importorskip("jax")
+    closed = solution.to_jax()
+    slope = lambda place: closed(place[None])  # noqa: E731
+    for _ in range(3):
+        slope = jax.grad(slope)
+    with jax.enable_x64(True):
+        assert float(slope(0.5)) == pytest.approx(8 * np.exp(1.0), rel=1e-12)
