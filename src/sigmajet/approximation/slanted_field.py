@@ -1,14 +1,15 @@
 r"""Polynomials on cells between lines that move: what follows the characteristics of a line.
 
-Time is cut into slabs, and each slab by straight lines :math:`x_i(t)` that do not meet inside of
-it. On the cell between two of them each unknown is a polynomial of a total degree n,
+Time is cut into slabs, and each slab by lines :math:`x_i(t)` that do not meet inside of it:
+straight ones, or polynomials of time by their places at Chebyshev points. On the cell between two
+of them each unknown is a polynomial of a total degree n,
 
 .. math:: u = \sum_{j + k \le n} a_{jk}\, P_j(\eta)\, P_k(\theta), \qquad
           \eta = \frac{x - \bar x - \sigma (t - \bar t)}{\delta}, \quad
           \theta = \frac{t - \bar t}{h},
 
-with the mean velocity :math:`\sigma` of its two sides, h half of its duration and :math:`\delta`
-half of what it takes up in :math:`x - \sigma t`. So
+with the mean velocity :math:`\sigma` of its two sides from their first to their last place, h half
+of its duration and :math:`\delta` half of what it takes up in :math:`x - \sigma t`. So
 :math:`\partial_x = \delta^{-1} \partial_\eta` and
 :math:`\partial_t = h^{-1} \partial_\theta - \sigma \delta^{-1} \partial_\eta`.
 """
@@ -31,17 +32,42 @@ from .saved import check_array
 from .slices import SLICE
 
 
+def moments(count: int) -> Array:
+    """The times in [-1, 1] at which places tell a line: Chebyshev points with both ends."""
+    return -np.cos(np.pi * np.arange(count) / (count - 1))
+
+
+def between(places: Array, along: Array) -> Array:
+    """Lines (k, n), by their places at the :func:`moments`, at times (m,) in [-1, 1]: (k, m).
+
+    By the barycentric formula (J.-P. Berrut, L. N. Trefethen, "Barycentric Lagrange Interpolation",
+    SIAM Review 46, 2004).
+    """
+    count = places.shape[1]
+    if count == 2:
+        return places[:, :1] + 0.5 * (1.0 + along) * (places[:, 1:] - places[:, :1])
+    apart = along[:, None] - moments(count)
+    met = apart == 0.0
+    weights = (-1.0) ** np.arange(count)
+    weights[[0, -1]] *= 0.5
+    shares = weights / np.where(met, 1.0, apart)
+    there = met.any(axis=1)
+    shares[there] = met[there]
+    return np.asarray(places @ (shares / shares.sum(axis=1, keepdims=True)).T)
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """What lies between two lines from `start` to `end`.
 
-    `left` and `right` are the places of its sides at these times; at one of them they may agree.
+    `left` and `right` are the places of its sides at the :func:`moments` between these times; at
+    the first and the last they may agree.
     """
 
     start: float
     end: float
-    left: tuple[float, float]
-    right: tuple[float, float]
+    left: tuple[float, ...]
+    right: tuple[float, ...]
 
     @property
     def height(self) -> float:
@@ -51,24 +77,21 @@ class Cell:
     @property
     def velocity(self) -> float:
         """The mean of its sides."""
-        moved = self.left[1] - self.left[0] + self.right[1] - self.right[0]
+        moved = self.left[-1] - self.left[0] + self.right[-1] - self.right[0]
         return 0.5 * moved / (self.end - self.start)
 
     @property
     def extent(self) -> tuple[float, float]:
         """The middle and the half width of what it takes up, seen with its velocity."""
-        shift = self.velocity * self.height
-        corners = [
-            x + s for x, s in zip((*self.left, *self.right), (shift, -shift) * 2, strict=True)
-        ]
-        return 0.5 * (max(corners) + min(corners)), 0.5 * (max(corners) - min(corners))
+        shifts = -self.velocity * self.height * moments(len(self.left))
+        corners = np.concatenate([self.left + shifts, self.right + shifts])
+        most, least = float(corners.max()), float(corners.min())
+        return 0.5 * (most + least), 0.5 * (most - least)
 
     def inside(self, across: Array, along: Array) -> tuple[Array, Array]:
         """Places and times, as two coordinates in [-1, 1] fill the cell."""
-        share = 0.5 * (1.0 + along)
-        left = self.left[0] + share * (self.left[1] - self.left[0])
-        right = self.right[0] + share * (self.right[1] - self.right[0])
-        times = self.start + share * (self.end - self.start)
+        left, right = between(np.array([self.left, self.right]), along)
+        times = self.start + 0.5 * (1.0 + along) * (self.end - self.start)
         return left + 0.5 * (1.0 + across) * (right - left), times
 
     def functions(
@@ -102,8 +125,8 @@ class SlantedField:
     times : array (slabs + 1,)
     slab : array of int (cells,)
         Of each cell, in rising order; the cells of a slab stand from left to right.
-    sides : array (cells, 2, 2)
-        Places of the left and the right side at the start and the end.
+    sides : array (cells, 2, n)
+        Places of the left and the right side at the :func:`moments` of the slab.
     coefficients : array (cells, unknowns, modes)
     degree : int
     """
@@ -154,8 +177,7 @@ class SlantedField:
     def _left_sides(self, slab: int, times: Array) -> Array:
         """Of the cells of a slab at times, (m, cells)."""
         share = (times - self.times[slab]) / (self.times[slab + 1] - self.times[slab])
-        left = self.sides[self.slab == slab, 0]
-        return np.asarray(left[:, 0] + share[:, None] * (left[:, 1] - left[:, 0]))
+        return between(self.sides[self.slab == slab, 0], 2.0 * share - 1.0).T
 
     def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
         """Return d^orders u_i at points (m, 2) for each (i, orders) wanted, (k, m)."""
@@ -213,7 +235,9 @@ class SlantedField:
                 raise ValueError(f"{name}: expected a number of at most {most}")
         slabs, cells = len(arrays["times"]) - 1, len(slab)
         check_array(arrays, "times", (slabs + 1,))
-        check_array(arrays, "sides", (cells, 2, 2))
+        if arrays["sides"].ndim != 3 or arrays["sides"].shape[2] < 2:
+            raise ValueError("sides: expected two places at least of both sides of a cell")
+        check_array(arrays, "sides", (cells, 2, arrays["sides"].shape[2]))
         modes = len(total_degrees(2, int(degree)))
         check_array(arrays, "coefficients", (cells, unknowns, modes))
         rising = np.all(np.diff(arrays["times"]) > 0.0) and np.all(np.diff(slab) >= 0)

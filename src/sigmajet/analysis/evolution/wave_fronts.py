@@ -1,57 +1,39 @@
-r"""Where the kinks of a linear evolution on a line go: along its characteristics.
+"""Where the kinks of a linear evolution on a line go: along its characteristics.
 
-With a principal part of constant coefficients,
-
-.. math:: u_t + A u_x = \dots \quad\text{or}\quad u_{tt} + b\, u_{xt} - a\, u_{xx} = \dots,
-
-what is not smooth in the data stays on the lines x' = c, c an eigenvalue of A or a root of
-:math:`c^2 - b c = a`, that start where it is: at kinks of the initial values, at the corners, where
-these and the walls meet, and at walls, when what is given there switches. A line that comes to a
-wall ends, and one for each wave that comes in there begins. Across a line of velocity c
-
-.. math:: (A - c)\, [u] = 0 \quad\text{or}\quad [u] = 0,
-
-and no other derivative need go on (R. Courant, D. Hilbert, "Methods of Mathematical Physics" II).
+What is not smooth in the data stays on lines of the velocities of :mod:`.waves`, that start where
+it is: at kinks of the initial values, at the corners, where these and the walls meet, and at walls,
+when what is given there switches. A line that comes to a wall ends, and one for each wave that
+comes in there begins. Where coefficients are not smooth a line stands still, and the others are
+broken as they cross it.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..._types import Array
+from ...approximation.slanted_field import moments
 from ...geometry.spacing import divided
-from ...linalg.eigen import parted
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.initial_state import VIOLATED
 from ...problem.statement import Problem
 from ..features.features import Features, features
-from .frozen import degree, principal
+from .paths import Start, until_meeting
+from .waves import Family, families, standing
 
 _MOST_CELLS = 1500  # of all slabs: some seconds at the first degree
 _SAME = 1e-12  # of the interval, or of the time it takes to cross: one place or time
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
-    """Lines of one velocity, and what goes on across them.
-
-    `kept` (k, unknowns): combinations of the unknowns; `slopes` says whether slopes do as well.
-    """
-
-    velocity: float
-    kept: Array
-    slopes: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Slab:
     """The lines from `start` to `end`, from left to right, the walls among them.
 
-    `places` (lines, 2) at both times; `families` of those between the walls.
+    `places` (lines, n) at both times, and of lines that are not straight at Chebyshev points
+    between; `families` of those between the walls.
     """
 
     start: float
@@ -59,17 +41,26 @@ class Slab:
     places: Array
     families: tuple[Family, ...]
 
+    @property
+    def quickest(self) -> float:
+        """The mean speed of the quickest line."""
+        moved = np.abs(self.places[:, -1] - self.places[:, 0])
+        return float(moved.max()) / (self.end - self.start)
+
 
 @dataclass(frozen=True, slots=True)
 class Fronts:
     """Where lines start: `places` at the start of time, `times` at both walls.
 
     `still` are places at which coefficients or sources are not smooth, `moments` times at which
-    they are not; `families` those of the waves. With walls that conditions `join`, what leaves at
-    one comes in at the other. `sharp` are fronts of kinks and jumps, others of narrow data.
+    they are not; `families` those of the waves, none faster than the `quickest`. With walls that
+    conditions `join`, what leaves at one comes in at the other. `sharp` are fronts of kinks and
+    jumps, others of narrow data.
     """
 
     families: tuple[Family, ...]
+    quickest: float
+    unknowns: int
     places: Array
     times: Array
     still: Array
@@ -79,20 +70,20 @@ class Fronts:
 
 
 def fronts(model: EvolutionModel, tol: float, points: int) -> Fronts | None:
-    """The fronts of an evolution that has some; None of others, and where they are not straight.
+    """The fronts of an evolution that has some; None of others, and where they are not known.
 
     Parameters
     ----------
     model : EvolutionModel
     tol : float
     points : int
-        For which data are smooth between two lines.
+        For which data are smooth between two lines, and coefficients are looked at.
     """
     problem, axis = model.problem, model.axis
     if len(problem.variables) != 2 or not problem.linear or model.singular or problem.interfaces:
         return None
-    families = _families(model)
-    if families is None:
+    waves = families(model, points)
+    if waves is None:
         return None
     start = [c for c in problem.conditions if c.place[axis] is not None]
     walls = [c for c in problem.conditions if c.place[axis] is None]
@@ -104,17 +95,26 @@ def fronts(model: EvolutionModel, tol: float, points: int) -> Fronts | None:
     given, driven, inside = (
         features(problem, tol, uneven, relations=r) for r in (start, walls, problem.equations)
     )
+    joined = any(len({t.place[1 - axis] for t in c.traces}) > 1 for c in walls)
+    seen = _Seen(model, points)
+    quickest = max(map(seen.quickest, waves))
+    turns = np.concatenate([seen.turns(wave, end) for wave in waves for end in ends])
+    broken = any(seen.parts(wave, place) for wave in waves for place in inside.ends[1 - axis])
+    if not 0.0 < quickest < np.inf or broken or (len(turns) and not joined):
+        return None
     found = Fronts(
-        families,
+        waves,
+        quickest,
+        len(problem.unknowns),
         _starts(problem, given, 1 - axis, points),
         _starts(problem, driven, axis, points),
         inside.ends[1 - axis],
-        inside.ends[axis],
-        any(len({t.place[1 - axis] for t in c.traces}) > 1 for c in walls),
+        np.union1d(inside.ends[axis], turns),
+        joined,
         bool(len(given.ends[1 - axis]) or len(driven.ends[axis]) or model.contradictions),
     )
     # Where lines of narrow data cross there are too many cells.
-    narrow = len(families) == 1 and (len(found.places) or len(found.times))
+    narrow = len(waves) == 1 and (len(found.places) or len(found.times))
     if not (found.sharp or narrow):
         return None
     if model.order > 1 and (_jumps(model, found.places) or _contradicts(model)):
@@ -131,58 +131,44 @@ def _starts(problem: Problem, seen: Features, axis: int, points: int) -> Array:
     return edges[1:-1]
 
 
-def _families(model: EvolutionModel) -> tuple[Family, ...] | None:
-    """The waves of the principal part; None where it is no such part."""
-    problem, axis = model.problem, model.axis
-    traces = sorted({t for e in problem.equations for t in e.traces}, key=lambda t: t.sort_key)
-    space = 1 - axis
-    unknowns, order = len(problem.unknowns), model.order
-    if degree(model, traces) != 1 or order > 2 or (order == 2 and unknowns > 1):
-        return None
-    for equation in model.system.equations:
-        for trace, partial in zip(equation.traces, equation.partials, strict=True):
-            leads = trace.orders[axis] + trace.orders[space] >= order
-            if leads and partial.free_symbols & {*problem.variables, *equation.relation.symbols}:
-                return None
-    terms = principal(model, traces, model.start.points[:1])
-    if not terms or not terms[0].gain.shape[-1]:
-        return None
-    if order == 2:
-        gains = {term.alpha[0]: float(term.gain[0, 0, 0]) for term in terms}
-        velocities = np.roots([1.0, gains.get(1, 0.0), -gains.get(2, 0.0)])
-        if np.iscomplexobj(velocities) and np.any(velocities.imag):
-            return None
-        return _second_order(np.asarray(velocities.real, dtype=np.float64))
-    term = next((term for term in terms if term.alpha == (1,)), None)
-    if term is None:
-        return None
-    matrix = -term.gain[:, :, 0]
-    values = np.linalg.eigvals(matrix)
-    scale = float(np.abs(values).max())
-    if np.abs(values.imag).max() > parted(unknowns) * scale:
-        return None
-    found: list[Family] = []
-    for value in np.sort(values.real):
-        if found and value - found[-1].velocity <= parted(unknowns) * scale:
-            continue
-        velocity = 0.0 if abs(value) <= parted(unknowns) * scale else float(value)
-        found.append(Family(velocity, _range(matrix - velocity * np.eye(unknowns), scale)))
-    if sum(unknowns - len(f.kept) for f in found) != unknowns:
-        return None  # not enough waves for all unknowns: weakly hyperbolic
-    return tuple(found)
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Velocities on a grid of so many times."""
 
+    model: EvolutionModel
+    count: int
 
-def _second_order(velocities: Array) -> tuple[Family, ...] | None:
-    low, high = sorted(map(float, velocities))
-    if high - low <= parted(2) * max(abs(low), abs(high)):
-        return None
-    return tuple(Family(velocity, np.ones((1, 1))) for velocity in (low, high))
+    def quickest(self, wave: Family) -> float:
+        """Its largest speed; infinite where it has none."""
+        places = np.unique(self.model.start.points[:, 1 - self.model.axis])
+        times = np.linspace(*self.model.interval, self.count)
+        speeds = np.abs(wave.velocity(*(g.ravel() for g in np.meshgrid(places, times))))
+        return float(np.nan_to_num(speeds, nan=np.inf).max())
 
+    def turns(self, wave: Family, wall: float) -> Array:
+        """When it turns round at a wall: what comes in there then is what went out before."""
+        if wave.constant is not None:
+            return np.empty(0)
+        times = np.linspace(*self.model.interval, len(self.model.start.points))
+        signs = np.sign(wave.velocity(np.full(len(times), wall), times))
+        times, signs = times[signs != 0.0], signs[signs != 0.0]
+        turning = signs[:-1] != signs[1:]
+        lower, upper, before = times[:-1][turning], times[1:][turning], signs[:-1][turning]
+        while np.any((lower < (middle := 0.5 * (lower + upper))) & (middle < upper)):
+            same = np.sign(wave.velocity(np.full(len(middle), wall), middle)) == before
+            lower, upper = np.where(same, middle, lower), np.where(same, upper, middle)
+        return np.asarray(upper)
 
-def _range(matrix: Array, scale: float) -> Array:
-    """Orthonormal rows that span those of a matrix."""
-    _, sizes, rows = np.linalg.svd(matrix)
-    return rows[: int(np.sum(sizes > parted(len(matrix)) * scale))]
+    def parts(self, wave: Family, place: float) -> bool:
+        """Whether it goes to a place, or from it, on both sides: lines end there, or begin."""
+        axis = 1 - self.model.axis
+        lower, upper = self.model.problem.domain.lower[axis], self.model.problem.domain.upper[axis]
+        beside = 10 * _SAME * (upper - lower)
+        if wave.constant is not None or not lower + beside < place < upper - beside:
+            return False
+        times = np.linspace(*self.model.interval, self.count)
+        sides = [wave.velocity(np.full(len(times), place + d), times) for d in (-beside, beside)]
+        return bool(np.max(sides) > 0.0 > np.min(sides))
 
 
 def _jumps(model: EvolutionModel, places: Array) -> bool:
@@ -220,62 +206,81 @@ class _Line:
     family: Family
     place: float
 
+    def velocity(self, time: float) -> float:
+        """Where it is now, at a time."""
+        return float(self.family.velocity(np.array([self.place]), np.array([time]))[0])
+
 
 def slabs(
-    start: float, end: float, walls: tuple[float, float], known: Fronts, highest: float
+    start: float,
+    end: float,
+    walls: tuple[float, float],
+    known: Fronts,
+    highest: float,
+    count: int,
 ) -> list[Slab] | None:
-    """All slabs, none longer than `highest`; None if there are too many cells."""
+    """All slabs, none longer than `highest`; None if there are too many cells.
+
+    Lines that are not straight are polynomials with `count` nodes in each.
+    """
     width = walls[1] - walls[0]
-    quickest = max(abs(f.velocity) for f in known.families)
-    same = _SAME * width
-    soon = _SAME * (width / quickest)
-    whole = known.families[0].kept.shape[1]
-    still = Family(0.0, np.eye(whole), slopes=True)
+    same, soon = _SAME * width, _SAME * (width / known.quickest)
+    still = standing(known.unknowns)
     stops = {float(t) for t in (*known.times, *known.moments) if start < t < end}
     lines = [_Line(f, float(x)) for x in known.places for f in known.families]
     lines += [_Line(still, float(x)) for x in known.still if walls[0] < x < walls[1]]
-    lines += [line for wall in walls for line in _inwards(known.families, wall, walls)]
+    edges = np.unique([*walls, *(line.place for line in lines if line.family is still)])
+    # Lines of a wave are of a form, or none could follow another.
+    bent = any(family.constant is None for family in known.families)
     found: list[Slab] = []
-    now, cells = start, 0
+    now, cells, wanted = start, 0, [True, True]
     while now < end:
-        lines = _sorted(lines, same)
-        ahead = min([end, *(t for t in stops if t > now + soon)])
-        ahead = min(ahead, *(now + d for d in _meetings(lines, walls, soon)), now + highest)
+        ahead = min([end, *(t for t in stops if t > now + soon), now + highest])
         if end - ahead < soon:
             ahead = end
-        places = [[x, x] for x in walls]
-        places[1:1] = [
-            [line.place, line.place + line.family.velocity * (ahead - now)] for line in lines
-        ]
-        found.append(Slab(now, ahead, np.array(places), tuple(line.family for line in lines)))
+        soonest = 0.5 * (now + ahead)
+        for wall, inwards, comes in zip(walls, (1.0, -1.0), wanted, strict=True):
+            new = [_Line(family, wall) for family in known.families] if comes else []
+            lines += [line for line in new if inwards * line.velocity(soonest) > 0.0]
+        lines = _sorted(lines, same, soonest)
+        starts = [_started(line, edges, soonest, 0.1 * same) for line in lines]
+        paths = until_meeting(starts, (now, ahead), walls, count, same)
+        if paths is None:
+            return None
+        ahead = end if end - paths.end < soon else paths.end
+        places = np.empty((2 + len(lines), count + 1 if bent else 2))
+        places[[0, -1]] = np.array(walls)[:, None]
+        places[1:-1] = paths.at(moments(places.shape[1]))
+        places[1:-1, 0] = [line.place for line in lines]
+        found.append(Slab(now, ahead, places, tuple(line.family for line in lines)))
         cells += len(lines) + 1
         if cells > _MOST_CELLS:
             return None
-        hits = [any(abs(p[1] - wall) <= same for p in places[1:-1]) for wall in walls]
+        ends = places[1:-1, -1].tolist()
+        hits = [any(abs(place - wall) <= same for place in ends) for wall in walls]
         driven = any(abs(t - ahead) <= soon for t in known.times)
         lines = [
-            _Line(line.family, p[1])
-            for line, p in zip(lines, places[1:-1], strict=True)
-            if walls[0] + same < p[1] < walls[1] - same
+            _Line(line.family, place)
+            for line, place in zip(lines, ends, strict=True)
+            if walls[0] + same < place < walls[1] - same
         ]
         everywhere = driven or (known.join and any(hits))
-        lines += [
-            line
-            for wall, hit in zip(walls, hits, strict=True)
-            if hit or everywhere
-            for line in _inwards(known.families, wall, walls)
-        ]
+        wanted = [hit or everywhere for hit in hits]
         now = ahead
     return found
 
 
-def _inwards(families: Sequence[Family], wall: float, walls: tuple[float, float]) -> list[_Line]:
-    """The lines that come in from a wall."""
-    sign = 1.0 if wall == walls[0] else -1.0
-    return [_Line(f, wall) for f in families if sign * f.velocity > 0.0]
+def _started(line: _Line, edges: Array, time: float, beside: float) -> Start:
+    """A line with the places that it stays between, up to which velocities are smooth."""
+    if line.family.constant is not None:
+        return Start(line.family, line.place, (line.place, line.place))
+    backwards = line.velocity(time) < 0.0
+    after = int(np.searchsorted(edges, line.place, side="left" if backwards else "right"))
+    after = min(max(after, 1), len(edges) - 1)
+    return Start(line.family, line.place, (edges[after - 1] + beside, edges[after] - beside))
 
 
-def _sorted(lines: Sequence[_Line], same: float) -> list[_Line]:
+def _sorted(lines: Sequence[_Line], same: float, time: float) -> list[_Line]:
     """From left to right, as they will be; those that are the same once, those that meet at one."""
     kept: list[_Line] = []
     for line in sorted(lines, key=lambda each: each.place):
@@ -283,17 +288,8 @@ def _sorted(lines: Sequence[_Line], same: float) -> list[_Line]:
             line.place = kept[-1].place
         kept.append(line)
     found: list[_Line] = []
-    for line in sorted(kept, key=lambda each: (each.place, each.family.velocity)):
+    for line in sorted(kept, key=lambda each: (each.place, each.velocity(time))):
         known = found and found[-1].place == line.place and found[-1].family is line.family
         if not known:
             found.append(line)
     return found
-
-
-def _meetings(lines: Sequence[_Line], walls: tuple[float, float], soon: float) -> Iterator[float]:
-    """How long it takes until each neighbour meets the next, or a wall; infinite at last."""
-    at = [(walls[0], 0.0), *((li.place, li.family.velocity) for li in lines), (walls[1], 0.0)]
-    for (x, v), (y, w) in itertools.pairwise(at):
-        if v > w and (y - x) / (v - w) > soon:
-            yield (y - x) / (v - w)
-    yield np.inf

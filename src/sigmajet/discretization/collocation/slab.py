@@ -16,6 +16,7 @@ from numpy.polynomial import legendre
 
 from ..._types import Array
 from ...analysis.evolution.wave_fronts import Slab
+from ...analysis.evolution.waves import Family
 from ...approximation.slanted_field import Cell
 from ...geometry.legendre import total_degrees
 from ...linalg.least_squares.backends import backend
@@ -46,7 +47,7 @@ class _SlabRows:
     @property
     def cells(self) -> list[Cell]:
         """From left to right."""
-        sides: list[tuple[float, float]] = [(a, b) for a, b in self.slab.places.tolist()]
+        sides = [tuple(line) for line in self.slab.places.tolist()]
         return [Cell(self.slab.start, self.slab.end, *pair) for pair in itertools.pairwise(sides)]
 
     def all(self) -> Iterator[Rows]:
@@ -59,9 +60,9 @@ class _SlabRows:
                 yield self._start(number, cell)
         for number, family in enumerate(self.slab.families):
             pair = cells[number], cells[number + 1]
-            yield self._across(number, pair, family.kept, 0)
+            yield self._across(number, pair, family, 0)
             if family.slopes and self.model.order > 1:
-                yield self._across(number, pair, np.eye(family.kept.shape[1]), 1)
+                yield self._across(number, pair, family, 1)
         axis = self.model.axis
         for condition in self.model.system.conditions:
             if condition.relation.place[axis] is None:
@@ -75,7 +76,7 @@ class _SlabRows:
 
     def _unit(self, cell: Cell) -> float:
         """What makes derivatives in a cell as large as values, of its time or its width."""
-        quickest = max((abs(f.velocity) for f in self.slab.families), default=0.0)
+        quickest = self.slab.quickest
         return min(cell.height, cell.extent[1] / quickest) if quickest else cell.height
 
     def _functions(
@@ -130,24 +131,17 @@ class _SlabRows:
                 values.append(weight * value)
         return Rows((number,), np.concatenate(matrices), np.concatenate(values)[:, None])
 
-    def _across(self, number: int, pair: tuple[Cell, Cell], kept: Array, order: int) -> Rows:
+    def _across(self, number: int, pair: tuple[Cell, Cell], family: Family, order: int) -> Rows:
         nodes, roots = self._nodes
         matrices = []
+        unit = min(self._unit(each) for each in pair) ** order
         for cell, side, sign in ((pair[0], 1.0, 1.0), (pair[1], -1.0, -1.0)):
             places, times = cell.inside(np.full(len(nodes), side), nodes)
             (found,) = self._functions(cell, [(order, 0)], places, times).values()
-            unit = min(self._unit(each) for each in pair) ** order
             part = sign * unit * roots[:, None] * found
-            matrices.append(
-                np.concatenate(
-                    [
-                        self._matrix([(u, share * part) for u, share in enumerate(row)])
-                        for row in kept
-                    ]
-                )
-                if len(kept)
-                else np.zeros((0, kept.shape[1] * part.shape[1]))
-            )
+            kept = family.kept(places, times).swapaxes(0, 1)  # (k, points, unknowns)
+            shares = kept[..., None] * part[:, None]
+            matrices.append(shares.reshape(len(kept) * len(part), kept.shape[2] * part.shape[1]))
         matrix = np.hstack(matrices)
         return Rows((number, number + 1), matrix, np.zeros((len(matrix), 1)))
 

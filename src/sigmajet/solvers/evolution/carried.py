@@ -55,7 +55,9 @@ def follow(model: EvolutionModel, options: Options, known: Fronts) -> Outcome | 
     if len(runs) < 2 or not (known.sharp or bounds[-1] <= options.tol):
         return None
     best = min(range(1, len(runs)), key=lambda k: runs[k].attempt.bound)
-    velocities = ", ".join(number(float(f"{f.velocity:.6g}")) for f in known.families)
+    constant = [f.constant for f in known.families if f.constant is not None]
+    velocities = ", ".join(number(float(f"{velocity:.6g}")) for velocity in constant)
+    straight = f"lines of velocity {velocities}"
     return Outcome(
         field=runs[best].field,
         status=runs[best].attempt.status,
@@ -63,7 +65,8 @@ def follow(model: EvolutionModel, options: Options, known: Fronts) -> Outcome | 
         best=runs[best].attempt,
         notes=(
             *model.contradictions,
-            f"what is not smooth in the data is followed along lines of velocity {velocities}",
+            "what is not smooth in the data is followed along "
+            + (straight if len(constant) == len(known.families) else "characteristics"),
         ),
         check=runs[best - 1].field,
     )
@@ -99,10 +102,10 @@ def _integrated(
     """All slabs one after another, on cells that are cut into so many pieces."""
     space, (start, end) = 1 - model.axis, model.interval
     walls = model.problem.domain.lower[space], model.problem.domain.upper[space]
-    quickest = max(abs(family.velocity) for family in known.families)
     cuts = np.linspace(*walls, pieces + 1)[1:-1]
     cut = replace(known, still=np.union1d(known.still, cuts))
-    found = slabs(start, end, walls, cut, (walls[1] - walls[0]) / quickest / pieces)
+    highest = (walls[1] - walls[0]) / known.quickest / pieces
+    found = slabs(start, end, walls, cut, highest, _HIGHEST)
     if found is None:
         return None
     field: SlantedField | None = None
