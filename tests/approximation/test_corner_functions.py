@@ -22,6 +22,7 @@ def functions(*kinds):
         conjugates.astype(float),
         logarithms.astype(float),
         phases.astype(complex),
+        np.full(count, 9.0),
     )
 
 
@@ -66,3 +67,18 @@ def test_what_is_saved_is_read_back():
     broken = {**saved.arrays(), "corner_turns": np.zeros(2)}
     with pytest.raises(ValueError, match="corner_turns"):
         CornerFunctions.from_arrays(broken)
+
+
+def test_cells_that_the_cut_meets_do_not_have_the_function():
+    """It runs along -x from (1/2, -1), free of the region over a length of one."""
+    vertex = np.array([[0.5, -1.0]])
+    one = CornerFunctions(
+        vertex,
+        np.array([[1.0, 1.0j]]),
+        *(np.full(1, value) for value in (0.0, 2 / 3, 0.0, 0.0)),
+        np.ones(1, complex),
+        np.ones(1),
+    )
+    lower = np.array([[-0.4, -2.0], [-2.0, -2.0], [-2.0, -1.0], [-2.0, -0.9], [0.6, -2.0]])
+    upper = np.array([[0.4, 0.0], [-1.0, 0.0], [-1.0, 0.0], [-1.0, 0.0], [1.0, 0.0]])
+    assert one.held(lower, upper).ravel().tolist() == [True, False, False, True, True]

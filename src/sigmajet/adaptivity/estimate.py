@@ -188,6 +188,9 @@ def kink(system: System, seen: Sampled[BlockField]) -> float:
                             @ field.of_network[side, unknown]
                             for side in (face.left, face.right)
                         ]
+                        common = field.coefficients[:, unknown, field.network.width :]
+                        if np.any(apart := common[face.left] - common[face.right]):
+                            sides[0] += field.shared.features(points, {alpha})[alpha] @ apart
                         jumps.append(float(np.max(np.abs(sides[0] - sides[1]))))
                         size = max(size, float(np.max(np.abs(sides))))
                 largest = max(largest, max(jumps) / (size or 1.0))

@@ -22,8 +22,8 @@ from .saved import check_array, check_partition
 class BlockField:
     """One network on every block of a partition: `coefficients` (blocks, unknowns, width).
 
-    With functions that all blocks share, of which the last coefficients are the weights, in every
-    block the same.
+    With functions that blocks share, of which the last coefficients are the weights, the same in
+    every block that has the function, and zero in the others.
     """
 
     partition: Partition
@@ -39,7 +39,9 @@ class BlockField:
     @property
     def of_shared(self) -> Array:
         """The weights of functions that blocks share, (unknowns, functions)."""
-        return np.asarray(self.coefficients[0, :, self.network.width :])
+        weights = self.coefficients[..., self.network.width :]
+        having = np.argmax(np.abs(weights), axis=0, keepdims=True)
+        return np.asarray(np.take_along_axis(weights, having, axis=0)[0])
 
     def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
         """Return d^orders u_i at points (m, d) for each (i, orders) wanted, (k, m)."""
@@ -56,8 +58,9 @@ class BlockField:
             values[:, held] = self.network.contracted(reference, weighted)
         if len(self.shared):
             features = self.shared.features(points, {orders for _, orders in wanted})
+            weights = self.coefficients[where, :, self.network.width :]
             for row, (unknown, orders) in zip(values, wanted, strict=True):
-                row += features[orders] @ self.of_shared[unknown]
+                row += np.einsum("mf,mf->m", features[orders], weights[:, unknown])
         return values
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -96,6 +99,8 @@ class BlockField:
                 outer = self.of_network[block, unknown].tolist()
                 features = self.network.formulas(reference)
                 neurons = [a * feature for a, feature in zip(outer, features, strict=True)]
+                weights = self.coefficients[block, unknown, self.network.width :].tolist()
+                neurons += [a * corner for a, corner in zip(weights, corners, strict=True)]
                 inside = sympy.And(
                     *(
                         sympy.And(m - h <= v, v <= m + h)
@@ -103,11 +108,8 @@ class BlockField:
                     )
                 )
                 pieces.append((sympy.Add(*neurons), inside))
-            weights = self.of_shared[unknown].tolist()
-            common = [weight * corner for weight, corner in zip(weights, corners, strict=True)]
             formulas.append(
-                (pieces[0][0] if len(pieces) == 1 else sympy.Piecewise(*pieces, evaluate=False))
-                + sympy.Add(*common)
+                pieces[0][0] if len(pieces) == 1 else sympy.Piecewise(*pieces, evaluate=False)
             )
         return formulas
 

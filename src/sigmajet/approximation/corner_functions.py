@@ -8,12 +8,14 @@ Solutions of elliptic equations of second order are no smoother at a corner than
 with l = 0 or 1 and complex slopes s in which the principal part is the Laplacian (P. Grisvard,
 Elliptic Problems in Nonsmooth Domains, 1985, chapter 4). Then
 :math:`\partial_j = z_j \partial_z + \bar z_j \partial_{\bar z}` with :math:`z_j = e^{i\beta} s_j`.
-The logarithm is cut where :math:`s \cdot (x - x_0)` is negative; a region must not reach there.
+The logarithm is cut where :math:`s \cdot (x - x_0)` is negative. Where that ray meets a region, as
+behind a hole of which x_0 is a corner, those cells alone have the function that the ray does not
+meet from there on. In the others it is analytic.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import product
 from math import comb
@@ -24,6 +26,7 @@ import sympy
 from numpy.typing import NDArray
 
 from .._types import Array, Orders
+from ..rounding import HALF_OF_THE_DIGITS
 from .saved import check_array
 
 
@@ -43,6 +46,8 @@ class CornerFunctions:
         a, b and l.
     phases : complex array (n,)
         c.
+    reaches : array (n,)
+        Length of the cut, from the corner, that does not meet the region.
     """
 
     vertices: Array
@@ -52,6 +57,7 @@ class CornerFunctions:
     conjugates: Array
     logarithms: Array
     phases: NDArray[np.complex128]
+    reaches: Array
 
     def __len__(self) -> int:
         return len(self.powers)
@@ -64,14 +70,37 @@ class CornerFunctions:
     def features(self, points: Array, orders: Iterable[Orders]) -> dict[Orders, Array]:
         """Derivatives of every function at points (m, 2), each (m, functions)."""
         found = {alpha: np.empty((len(points), len(self))) for alpha in orders}
-        places = np.column_stack([self.vertices, self.slopes, self.turns])
-        _, owners = np.unique(places, axis=0, return_inverse=True)
-        for corner in range(owners.max(initial=-1) + 1):
-            here = np.flatnonzero(owners.ravel() == corner)
+        for here in self._by_corner():
             values = self._at_a_corner(here, points, found)
             for alpha, part in values.items():
                 found[alpha][:, here] = part
         return found
+
+    def held(self, lower: Array, upper: Array) -> NDArray[np.bool_]:
+        """Which cells between corners (cells, 2) have which functions: those that no cut meets."""
+        found = np.ones((len(lower), len(self)), dtype=bool)
+        for here in self._by_corner():
+            first = here[0]
+            slopes = self.slopes[first]
+            along = np.linalg.solve(np.array([slopes.real, slopes.imag]), [-1.0, 0.0])
+            along /= np.linalg.norm(along)
+            # Between which distances from the corner the ray is in a strip across each axis.
+            near = HALF_OF_THE_DIGITS * self.reaches[first]
+            along = np.where(np.abs(along) < np.finfo(float).tiny, np.finfo(float).tiny, along)
+            ends = np.array([lower - near, upper + near]) - self.vertices[first]
+            with np.errstate(over="ignore"):
+                enters, leaves = np.sort(ends / along, axis=0)
+            start = np.maximum(enters.max(axis=1), self.reaches[first] - near)
+            met = (leaves.min(axis=1) >= start) & np.isfinite(start)
+            found[np.ix_(met, here)] = False
+        return found
+
+    def _by_corner(self) -> Iterator[NDArray[np.intp]]:
+        """The numbers of the functions of each corner."""
+        places = np.column_stack([self.vertices, self.slopes, self.turns])
+        _, owners = np.unique(places, axis=0, return_inverse=True)
+        for corner in range(owners.max(initial=-1) + 1):
+            yield np.flatnonzero(owners.ravel() == corner)
 
     def _at_a_corner(
         self, here: NDArray[np.intp], points: Array, orders: Iterable[Orders]
@@ -175,4 +204,5 @@ NO_CORNERS = CornerFunctions(
     np.empty(0),
     np.empty(0),
     np.empty(0, complex),
+    np.empty(0),
 )

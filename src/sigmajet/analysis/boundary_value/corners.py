@@ -29,8 +29,10 @@ import numpy as np
 
 from ..._types import Array
 from ...approximation.corner_functions import NO_CORNERS, CornerFunctions
-from ...geometry.shapes.arc import Arc
+from ...geometry.shapes.arc import Arc, Wall, arcs_of
 from ...geometry.shapes.chains import Corner, corner_between
+from ...geometry.shapes.crossing import meetings
+from ...geometry.shapes.curve import Segment
 from ...geometry.shapes.plane import PlanePart, PlaneRegion
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
@@ -39,7 +41,7 @@ from ...rounding import HALF_OF_THE_DIGITS
 # Exponents of functions at most: what is left is as smooth as r^10, of which networks have ten
 # digits.
 _MOST = 10.0
-_DIRECTIONS = 64  # around a corner along which a cut may leave it
+_DIRECTIONS = 64  # out of a corner, along which a cut may leave it
 
 
 def corner_functions(system: System) -> CornerFunctions:
@@ -112,9 +114,7 @@ def _at_a_corner(
         for angle in (corner.direction, corner.direction + corner.angle)
     ]
     opening = (along[1] - along[0]) % (2.0 * math.pi) or 2.0 * math.pi
-    cut = _cut(region, corner.vertex)
-    if cut is None:
-        return NO_CORNERS
+    cut, reach = _cut(region, corner)
     # The angle is zero along `after`: arg(-s.x e^(-i cut)) + turn, within half a turn of the cut.
     away = np.angle(np.array([math.cos(cut), math.sin(cut)]) @ slopes)
     rotation = np.exp(1j * (math.pi - away))
@@ -134,6 +134,7 @@ def _at_a_corner(
         conjugates.astype(float),
         logarithms.astype(float),
         phases.astype(complex),
+        np.full(count, reach),
     )
 
 
@@ -169,20 +170,38 @@ def _of_values(condition: Residual, arc: Arc, share: Array, matrix: Array) -> bo
     return False if across <= HALF_OF_THE_DIGITS * size > 0.0 else None
 
 
-def _cut(region: PlaneRegion, vertex: Array) -> float | None:
-    """A direction in which a ray from a corner does not meet the region, best in the middle."""
+def _cut(region: PlaneRegion, corner: Corner) -> tuple[float, float]:
+    """A direction out of a corner, and how far a ray in it does not meet the region.
+
+    The direction in the middle of those in which a ray never does, else the one that goes farthest.
+    """
     # Points of a ray are a tenth of their distance apart, or a hundredth of the size of all.
     lengths = region.size * np.concatenate([np.logspace(-4, -1, 72), np.linspace(0.1, 1.5, 140)])
-    angles = 2.0 * math.pi * (np.arange(_DIRECTIONS) + 0.5) / _DIRECTIONS
+    outside = 2.0 * math.pi - corner.angle
+    shares = (np.arange(_DIRECTIONS) + 0.5) / _DIRECTIONS
+    angles = corner.direction - outside * shares
     around = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
-    rays = vertex + lengths[:, None, None] * around
-    free = ~np.any(region.contains(rays.reshape(-1, 2)).reshape(rays.shape[:2]), axis=0)
-    # How many directions on either side are free as well.
-    room = [
-        next((n for n in range(_DIRECTIONS) if not free[k - n] or not free[k + n - _DIRECTIONS]), 0)
-        for k in range(_DIRECTIONS)
+    rays = corner.vertex + lengths[:, None, None] * around
+    met = region.contains(rays.reshape(-1, 2)).reshape(rays.shape[:2])
+    far = np.where(np.any(met, axis=0), lengths[np.argmax(met, axis=0)], np.inf)
+    farthest = np.flatnonzero(far == far.max())
+    chosen = farthest[len(farthest) // 2]
+    return float(angles[chosen]), _reach(region, corner.vertex, around[chosen])
+
+
+def _reach(region: PlaneRegion, vertex: Array, direction: Array) -> float:
+    """Where a ray from a corner first enters a region; beyond it all where it does not."""
+    length, near = 2.0 * region.size, HALF_OF_THE_DIGITS * region.size
+    (ray,) = arcs_of(Segment(vertex, vertex + length * direction), Wall(0))
+    met = [
+        s
+        for number in region.overlapping(ray, near)
+        for s in meetings(ray, region.arcs[number], near)
     ]
-    return float(angles[int(np.argmax(room))]) if np.any(free) else None
+    places = np.unique([0.0, *met, 1.0])
+    inside = region.contains(ray.at(0.5 * (places[1:] + places[:-1])))
+    inside &= np.diff(places) * length > near
+    return float(length * places[np.argmax(inside)]) if np.any(inside) else length
 
 
 def _terms(
@@ -197,9 +216,8 @@ def _terms(
     exponents = step * (np.arange(_MOST / step + 1.0) + (0.0 if first == second else 0.5))
     for exponent in exponents[exponents <= _MOST].tolist():
         whole = round(exponent)
-        if abs(exponent - whole) < HALF_OF_THE_DIGITS:
-            if whole or (first and second):
-                yield whole, 0.0, 1, phase
-        else:
-            for j in range(int(1.0 + 0.5 * (_MOST - exponent)) if lower else 1):
-                yield exponent + j, float(j), 0, phase
+        resonant = abs(exponent - whole) < HALF_OF_THE_DIGITS
+        if resonant and not whole and not (first and second):
+            continue
+        for j in range(int(1.0 + 0.5 * (_MOST - exponent)) if lower else 1):
+            yield (whole if resonant else exponent) + j, float(j), int(resonant), phase

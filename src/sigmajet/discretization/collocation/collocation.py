@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse
@@ -47,13 +48,13 @@ from ..traces import AT_ONCE, by_place, evaluate_relation, place_points, placeme
 _OVERSAMPLING = {1: 3.0, 2: 3.0, 3: 1.5}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Discretisation:
     """Where and with which functions a solution is sought.
 
     The neurons of `images` share the outer weights of those of `network`, see :mod:`.symmetry`.
-    The functions in `shared` have one weight for all blocks: among the blocks of least squares
-    these weights are one more, after those of the partition.
+    The functions in `shared` have one weight for all blocks that hold them: among the blocks of
+    least squares these weights are one more, after those of the partition.
     `backend` names the least squares that find the weights.
     """
 
@@ -68,6 +69,11 @@ class Discretisation:
     def size(self) -> int:
         """Unknown weights of one block."""
         return self.unknowns * self.network.width
+
+    @cached_property
+    def holds(self) -> NDArray[np.bool_]:
+        """Which blocks have which of the shared functions, (blocks, functions)."""
+        return self.shared.held(self.partition.lower, self.partition.upper)
 
     @property
     def shared_block(self) -> int:
@@ -84,6 +90,7 @@ class Discretisation:
         """The function with outer weights (blocks, unknowns, width), then those shared."""
         every = self.network.beside(self.images)
         own, common = np.split(weights, [self.network.width], axis=-1)
+        common = common * self.holds[:, None]
         coefficients = np.concatenate([np.tile(own, 1 + len(self.images)), common], axis=-1)
         return BlockField(self.partition, every, coefficients, self.shared)
 
@@ -234,11 +241,13 @@ def _shared_part(about: Linearised, discretisation: Discretisation) -> Array:
     for numbers, traces in by_place(about.relation.traces) if len(functions) else ():
         for owners, placed, shares in placements(traces[0], points, discretisation.partition):
             features = functions.features(placed, {trace.orders for trace in traces})
+            block = discretisation.partition.locate(placed) if about.block is None else about.block
+            held = discretisation.holds[block]
             summing = _summing(owners, len(points))
             for number, trace in zip(numbers, traces, strict=True):
                 columns = slice(*(len(functions) * (trace.unknown + k) for k in (0, 1)))
                 factor = shares * about.partials[number, owners]
-                term = factor[:, None] * features[trace.orders]
+                term = factor[:, None] * np.where(held, features[trace.orders], 0.0)
                 part[:, columns] += summing @ term
                 terms[:, columns] += summing @ np.abs(term)
     part[np.abs(part) <= relative_rounding(64) * terms] = 0.0

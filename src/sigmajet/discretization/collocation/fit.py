@@ -14,7 +14,6 @@ import numpy as np
 
 from ..._types import Array, Orders
 from ...approximation.block_field import BlockField, block_features
-from ...approximation.corner_functions import NO_CORNERS
 from ...approximation.field import Differentiable
 from ...approximation.norm import Sampled, draw_sample, relative_difference
 from ...geometry.partition import Partition
@@ -174,15 +173,20 @@ def _project(
     shared = discretisation.shared
     width = network.width + len(shared)
     coefficients = np.zeros((len(partition), discretisation.unknowns, width))
-    if isinstance(start, BlockField) and start.shared is shared:
-        coefficients[..., network.width :] = start.of_shared
-        start = replace(start, coefficients=start.of_network, shared=NO_CORNERS)
+    ready = isinstance(start, BlockField) and start.shared is shared
+    if isinstance(start, BlockField) and ready:
+        coefficients[..., network.width :] = start.of_shared * discretisation.holds[:, None]
     if start is None:
         return BlockField(partition, network, coefficients, shared)
     region, count = system.problem.domain.region, 2 * network.width
     cells = [partition.mapping(block) for block in range(len(partition))]
     for block, points in enumerate(points_inside(region, cells, count, seed)):
         mapping = cells[block]
+        wanting = start
+        if isinstance(start, BlockField) and ready:
+            rest = start.coefficients.copy()
+            rest[..., start.network.width :] -= coefficients[block, :, network.width :]
+            wanting = replace(start, coefficients=rest)
         for unknown, highest in enumerate(system.problem.orders):
             wanted = {(0,) * len(highest)} | {
                 tuple(k if axis == a else 0 for axis in range(len(highest)))
@@ -192,7 +196,7 @@ def _project(
             features = block_features(network, partition, block, points, wanted)
             units = {alpha: 1.0 / mapping.scale(alpha) for alpha in wanted}
             orders = sorted(wanted)
-            targets = start.derivatives([(unknown, alpha) for alpha in orders], points)
+            targets = wanting.derivatives([(unknown, alpha) for alpha in orders], points)
             rows = [
                 Rows((0,), units[alpha] * features[alpha], units[alpha] * target[:, None])
                 for alpha, target in zip(orders, targets, strict=True)

@@ -65,7 +65,8 @@ def interface_rows(
 ) -> Iterator[Rows]:
     """Rows between a block and one of its faces, which are numbered after all blocks.
 
-    What blocks share is smooth across their faces by itself.
+    What both of them share is smooth across their face by itself. What one has and the other has
+    not counts as its own.
     """
     partition, network = discretisation.partition, discretisation.network
     dimension, width = partition.dimension, network.width
@@ -78,7 +79,8 @@ def interface_rows(
         points = face_points(face, count, seed, partition.region)
         modes = legendre_products(_on_face(points, face), degrees)
         levels = [(i, k) for i, o in enumerate(problem.orders) for k in range(o[face.axis])]
-        for side in (face.left, face.right):
+        for side, other in ((face.left, face.right), (face.right, face.left)):
+            alone = np.flatnonzero(discretisation.holds[side] & ~discretisation.holds[other])
             for place, (unknown, order) in enumerate(levels):
                 alpha = tuple(order if axis == face.axis else 0 for axis in range(dimension))
                 features = block_features(network, partition, side, points, {alpha})[alpha]
@@ -87,7 +89,14 @@ def interface_rows(
                 matrix[:, unknown * width : (unknown + 1) * width] = unit * features
                 start = discretisation.size + place * len(degrees)
                 matrix[:, start : start + len(degrees)] = -unit * modes
-                yield Rows((side, number), matrix, np.zeros((len(points), 1)))
+                rows = Rows((side, number), matrix, np.zeros((len(points), 1)))
+                if len(alone):
+                    functions = discretisation.shared.features(points, [alpha])[alpha][:, alone]
+                    common = np.zeros((len(points), discretisation.sizes[len(partition)]))
+                    common[:, unknown * len(discretisation.shared) + alone] = unit * functions
+                    rows.blocks = (side, number, discretisation.shared_block)
+                    rows.matrix = np.hstack([matrix, common])
+                yield rows
 
 
 def _degrees(dimension: int, width: int) -> NDArray[np.intp]:

@@ -16,6 +16,7 @@ from ...adaptivity.refinement import Refinement, cut
 from ...adaptivity.seen import Seen, Stage
 from ...adaptivity.trial import Trial
 from ...approximation.block_field import BlockField
+from ...approximation.corner_functions import CornerFunctions
 from ...approximation.field import Differentiable
 from ...approximation.network.network import Shape
 from ...approximation.norm import Sampled, draw_sample
@@ -47,7 +48,11 @@ class Approached:
 
 
 def first_solution(
-    system: System, refinement: Refinement, shape: Shape, options: SearchOptions
+    system: System,
+    refinement: Refinement,
+    shape: Shape,
+    shared: CornerFunctions,
+    options: SearchOptions,
 ) -> Approached | None:
     """Blocks and a field near a solution; None where no way leads to one."""
     partition, width = refinement.first.partition, refinement.first.width
@@ -70,7 +75,8 @@ def first_solution(
             if lost or next(budget, None) is None:
                 return None
             neurons = min(width, refinement.begin(blocks).width)
-            solved = Trial(eased, blocks, shape, seed).solve(neurons, 0, guess, natural=False)
+            trial = Trial(eased, blocks, shape, seed, shared=shared)
+            solved = trial.solve(neurons, 0, guess, natural=False)
             progress(f"continuation, {len(blocks)} x {neurons} neurons", 0.0)
             at_rest = solved.converged
             restless += 0 if at_rest else len(blocks) * neurons

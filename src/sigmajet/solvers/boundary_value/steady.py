@@ -230,7 +230,7 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
     field: BlockField | None = None
     notes: tuple[str, ...] = ()
     if not problem.linear:
-        near = first_solution(system, refinement, shape, options)
+        near = first_solution(system, refinement, shape, shared, options)
         if near is not None:
             field = near.field
             stage = refinement.begin(near.partition)
