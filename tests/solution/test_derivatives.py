@@ -153,3 +153,25 @@ def test_errors_survive_a_file_and_copies_and_frameworks_see_the_same_numbers(tm
         slope = jax.grad(slope)
     with jax.enable_x64(True):
         assert float(slope(0.5)) == pytest.approx(8 * np.exp(1.0), rel=1e-12)
+
+
+def test_a_report_tells_errors_order_by_order():
+    report = sj.solve(CASES["steady"][0]).report
+    assert len(report.derivatives) == 5
+    assert 0 < max(report.derivatives) < 1e-11
+    assert "of derivatives by order, at most: 0: " in str(report)
+    assert "by order" in report._repr_html_()
+    field, exact = u(x, t), exp(-t) * sin(x)
+    walls = [Eq(field.subs(*at), exact.subs(*at)) for at in ((x, 0), (x, 2), (t, 0))]
+    domain = {x: (0, 2), t: (0, Rational(1, 2))}
+    heat = sj.solve(
+        sj.Problem(Eq(field.diff(t), field.diff(x, 2)), field, domain, walls, time=t), tol=1e-6
+    )
+    points = np.meshgrid(np.linspace(0, 2, 41), np.linspace(0, 0.5, 21))
+    for order, told in enumerate(heat.report.derivatives):
+        truth = sympy.lambdify((x, t), exact.diff(x, order))(*points)
+        asked = field.diff(x, order)
+        values, error = heat.evaluate(asked, *points, with_error=True)
+        off = np.abs(values - truth).max()
+        assert off <= 10 * error.max() <= 30 * told * np.abs(truth).max()
+    assert heat.report.derivatives[0] >= heat.error_estimate / 3

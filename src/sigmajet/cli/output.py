@@ -94,6 +94,8 @@ def print_report(solution: Solution, title: str) -> None:
             f"converged: relative error about {solution.error_estimate:.1e}, "
             f"tolerance {report.tol:.1e}, {report.seconds:.1f} s in all"
         )
+        if report.errors_by_order:
+            say(report.errors_by_order)
         for note in filter(None, (report.ending, *report.notes)):
             say(f"note: {note}")
     else:
@@ -107,6 +109,7 @@ def print_json(solution: Solution, title: str) -> None:
         "title": title,
         "converged": solution.converged,
         "error_estimate": solution.error_estimate,
+        "derivatives": solution.report.derivatives,
         **solution.report.as_dict(),
     }
     typer.echo(json.dumps(_finite(contents), allow_nan=False, indent=2))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from ..approximation.norm import has_digits
 from .status import Status
 
 
@@ -80,6 +82,10 @@ class Report:
         or where it could not be followed further.
     ending : str
         Why it ends there, or why the search was cut short; else empty.
+    derivatives : tuple of float
+        What derivatives of the solution may be off by, order by order from 0 to two beyond the
+        equations: the largest error over the largest value, of all unknowns along all variables.
+        Worked out when it is first asked for.
     """
 
     method: str
@@ -96,6 +102,24 @@ class Report:
     notes: tuple[str, ...] = field(default=())
     stopped: float | None = None
     ending: str = ""
+    by_order: Callable[[], tuple[float, ...]] | None = field(
+        default=None, repr=False, compare=False
+    )
+    """What works `derivatives` out; known to the solution."""
+
+    @property
+    def derivatives(self) -> tuple[float, ...]:
+        """See above."""
+        return () if self.by_order is None else self.by_order()
+
+    @property
+    def errors_by_order(self) -> str:
+        """The same in words; empty where nothing is known."""
+        found = [
+            f"{order}: {error:.0e}" if has_digits(error) else f"{order}: no digit"
+            for order, error in enumerate(self.derivatives)
+        ]
+        return f"relative errors of derivatives by order, at most: {', '.join(found)}" * bool(found)
 
     @property
     def size(self) -> str:
@@ -121,7 +145,7 @@ class Report:
             + ("" if a.status.is_estimated else f"  {a.status}")
             for a in self.attempts
         ]
-        lines += [f"  {self.ending}"] if self.ending else []
+        lines += [f"  {line}" for line in (self.errors_by_order, self.ending) if line]
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
 
     def _repr_html_(self) -> str:
@@ -145,14 +169,16 @@ class Report:
         said = (
             f"method {self.method}: {self.reason}; tol {self.tol:.1e}, seed {self.seed}, "
             f"{self.seconds:.2f} s",
-            *filter(None, (self.ending, *self.notes)),
+            *filter(None, (self.errors_by_order, self.ending, *self.notes)),
         )
         below = "".join(f"<p>{html.escape(line)}</p>" for line in said)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain numbers and text, for saving."""
-        return asdict(self)
+        plain = asdict(replace(self, by_order=None))
+        del plain["by_order"]
+        return plain
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Report:

@@ -8,6 +8,7 @@ import json
 import os
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -92,7 +93,7 @@ class Solution:
         self.problem = problem
         self.error_estimate = error_estimate
         self.converged = converged
-        self.report = report
+        self.report = replace(report, by_order=self._errors_by_order)
         self._field = field
         self._check = check  # an independent solution, which errors are told from
         self._module: Any = None  # of PyTorch, once it was asked for
@@ -258,7 +259,12 @@ class Solution:
     @cached_property
     def _known(self) -> Known:
         """The field, with what its derivatives are off by."""
-        return Known(self.problem, self._field, self._check, self.report.seed)
+        seed = self.report.seed
+        return Known(self.problem, self._field, self._check, self.error_estimate, seed)
+
+    def _errors_by_order(self) -> tuple[float, ...]:
+        """Of the report: see there."""
+        return () if self._check is None else self._known.by_order
 
     def integrate(self, expression: Any, over: Any = None) -> Integral:
         """Integrate an expression over the domain, or over a part of its boundary.

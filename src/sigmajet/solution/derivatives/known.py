@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 
 from ..._types import Array, Orders
 from ...approximation.field import Field
-from ...approximation.norm import draw_sample
+from ...approximation.norm import Sampled, draw_sample, relative_difference
 from ...geometry.partition import Partition
 from ...geometry.region import BoxRegion
 from ...problem.statement import Problem
@@ -38,12 +39,18 @@ class Known:
     field : Field
     check : Field or None
         An independent solution.
+    estimate : float
+        The relative error that is told of the field; where it is more than by what the check
+        differs, all errors are.
     seed : int
         Of the sample.
     """
 
-    def __init__(self, problem: Problem, field: Field, check: Field | None, seed: int) -> None:
+    def __init__(
+        self, problem: Problem, field: Field, check: Field | None, estimate: float, seed: int
+    ) -> None:
         self._problem = problem
+        self._estimate = estimate
         self._field = field
         self._check = check
         self._seed = seed
@@ -93,6 +100,34 @@ class Known:
             errors[row] = np.where(surer, error, errors[row])
         return values, errors
 
+    @cached_property
+    def _scale(self) -> float:
+        """What differences of the two fields are multiplied by."""
+        if self._check is None:
+            return 1.0
+        inside = draw_sample(Partition.of(self._problem.domain.region), self._seed)
+        fields = (Sampled(field, inside) for field in (self._field, self._check))
+        apart = relative_difference(len(self._problem.unknowns), *fields)
+        return max(1.0, self._estimate / apart) if apart > 0.0 else 1.0
+
+    @cached_property
+    def by_order(self) -> tuple[float, ...]:
+        """Relative errors of derivatives along variables, to two orders beyond the equations."""
+        problem, found = self._problem, []
+        axes = range(len(problem.variables))
+        for order in range(max(map(max, problem.orders)) + 3):
+            shares = [0.0]
+            for unknown, along in product(range(len(problem.unknowns)), axes):
+                wanted = unknown, tuple(order * (axis == along) for axis in axes)
+                error, size = self._distance(wanted)
+                if self._from_equations([wanted]):
+                    values, errors = self.with_errors([wanted], self.sample)
+                    error, size = float(errors.max()), float(np.abs(values).max())
+                if error > 0.0:
+                    shares.append(error / size if size > 0.0 else np.inf)
+            found.append(float(max(shares)))
+        return tuple(found)
+
     def _from_equations(self, wanted: _Wanted) -> Implied | None:
         """The equations, if one of some derivatives is of their order or above."""
         if (
@@ -110,7 +145,7 @@ class Known:
             apart = np.inf
             if self._check is not None:
                 other = self._check.derivatives([wanted], self.sample)
-                apart = float(np.abs(values - other).max())
+                apart = float(np.abs(values - other).max()) * self._scale
                 # Of an order beyond their degrees polynomials agree on nothing at all.
                 highest = self._problem.orders[wanted[0]]
                 beyond = any(o > h for o, h in zip(wanted[1], highest, strict=True))
@@ -123,7 +158,7 @@ class Known:
         values = self._field.derivatives(wanted, points)
         errors = np.repeat([[self._distance(each)[0]] for each in wanted], len(points), axis=1)
         if self._check is not None:
-            apart = np.abs(values - self._check.derivatives(wanted, points))
+            apart = np.abs(values - self._check.derivatives(wanted, points)) * self._scale
             errors = np.maximum(errors, apart)
         return values, errors.reshape(values.shape)
 
