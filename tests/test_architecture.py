@@ -29,7 +29,7 @@ LIBRARIES = {
         *("_types.py", "rounding.py", "special.py", "geometry/", "linalg/", "approximation/"),
         "problem/",
         *("analysis/", "nonlinear/", "timestepping/", "solution/", "discretization/"),
-        *("adaptivity/", "solvers/", "cli/", "explore/", "jax/", "torch/"),
+        *("adaptivity/", "solvers/", "cli/", "explore/", "deep/", "jax/", "torch/"),
     },
     "pandas": {"solution/"},
     "psutil": {"solution/", "solvers/"},
@@ -38,7 +38,7 @@ LIBRARIES = {
     "rich": {"cli/"},
     "scipy": {
         *("geometry/", "linalg/", "approximation/", "problem/", "analysis/", "timestepping/"),
-        *("discretization/",),
+        *("discretization/", "nonlinear/"),
     },
     "sympy": {
         *("approximation/", "problem/", "analysis/", "nonlinear/", "solution/", "solvers/"),

@@ -17,5 +17,5 @@ Orders = tuple[int, ...]
 Derivatives = Callable[[Orders, Array], Array]
 """From orders and points (m, d) to values (m, n), one column for each component."""
 
-Method = Literal["auto", "steady", "initial_value", "evolution"]
+Method = Literal["auto", "steady", "initial_value", "evolution", "deep"]
 """What `solve`, problem files and the command line accept as `method`."""

@@ -236,6 +236,10 @@ def test_guess_continuation_and_event_are_read_as_solve_takes_them(tmp_path):
         ("guess = {u = 2}", {"guess": {U: 2}}),
         ('continuation = {nu = 1, k = "k/2"}', {"continuation": {nu: 1.0, Symbol("k"): 1.0}}),
         ('stop_when = "diff(u, x) = nu"', {"stop_when": Eq(U.diff(x), nu)}),
+        (
+            'method = "deep"\nlayers = [8, 8]\nsteps = 5\nseconds = 1.5',
+            {"method": "deep", "layers": [8, 8], "steps": 5, "seconds": 1.5},
+        ),
         ('stop_when = "u = u"', {"stop_when": Eq(U, U, evaluate=False)}),  # for solve to refuse
     ):
         file.write_text(document(parameters=parameters, solve=table))

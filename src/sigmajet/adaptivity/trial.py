@@ -25,7 +25,7 @@ from ..problem.compiled.system import System
 # where 250 halved that of a Gaussian against 50, and 1000 in ten against 250. On a line and in the
 # plane it is 50. With 40 errors of 44 random problems are 0.9 times those, but a clamped plate
 # misses 1e-4 by a third; with 10 a nonlinear layer takes ten times as long.
-_WEIGHT, _OF_CHECKS = 12.5, 0.4
+WEIGHT, OF_CHECKS = 12.5, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Trial:
                 self.partition, network, len(self.system.problem.unknowns), images, self.shared
             ),
             start,
-            weight=(_OF_CHECKS if number else 1.0) * self._weight,
+            weight=(OF_CHECKS if number else 1.0) * self._weight,
             seed=self.seed + number,
             steps=steps,
             natural=natural,
@@ -75,7 +75,7 @@ class Trial:
 
     @property
     def _weight(self) -> float:
-        return _WEIGHT * max(self.partition.dimension, 2) ** 2
+        return WEIGHT * max(self.partition.dimension, 2) ** 2
 
     def solve_all(
         self, widths: Sequence[int], start: Differentiable | None, known: Sequence[Fit] = ()

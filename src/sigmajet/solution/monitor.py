@@ -21,6 +21,7 @@ import sympy
 from .._types import Array, Integers
 from ..approximation.block_field import BlockField
 from ..approximation.evolving_field import EvolvingField
+from ..approximation.network.layered_field import LayeredField
 from ..approximation.network.layers import Layers
 from ..approximation.slanted_field import SlantedField
 from ..errors import ProblemError
@@ -128,6 +129,11 @@ def _pieces(solution: Solved, moments: Array) -> list[tuple[Integers, int, list[
             for k, moment in enumerate(moments)
         ]
     everywhere = np.arange(len(moments))
+    if isinstance(field, LayeredField):
+        lower, upper = (
+            np.delete(ends, axis) for ends in (problem.domain.lower, problem.domain.upper)
+        )
+        return [(everywhere, 2 * max(field.network.sizes), list(np.stack([lower, upper], axis=1)))]
     if isinstance(field, BlockField):
         edges = _edges(field.partition)
         return [(everywhere, _nodes(field.network), edges[:axis] + edges[axis + 1 :])]

@@ -12,8 +12,10 @@ from ..approximation.norm import has_digits
 from .status import Status
 
 
-def size(blocks: int, width: int, degree: int) -> str:
+def size(blocks: int, width: int, degree: int, layers: tuple[int, ...] = ()) -> str:
     """How large a discretisation is, in words."""
+    if layers:
+        return f"layers of {', '.join(map(str, layers))} neurons"
     if degree:
         return f"{blocks} window(s) of degree {degree}"
     return f"{blocks} block(s) of {width} neurons"
@@ -35,11 +37,22 @@ class Attempt:
     """Whether that estimate means something, and if not, why."""
     degree: int = 0
     """Of the polynomials of each block; zero where blocks hold networks."""
+    layers: tuple[int, ...] = ()
+    """Neurons of each hidden layer of a deep network; else empty."""
+    steps: int = 0
+    """Of the training of a deep network."""
 
     @property
     def size(self) -> str:
         """How large it is, in words."""
-        return size(self.blocks, self.width, self.degree)
+        return size(self.blocks, self.width, self.degree, self.layers)
+
+    @property
+    def numbers(self) -> tuple[int, int]:
+        """What the report lists: blocks and their width or degree, or steps and neurons."""
+        if self.layers:
+            return self.steps, sum(self.layers)
+        return self.blocks, self.degree or self.width
 
     @property
     def bound(self) -> float:
@@ -50,7 +63,7 @@ class Attempt:
     def from_dict(cls, data: dict[str, Any]) -> Attempt:
         """Rebuild an attempt from plain numbers and text."""
         plain = cls(**data)
-        return replace(plain, status=Status(plain.status))
+        return replace(plain, status=Status(plain.status), layers=tuple(plain.layers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +73,13 @@ class Report:
     Attributes
     ----------
     method : str
-        "steady", "initial_value" or "evolution".
+        "steady", "initial_value", "evolution" or "deep".
     reason : str
         Why this method.
     blocks, width, degree : int
         Of the solution returned; one of the last two is zero, see `Attempt`.
+    layers : tuple of int
+        Of a deep network: the neurons of each hidden layer.
     seed : int
     tol : float
     seconds : float
@@ -97,6 +112,7 @@ class Report:
     seconds: float
     residual: float
     degree: int = 0
+    layers: tuple[int, ...] = ()
     status: Status = Status.CONVERGED
     attempts: tuple[Attempt, ...] = ()
     notes: tuple[str, ...] = field(default=())
@@ -124,11 +140,13 @@ class Report:
     @property
     def size(self) -> str:
         """How large the solution is, in words."""
-        return size(self.blocks, self.width, self.degree)
+        return size(self.blocks, self.width, self.degree, self.layers)
 
     @property
     def columns(self) -> tuple[str, str]:
         """What the blocks of attempts are, and what makes each larger."""
+        if self.layers:
+            return ("steps", "neurons")
         marched = any(a.degree for a in self.attempts)
         return ("windows", "degree") if marched else ("blocks", "width")
 
@@ -140,7 +158,7 @@ class Report:
             f"  {blocks:>7} {width:>6}  residual  estimate  seconds",
         ]
         lines += [
-            f"  {a.blocks:7d} {a.degree or a.width:6d}  {a.residual:8.1e}  {a.bound:8.1e}"
+            f"  {a.numbers[0]:7d} {a.numbers[1]:6d}  {a.residual:8.1e}  {a.bound:8.1e}"
             + f" {a.seconds:8.2f}"
             + ("" if a.status.is_estimated else f"  {a.status}")
             for a in self.attempts
@@ -153,8 +171,7 @@ class Report:
         heads = (*self.columns, "residual", "error estimate", "seconds")
         rows = [
             (
-                str(a.blocks),
-                str(a.degree or a.width),
+                *map(str, a.numbers),
                 f"{a.residual:.1e}",
                 f"{a.estimate:.1e}" if a.status.is_estimated else str(a.status),
                 f"{a.seconds:.2f}",
@@ -185,4 +202,4 @@ class Report:
         """Rebuild a report from :meth:`as_dict`."""
         attempts = tuple(Attempt.from_dict(attempt) for attempt in data["attempts"])
         plain = cls(**{**data, "attempts": attempts, "notes": tuple(data["notes"])})
-        return replace(plain, status=Status(plain.status))
+        return replace(plain, status=Status(plain.status), layers=tuple(plain.layers))

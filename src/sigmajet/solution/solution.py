@@ -21,6 +21,7 @@ from .._types import Array, Orders
 from ..approximation.block_field import BlockField
 from ..approximation.evolving_field import EvolvingField
 from ..approximation.field import Field
+from ..approximation.network.layered_field import LayeredField
 from ..approximation.norm import has_digits
 from ..approximation.polynomial_field import PolynomialField
 from ..approximation.slanted_field import SlantedField
@@ -51,7 +52,8 @@ __all__ = ["Solution", "load_solution"]
 
 _FORMAT = "sigmajet solution 1"
 _FIELDS = {
-    kind.__name__: kind for kind in (BlockField, EvolvingField, PolynomialField, SlantedField)
+    kind.__name__: kind
+    for kind in (BlockField, EvolvingField, LayeredField, PolynomialField, SlantedField)
 }
 _CHECK = "check_"  # before the names of the arrays of the check
 

@@ -47,12 +47,12 @@ class Options:
         """
         if not (isinstance(tol, float | int | np.number) and 0.0 < tol < 1.0):
             raise ProblemError(f"tol: got {tol!r}, expected a relative error between 0 and 1")
-        neurons = None if width is None else _integer(width)
+        neurons = None if width is None else integer(width)
         if width is not None and (neurons is None or not _NARROWEST <= neurons <= _WIDEST):
             raise ProblemError(
                 f"width: got {width!r}, expected a number of neurons, {_NARROWEST} to {_WIDEST}"
             )
-        number = _integer(seed)
+        number = integer(seed)
         if number is None or number < 0:
             raise ProblemError(f"seed: got {seed!r}, expected an integer of at least 0")
         for name, value, words in (
@@ -88,7 +88,7 @@ class Plan:
     takes: tuple[str, ...] = ()
 
 
-def _integer(value: Any) -> int | None:
+def integer(value: Any) -> int | None:
     """An integer of Python or NumPy; None for anything else, a truth value too."""
     if isinstance(value, bool | np.bool_) or not hasattr(value, "__index__"):
         return None

@@ -7,7 +7,7 @@ import inspect
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ParamSpec
 
 import numpy as np
@@ -41,7 +41,10 @@ _USED_BY = {
     "guess": "boundary-value problems",
     "continuation": "boundary-value problems",
     "stop_when": "initial-value problems of ordinary differential equations",
-    "checkpoint": "evolutions in time",
+    "checkpoint": "evolutions in time and deep networks",
+    "layers": "deep networks",
+    "steps": "deep networks",
+    "seconds": "deep networks",
 }
 
 # Finding the BLAS libraries takes as long as a small problem: once, when all are loaded.
@@ -90,6 +93,9 @@ def solve(
     continuation: Mapping[Any, Any] | None = None,
     stop_when: Any = None,
     checkpoint: str | os.PathLike[str] | None = None,
+    layers: Sequence[int] | None = None,
+    steps: int | None = None,
+    seconds: float | None = None,
 ) -> Solution:
     """Solve a differential problem and estimate the error of the answer.
 
@@ -107,12 +113,14 @@ def solve(
         instead, which costs digits, the most of them in higher derivatives.
     seed : int, optional
         Of the inner weights and the points; the same seed gives the same answer.
-    method : {"auto", "steady", "initial_value", "evolution"}, optional
+    method : {"auto", "steady", "initial_value", "evolution", "deep"}, optional
         "steady" fits all variables at once; "initial_value" goes from window to window along a
         line; "evolution" integrates in `problem.time` with a network in space. "auto" takes
         "initial_value" where all conditions of an ordinary differential equation are posed at one
         place, "evolution" where the problem names a time and can be integrated; the report says
-        why.
+        why. "deep" trains a network of several layers, which is never chosen by itself: it takes
+        minutes, and reaches fewer digits than the others where these have a smooth function of
+        few variables before them.
     progress : bool or callable, optional
         True writes lines to standard error, and in a notebook shows a bar; a callable gets
         `(message, fraction)`, after each attempt and each step in time. The fraction is of the
@@ -132,8 +140,17 @@ def solve(
         order of the equations, and the variable. The solution then is defined up to there;
         `report.stopped` is the place.
     checkpoint : path, optional
-        Of an evolution: a file that is kept up to date while it runs. The same call with the
-        same file goes on where the last one was interrupted, to the same answer bit for bit.
+        Of an evolution or a deep network: a file that is kept up to date while it runs. The same
+        call with the same file goes on where the last one was interrupted, to the same answer bit
+        for bit.
+    layers : sequence of int, optional
+        Of a deep network: the neurons of each hidden layer, by default (20, 20, 20). A step takes
+        time like the square of the number of weights, or its cube.
+    steps : int, optional
+        Of a deep network: how many steps of Levenberg and Marquardt's method to train it at most,
+        by default 500. Fewer where the error estimate meets `tol` before.
+    seconds : float, optional
+        Of a deep network: how long to train it at most, by default as long as the steps take.
 
     Returns
     -------
@@ -174,6 +191,9 @@ def solve(
         "continuation": continuation,
         "stop_when": stop_when,
         "checkpoint": checkpoint,
+        "layers": layers,
+        "steps": steps,
+        "seconds": seconds,
     }
     own = {name: value for name, value in given.items() if value is not None}
     _refuse_unused(own, plan, reason)
@@ -201,6 +221,7 @@ def solve(
             blocks=outcome.best.blocks,
             width=outcome.best.width,
             degree=outcome.best.degree,
+            layers=outcome.best.layers,
             seed=options.seed,
             tol=options.tol,
             seconds=time.perf_counter() - start,
@@ -284,6 +305,10 @@ def _prepared(system: System, method: Method) -> Plan | Refusal:
         return boundary_value.prepare(system)
     if method == "initial_value":
         return initial_value.prepare(system)
+    if method == "deep":
+        from .deep import deep  # of many files that others do not need
+
+        return deep.prepare(system)
     from .evolution import evolution  # its integrators take long to import
 
     return evolution.prepare(system)

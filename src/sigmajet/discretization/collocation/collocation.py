@@ -45,7 +45,7 @@ from ..traces import AT_ONCE, by_place, evaluate_relation, place_points, placeme
 # numerical approximation II, J. Fourier Anal. Appl. 26, 2020). With 2, walls included, four of 37
 # random problems of lines and planes took an attempt more, and one took one less; in space and
 # beyond 1.5 are as accurate as 3, and half as long.
-_OVERSAMPLING = {1: 3.0, 2: 3.0, 3: 1.5}
+OVERSAMPLING = {1: 3.0, 2: 3.0, 3: 1.5}
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def _collocation_points(
 
     With the number of the block, which for a condition is None: its place may meet several.
     """
-    count = int(_OVERSAMPLING.get(partition.dimension, _OVERSAMPLING[3]) * width)
+    count = int(OVERSAMPLING.get(partition.dimension, OVERSAMPLING[3]) * width)
     region = system.problem.domain.region
     cells = [partition.mapping(block) for block in range(len(partition))]
     inside = points_inside(region, cells, count, seed)

@@ -35,8 +35,8 @@ from ...solution.outcome import Outcome
 from ...solution.report import Attempt
 from ...solution.status import Status
 from ..base import Options, Plan
+from ..checkpoint import Arrays, Checkpoint
 from .carried import LEAST_DEGREE, follow
-from .checkpoint import Arrays, Checkpoint
 from .integration import Integration
 from .ladder import Ladder
 from .start import fault_of_mixture

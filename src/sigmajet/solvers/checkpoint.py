@@ -1,4 +1,4 @@
-"""A file that an interrupted evolution goes on from."""
+"""A file that an interrupted solve goes on from."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ import time
 import warnings
 from collections.abc import Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import FileError, ProblemError
-from ...problem.statement import Problem
-from ...problem.terms.effort import KEPT
-from ...solution.report import Attempt
-from ...solution.storage import read_arrays, replacing, writable
-from ..base import Options
+from ..errors import FileError, ProblemError
+from ..problem.statement import Problem
+from ..problem.terms.effort import KEPT
+from ..solution.report import Attempt
+from ..solution.storage import read_arrays, replacing, writable
+from .base import Options
 
 _FORMAT = "sigmajet checkpoint 1"
 _SECONDS = 5.0  # between two writes
@@ -28,6 +29,14 @@ Arrays = dict[str, NDArray[Any]]
 
 class Checkpoint:
     """Reads and writes the state of one solve; without a path it does neither.
+
+    Parameters
+    ----------
+    problem : Problem
+    options : Options
+    path : path-like or None
+    further : mapping of name to number, text or list, optional
+        What else has to be the same for a solve to go on.
 
     Raises
     ------
@@ -42,7 +51,13 @@ class Checkpoint:
         If it cannot be written while the solve runs, once: the solve is worth more.
     """
 
-    def __init__(self, problem: Problem, options: Options, path: Any) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        options: Options,
+        path: Any,
+        further: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         if not isinstance(path, str | os.PathLike | None):
             raise ProblemError(f"checkpoint: got {path!r}, expected the path of a file")
         self._path = None if path is None else os.fspath(path)
@@ -57,6 +72,7 @@ class Checkpoint:
             "tol": options.tol,
             "width": options.width,
             "seed": options.seed,
+            **further,
         }
 
     def read(self) -> tuple[list[Attempt], list[Arrays], Arrays]:
@@ -69,7 +85,7 @@ class Checkpoint:
             if head["format"] != _FORMAT:
                 raise ValueError(f"got format {head['format']!r}, expected {_FORMAT!r}")
             attempts = [Attempt.from_dict(attempt) for attempt in head["attempts"]]
-            identity = {name: head[name] for name in self._identity}
+            identity = {k: v for k, v in head.items() if k not in ("format", "attempts")}
             runs = [_part(contents, f"run{k}_") for k in range(len(attempts))]
             present = _part(contents, "present_")
         except FileError:
@@ -78,9 +94,10 @@ class Checkpoint:
         # them lists; whatever it is, the file is at fault.
         except Exception as e:
             raise FileError(f"{self._path}: damaged, or no checkpoint of sigmajet ({e})") from e
-        for name, value in self._identity.items():
-            if identity[name] != value:
-                what = "another problem" if name == "problem" else f"{name} = {identity[name]}"
+        for name in (*self._identity, *identity):
+            if identity.get(name) != self._identity.get(name):
+                other = identity.get(name)
+                what = "another problem" if name == "problem" else f"{name} = {other}"
                 raise ProblemError(
                     f"checkpoint: {self._path} is of a solve of {what}; "
                     "give another path, or remove the file to start anew"

@@ -1,0 +1,84 @@
+"""A network of several tanh layers as a field: what training returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from ..._types import Array, Orders
+from ...deep.network import Layered
+from ..saved import check_array
+
+__all__ = ["LayeredField"]
+
+
+@dataclass(frozen=True, slots=True)
+class LayeredField:
+    """A tanh network of all variables, with an output for each unknown."""
+
+    network: Layered
+
+    def derivatives(self, wanted: Sequence[tuple[int, Orders]], points: Array) -> Array:
+        """Return d^orders u_i at points (m, d) for each (i, orders) wanted, (k, m)."""
+        return self.network.derivatives(wanted, points)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all that defines the field, for saving."""
+        network = self.network
+        return {
+            "sizes": np.array(network.sizes),
+            "centre": network.centre,
+            "radius": network.radius,
+            "parameters": network.parameters,
+        }
+
+    @classmethod
+    def from_arrays(
+        cls, arrays: Mapping[str, NDArray[Any]], dimension: int, unknowns: int
+    ) -> LayeredField:
+        """Rebuild a field from :meth:`arrays`; ValueError where they do not fit together."""
+        if arrays.keys() != {"sizes", "centre", "radius", "parameters"}:
+            raise ValueError("expected the arrays of a network of several layers")
+        sizes = arrays["sizes"]
+        if sizes.ndim != 1 or sizes.dtype.kind != "i" or len(sizes) < 3 or np.any(sizes < 1):
+            raise ValueError(f"sizes: got {sizes}, expected a positive integer for each layer")
+        if (sizes[0], sizes[-1]) != (dimension, unknowns):
+            raise ValueError(f"sizes: got {sizes}, expected {dimension} first and {unknowns} last")
+        check_array(arrays, "centre", (dimension,))
+        check_array(arrays, "radius", (dimension,))
+        if np.any(arrays["radius"] <= 0.0):
+            raise ValueError("radius: expected positive numbers")
+        count = int(np.sum((sizes[:-1] + 1) * sizes[1:]))
+        check_array(arrays, "parameters", (count,))
+        box = arrays["centre"], arrays["radius"]
+        return cls(Layered(tuple(map(int, sizes)), *box, arrays["parameters"]))
+
+    def to_sympy(self, variables: Sequence[sympy.Symbol], unknowns: int) -> list[sympy.Expr]:
+        """Return a formula for each unknown, tanh within tanh."""
+        network = self.network
+        values = [
+            (variable - sympy.Float(centre)) / sympy.Float(radius)
+            for variable, centre, radius in zip(
+                variables, network.centre.tolist(), network.radius.tolist(), strict=True
+            )
+        ]
+        for number, (weights, bias) in enumerate(network.layers):
+            if number:
+                values = [sympy.tanh(value, evaluate=False) for value in values]
+            values = [
+                sympy.Add(
+                    sympy.Float(shift),
+                    *(
+                        sympy.Mul(sympy.Float(weight), value, evaluate=False)
+                        for weight, value in zip(column, values, strict=True)
+                    ),
+                    evaluate=False,
+                )
+                for column, shift in zip(weights.T.tolist(), bias.tolist(), strict=True)
+            ]
+        return values

@@ -1,0 +1,159 @@
+r"""Where a deep network is trained: points, the relations' residuals there, and gradients.
+
+Points inside are drawn anew from time to time, half of them evenly, and half from four times as
+many, each with a probability that is the residual's at the present network (C. Wu, M. Zhu, Q. Tan,
+Y. Kartha and L. Lu, A comprehensive study of non-adaptive and residual-based adaptive sampling for
+physics-informed neural networks, Comput. Methods Appl. Mech. Engrg. 403, 2023), so that fronts get
+theirs while they form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..._types import Array
+from ...deep.network import Layered
+from ...geometry.partition import Partition
+from ...geometry.points import points_inside
+from ...problem.compiled.residual import Residual
+from ...problem.compiled.system import System
+from ..traces import by_place, evaluate_relation, place_points, placements
+
+__all__ = ["TrainingSet"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A relation at points (m, d), and what its rows are multiplied with."""
+
+    relation: Residual
+    points: Array
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """The sum of squares that a network is trained on, as a function of its parameters.
+
+    Parameters
+    ----------
+    network : Layered
+        Its own parameters do not count.
+    partition : Partition
+    parts : tuple
+        The relations at points: equations, then conditions.
+    """
+
+    network: Layered
+    partition: Partition
+    parts: tuple[_Part, ...]
+
+    @classmethod
+    def drawn(
+        cls,
+        system: System,
+        network: Layered,
+        count: int,
+        seed: tuple[int, ...],
+        *,
+        scales: Sequence[float],
+        further: Array,
+    ) -> TrainingSet:
+        """Draw points, half of them where the residual of a network is large.
+
+        Parameters
+        ----------
+        system : System
+        network : Layered
+            The present one.
+        count : int
+            Of points inside; walls get a third of it, as far as their dimension asks for them.
+        seed : tuple of int
+        scales : sequence of float
+            What the rows of each equation and each condition are multiplied with.
+        further : array, shape (n, d)
+            Points inside beside these.
+        """
+        problem = system.problem
+        partition = Partition.of(problem.domain.region)
+        number = int(np.random.SeedSequence(seed).generate_state(1)[0])
+        points = np.concatenate([_drawn(system, network, partition, count, seed), further])
+        parts = [
+            *((equation, points) for equation in system.equations),
+            *(
+                (condition, place_points(problem, condition, partition, count // 3, (number, i)))
+                for i, condition in enumerate(system.conditions, 1)
+            ),
+        ]
+        return cls(
+            network,
+            partition,
+            tuple(
+                _Part(relation, places, scale / float(np.sqrt(len(places))))
+                for (relation, places), scale in zip(parts, scales, strict=True)
+            ),
+        )
+
+    def lengths(self) -> list[float]:
+        """The root mean square, over the points, of the gradient of each relation's residual."""
+        _, jacobian = self.linearised(self.network.parameters)
+        squares = np.sum(jacobian**2, axis=1)
+        ends = np.cumsum([len(part.points) for part in self.parts])
+        return [float(np.sqrt(np.sum(rows))) for rows in np.split(squares, ends[:-1])]
+
+    def residual(self, parameters: Array) -> Array:
+        """The residual of each relation at its points, one after another, scaled."""
+        network = self.network.at(parameters)
+        found = (
+            part.scale * evaluate_relation(part.relation, network, part.points, self.partition)[0]
+            for part in self.parts
+        )
+        return np.concatenate(list(found))
+
+    def linearised(self, parameters: Array) -> tuple[Array, Array]:
+        """The same, and its derivatives by the parameters."""
+        network = self.network.at(parameters)
+        ends = np.cumsum([0, *(len(part.points) for part in self.parts)])
+        residual, jacobian = np.empty(ends[-1]), np.zeros((ends[-1], len(parameters)))
+        for part, start, end in zip(self.parts, ends, ends[1:], strict=False):
+            defect, partials, _ = evaluate_relation(
+                part.relation, network, part.points, self.partition
+            )
+            residual[start:end] = part.scale * defect
+            _add_gradients(
+                jacobian[start:end], part, network, part.scale * partials, self.partition
+            )
+        return residual, jacobian
+
+
+def _drawn(
+    system: System, network: Layered, partition: Partition, count: int, seed: tuple[int, ...]
+) -> Array:
+    """Points (m, d) inside: one half evenly, the other by the size of the residual."""
+    region = system.problem.domain.region
+    (even,) = points_inside(region, [region.bounds], count - count // 2, (*seed, 0))
+    (offered,) = points_inside(region, [region.bounds], 4 * (count // 2), seed)
+    sizes = np.zeros(len(offered))
+    for equation in system.equations:
+        sizes += np.abs(evaluate_relation(equation, network, offered, partition)[0])
+    sizes = np.where(np.isfinite(sizes), sizes, 0.0)
+    if np.count_nonzero(sizes) < count // 2:
+        return np.concatenate([even, offered[: count // 2]])
+    rng = np.random.default_rng(seed)
+    chosen = rng.choice(len(offered), count // 2, replace=False, p=sizes / sizes.sum())
+    return np.concatenate([even, offered[chosen]])
+
+
+def _add_gradients(
+    rows: Array, part: _Part, network: Layered, partials: Array, partition: Partition
+) -> None:
+    """Add the gradients of a relation's residual, with its partial derivatives by traces (k, m)."""
+    for numbers, traces in by_place(part.relation.traces):
+        wanted = tuple((trace.unknown, trace.orders) for trace in traces)
+        for owners, placed, shares in placements(traces[0], part.points, partition):
+            found = network.gradients(wanted, placed, shares * partials[numbers][:, owners])
+            # Each point has as many places as there are nodes of an integral, one without.
+            rows += found.reshape(-1, *rows.shape).sum(axis=0)
