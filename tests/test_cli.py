@@ -193,11 +193,12 @@ def test_the_easy_parameters_of_a_file_are_where_the_solve_starts(
 
 def test_the_event_of_a_file_ends_the_solve(folder: Path, capsys: Capture) -> None:
     text = SINE.replace('"u(pi/2) = 1"', '"diff(u, x)(0) = 1"')
-    (folder / "event.toml").write_text(text + 'stop_when = "u = 1/2"')
-    assert run("solve", "event.toml", "--save", "event.npz") == 0
-    stopped = sj.load_solution("event.npz").report.stopped
-    assert stopped == pytest.approx(math.pi / 6, abs=1e-9)
-    assert "stopped at x = 0.52359" in capsys.readouterr().out
+    for event in ("u = 1/2", "u - 1/2"):
+        (folder / "event.toml").write_text(text + f'stop_when = "{event}"')
+        assert run("solve", "event.toml", "--save", "event.npz") == 0
+        stopped = sj.load_solution("event.npz").report.stopped
+        assert stopped == pytest.approx(math.pi / 6, abs=1e-9)
+        assert "stopped at x = 0.52359" in capsys.readouterr().out
 
 
 HEAT = """

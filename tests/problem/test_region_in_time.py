@@ -105,3 +105,11 @@ def test_conditions_at_places_of_a_region_are_points_in_it():
         with pytest.raises(sj.ProblemError, match=words):
             sj.Problem(laplace, v(x, y), ring, [free, sp.Eq(place, 0)])
     sj.Problem(laplace, v(x, y), ring, [free, sp.Eq(v(1.5, 0), 0)])
+
+
+def test_a_region_of_space_alone_has_no_time():
+    field = U(x, y)
+    equation = sp.Eq(field.diff(x, 2) + field.diff(y, 2), 1)
+    for time in (x, t, "t"):
+        with pytest.raises(sj.ProblemError, match=r"a region of space; with time it is region \* "):
+            sj.Problem(equation, field, DISK, [sj.on_boundary(sp.Eq(field, 0))], time=time)

@@ -26,7 +26,7 @@ from .jumps.places import Known
 from .terms.assumptions import refuse_broken_assumptions
 from .terms.coefficient import read_functions
 from .terms.constant import expression, number, real
-from .terms.domain import Box, Domain, RegionInTime, Shaped
+from .terms.domain import Box, Domain, Region, RegionInTime, Shaped
 from .terms.effort import BUDGET
 from .terms.relation import Relation, RelationReader, sides
 from .text import toml
@@ -492,6 +492,11 @@ def _read_time(time: Any, domain: Domain) -> sympy.Symbol | None:
                 "time out"
             )
         return domain.time
+    if time is not None and isinstance(domain, Region):
+        raise ProblemError(
+            f"time: got {time!r}, but {domain} is a region of space; with time it is "
+            "region * {t: (0, 1)}"
+        )
     if time is None or time in domain.variables:
         return time
     names = ", ".join(map(str, domain.variables))

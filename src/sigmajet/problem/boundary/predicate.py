@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from ..._types import Array
 from ...errors import ProblemError
 from ...rounding import HALF_OF_THE_DIGITS
 
-__all__ = ["Level", "compiled", "levels_of"]
+__all__ = ["Level", "compiled", "levels_of", "not_a_predicate"]
 
 Holds = Callable[[Array], NDArray[np.bool_]]
 Level = Callable[[Array], Array]
@@ -49,16 +50,22 @@ def compiled(
     if isinstance(predicate, Relational):
         return _relation(predicate, variables, parameters, named)
     if not isinstance(predicate, sympy.And | sympy.Or | sympy.Not):
-        raise ProblemError(
-            f"{named}: where is {predicate}, expected a predicate of "
-            f"{', '.join(map(str, variables))}, as {variables[0]} > 0; the name of a part or the "
-            "number of a wall; or a list of those"
-        )
+        raise not_a_predicate(predicate, variables, named)
     parts = [compiled(each, variables, parameters, named) for each in predicate.args]
     if isinstance(predicate, sympy.Not):
         return lambda points: ~parts[0](points)
     over = np.all if isinstance(predicate, sympy.And) else np.any
     return lambda points: np.asarray(over([each(points) for each in parts], axis=0))
+
+
+def not_a_predicate(where: object, variables: Sequence[sympy.Symbol], named: str) -> ProblemError:
+    """What is wrong with a place that is none."""
+    what = f"Python's {where.__name__}" if inspect.isroutine(where) else f"{where!s:.60}"
+    return ProblemError(
+        f"{named}: where is {what}, expected a predicate of SymPy in "
+        f"{', '.join(map(str, variables))}, as {variables[0]} > 0; the name of a part or the "
+        "number of a wall; or a list of those"
+    )
 
 
 def levels_of(

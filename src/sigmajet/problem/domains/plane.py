@@ -235,7 +235,9 @@ def state(
 def _two(variables: Any, what: str) -> tuple[sympy.Symbol, ...]:
     names = read_variables(variables, what)
     if len(names) != 2:
-        raise ProblemError(f"{what}: got {len(names)} variables, expected two, as in {what}((x, y)")
+        raise ProblemError(
+            f"{what}: got {len(names)} variables, expected two, as in {what}((x, y), ...)"
+        )
     return names
 
 

@@ -19,7 +19,7 @@ from ...geometry.shapes.curve import Motion
 from ...geometry.space_time import Side, SpaceTime
 from ...rounding import HALF_OF_THE_DIGITS
 from ..boundary.inequality import region_where
-from ..boundary.predicate import compiled, levels_of
+from ..boundary.predicate import compiled, levels_of, not_a_predicate
 from .assumptions import refuse_broken_assumptions
 from .constant import expression, number, real
 from .vocabulary import did_you_mean
@@ -428,7 +428,10 @@ class Region(Shaped):
             where = where.name
         if isinstance(where, str | int) and not isinstance(where, bool):
             return self._named(where, named)
-        predicate = sympy.sympify(where)
+        try:
+            predicate = sympy.sympify(where, strict=True)
+        except sympy.SympifyError:  # code, or an array of NumPy
+            raise not_a_predicate(where, self.variables, named) from None
         given = (predicate, self.variables, parameters, named)
         found = self.shape.where(compiled(*given), levels_of(*given))
         if found is None:

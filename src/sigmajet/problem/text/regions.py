@@ -7,6 +7,7 @@ shapes, motions and operations below; nothing is executed.
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -58,6 +59,8 @@ def region(text: str, variables: tuple[sympy.Symbol, ...], language: Language) -
         raise Unreadable(f"too long: {len(text)} characters, at most {language.budget}", 1)
     code = text.replace("\n", " ").replace("\r", " ")
     start = len(code) - len(code.lstrip())
+    if not code.strip():
+        raise Unreadable("got no text, expected a region, such as Disk((0, 0), 1)", 1)
     try:
         tree = ast.parse(code.strip(), mode="eval").body
     except SyntaxError as error:
@@ -86,17 +89,17 @@ class _Reading:
         if depth > DEPTH:
             raise self._fault(f"nested too deeply, at most {DEPTH} levels", node)
         # Operations nest leftwards, motions as well, and neither goes down Python's stack.
-        after: list[tuple[Callable[..., Region], tuple[Any, ...], Mapping[str, Any]]] = []
+        after: list[tuple[Callable[..., Region], tuple[Any, ...], Mapping[str, Any], ast.expr]] = []
         while True:
             match node:
                 case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _SIGNS:
-                    after.append((_SIGNS[type(sign)], (self.region(right, depth + 1),), {}))
+                    after.append((_SIGNS[type(sign)], (self.region(right, depth + 1),), {}, node))
                     node = left
                 case ast.Call(func=ast.Attribute(value=moved, attr=motion)):
                     if motion not in _MOTIONS:
                         raise self._unknown("motion", motion, _MOTIONS, node)
                     self._spend(1, node)
-                    after.append((_MOTIONS[motion], *self._arguments(node)))
+                    after.append((_MOTIONS[motion], *self._arguments(node), node))
                     node = moved
                 case ast.Call(func=ast.Name(id=shape)):
                     if shape not in _SHAPES:
@@ -105,7 +108,7 @@ class _Reading:
                 case _:
                     raise self._fault(
                         f"expected {', '.join(_SHAPES)}, put together by | & - and moved by "
-                        f"{', '.join(_MOTIONS)}, got {type(node).__name__}",
+                        f"{', '.join(_MOTIONS)}, got {self._source(node)}",
                         node,
                     )
         self._shapes += 1
@@ -115,8 +118,8 @@ class _Reading:
         places, named = read(node)
         found: Region = self._called(_SHAPES[shape], (self._variables, *places), named, node)
         found = found.as_region()
-        for act, places, named in reversed(after):
-            found = self._called(act, (found, *places), named, node)
+        for act, places, named, place in reversed(after):
+            found = self._called(act, (found, *places), named, place)
         return found
 
     def _called(
@@ -126,10 +129,20 @@ class _Reading:
         named: Mapping[str, Any],
         node: ast.expr,
     ) -> Any:
+        signature = inspect.signature(function)
         try:
-            return function(*places, **named)
-        except TypeError as error:  # too few, too many or other arguments
-            raise self._fault(f"{error}", node) from None
+            signature.bind(*places, **named)
+        except TypeError:  # too few, too many or other arguments
+            _, *takes = (name for name in signature.parameters if name not in _NAMED)
+            word = function.__name__
+            optional = [name for name in signature.parameters if name in _NAMED]
+            further = f", and {' and '.join(optional)} by name" if optional else ""
+            raise self._fault(
+                f"{word} takes {len(takes)} argument(s), {word}({', '.join(takes)}){further}; got "
+                f"{self._source(node)}",
+                node,
+            ) from None
+        return function(*places, **named)
 
     def _curve(self, node: ast.Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The arguments of a closed curve: formulas, and the parameter in them with its ends."""
@@ -161,10 +174,18 @@ class _Reading:
             match keyword:
                 case ast.keyword(arg="name", value=ast.Constant(value=str(text))):
                     named["name"] = text
+                case ast.keyword(arg="name", value=value):
+                    got = self._source(value)
+                    raise self._fault(f"name: got {got}, expected a quoted text", value)
                 case ast.keyword(arg="about", value=value):
                     named["about"] = self._value(value, 0)
                 case _:
-                    raise self._fault(f"by name are given {', '.join(sorted(_NAMED))}", node)
+                    raise self._fault(
+                        f"got {keyword.arg or '**'} by name, as only "
+                        f"{' and '.join(sorted(_NAMED))} may be; give the others in their order, "
+                        "as in Disk((0, 0), 1)",
+                        node,
+                    )
         return named
 
     def _value(self, node: ast.expr, depth: int) -> Any:
@@ -175,6 +196,10 @@ class _Reading:
             self._spend(1, node)
             return tuple(self._value(each, depth + 1) for each in node.elts)
         return self._read(self._language.constant, node)
+
+    def _source(self, node: ast.expr) -> str:
+        """A node as it is written."""
+        return f"{ast.get_source_segment(self._code, node) or '':.60}"
 
     def _read(self, reader: Callable[[str], Any], node: ast.expr) -> Any:
         text = ast.get_source_segment(self._code, node) or ""

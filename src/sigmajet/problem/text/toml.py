@@ -240,7 +240,9 @@ class _Assembly:
                 for name, value in table.continuation.items()
             }
         if table.stop_when is not None:
-            options["stop_when"] = self._equation(table.stop_when, "solve.stop_when")
+            # An expression alone is one that comes to zero, as in Python.
+            reads = self._equation if "=" in table.stop_when else self._expression
+            options["stop_when"] = reads(table.stop_when, "solve.stop_when")
         return options
 
     def _domain(self) -> Domain | dict[sympy.Symbol, tuple[float, ...]]:
@@ -307,6 +309,9 @@ class _Assembly:
 
     def _equation(self, text: str, key: str) -> sympy.Eq:
         return sympy.Eq(*self._text(self._language.equation, text, key), evaluate=False)
+
+    def _expression(self, text: str, key: str) -> sympy.Expr:
+        return self._text(self._language.expression, text, key)
 
     def _named(self, name: str, known: Mapping[str, _T], key: str, what: str) -> _T:
         if name not in known:
