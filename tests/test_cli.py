@@ -357,8 +357,8 @@ def test_plot_draws_beside_the_solution_unless_told_where(sine: Path, capsys: Ca
     assert run("plot", "sine.npz", "-o", "other.svg") == 0
     assert sine.with_suffix(".png").exists()
     assert sine.with_name("other.svg").exists()
-    assert run("plot", "sine.npz", "-o", "chosen.pdf", "--what", "u''", "--no-residual") == 0
-    assert run("plot", "sine.npz", "--what", "w") == 2
+    assert run("plot", "sine.npz", "-o", "chosen.pdf", "--expression", "u''", "--no-residual") == 0
+    assert run("plot", "sine.npz", "--expression", "w") == 2
     assert run("plot", "sine.npz", "--at", "x") == 2
     assert run("plot", "sine.npz", "-o", "other.txt") == 2
     assert "'.txt' names no picture format" in capsys.readouterr().err

@@ -89,7 +89,7 @@ def commands():
     for text, place in itertools.product(EXPRESSIONS, PLACES[::5]):
         yield "evaluate", "saved.npz", "--expression", text, "--at", place
     for text in EXPRESSIONS:
-        yield "plot", "saved.npz", "-o", "drawn.png", "--what", text
+        yield "plot", "saved.npz", "-o", "drawn.png", "--expression", text
     for name in FILES:
         yield "evaluate", name, "--at", "t=0"
         yield "evaluate", "saved.npz", "--points", name

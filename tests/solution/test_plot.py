@@ -209,7 +209,7 @@ def test_cuts_in_time_are_a_map_for_each_and_a_line_through_them_a_curve():
 
 
 def test_expressions_are_drawn_in_the_place_of_unknowns():
-    figure = cooling().plot(what=["diff(u, x)", u(x, y, t) ** 2], at={t: 0.5}, cmap="plasma")
+    figure = cooling().plot(expression=["diff(u, x)", u(x, y, t) ** 2], at={t: 0.5}, cmap="plasma")
     shown = [axes for axes in figure.axes if axes.get_images()]
     assert [axes.get_title() for axes in shown] == ["diff(u, x)", "|residual|", "u(x, y, t)**2"]
     image = shown[0].get_images()[0]
@@ -218,7 +218,7 @@ def test_expressions_are_drawn_in_the_place_of_unknowns():
     places = (np.arange(len(values)) + 0.5) / len(values)
     expected = cooling().evaluate("diff(u, x)", places[None, :], places[:, None], 0.5)
     np.testing.assert_allclose(values, expected, rtol=1e-6)
-    curves = plot(sine_and_cosine(), what="u**2 + v**2", residual=False)
+    curves = plot(sine_and_cosine(), expression="u**2 + v**2", residual=False)
     np.testing.assert_allclose(curves.axes[0].get_lines()[0].get_ydata(), 1.0, atol=1e-7)
 
 
@@ -230,12 +230,42 @@ def test_expressions_are_drawn_in_the_place_of_unknowns():
         ({"at": {x: 0, y: 0, t: 0}}, "leave one of x, y, t out"),
         ({"at": {t: 5}}, "t = 5 lies outside the domain"),
         ({"cmap": "viridi"}, r"cmap: got 'viridi', .*; did you mean viridis\?"),
-        ({"what": "w"}, "unknown name w"),
+        ({"at": {t: "late"}}, "at: got 'late' for t, expected a number"),
+        ({"expression": "w"}, "unknown name w"),
+        ({"times": 0.5, "at": {t: 0.5}}, "times: at holds t as well"),
+        ({"times": [[0, 1]]}, "of one of them a list"),
+        ({"points": 1}, "points: got 1, expected a number of points, at least two"),
+        ({"points": "many"}, "points: got 'many'"),
+        ({"ax": 3}, "ax: got 3, expected axes of Matplotlib"),
+        ({"ax": Figure().subplots(), "times": [0, 1]}, "ax: got 2 maps for one pair of axes"),
+        ({"ax": Figure().subplots(), "exact": "x"}, "leave one of both out"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(options, words):
     with pytest.raises(sj.ProblemError, match=words):
         cooling().plot(**options)
+
+
+def test_axes_of_a_caller_take_curves_or_one_map() -> None:
+    figure = Figure()
+    left, middle, right = figure.subplots(1, 3)
+    assert sine_and_cosine().plot(ax=left, points=11) is figure
+    sine, cosine = left.get_lines()
+    np.testing.assert_array_equal(sine.get_xdata(), np.linspace(0, 3, 11))
+    np.testing.assert_array_equal(cosine.get_ydata(), sine_and_cosine()(sine.get_xdata())[1])
+    cooling().plot(ax=middle, times=0.5, points=7)
+    values = np.asarray(middle.get_images()[0].get_array())
+    places = (np.arange(7) + 0.5) / 7
+    expected = cooling()(places[None, :], places[:, None], 0.5)
+    np.testing.assert_allclose(values, expected, rtol=1e-6)
+    cooling().plot(ax=right, at={y: 0.5}, times=[0, 1])
+    assert [line.get_label()[-5:] for line in right.get_lines()] == ["t = 0", "t = 1"]
+    assert figure.get_suptitle() == ""
+
+
+def test_times_need_a_time() -> None:
+    with pytest.raises(sj.ProblemError, match="times: got 1, but the problem names no time"):
+        sine_and_cosine().plot(times=1)
 
 
 def test_beside_the_truth_a_curve_shows_its_error() -> None:
@@ -252,7 +282,7 @@ def test_beside_the_truth_a_curve_shows_its_error() -> None:
 
 def test_beside_the_truth_a_map_shows_its_error() -> None:
     solution = harmonic({x: (0, 1), y: (0, 1)}, x * y)
-    _, error, *_ = plot(solution, what=["diff(u, x)"], exact=y).axes
+    _, error, *_ = plot(solution, expression=["diff(u, x)"], exact=y).axes
     assert error.get_title() == "|error|"
     assert isinstance(error.images[0].norm, LogNorm)
     assert error.images[0].norm.vmax < 0.1

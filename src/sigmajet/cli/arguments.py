@@ -57,14 +57,14 @@ def parameters(texts: Iterable[str]) -> dict[str, str]:
     return given
 
 
-def expression(text: str, problem: Problem, option: str = "--expression") -> sympy.Expr:
+def expression(text: str, problem: Problem) -> sympy.Expr:
     """Read an expression in the names of a problem, as its file would write it."""
     from ..problem.text.expression import Language, Unreadable
 
     try:
         return Language.of(problem).expression(text)
     except Unreadable as error:
-        raise typer.BadParameter(f"{option}, column {error.column}: {error}") from None
+        raise typer.BadParameter(f"--expression, column {error.column}: {error}") from None
 
 
 def points(text: str, names: Sequence[str]) -> list[tuple[float, ...]]:

@@ -79,7 +79,7 @@ def plot(
         Path | None,
         typer.Option("--output", "-o", metavar="OUT.png", help="[SOLUTION with the suffix .png]"),
     ] = None,
-    what: Annotated[
+    expression: Annotated[
         list[str] | None,
         typer.Option(help='Instead of the unknowns, expressions in them: "diff(u, x)**2".'),
     ] = None,
@@ -96,14 +96,14 @@ def plot(
 ) -> None:
     """Draw a saved solution with its residual beside it (.png, .svg or .pdf).
 
-    sigmajet plot burgers.npz -o front.svg --what "diff(u, x)" --at t=0:1:5 --no-residual
+    sigmajet plot burgers.npz -o front.svg --expression "u_x" --at t=0:1:5 --no-residual
     """
     from .. import load_solution
 
     target = output or solution.with_suffix(".png")
     loaded = load_solution(solution)
-    for text in what or ():
-        arguments.expression(text, loaded.problem, "--what")  # a fault names the option
+    for text in expression or ():
+        arguments.expression(text, loaded.problem)  # a fault names the option
     places = dict(arguments.cut(text) for text in at or ())
-    loaded.plot(target, what=what, at=places, cmap=cmap, residual=residual)
+    loaded.plot(target, expression=expression, at=places, cmap=cmap, residual=residual)
     say(f"picture   {target}")

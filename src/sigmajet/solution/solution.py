@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import io
 import json
 import os
 import warnings
@@ -44,8 +45,8 @@ if TYPE_CHECKING:
     import pandas
     import torch
     import xarray
-
-    from .plotting.picture import Picture
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["Solution", "load_solution"]
 
@@ -332,22 +333,31 @@ class Solution:
         self,
         path: str | os.PathLike[str] | None = None,
         *,
-        what: Any = None,
+        ax: Axes | None = None,
+        expression: Any = None,
         at: Mapping[Any, Any] | None = None,
+        times: ArrayLike | None = None,
+        points: int | None = None,
         cmap: str | None = None,
         residual: bool = True,
         exact: Any = None,
-    ) -> Picture:
+    ) -> Figure:
         """Draw the solution with its residual beside it; see :func:`sigmajet.plot.plot`.
 
         Parameters
         ----------
         path : path-like, optional
             Where to write the picture; the suffix chooses the format (.png, .svg, .pdf).
-        what : expression or str, or several, optional
+        ax : matplotlib.axes.Axes, optional
+            What to draw on, without the residual and the title: all curves, or one map.
+        expression : expression or str, or several, optional
             What to draw instead of the unknowns: `"diff(u, x)"`.
         at : dict of variable to number or numbers, optional
             Where to cut: `{t: 0.5}`, or `{t: [0, 0.5, 1]}` for a curve or a map for each.
+        times : number or numbers, optional
+            Where to cut in time: the same as `at` for the variable that is time.
+        points : int, optional
+            Along a curve, or along each side of a map; by default as many as the picture shows.
         cmap : str, optional
             Name of a colour map of Matplotlib.
         residual : bool, optional
@@ -362,13 +372,26 @@ class Solution:
 
         Raises
         ------
+        ProblemError
+            If something else is asked for than the solution has, or axes for one map for several.
         FileError
             If the picture cannot be written to `path`.
         """
         with needed_by("plot"):  # a face: only a caller who wants a picture loads Matplotlib
             from .plotting.plot import plot
 
-        return plot(self, path, what=what, at=at, cmap=cmap, residual=residual, exact=exact)
+        return plot(
+            self,
+            path,
+            ax=ax,
+            expression=expression,
+            at=at,
+            times=times,
+            points=points,
+            cmap=cmap,
+            residual=residual,
+            exact=exact,
+        )
 
     def to_dataframe(self, points: int = 50, **places: ArrayLike) -> pandas.DataFrame:
         """Values on a grid as a `pandas.DataFrame`, a row for each point.
@@ -626,7 +649,9 @@ class Solution:
 
     def _repr_html_(self) -> str:
         """Its picture, and the report below it, as notebooks show them."""
-        picture = base64.b64encode(self.plot()._repr_png_()).decode()
+        stream = io.BytesIO()
+        self.plot().savefig(stream, format="png")
+        picture = base64.b64encode(stream.getvalue()).decode()
         return (
             f"<p>{html.escape(repr(self))}</p>"
             f'<img alt="the solution and its residual" src="data:image/png;base64,{picture}">'

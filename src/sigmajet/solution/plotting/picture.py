@@ -90,14 +90,17 @@ class Plane:
             if axis not in (self.across, self.up)
         }
 
-    def points(self, held: Mapping[int, float] | None = None) -> list[NDArray[np.float64]]:
-        """Coordinates that broadcast to (up, across), at the centres of `MAP_POINTS` a side.
+    def points(
+        self, held: Mapping[int, float] | None = None, count: int | None = None
+    ) -> list[NDArray[np.float64]]:
+        """Coordinates that broadcast to (up, across), at the centres of so many cells a side.
 
         `held` says where to hold other variables than at the middle.
         """
+        count = count or MAP_POINTS
         places = self.held | dict(held or {})
         lower, upper = self.problem.domain.lower, self.problem.domain.upper
-        shares = (np.arange(MAP_POINTS) + 0.5) / MAP_POINTS
+        shares = (np.arange(count) + 0.5) / count
         coordinates = []
         for axis, (low, high) in enumerate(zip(lower, upper, strict=True)):
             if axis in places:
@@ -119,9 +122,9 @@ def line_of(problem: Problem) -> NDArray[np.float64]:
     return line_between(problem.domain.lower[axis], problem.domain.upper[axis])
 
 
-def line_between(low: float, high: float) -> NDArray[np.float64]:
-    """Points of a curve."""
-    return np.linspace(low, high, int(rcParams["figure.figsize"][0] * DPI))
+def line_between(low: float, high: float, count: int | None = None) -> NDArray[np.float64]:
+    """Points of a curve, one for each pixel by default."""
+    return np.linspace(low, high, count or int(rcParams["figure.figsize"][0] * DPI))
 
 
 def values_of(solution: Solved, *points: NDArray[np.float64]) -> NDArray[np.float64]:

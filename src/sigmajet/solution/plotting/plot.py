@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
@@ -42,7 +43,6 @@ from .sizes import Beside, Errors, Residuals
 from .view import View, check_colours
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from ..solved import Solved
@@ -54,12 +54,15 @@ def plot(
     solution: Solved,
     path: str | os.PathLike[str] | None = None,
     *,
-    what: Any = None,
+    ax: Axes | None = None,
+    expression: Any = None,
     at: Mapping[Any, Any] | None = None,
+    times: Any = None,
+    points: int | None = None,
     cmap: str | None = None,
     residual: bool = True,
     exact: Any = None,
-) -> Picture:
+) -> Figure:
     """Draw every unknown of a solution with the residual of every equation.
 
     Parameters
@@ -68,12 +71,18 @@ def plot(
         What `sigmajet.solve` or `sigmajet.load_solution` returned.
     path : path-like, optional
         Where to write the picture; the suffix chooses the format (.png, .svg, .pdf).
-    what : expression or str, or several, optional
+    ax : matplotlib.axes.Axes, optional
+        What to draw on, without the residual and the title: all curves, or one map.
+    expression : expression or str, or several, optional
         What to draw instead of the unknowns, as `Solution.evaluate` takes it: `"diff(u, x)"`.
     at : dict of variable to number or numbers, optional
         Where to cut: `{t: 0.5}` holds a variable there, `{t: [0, 0.5, 1]}` gives a curve or a map
         for each; where one variable is left, curves are drawn along it. By default variables
         beyond two are held at the middle of their intervals.
+    times : number or numbers, optional
+        Where to cut in time: the same as `at` for the variable that is time.
+    points : int, optional
+        Along a curve, or along each side of a map; by default as many as the picture shows.
     cmap : str, optional
         Name of a colour map of Matplotlib, for the maps of the unknowns.
     residual : bool, optional
@@ -93,12 +102,44 @@ def plot(
         The picture cannot be written to `path`.
     """
     check_colours(cmap)
-    view = View.of(solution, what, at)
-    beside = Errors.of(view, exact) if exact is not None else Residuals(solution)
-    shown = beside if residual or exact is not None else None
-    figure = _curves(view, shown) if view.line is not None else _maps(view, cmap, shown)
+    view = View.of(solution, expression, at, times, points)
+    figure: Figure
+    if ax is not None:
+        figure = _on(ax, view, cmap, exact)
+    else:
+        beside = Errors.of(view, exact) if exact is not None else Residuals(solution)
+        shown = beside if residual or exact is not None else None
+        figure = _curves(view, shown) if view.line is not None else _maps(view, cmap, shown)
     if path is not None:
         save(figure, path)
+    return figure
+
+
+def _on(ax: Any, view: View, cmap: str | None, exact: Any) -> Figure:
+    """Draw on axes of a caller's; returns their figure."""
+    if not isinstance(ax, Axes):
+        raise ProblemError(
+            f"ax: got {ax!r:.60}, expected axes of Matplotlib, as figure.subplots() gives them"
+        )
+    if exact is not None:
+        raise ProblemError(
+            "ax: errors beside `exact` take axes of their own; leave one of both out"
+        )
+    if view.line is not None:
+        return _figure_of(_draw_curves(view, ax))
+    maps = len(view.labels) * len(view.cuts)
+    if maps > 1:
+        raise ProblemError(
+            f"ax: got {maps} maps for one pair of axes; give one `expression`, or one place in "
+            "`at`, for each"
+        )
+    return _figure_of(_draw_map(view, ax, 0, view.cuts[0], cmap))
+
+
+def _figure_of(axes: Axes) -> Figure:
+    figure = axes.get_figure(root=True)
+    if figure is None:
+        raise ProblemError("ax: the axes were removed from their figure")
     return figure
 
 
@@ -143,7 +184,7 @@ def _finish(figure: Figure, view: View, what: str, held: Mapping[int, float]) ->
 
 
 def draw_curves(
-    solution: Solved, axes: Axes, *, what: Any = None, at: Mapping[Any, Any] | None = None
+    solution: Solved, axes: Axes, *, expression: Any = None, at: Mapping[Any, Any] | None = None
 ) -> Axes:
     """Draw the unknowns of a problem as curves over the one variable that runs.
 
@@ -152,7 +193,7 @@ def draw_curves(
     solution : Solution
     axes : matplotlib.axes.Axes
         What to draw on.
-    what, at : optional
+    expression, at : optional
         As `plot` takes them: other quantities; where all variables but one are held.
 
     Returns
@@ -160,7 +201,7 @@ def draw_curves(
     matplotlib.axes.Axes
         The same.
     """
-    return _draw_curves(View.of(solution, what, at), axes)
+    return _draw_curves(View.of(solution, expression, at), axes)
 
 
 def _draw_curves(view: View, axes: Axes) -> Axes:
@@ -215,7 +256,7 @@ def draw_map(
     axes: Axes,
     unknown: int = 0,
     *,
-    what: Any = None,
+    expression: Any = None,
     at: Mapping[Any, Any] | None = None,
     cmap: str | None = None,
 ) -> Axes:
@@ -231,7 +272,7 @@ def draw_map(
         What to draw on.
     unknown : int, optional
         Which one, counted from 0.
-    what, at, cmap : optional
+    expression, at, cmap : optional
         As `plot` takes them.
 
     Returns
@@ -240,13 +281,13 @@ def draw_map(
         The same.
     """
     check_colours(cmap)
-    view = View.of(solution, what, at)
+    view = View.of(solution, expression, at)
     return _draw_map(view, axes, unknown, view.cuts[0], cmap)
 
 
 def _draw_map(view: View, axes: Axes, row: int, cut: Mapping[int, float], cmap: str | None) -> Axes:
     plane = view.plane(cut)
-    values = view.values(plane.points())[row]
+    values = view.values(view.over(plane))[row]
     scale, colours = colours_of(values)
     label = view.labels[row] + (f", {view.place(cut)}" if len(view.cuts) > 1 else "")
     return draw_image(view.solution.problem, axes, values, scale, cmap or colours, label, plane)
@@ -267,7 +308,7 @@ def _draw_size_map(
     view: View, axes: Axes, row: int, cut: Mapping[int, float], beside: Beside
 ) -> Axes:
     problem, plane = view.solution.problem, view.plane(cut)
-    values = beside.sizes(plane.points())[row]
+    values = beside.sizes(view.over(plane))[row]
     lowest, highest = _decades(values)
     label = f"|{beside.name}|" + (f" of {beside.labels[row]}" if len(beside.labels) > 1 else "")
     clipped = np.maximum(values, lowest)

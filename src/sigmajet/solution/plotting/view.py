@@ -18,6 +18,7 @@ from .picture import Plane, line_between, plain, values_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ...problem.statement import Problem
     from ..solved import Solved
 
 __all__ = ["View", "check_colours"]
@@ -33,25 +34,46 @@ class View:
         What is drawn; the unknowns if it is empty.
     cuts : tuple of mapping
         Where variables are held, by axis: more than one where a variable was given many values.
+    resolution : int or None
+        Points along a curve or a side of a map; None for as many as a picture shows.
     """
 
     solution: Solved
     expressions: tuple[Any, ...]
     cuts: tuple[Mapping[int, float], ...]
+    resolution: int | None = None
 
     @classmethod
-    def of(cls, solution: Solved, what: Any = None, at: Mapping[Any, Any] | None = None) -> View:
+    def of(
+        cls,
+        solution: Solved,
+        expression: Any = None,
+        at: Mapping[Any, Any] | None = None,
+        times: Any = None,
+        points: int | None = None,
+    ) -> View:
         """Read what a caller asks for; see :func:`sigmajet.plot.plot`."""
         names = [str(variable) for variable in solution.problem.variables]
-        listed = what if isinstance(what, list | tuple) else [] if what is None else [what]
+        several = isinstance(expression, list | tuple)
+        listed = expression if several else [] if expression is None else [expression]
+        if points is not None and not (isinstance(points, int | np.integer) and points > 1):
+            raise ProblemError(
+                f"points: got {points!r:.60}, expected a number of points, at least two"
+            )
+        at = _with_times(solution.problem, at or {}, times)
         held: dict[int, NDArray[np.float64]] = {}
-        for key, value in (at or {}).items():
+        for key, value in at.items():
             if str(key) not in names:
                 raise ProblemError(
                     f"at: got {key}, expected some of the variables {', '.join(names)}"
                     + did_you_mean(str(key), names)
                 )
-            held[names.index(str(key))] = np.atleast_1d(np.asarray(value, dtype=float))
+            try:
+                held[names.index(str(key))] = np.atleast_1d(np.asarray(value, dtype=float))
+            except (TypeError, ValueError):
+                raise ProblemError(
+                    f"at: got {value!r:.60} for {key}, expected a number or a list of numbers"
+                ) from None
         many = [axis for axis, values in held.items() if values.size != 1]
         if len(many) > 1 or any(values.ndim > 1 or not values.size for values in held.values()):
             raise ProblemError("at: expected a value for a variable, of one of them a list of them")
@@ -59,7 +81,7 @@ class View:
             raise ProblemError(f"at: leave one of {', '.join(names)} out, to be drawn along it")
         single = {axis: float(values[0]) for axis, values in held.items() if axis not in many}
         cuts = [{**single, axis: float(value)} for axis in many for value in held[axis]]
-        return cls(solution, tuple(listed), tuple(cuts) or (single,))
+        return cls(solution, tuple(listed), tuple(cuts) or (single,), points)
 
     @property
     def labels(self) -> list[str]:
@@ -77,10 +99,14 @@ class View:
         """The two variables of a map."""
         return Plane.of(self.solution.problem, cut)
 
+    def over(self, plane: Plane) -> list[NDArray[np.float64]]:
+        """Coordinates of a map."""
+        return plane.points(count=self.resolution)
+
     def along(self, axis: int, cut: Mapping[int, float]) -> list[NDArray[np.float64]]:
         """Coordinates of a curve, the others those of a cut."""
         problem = self.solution.problem
-        line = line_between(problem.domain.lower[axis], problem.domain.upper[axis])
+        line = line_between(problem.domain.lower[axis], problem.domain.upper[axis], self.resolution)
         return [
             line if each == axis else np.array(cut[each]) for each in range(len(problem.variables))
         ]
@@ -97,6 +123,17 @@ class View:
         """Where a cut is, in words."""
         variables = self.solution.problem.variables
         return ", ".join(f"{plain(variables[axis])} = {value:g}" for axis, value in cut.items())
+
+
+def _with_times(problem: Problem, at: Mapping[Any, Any], times: Any) -> Mapping[Any, Any]:
+    """Where variables are held, time where `times` says."""
+    if times is None:
+        return at
+    if problem.time is None:
+        raise ProblemError(f"times: got {times!r:.60}, but the problem names no time")
+    if str(problem.time) in map(str, at):
+        raise ProblemError(f"times: at holds {problem.time} as well; give one of the two")
+    return {**at, problem.time: times}
 
 
 def check_colours(cmap: str | None) -> None:
