@@ -43,8 +43,10 @@ from .special import (
 if TYPE_CHECKING:
     from .problem import (
         Annulus,
+        Ball,
         Box,
         ClosedCurve,
+        Cylinder,
         Disk,
         Ellipse,
         Polygon,
@@ -70,7 +72,9 @@ __version__: str  # of what is installed; meson.build says it
 _LAZY = {
     "Annulus": ".problem",
     "Box": ".problem",
+    "Ball": ".problem",
     "ClosedCurve": ".problem",
+    "Cylinder": ".problem",
     "Disk": ".problem",
     "Ellipse": ".problem",
     "Polygon": ".problem",
@@ -93,8 +97,10 @@ _LAZY = {
 
 __all__ = [
     "Annulus",
+    "Ball",
     "Box",
     "ClosedCurve",
+    "Cylinder",
     "Disk",
     "Ellipse",
     "FileError",

@@ -157,10 +157,10 @@ class Refinement:
         widest = self._affordable_width()
         if self.dimension > 3:
             return widest
-        if not self.box:
+        if not self.box and self.dimension == 2:
             # Cells end at the walls of their region, beyond which a solution is seldom smooth for
             # long. On a ring 56 of 200 neurons were 40 times as accurate as 16 of 400, in half the
-            # time.
+            # time. In space a ball in one cell had an error of 4e-10 after 1 s, in eight after 25.
             return min(widest, int(self._block_width() / CHECK_WIDTHS[0]))
         if len(block) > 1:
             return min(widest, _grown(self._block_width()))

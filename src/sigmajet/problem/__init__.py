@@ -6,6 +6,7 @@ from ..geometry.place import Interval
 from .boundary.conditions import normal, normal_derivative, on_boundary
 from .domains.curves import ClosedCurve
 from .domains.plane import Annulus, Disk, Ellipse, Polygon, Sector
+from .domains.solids import Ball, Cylinder
 from .files import ProblemFile, from_text, load_file, load_problem
 from .jumps.jump import avg, divergence, gradient, interface, jump
 from .statement import Problem
@@ -15,8 +16,10 @@ from .terms.trace import Trace
 
 __all__ = [
     "Annulus",
+    "Ball",
     "Box",
     "ClosedCurve",
+    "Cylinder",
     "Disk",
     "Ellipse",
     "Interval",

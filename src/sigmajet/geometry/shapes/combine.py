@@ -21,9 +21,10 @@ from ...rounding import HALF_OF_THE_DIGITS
 from .arc import Arc
 from .chains import area, written
 from .crossing import meetings
+from .outlines import box
 from .plane import PlaneRegion
 
-__all__ = ["difference", "intersection", "refuse_unsound", "union"]
+__all__ = ["box", "difference", "intersection", "refuse_unsound", "union"]
 
 
 def union(first: PlaneRegion, second: PlaneRegion) -> PlaneRegion:

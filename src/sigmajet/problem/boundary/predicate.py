@@ -44,6 +44,29 @@ def compiled(
     ProblemError
         If it is no predicate of the variables.
     """
+    return _Predicate(predicate, tuple(variables), dict(parameters), named)
+
+
+class _Predicate:
+    """A predicate as a function of points, which pickles as what it was made of."""
+
+    def __init__(self, *given: Any) -> None:
+        self._given = given
+        self._holds = _compiled(*given)
+
+    def __reduce__(self) -> tuple[type[_Predicate], tuple[Any, ...]]:
+        return _Predicate, self._given
+
+    def __call__(self, points: Array) -> NDArray[np.bool_]:
+        return self._holds(points)
+
+
+def _compiled(
+    predicate: sympy.Basic,
+    variables: Sequence[sympy.Symbol],
+    parameters: Mapping[sympy.Symbol, float],
+    named: str,
+) -> Holds:
     if isinstance(predicate, BooleanTrue | BooleanFalse):
         holds = bool(predicate)
         return lambda points: np.full(len(points), holds)
@@ -51,7 +74,7 @@ def compiled(
         return _relation(predicate, variables, parameters, named)
     if not isinstance(predicate, sympy.And | sympy.Or | sympy.Not):
         raise not_a_predicate(predicate, variables, named)
-    parts = [compiled(each, variables, parameters, named) for each in predicate.args]
+    parts = [_compiled(each, variables, parameters, named) for each in predicate.args]
     if isinstance(predicate, sympy.Not):
         return lambda points: ~parts[0](points)
     over = np.all if isinstance(predicate, sympy.And) else np.any

@@ -13,10 +13,11 @@ from ...errors import ProblemError
 from ...geometry.shapes import outlines
 from ...geometry.shapes.combine import refuse_unsound
 from ...geometry.shapes.plane import PlaneRegion
+from ...geometry.solids.solid import SolidRegion
 from ..terms.constant import number, real
 from ..terms.domain import Region, read_variables, several
 
-__all__ = ["Annulus", "Disk", "Ellipse", "Polygon", "Sector", "state"]
+__all__ = ["Annulus", "Disk", "Ellipse", "Polygon", "Sector", "point", "positive", "state"]
 
 
 class Disk(Region):
@@ -49,7 +50,7 @@ class Disk(Region):
     def __init__(
         self, variables: Any, centre: Any, radius: Any, *, name: str | None = None
     ) -> None:
-        middle, size = _point(centre, "Disk: the centre"), _positive(radius, "Disk: the radius")
+        middle, size = point(centre, "Disk: the centre"), positive(radius, "Disk: the radius")
         state(self, variables, outlines.disk(middle, size), name, middle, size)
 
 
@@ -83,8 +84,10 @@ class Ellipse(Region):
     def __init__(
         self, variables: Any, centre: Any, half_axes: Any, *, name: str | None = None
     ) -> None:
-        middle = _point(centre, "Ellipse: the centre")
-        a, b = (_positive(each, "Ellipse: a half axis") for each in _pair(half_axes, "Ellipse"))
+        middle = point(centre, "Ellipse: the centre")
+        a, b = (
+            positive(each, "Ellipse: a half axis") for each in _several(half_axes, "Ellipse", 2)
+        )
         shape = outlines.ellipse(middle, (a, b))
         state(self, variables, shape, name, middle, np.array([a, b]))
 
@@ -119,8 +122,8 @@ class Annulus(Region):
     def __init__(
         self, variables: Any, centre: Any, inner: Any, outer: Any, *, name: str | None = None
     ) -> None:
-        middle = _point(centre, "Annulus: the centre")
-        radii = [_positive(each, "Annulus: a radius") for each in (inner, outer)]
+        middle = point(centre, "Annulus: the centre")
+        radii = [positive(each, "Annulus: a radius") for each in (inner, outer)]
         if radii[0] >= radii[1]:
             raise ProblemError(
                 f"Annulus: got the radii {number(radii[0])} and {number(radii[1])}, expected the "
@@ -169,7 +172,7 @@ class Sector(Region):
         *,
         name: str | None = None,
     ) -> None:
-        middle, size = _point(centre, "Sector: the centre"), _positive(radius, "Sector: the radius")
+        middle, size = point(centre, "Sector: the centre"), positive(radius, "Sector: the radius")
         first, last = (real(each, "Sector: an angle", {}) for each in (begin, end))
         if not first < last < first + 2.0 * math.pi:
             raise ProblemError(
@@ -207,9 +210,7 @@ class Polygon(Region):
     __slots__ = ()
 
     def __init__(self, variables: Any, points: Any, *, name: str | None = None) -> None:
-        corners = np.array(
-            [_point(p, f"Polygon: point {i}") for i, p in enumerate(several(points))]
-        )
+        corners = np.array([point(p, f"Polygon: point {i}") for i, p in enumerate(several(points))])
         if len(corners) < 3:
             raise ProblemError(f"Polygon: got {len(corners)} points, expected at least three")
         text = f"[{', '.join(map(_written, corners))}]"
@@ -219,7 +220,11 @@ class Polygon(Region):
 
 
 def state(
-    region: Region, variables: Any, shape: PlaneRegion, name: str | None, *arguments: Any
+    region: Region,
+    variables: Any,
+    shape: PlaneRegion | SolidRegion,
+    name: str | None,
+    *arguments: Any,
 ) -> None:
     """Set up a region."""
     what = type(region).__name__
@@ -229,34 +234,42 @@ def state(
             raise ProblemError(f"{what}: got the name {name!r}, expected a text")
         shape = shape.named(name)
         given.append(f"name={name!r}")
-    Region.__init__(region, _two(variables, what), shape, f"{what}({', '.join(given)})")
+    text = f"{what}({', '.join(given)})"
+    Region.__init__(region, _as_many(variables, what, len(shape.bounds.lower)), shape, text)
 
 
-def _two(variables: Any, what: str) -> tuple[sympy.Symbol, ...]:
+def _as_many(variables: Any, what: str, count: int) -> tuple[sympy.Symbol, ...]:
     names = read_variables(variables, what)
-    if len(names) != 2:
+    if len(names) != count:
         raise ProblemError(
-            f"{what}: got {len(names)} variables, expected two, as in {what}((x, y), ...)"
+            f"{what}: got {len(names)} variables, expected {_counted(count)}, as in {what}(("
+            f"{', '.join('xyz'[:count])}), ...)"
         )
     return names
 
 
-def _pair(value: Any, what: str) -> tuple[Any, ...]:
-    both = several(value)
-    if len(both) != 2:
-        raise ProblemError(f"{what}: got {value!r}, expected two numbers")
-    return both
+def _several(value: Any, what: str, count: int) -> tuple[Any, ...]:
+    given = several(value)
+    if len(given) != count:
+        raise ProblemError(f"{what}: got {value!r}, expected {_counted(count)} numbers")
+    return given
 
 
-def _point(value: Any, what: str) -> Array:
-    return np.array([real(each, what, {}) for each in _pair(value, what)])
+def point(value: Any, what: str, dimension: int = 2) -> Array:
+    """Read a point."""
+    return np.array([real(each, what, {}) for each in _several(value, what, dimension)])
 
 
-def _positive(value: Any, what: str) -> float:
+def positive(value: Any, what: str) -> float:
+    """Read a number above zero."""
     size = real(value, what, {})
     if size <= 0.0:
         raise ProblemError(f"{what} is {number(size)}, expected a number above zero")
     return size
+
+
+def _counted(count: int) -> str:
+    return "two" if count == 2 else "three"
 
 
 def _written(point: Array) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from ..._types import Array
 from ...errors import ProblemError
 from ...geometry import region as geometry
-from ...geometry.shapes import combine, outlines
+from ...geometry.shapes import combine
 from ...geometry.shapes.curve import Motion
+from ...geometry.solids import combine as solids
 from ...geometry.space_time import Side, SpaceTime
 from ...rounding import HALF_OF_THE_DIGITS
 from ..boundary.inequality import region_where
@@ -101,8 +102,10 @@ class Domain:
         shift = np.array([real(each, "translate", {}) for each in by])
         return self._moved(Motion(np.eye(len(by)), shift), f"translate({_numbers(shift)})")
 
-    def rotate(self, angle: Any, about: Any = (0, 0)) -> Region:
-        """The same, turned from the first variable to the second about a point of the plane.
+    def rotate(self, angle: Any, about: Any = None, *, axis: Any = (0, 0, 1)) -> Region:
+        """The same, turned about a point from the first variable to the second.
+
+        In space it is turned about the `axis` through the point, as a screw that goes along it.
 
         Examples
         --------
@@ -112,12 +115,16 @@ class Domain:
         >>> round(square.rotate(sympy.pi / 4).upper[1], 12)  # sqrt(2)
         1.414213562373
         """
-        turn, middle = real(angle, "rotate", {}), _place(about, 2, "rotate: the point")
-        if len(self.as_region().variables) != 2:
-            raise ProblemError("rotate: only regions of two variables are turned")
-        cos, sin = math.cos(turn), math.sin(turn)
-        matrix = np.array([[cos, -sin], [sin, cos]])
+        count = len(self.as_region().variables)
+        turn = real(angle, "rotate", {})
+        middle = np.zeros(count) if about is None else _place(about, count, "rotate: the point")
+        along = _place(axis, 3, "rotate: the axis")
+        if not np.any(along):
+            raise ProblemError("rotate: the axis is zero, expected a direction")
+        matrix = _turned(turn, along if count == 3 else np.eye(3)[2])[:count, :count]
         at = f", ({_numbers(middle)})" if np.any(middle) else ""
+        if count == 3:
+            at += f", axis=({_numbers(along)})"
         motion = Motion(matrix, middle - matrix @ middle)
         return self._moved(motion, f"rotate({number(turn)}{at})")
 
@@ -150,15 +157,15 @@ class Domain:
         return Region(self.variables, region.shape.moved(motion), f"{held}.{text}")
 
     def __or__(self, other: Any) -> Region:
-        return self._with(other, "|", combine.union)
+        return self._with(other, "|", "union")
 
     def __and__(self, other: Any) -> Region:
-        return self._with(other, "&", combine.intersection)
+        return self._with(other, "&", "intersection")
 
     def __sub__(self, other: Any) -> Region:
-        return self._with(other, "-", combine.difference)
+        return self._with(other, "-", "difference")
 
-    def _with(self, other: Any, sign: str, combined: Callable[[Any, Any], Any]) -> Region:
+    def _with(self, other: Any, sign: str, operation: str) -> Region:
         if not isinstance(other, Domain):
             raise TypeError(f"{sign}: got {other!r}, expected a region")
         both = self.as_region(), other.as_region()
@@ -167,6 +174,7 @@ class Domain:
                 f"{sign}: got regions of {self.variables} and of {other.variables}, expected the "
                 "same variables in the same order"
             )
+        combined = getattr(_plane_or_space(self.variables), operation)
         text = f" {sign} ".join(f"({b.text})" if _is_sum(b.text) else b.text for b in both)
         try:
             shape = combined(*(b.shape for b in both))
@@ -260,13 +268,18 @@ class Box(Domain):
         )
 
     def as_region(self) -> Region:
-        """It as a region of any shape, whose walls are named left, right, bottom and top."""
+        """It as a region of any shape, whose walls are named.
+
+        They are left, right, bottom and top; in space front and back as well, across the second
+        variable, and bottom and top are across the third.
+        """
         ends = (f"({', '.join(map(number, end))})" for end in (self.lower, self.upper))
-        if len(self.variables) != 2:
-            raise ProblemError(f"{self}: only boxes of two variables are put together with others")
-        return Region(
-            self.variables, outlines.box(self.lower, self.upper), f"Box({', '.join(ends)})"
-        )
+        if len(self.variables) not in (2, 3):
+            raise ProblemError(
+                f"{self}: only boxes of two or three variables are put together with others"
+            )
+        shape = _plane_or_space(self.variables).box(self.lower, self.upper)
+        return Region(self.variables, shape, f"Box({', '.join(ends)})")
 
     def __str__(self) -> str:
         return ", ".join(f"{number(a)} <= {v} <= {number(b)}" for v, a, b in self)
@@ -614,6 +627,19 @@ def _place(value: Any, count: int, what: str) -> Array:
     if len(place) != count:
         raise ProblemError(f"{what} is {value!r}, expected {count} numbers")
     return np.array([real(each, what, {}) for each in place])
+
+
+def _plane_or_space(variables: Sequence[sympy.Symbol]) -> Any:
+    """How regions of so many variables are put together."""
+    return combine if len(variables) == 2 else solids
+
+
+def _turned(angle: float, axis: Array) -> Array:
+    """The rotation of space about an axis (O. Rodrigues, 1840)."""
+    x, y, z = axis / np.linalg.norm(axis)
+    across = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    turned = np.eye(3) + math.sin(angle) * across
+    return np.asarray(turned + (1.0 - math.cos(angle)) * across @ across)
 
 
 def _numbers(values: Array) -> str:

@@ -16,6 +16,7 @@ import sympy
 
 from ..domains.curves import ClosedCurve
 from ..domains.plane import Annulus, Disk, Ellipse, Polygon, Sector
+from ..domains.solids import Ball, Cylinder
 from ..terms.domain import Box, Region
 from ..terms.vocabulary import did_you_mean
 from .expression import DEPTH, Language, Unreadable
@@ -25,7 +26,9 @@ __all__ = ["region"]
 
 _SHAPES: dict[str, Callable[..., Any]] = {
     shape.__name__: shape
-    for shape in (Annulus, Box, ClosedCurve, Disk, Ellipse, Polygon, Region, Sector)
+    for shape in (
+        *(Annulus, Ball, Box, ClosedCurve, Cylinder, Disk, Ellipse, Polygon, Region, Sector),
+    )
 }
 _MOTIONS: dict[str, Callable[..., Region]] = {
     "translate": Region.translate,
@@ -37,7 +40,7 @@ _SIGNS: dict[type[ast.operator], Callable[..., Region]] = {
     ast.BitAnd: Region.__and__,
     ast.Sub: Region.__sub__,
 }
-_NAMED = {"name", "about"}  # what may be given by name: of shapes, and of motions
+_NAMED = {"name", "about", "axis"}  # what may be given by name: of shapes, and of motions
 
 
 def region(text: str, variables: tuple[sympy.Symbol, ...], language: Language) -> Region:
@@ -177,12 +180,12 @@ class _Reading:
                 case ast.keyword(arg="name", value=value):
                     got = self._source(value)
                     raise self._fault(f"name: got {got}, expected a quoted text", value)
-                case ast.keyword(arg="about", value=value):
-                    named["about"] = self._value(value, 0)
+                case ast.keyword(arg="about" | "axis" as word, value=value):
+                    named[str(word)] = self._value(value, 0)
                 case _:
                     raise self._fault(
                         f"got {keyword.arg or '**'} by name, as only "
-                        f"{' and '.join(sorted(_NAMED))} may be; give the others in their order, "
+                        f"{', '.join(sorted(_NAMED))} may be; give the others in their order, "
                         "as in Disk((0, 0), 1)",
                         node,
                     )

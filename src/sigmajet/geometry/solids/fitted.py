@@ -1,0 +1,50 @@
+"""The smallest box about what a cell has of a solid, by levels that are not steeper than distance.
+
+A box whose middle is farther outside than its corners are away holds nothing. Of the others those
+are cut that may reach beyond what is known to be inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ..._types import Array
+from ..mapping import AffineMap
+from ..shapes.curve import SAMPLES
+
+__all__ = ["fitted"]
+
+
+def fitted(level: Callable[[Array], Array], cell: AffineMap) -> AffineMap | None:
+    """The box about what a cell or a face has of a solid, to a part in 256; None if nothing."""
+    free = np.flatnonzero(cell.upper > cell.lower)
+    lower, upper = cell.lower[None], cell.upper[None]
+    low, high = np.full(len(cell.lower), np.inf), np.full(len(cell.lower), -np.inf)
+    divided = 1
+    while len(lower) and divided < SAMPLES:
+        divided *= 2
+        for axis in free:
+            middle = 0.5 * (lower[:, axis] + upper[:, axis])
+            first, second = upper.copy(), lower.copy()
+            first[:, axis] = second[:, axis] = middle
+            lower, upper = np.concatenate([lower, second]), np.concatenate([first, upper])
+        middles = 0.5 * (lower + upper)
+        found = level(middles)
+        away = 0.5 * np.linalg.norm(upper - lower, axis=1)
+        # Ends may be on flat walls, as those of cells are that are cut along them.
+        for ends, sizes in ((middles, found), (lower, level(lower)), (upper, level(upper))):
+            low, high = _grown(low, high, ends[sizes <= 0.0])
+        open_ = (found <= away) & np.any((lower < low) | (upper > high), axis=1)
+        lower, upper = lower[open_], upper[open_]
+    if np.any(low > high):
+        return None
+    return AffineMap(*_grown(low, high, np.concatenate([lower, upper])))
+
+
+def _grown(low: Array, high: Array, points: Array) -> tuple[Array, Array]:
+    """A box with points in it."""
+    if not len(points):
+        return low, high
+    return np.minimum(low, points.min(axis=0)), np.maximum(high, points.max(axis=0))
