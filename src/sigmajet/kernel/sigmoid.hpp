@@ -89,6 +89,13 @@ inline Decay decay(double a, double a_low = 0) {
     return {DD{power, 0} + growth * power, DD{1, 0} - DD{scaled, 0} - growth * scaled, exponent};
 }
 
+// 2^y, 0 <= y < 1
+inline DD fraction_of_octave(double y) {
+    const DD a = DD{log_step, log_step_low} * (32 * (1 - y));
+    const Decay d = decay(a.high, a.low);
+    return {std::ldexp(d.mantissa.high, d.exponent + 1), std::ldexp(d.mantissa.low, d.exponent + 1)};
+}
+
 struct Point {
     double x, a;
     DD e, share, p, twice_t;

@@ -6,6 +6,7 @@ namespace sigmajet::SIGMAJET_ISA::vectors {
 constexpr int width = 3, per_part = 4;  // with 16 registers, more would go through memory
 constexpr std::uint32_t whole_part = 0xF;
 constexpr bool exact_reciprocal = true;
+constexpr int powers_per_octave = 256;
 using Part = __m256d;
 
 SIGMAJET_INLINE Part everywhere(double a) { return _mm256_set1_pd(a); }
@@ -21,7 +22,7 @@ SIGMAJET_INLINE Part greater_or_nan(Part a, Part b) {
     const __m256i above = _mm256_cmpgt_epi64(_mm256_castpd_si256(a), _mm256_castpd_si256(b));
     return _mm256_blendv_pd(b, a, _mm256_castsi256_pd(above));
 }
-SIGMAJET_INLINE Part reciprocal(Part a) { return _mm256_div_pd(_mm256_set1_pd(1.0), a); }
+SIGMAJET_INLINE Part reciprocal(Part a) { return _mm256_set1_pd(1.0) / a; }
 SIGMAJET_INLINE Part select_negative(Part x, Part a, Part b) { return _mm256_blendv_pd(b, a, x); }
 SIGMAJET_INLINE Part select_above(Part x, Part limit, Part a, Part b) {
     return _mm256_blendv_pd(b, a, _mm256_cmp_pd(x, limit, _CMP_GT_OQ));
@@ -45,26 +46,31 @@ SIGMAJET_INLINE void store_part(Part a, float* to) { _mm_storeu_ps(to, _mm256_cv
 SIGMAJET_INLINE void stream_part(Part a, double* to) { _mm256_stream_pd(to, a); }
 SIGMAJET_INLINE void stream_part(Part a, float* to) { _mm_stream_ps(to, _mm256_cvtpd_ps(a)); }
 
-// 2^(i/16) = (power + i 2^48 on its bits) (1 + rest), side by side: four loads of both, because the gathering
-// instruction is slow on many processors.
-struct Sixteenths {
+// 2^(i/256) = (power + i 2^44 on its bits) (1 + rest), side by side: four loads of both, because the gathering
+// instruction is slow on many processors. The places go through memory, which leaves the ports of vectors free.
+struct Powers {
     struct alignas(16) Pair {
         double power, rest;
-    } pair[16];
-    Sixteenths() {
-        for (int i = 0; i < 16; ++i) pair[i] = {from_bits(power_bits[2 * i]), power_rest[2 * i]};
+    } pair[powers_per_octave];
+    Powers() {
+        for (int i = 0; i < powers_per_octave; ++i) {
+            const DD power = fraction_of_octave(static_cast<double>(i) / powers_per_octave);
+            const auto places = static_cast<std::uint64_t>(i) << 44;
+            pair[i] = {from_bits(to_bits(power.high) - places), power.low / power.high};
+        }
     }
 };
-SIGMAJET_INLINE void look_up_part(const Sixteenths& table, Part up, Part& power, Part& rest) {
+SIGMAJET_INLINE void look_up_part(const Powers& table, Part up, Part& power, Part& rest) {
     const __m256i k = _mm256_castpd_si256(up);
-    const auto pair = [&table](long long bits) __attribute__((always_inline)) {
-        return _mm_load_pd(&table.pair[bits & 15].power);
+    alignas(32) unsigned char bytes[32];
+    _mm256_store_si256(reinterpret_cast<__m256i*>(bytes), k);
+    asm("" : "+m"(bytes));  // or GCC takes them from the register again
+    const auto pair = [&](int i) __attribute__((always_inline)) {
+        return _mm_load_pd(&table.pair[bytes[8 * i]].power);
     };
-    const __m128i low = _mm256_castsi256_si128(k), high = _mm256_extracti128_si256(k, 1);
-    const __m256d even = _mm256_set_m128d(pair(_mm_cvtsi128_si64(high)), pair(_mm_cvtsi128_si64(low)));
-    const __m256d odd = _mm256_set_m128d(pair(_mm_extract_epi64(high, 1)), pair(_mm_extract_epi64(low, 1)));
+    const __m256d even = _mm256_set_m128d(pair(2), pair(0)), odd = _mm256_set_m128d(pair(3), pair(1));
     power = _mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(_mm256_unpacklo_pd(even, odd)),
-                                                 _mm256_slli_epi64(k, 48)));
+                                                 _mm256_slli_epi64(k, 44)));
     rest = _mm256_unpackhi_pd(even, odd);
 }
 

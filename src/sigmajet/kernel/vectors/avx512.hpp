@@ -6,6 +6,7 @@ namespace sigmajet::SIGMAJET_ISA::vectors {
 constexpr int width = 4, per_part = 8;
 constexpr std::uint32_t whole_part = 0xFF;
 constexpr bool exact_reciprocal = false;
+constexpr int powers_per_octave = 16;  // in registers
 using Part = __m512d;
 
 SIGMAJET_INLINE Part everywhere(double a) { return _mm512_set1_pd(a); }
@@ -50,14 +51,14 @@ SIGMAJET_INLINE void stream_part(Part a, double* to) { _mm512_stream_pd(to, a); 
 SIGMAJET_INLINE void stream_part(Part a, float* to) { _mm256_stream_ps(to, _mm512_cvtpd_ps(a)); }
 
 // 2^(i/16) = (power + i 2^48 on its bits) (1 + rest)
-struct Sixteenths {
+struct Powers {
     alignas(64) double power[16], rest[16];
-    Sixteenths() {
+    Powers() {
         for (int i = 0; i < 16; ++i)
             power[i] = from_bits(power_bits[2 * i]), rest[i] = power_rest[2 * i];
     }
 };
-SIGMAJET_INLINE void look_up_part(const Sixteenths& table, Part up, Part& power, Part& rest) {
+SIGMAJET_INLINE void look_up_part(const Powers& table, Part up, Part& power, Part& rest) {
     const auto look = [up](const double* from) __attribute__((always_inline)) {
         return _mm512_permutex2var_pd(_mm512_load_pd(from), _mm512_castpd_si512(up),
                                       _mm512_load_pd(from + 8));

@@ -14,13 +14,13 @@ namespace sigmajet::SIGMAJET_ISA::vectors {
 // Made at the first call, for either scale.
 struct OrderTable {
     static constexpr int columns = largest_order + per_part;  // parts that go on after the last order read that far
-    double factors[columns] = {}, scale[columns] = {}, scale_low[columns] = {};
+    double factors[columns] = {}, narrow_factors[columns] = {}, scale[columns] = {}, scale_low[columns] = {};
     double shifted[largest_order / 2][columns] = {}, below[largest_order / 2][columns] = {};
     explicit OrderTable(double base) {
         scale[0] = base;
         for (int n = 1; n <= largest_order; ++n) {
             const Order order(n, std::ldexp(1.0, (n + 1) * std::ilogb(base)));
-            factors[n] = order.factors, scale[n] = order.scale;
+            factors[n] = order.factors, narrow_factors[n] = order.narrow_factors, scale[n] = order.scale;
             scale_low[n] = n > largest_narrow_order ? order.scale_low : 0;  // of n! <= 2^53 there is none
             for (int j = 0; j < order.factors; ++j) shifted[j][n] = order.shifted[j], below[j][n] = order.below[j];
         }
@@ -60,17 +60,18 @@ struct Group {
 };
 
 // scale^(n+1) s^(n), n >= 0, scale 1 or 2. Which points are good.
-SIGMAJET_INLINE Mask derivatives(const Group& group, const OrderTable& table, const Sixteenths& powers, const V& x,
+SIGMAJET_INLINE Mask derivatives(const Group& group, const OrderTable& table, const Powers& powers, const V& x,
                                  V& result) {
     Points at;
     Exponential e;
     place(x, at);
     exponential(powers, at.a, e);
-    const V inverse = share_of_one(e.high);
-    V order_0 = value(x, e.high, short_rest(e), inverse);
-    divide(e.high, long_rest(e), inverse, at);
-    times_half(at);
-    const V factors = group.of(table.factors), scale = group.of(table.scale);
+    const V twice = share_of(2, e.high);
+    V order_0 = value(x, e.high, short_rest(e), twice * 0.5);
+    divide(e.high, long_rest(e), twice, at);
+    times_odd(at);
+    const V factors = group.of(table.factors), narrow_factors = group.of(table.narrow_factors);
+    const V scale = group.of(table.scale);
     const V one = each(SIGMAJET_PART { return (void)i, everywhere(1.0); });
     const V nothing = each(SIGMAJET_PART { return (void)i, everywhere(0.0); });
     V product = one, low = nothing;
@@ -78,15 +79,16 @@ SIGMAJET_INLINE Mask derivatives(const Group& group, const OrderTable& table, co
         const V f = where_above(factors, j, at.grid - group.of(table.shifted[j]), one);
         const V f_low = where_above(factors, j, at.off + group.of(table.below[j]), nothing);
         const V next = product * f;
-        low = fma(low, where_above(group.order, largest_narrow_order, f + f_low, f),
+        low = fma(low, where_above(narrow_factors, j, f, f + f_low),
                   fma(product, f_low, fms(product, f, next)));
         product = next;
     }
     const V distance = fnma(absolute(low), at.p, absolute(product) * near);
-    const V first = where_above(group.even, 0.5, at.odd, at.p);
-    const V first_low = where_above(group.order, 1.5, where_above(group.even, 0.5, at.odd_low, at.p_low), nothing);
+    const V first = where_above(group.even, 0.5, at.odd, at.p_high);
+    const V sum = where_above(group.even, 0.5, at.odd_sum, at.p);
+    const V first_low = where_above(group.even, 0.5, at.odd_low, nothing - at.p_less);
     const V next = product * first;
-    low = fma(low, first, fma(product, first_low, fms(product, first, next)));
+    low = fma(low, sum, fma(product, first_low, fms(product, first, next)));
     result = fma(next, scale, fma(next, group.of(table.scale_low), low * scale));
     result = where_above(group.even, 0.5, flip_where_positive(result, x), result);
     result = where_above(group.order, 0.5, result, order_0 * scale);
@@ -101,7 +103,7 @@ SIGMAJET_INLINE Mask derivatives(const Group& group, const OrderTable& table, co
 template <typename Careful>
 void orders(const int* n, const double* from, Index count, double scale, double* out, Careful careful) {
     const OrderTable& table = OrderTable::of(scale);
-    const Sixteenths& powers = sixteenths();
+    const Powers& powers = power_table();
     int left = 0, left_n[block];
     double left_x[block], again[block];
     Index place[block];

@@ -1,6 +1,6 @@
 // s^(n) over arrays of single precision in vectors: the product of sigmoid.hpp in plain doubles.
 //
-// exp(-|x|) = T 2^(r/16) has an error of 2^-47, everything after it of 2^-52. A factor 1 - p/p_j
+// exp(-|x|) = T 2^(r/16), with AVX2 T 2^(r/256), has an error of 2^-47, everything after it of 2^-52. A factor 1 - p/p_j
 // loses what it cancels: where it is below 2^-17, and for even n near x = 0, the point is left to the
 // caller, so that 2^-30 remains, a sixtieth of an ulp. From |x| = 250 on 2^201 e^-|x| is 0 in
 // single precision (and the value 1 for n = 0 and x > 0).
@@ -31,17 +31,24 @@ struct SinglePoints {
     bool outside_middle;
 };
 
-SIGMAJET_INLINE void single_shares(const Sixteenths& sixteenths, const V& x, SinglePoints& at) {
-    constexpr double per_unit = powers_per_unit / 2;
+// 2^(r/powers_per_octave) for |r| <= 1/2: by its series, whose next term is below 2^-54, and at six Chebyshev points.
+SIGMAJET_INLINE V part_of_power(const V& r) {
+    constexpr double c = 0x1.62e42fefa39efp-9;  // log(2)/256
+    if constexpr (powers_per_octave == 256)
+        return fma(fma(fma(fma(r, c * c * c * c / 24, c * c * c / 6), r, c * c / 2), r, c), r, 1.0);
+    return fma(fma(fma(fma(fma(r, 0x1.5d897e525c216p-30, 0x1.3b2c9b8a6caeap-23), r,
+                           0x1.c6b08d6f2a289p-17), r, 0x1.ebfbdff555824p-11), r,
+                   0x1.62e42fefa39f3p-5), r, 1.0);
+}
+
+SIGMAJET_INLINE void single_shares(const Powers& table, const V& x, SinglePoints& at) {
+    constexpr double per_unit = powers_per_unit * powers_per_octave / 32;
     at.x = x, at.a = no_more_than(single_tail, absolute(x));
     const V up = fma(at.a, -per_unit, magic), k = up - magic, r = fms(at.a, -per_unit, k);
     V power, rest;
-    look_up(sixteenths, up, power, rest);
-    // 2^(r/16) at six Chebyshev points of |r| <= 1/2
-    at.e = power * fma(fma(fma(fma(fma(r, 0x1.5d897e525c216p-30, 0x1.3b2c9b8a6caeap-23), r,
-                                   0x1.c6b08d6f2a289p-17), r, 0x1.ebfbdff555824p-11), r,
-                           0x1.62e42fefa39f3p-5), r, 1.0);
-    at.inverse = share_of_one(at.e);
+    look_up(table, up, power, rest);
+    at.e = power * part_of_power(r);
+    at.inverse = share_of(1, at.e);
 }
 
 SIGMAJET_INLINE V single_value(const SinglePoints& at) {
@@ -84,11 +91,11 @@ SIGMAJET_INLINE Mask single_derivative(int n, double scale, const SinglePoints& 
 template <bool even, typename Careful>
 void one_single_derivative(int n, const float* from, Index count, double scale, float* out,
                            Careful careful) {
-    const Sixteenths& powers = sixteenths();
+    const Powers& table = power_table();
     Writer<float, Careful> writer(out, 0, scale, careful);
     in_groups(from, count, out, SIGMAJET_BODY {
         SinglePoints at;
-        single_shares(powers, x, at);
+        single_shares(table, x, at);
         single_products(at);
         V result;
         const Mask good = single_derivative<even>(n, scale, at, result);
@@ -103,11 +110,11 @@ void sigmoid_single(int n, const float* from, Index count, double scale, float* 
     if (n > 0)
         return n % 2 ? one_single_derivative<false>(n, from, count, scale, out, careful)
                      : one_single_derivative<true>(n, from, count, scale, out, careful);
-    const Sixteenths& powers = sixteenths();
+    const Powers& table = power_table();
     Writer<float, Careful> writer(out, 0, scale, careful);
     in_groups(from, count, out, SIGMAJET_BODY {
         SinglePoints at;
-        single_shares(powers, x, at);
+        single_shares(table, x, at);
         V result = single_value(at);
         if (scale != 1) result = result * scale;
         writer.write(0, result, all_points, from, i, here);
@@ -117,12 +124,12 @@ void sigmoid_single(int n, const float* from, Index count, double scale, float* 
 template <typename Careful>
 void jet_single(int largest, const float* from, Index count, double scale, float* out, Index stride,
                 Careful careful) {
-    const Sixteenths& powers = sixteenths();
+    const Powers& table = power_table();
     Writer<float, Careful> writer(out, stride, scale, careful,
                                   past_the_caches<float>(largest + 1, count, stride));
     in_groups(from, count, out, SIGMAJET_BODY {
         SinglePoints at;
-        single_shares(powers, x, at);
+        single_shares(table, x, at);
         V result = single_value(at);
         if (scale != 1) result = result * scale;
         writer.write(0, result, all_points, from, i, here);

@@ -11,8 +11,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "../double_double.hpp"
-#include "../tables/tables.hpp"
+#include "../sigmoid.hpp"
 
 #define SIGMAJET_PART [&](int i) __attribute__((always_inline)) -> Part
 
@@ -85,12 +84,13 @@ SIGMAJET_INLINE V least(const V& a, const V& b) {
 SIGMAJET_INLINE V no_more_than(double limit, const V& a) {
     return each(SIGMAJET_PART { return lesser(everywhere(limit), a.part[i]); });
 }
-// 1/(1 + e) to 2^-52 for e >= 0
-SIGMAJET_INLINE V share_of_one(const V& e) {
-    const V sum = e + 1.0, guess = each(SIGMAJET_PART { return reciprocal(sum.part[i]); });
-    if constexpr (exact_reciprocal) return guess;
-    const V error = fnma(sum, guess, 1.0);
-    const V better = fma(guess, error, guess);  // guess (1 + error)(1 + error^2) is good to error^4
+// top/(1 + e), top 1 or 2, to 2^-52 for e >= 0
+SIGMAJET_INLINE V share_of(double top, const V& e) {
+    const V sum = e + 1.0;
+    if constexpr (exact_reciprocal) return each(SIGMAJET_PART { return everywhere(top) / sum.part[i]; });
+    const V guess = each(SIGMAJET_PART { return reciprocal(sum.part[i]); });
+    const V error = fnma(sum, guess, 1.0), first = top == 1 ? guess : guess + guess;
+    const V better = fma(first, error, first);  // guess (1 + error)(1 + error^2) is good to error^4
     return fma(better, error * error, better);
 }
 // a where x is negative, else b
@@ -157,15 +157,15 @@ SIGMAJET_INLINE bool all_above(const V& a, double limit) {
     return below(everywhere(limit), result) == whole_part;
 }
 
-// 2^(k/16) = power (1 + rest), k the integer in the low bits of `up`
-SIGMAJET_INLINE void look_up(const Sixteenths& table, const V& up, V& power, V& rest) {
+// 2^(k/powers_per_octave) = power (1 + rest), k the integer in the low bits of `up`
+SIGMAJET_INLINE void look_up(const Powers& table, const V& up, V& power, V& rest) {
 #pragma GCC unroll 4
     for (int i = 0; i < width; ++i) look_up_part(table, up.part[i], power.part[i], rest.part[i]);
 }
 
 // Made at the first call: other processors must not run a line of this at import.
-inline const Sixteenths& sixteenths() {
-    static const Sixteenths instance;
+inline const Powers& power_table() {
+    static const Powers instance;
     return instance;
 }
 
