@@ -82,6 +82,17 @@ def test_a_problem_is_typed_solved_and_shown(page):
     assert download.value.suggested_filename == "solution.npz"
 
 
+def test_a_region_is_drawn_as_what_it_is(page):
+    page.get_by_role("tab", name="Problem").click()
+    page.get_by_label("begin with").select_option("Disk with a hole")
+    expect(page.locator("#formulas math")).to_have_count(4)
+    page.get_by_label("relative error").fill("1e-4")
+    page.get_by_role("button", name="Solve").click()
+    expect(page.locator("#verdict")).to_have_text(
+        re.compile("relative error about"), timeout=60_000
+    )
+
+
 def test_what_cannot_be_meant_is_said_while_it_is_typed(page):
     page.get_by_role("tab", name="Problem").click()
     page.get_by_label("equations").fill("u_t = k*u_xx + <img src=x onerror=alert(1)>")

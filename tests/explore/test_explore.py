@@ -142,6 +142,45 @@ def test_a_problem_is_solved_with_a_slider_s_value_and_its_files_are_handed_out(
     assert page.get(f"/jobs/{job}/secret").status_code == 404
 
 
+RING = {
+    "unknowns": "u(x, y)",
+    "equations": "u_xx + u_yy = -4",
+    "conditions": "u = 0 on rim\nnormal_derivative(u) = 0 on x**2 + y**2 < 0.5",
+    "region": "x, y = Disk((0, 0), 1, name='rim') - Disk((0, 0), 1/2)",
+}
+
+
+def test_a_region_is_solved_with_conditions_on_parts_of_its_boundary(page, tmp_path):
+    assert page.post("/check", json=RING).json()["method"] == "steady"
+    job = page.post("/jobs", json=RING | {"tol": "1e-6"}).json()["job"]
+    assert ended(page, job)["converged"] is True
+    saved = tmp_path / "solution.npz"
+    saved.write_bytes(page.get(f"/jobs/{job}/solution.npz").content)
+    exact = 1 - 0.75**2 + np.log(0.75) / 2  # u = 1 - r^2 + log(r) / 2: no flux through r = 1/2
+    assert abs(sj.load_solution(saved)(0.75, 0.0) - exact) < 1e-5
+    assert page.get(f"/jobs/{job}/picture.png").content.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"conditions": "u = 0 on boundary"}, None),
+        ({"conditions": "u = 0 on 0\nu = 1 on 1"}, None),
+        ({"conditions": "u = 0 on rum\nu = 0 on x > 0"}, "expected one of rim, "),
+        (
+            {"conditions": "u = 0 on boundary", "region": "x, y = Disk((0, 0))"},
+            "Disk(centre, radius)",
+        ),
+        ({"conditions": 'u = 0 on rim"}, {equation = "u'}, "conditions[0].on, column"),
+        ({"conditions": "u = 0 on boundary", "region": "x = 0, 1\ny = 0, 1"}, "column"),
+    ],
+)
+def test_conditions_on_boundaries_are_read_as_in_files(page, change, words):
+    answer = page.post("/check", json=RING | change)
+    assert answer.status_code == (200 if words is None else 422), answer.text
+    assert words is None or words in answer.json()["error"]
+
+
 def test_a_solve_that_fails_says_why(page):
     pendulum = {
         "unknowns": "y(t)",

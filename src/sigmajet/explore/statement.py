@@ -20,6 +20,10 @@ _NAME = "this page"  # stands for the file in messages
 def problem_file(fields: Mapping[str, str]) -> str:
     """The TOML of what was typed: a line for each equation, condition, variable, parameter.
 
+    A line of the region that names two variables is a region of the plane, as is
+    `x, y = Disk((0, 0), 1)`; a condition on its boundary, or a part of it, says so:
+    `u = 0 on boundary`, `u = 1 on x > 0`.
+
     Raises
     ------
     FileError
@@ -29,11 +33,20 @@ def problem_file(fields: Mapping[str, str]) -> str:
     lines = [f"unknowns = {_listed(parts['unknowns'], ';')}"]
     if parts["time"].strip():
         lines.append(f"time = {_quoted(parts['time'])}")
-    lines += [f"{key} = {_listed(str(fields.get(key, '')))}" for key in ("equations", "conditions")]
-    lines += ["", "[domain]"]
-    for name, value in _assignments(fields, "region"):
-        ends = [end.strip() for end in value.strip("[]() ").split(",")]
-        lines.append(f"{_quoted(name)} = [{', '.join(map(_quoted, ends))}]")
+    domain = _assignments(fields, "region")
+    shaped = any("," in name for name, _ in domain)
+    lines += [
+        f"equations = {_listed(str(fields.get('equations', '')))}",
+        f"conditions = {_conditions(str(fields.get('conditions', '')), shaped=shaped)}",
+        "",
+        "[domain]",
+    ]
+    for name, value in domain:
+        if "," in name:
+            lines.append(f"{_quoted(name)} = {_quoted(value)}")
+        else:
+            ends = [end.strip() for end in value.strip("[]() ").split(",")]
+            lines.append(f"{_quoted(name)} = [{', '.join(map(_quoted, ends))}]")
     lines += ["", "[parameters]"]
     lines += [
         f"{_quoted(name)} = {_quoted(value)}" for name, value in _assignments(fields, "parameters")
@@ -84,6 +97,22 @@ def _assignments(fields: Mapping[str, str], key: str) -> list[tuple[str, str]]:
             raise FileError(f"{_NAME}: {key}: got {line.strip()!r:.60}, expected name = value")
         found.append((name.strip(), value.strip()))
     return found
+
+
+def _conditions(text: str, *, shaped: bool) -> str:
+    """A list of conditions, those on the boundary of a region as tables."""
+    written = []
+    for line in filter(str.strip, text.splitlines()):
+        equation, sign, part = line.rpartition(" on ")
+        if not (shaped and sign):
+            written.append(_quoted(line))
+        elif part.strip() == "boundary":
+            written.append(f"{{equation = {_quoted(equation)}}}")
+        else:
+            number = part.strip().isascii() and part.strip().isdecimal()  # of a wall
+            on = part.strip() if number else _quoted(part)
+            written.append(f"{{equation = {_quoted(equation)}, on = {on}}}")
+    return f"[{', '.join(written)}]"
 
 
 def _listed(text: str, separator: str = "\n") -> str:

@@ -127,6 +127,7 @@ const kinds = {
   "Heat": { unknowns: "u(x, t)", time: "t", equations: "u_t = k*u_xx", conditions: "u(0, t) = 0\nu(1, t) = 0\nu(x, 0) = sin(pi*x)", region: "x = 0, 1\nt = 0, 0.2", parameters: "k = 1" },
   "Burgers": { unknowns: "u(x, t)", time: "t", equations: "u_t + u*u_x = nu*u_xx", conditions: "u(x, 0) = -sin(pi*x)\nu(-1, t) = 0\nu(1, t) = 0", region: "x = -1, 1\nt = 0, 1", parameters: "nu = 0.05" },
   "Poisson": { unknowns: "u(x, y)", time: "", equations: "u_xx + u_yy = -f", conditions: "u(0, y) = 0\nu(1, y) = 0\nu(x, 0) = 0\nu(x, 1) = sin(pi*x)", region: "x = 0, 1\ny = 0, 1", parameters: "f = 0" },
+  "Disk with a hole": { unknowns: "u(x, y)", time: "", equations: "u_xx + u_yy = -f", conditions: "u = 0 on outer\nnormal_derivative(u) = 0 on hole", region: "x, y = Disk((0, 0), 1, name='outer') - Disk((0.3, 0), 0.3, name='hole')", parameters: "f = 4" },
   "Pendulum": { unknowns: "y(t)", time: "", equations: "y'' = -sin(y) - d*y'", conditions: "y(0) = 3\ny'(0) = 0", region: "t = 0, 20", parameters: "d = 0.1" },
   "Beam": { unknowns: "w(x)", time: "", equations: "diff(w, x, 4) = 24*q", conditions: "w(0) = 0\nw'(0) = 0\nw(1) = 0\nw'(1) = 0", region: "x = 0, 1", parameters: "q = 1" },
 };
