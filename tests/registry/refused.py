@@ -109,7 +109,7 @@ STATED: tuple[Refusal, ...] = (
     line("condition_without_unknown", "k = 1", Eq(d2u, 1), (0, 1), [Eq(u(0), 0), Eq(k, 1)]),
     line("condition_of_a_stranger", "v", Eq(d2u, 1), (0, 1), [Eq(u(0), 0), Eq(v(1), 0)]),
     line("equation_without_unknown", "u", Eq(sin(x), 0), (0, 1), ZERO_ENDS),
-    line("complex_coefficient", "complex", Eq(d2u, sympy.I * u(x)), (0, 1), ZERO_ENDS),
+    line("complex_step", "complex", Eq(d2u, sympy.Max(sympy.I * u(x), 0)), (0, 1), ZERO_ENDS),
     line("delayed_argument", "u", Eq(du, u(x - 1)), (0, 1), [Eq(u(0), 1)]),
     refuse("equations_too_few", "equation", Eq(u(x).diff(x), v(x)), [u(x), v(x)], {x: (0, 1)}, []),
     refuse("unknown_of_other_variables", "u", Eq(d2u, 1), u(x), SQUARE, []),

@@ -60,7 +60,7 @@ def evaluate(
     columns = list(zip(*rows, strict=True))
     if not expression:
         heads = [str(unknown.func) for unknown in loaded.problem.unknowns]
-        values = loaded(*columns)
+        values = loaded.parts(*columns)
     else:
         heads = list(expression)
         read = [arguments.expression(text, loaded.problem) for text in heads]

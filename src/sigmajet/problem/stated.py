@@ -29,6 +29,11 @@ class Stated(Protocol):
         ...
 
     @property
+    def stated_unknowns(self) -> tuple[AppliedUndef, ...]:
+        """The unknowns as the user wrote them, complex ones too."""
+        ...
+
+    @property
     def domain(self) -> Domain:
         """Where the equations hold."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import types
 from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from .boundary.conditions import OnBoundary
 from .checks import wellposed
 from .checks.ambiguous import refuse_ambiguous
 from .checks.trial import check_coefficients
+from .halves.pairs import Pairs
 from .interface import Interface, InterfaceReader
 from .jumps.places import Known
 from .terms.assumptions import refuse_broken_assumptions
@@ -76,6 +77,9 @@ class Problem:
         Where coefficients that are differentiated jump, or conditions say that something does.
     linear : bool
         Whether all relations are.
+    pairs : Pairs or None
+        Of a complex statement, which unknowns are the parts of which. Then `unknowns`, equations
+        and conditions are those of the real and the imaginary parts, `re(u)` and `im(u)`.
 
     Raises
     ------
@@ -109,6 +113,7 @@ class Problem:
     interfaces: tuple[Interface, ...]
     orders: tuple[tuple[int, ...], ...]
     linear: bool
+    pairs: Pairs | None
     _parameters: dict[sympy.Symbol, float]
     _functions: dict[Any, Callable[..., Any]]
     _stated: int  # how many conditions the user wrote; the others complete periodicity
@@ -139,14 +144,23 @@ class Problem:
                 raise ProblemError(f"parameters: {parameter} is a variable of the domain")
         applied = _read_unknowns(unknowns, box)
         callables = read_functions(functions, applied)
-        reader = RelationReader(applied, box, values, callables)
-        listed = _listed(equations, "equations")
-        holds = tuple(
-            reader.equation(statement, f"equation {i}") for i, statement in enumerate(listed, 1)
-        )
+        listed, at_places = _listed(equations, "equations"), _listed(conditions, "conditions")
+        whole = RelationReader(applied, box, values, callables)
+        pairs = Pairs.of(applied, (*listed, *at_places))
+        reader = whole
+        if pairs is not None:
+            applied = pairs.real
+            reader = RelationReader(applied, box, values, callables)
+        read = [
+            (half, relation)
+            for i, statement in enumerate(listed, 1)
+            for half, relation in _read(statement, f"equation {i}", reader.equation, pairs, whole)
+        ]
+        listed, holds = [half for half, _ in read], tuple(relation for _, relation in read)
         stated = tuple(
-            reader.condition(statement, f"condition {i}")
-            for i, statement in enumerate(_listed(conditions, "conditions"), 1)
+            relation
+            for i, statement in enumerate(at_places, 1)
+            for _, relation in _read(statement, f"condition {i}", reader.condition, pairs, whole)
         )
         check_coefficients(((r.residual, r.source) for r in holds + stated), callables, box, values)
         highest = wellposed.orders(holds, len(applied), len(box.variables))
@@ -168,6 +182,7 @@ class Problem:
             "conditions": completed,
             "interfaces": across,
             "orders": highest,
+            "pairs": pairs,
             "linear": all(
                 relation.linear
                 for relation in (*holds, *completed, *(r for i in across for r in i.relations))
@@ -242,6 +257,11 @@ class Problem:
         part = copy.copy(self)
         object.__setattr__(part, "domain", self.domain.during(axis, lower, upper))
         return part
+
+    @property
+    def stated_unknowns(self) -> tuple[AppliedUndef, ...]:
+        """The unknowns as stated, complex ones too."""
+        return self.unknowns if self.pairs is None else self.pairs.stated
 
     def halves(self, place: float) -> tuple[Problem, Problem]:
         """The parts of a problem on a line on both sides of a place where no interface is.
@@ -404,7 +424,7 @@ class Problem:
         return self.conditions[: self._stated] + self._at_interfaces
 
     def __str__(self) -> str:
-        heading = f"Problem for {', '.join(map(str, self.unknowns))} on {self.domain}"
+        heading = f"Problem for {', '.join(map(str, self.stated_unknowns))} on {self.domain}"
         if self.time is not None:
             heading += f", time {self.time}"
         lines = [heading]
@@ -414,7 +434,8 @@ class Problem:
         for title, relations in (("equation", self.equations), ("condition", self.conditions)):
             if relations:
                 lines.append(f"  {title}{'s' if len(relations) > 1 else ''}")
-                lines.extend(f"    {relation.source}{_on(relation)}" for relation in relations)
+                texts = (f"    {relation.source}{_on(relation)}" for relation in relations)
+                lines.extend(dict.fromkeys(texts))  # of a complex statement both halves have one
         for interface in self.interfaces:
             variable = self.variables[interface.axis]
             lines.append(f"  interface {variable} = {number(interface.place)}")
@@ -504,6 +525,21 @@ def _read_time(time: Any, domain: Domain) -> sympy.Symbol | None:
         f"time: got {time!r}, expected one of the domain's variables {names}"
         + (", with the same assumptions" if str(time) in map(str, domain.variables) else "")
     )
+
+
+def _read(
+    statement: Any,
+    what: str,
+    read: Callable[[Any, str], Relation],
+    pairs: Pairs | None,
+    whole: RelationReader,
+) -> list[tuple[Any, Relation]]:
+    """A statement with its relation; of a complex one its halves, in the words of the whole."""
+    if pairs is None:
+        return [(statement, read(statement, what))]
+    source = whole.source(statement, what)
+    halves = pairs.statements(statement, what)
+    return [(half, replace(read(half, what), source=source)) for half in halves]
 
 
 def _listed(statements: Any, what: str) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from ..problem.terms.trace import Reader
 from ..problem.text.expression import Language, Unreadable
 from .derivatives.known import Known
 
-__all__ = ["Asked"]
+__all__ = ["Asked", "real_parts"]
 
 
 class Asked:
@@ -43,17 +44,22 @@ class Asked:
         reader = Reader(problem.unknowns, problem.domain, problem.parameters, problem.functions)
         written = expand_normals(as_expression(expression, "expression"), problem.variables)
         components = {normal(v): sympy.Dummy(f"normal_{v}") for v in problem.variables}
-        walked, found = reader.read(written.xreplace(components), "expression")
+        placed = written.xreplace(components)
+        halves = [placed, sympy.S.Zero]
+        if problem.pairs is not None:
+            halves = list(problem.pairs.split(placed, "expression"))
+        self.is_complex = halves[1] != 0
+        both, found = reader.read(sympy.Tuple(*halves), "expression")
         for trace in found:
             if any(place is not None for place in trace.place):
                 raise ProblemError(
                     f"expression: got {expression}, which fixes a place; "
                     "write it in the variables and give the place as coordinates"
                 )
-        self._along_normals = bool(walked.free_symbols & set(components.values()))
+        self._along_normals = bool(both.free_symbols & set(components.values()))
         normals = list(components.values()) if self._along_normals else []
         known = {*found.values(), *problem.variables, *problem.parameters, *normals}
-        strangers = walked.free_symbols - known
+        strangers = both.free_symbols - known
         if strangers:
             names = ", ".join(sorted(map(str, strangers)))
             raise ProblemError(f"expression: {names} is neither a variable nor a parameter")
@@ -66,7 +72,8 @@ class Asked:
         self.text = str(expression)
         self._wanted = [(trace.unknown, trace.orders) for trace in found]
         self._orders = problem.orders
-        self._table = Table.compile(problem, [*found.values(), *normals], [walked])
+        parts = list(both) if self.is_complex else [both[0]]
+        self._table = Table.compile(problem, [*found.values(), *normals], parts)
 
     @property
     def is_beyond(self) -> bool:
@@ -90,23 +97,42 @@ class Asked:
             if normals is None:
                 raise ProblemError(f"expression: got {self.text}, whose normals a boundary has")
             traces = np.vstack([traces, normals.T])
-        values: Array = self._table(points, traces)[0]
-        return values
+        return self._values(points, traces)
 
     def with_errors(self, known: Known, points: Array) -> tuple[Array, Array]:
         """Values (m,) at points, and what they may be off by: what each derivative is, added up."""
         traces, off = known.with_errors(self._wanted, points)
-        values = np.asarray(self._table(points, traces)[0])
+        values = self._values(points, traces)
         errors = np.zeros(len(points))
         for row, error in enumerate(off):
             moved = np.where(np.arange(len(traces))[:, None] == row, traces + error, traces)
-            apart = np.abs(self._table(points, moved)[0] - values)
+            apart = np.abs(self._values(points, moved) - values)
             errors += np.where(np.isnan(apart), np.inf, apart)
         return values, errors
 
     def size(self, known: Known) -> float:
         """The largest of the expression in a domain."""
         return float(np.abs(self.of(known, known.sample)).max())
+
+    def _values(self, points: Array, traces: Array) -> Array:
+        parts = self._table(points, traces)
+        values: Array = parts[0] + 1j * parts[1] if self.is_complex else parts[0]
+        return values
+
+
+def real_parts(problem: Problem, expressions: Sequence[Any]) -> list[Any]:
+    """Expressions, a complex one as its real and its imaginary part."""
+    if problem.pairs is None:
+        return list(expressions)
+    found: list[Any] = []
+    for each in expressions:
+        if not Asked(problem, each).is_complex:
+            found.append(each)
+        elif isinstance(each, str):
+            found += [f"re({each})", f"im({each})"]
+        else:
+            found += [sympy.re(each), sympy.im(each)]
+    return found
 
 
 def _read(problem: Problem, text: str) -> Any:

@@ -114,5 +114,5 @@ def _on_grid(
         if axis.ndim != 1 or not np.all(np.diff(axis) > 0):
             raise ProblemError(f"{name}: expected a number, or numbers that rise")
     unknowns = [unknown.func.__name__ for unknown in solution.problem.unknowns]
-    values = inside(solution.problem, solution, len(unknowns), np.ix_(*axes.values()))
+    values = inside(solution.problem, solution.parts, len(unknowns), np.ix_(*axes.values()))
     return axes, dict(zip(unknowns, values, strict=True))

@@ -30,7 +30,7 @@ _NODES = (12, 20)  # along a line in a block; two rules tell the error of the fi
 class Integral(NamedTuple):
     """The value of an integral, and what it may be off by."""
 
-    value: float
+    value: float | complex
     error: float
 
 
@@ -84,13 +84,14 @@ def _total(
     place: BoxRegion | PlaneRegion | PlanePart,
     blocks: Partition,
     count: int,
-) -> float:
+) -> float | complex:
     parts = [
-        float(weights @ asked.of(field, points, normals))
+        complex(weights @ asked.of(field, points, normals))
         for points, normals, weights in _rules(place, blocks, count)
         if len(points)
     ]
-    return math.fsum(parts)
+    real, imaginary = (math.fsum(p) for p in ((v.real for v in parts), (v.imag for v in parts)))
+    return complex(real, imaginary) if asked.is_complex else real
 
 
 def _rules(

@@ -41,6 +41,8 @@ def follow(solution: Solved, expression: Any, times: Any = None) -> tuple[Array,
     if problem.time is None:
         raise ProblemError("monitor: the problem names no time; give Problem(..., time=t)")
     walked = as_expression(expression, "monitor")
+    if problem.pairs is not None:
+        walked = problem.pairs.real_part(walked, "monitor")
     integrals = sorted(walked.atoms(sympy.Integral), key=str)
     if not integrals:
         raise ProblemError(

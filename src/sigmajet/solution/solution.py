@@ -129,7 +129,7 @@ class Solution:
     def __getattr__(self, name: str) -> Callable[..., Array]:
         """One unknown alone, by its name: `solution.u(x, t)`, unless the name is taken."""
         problem = self.__dict__.get("problem")  # which a copy has not yet while it is made
-        unknowns = () if problem is None else problem.unknowns
+        unknowns = () if problem is None else problem.stated_unknowns
         for unknown in unknowns:
             if unknown.func.__name__ == name:
                 return partial(self.evaluate, unknown)
@@ -140,7 +140,7 @@ class Solution:
         )
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *(u.func.__name__ for u in self.problem.unknowns)]
+        return [*super().__dir__(), *(u.func.__name__ for u in self.problem.stated_unknowns)]
 
     def __call__(self, *coordinates: ArrayLike, **named: ArrayLike) -> Array:
         """Values at coordinates: one array-like for each variable, in their order or by name.
@@ -150,7 +150,7 @@ class Solution:
 
         Returns
         -------
-        array of float64
+        array of float64, of complex128 if the statement is complex
             In the units of the statement, shaped like the broadcast coordinates; with several
             unknowns, they come first.
 
@@ -159,11 +159,22 @@ class Solution:
         ProblemError
             If a coordinate is missing or lies outside the domain.
         """
-        points, shape = self._points(self._ordered(coordinates, named))
+        values = self.parts(*self._ordered(coordinates, named))
+        if self.problem.pairs is not None:
+            values = self.problem.pairs.combined(values)
+        result: Array = values[0] if len(values) == 1 else values
+        return result
+
+    def parts(self, *coordinates: ArrayLike) -> Array:
+        """Values of the real unknowns, those that `problem.unknowns` lists, on a leading axis.
+
+        Of a complex statement they are the real and the imaginary parts, side by side.
+        """
+        points, shape = self._points(coordinates)
         zero = (0,) * points.shape[1]
         unknowns = range(len(self.problem.unknowns))
         values = self._field.derivatives([(i, zero) for i in unknowns], points)
-        return values.reshape(shape if len(values) == 1 else (len(values), *shape))
+        return values.reshape((len(values), *shape))
 
     @overload
     def evaluate(
@@ -205,7 +216,7 @@ class Solution:
         Returns
         -------
         array
-            Shaped like the broadcast coordinates.
+            Shaped like the broadcast coordinates; complex if the expression is.
         array
             With `with_error`: of the same shape, what the value at each point may be off by, in
             its own units; told from an independent solution, as `error_estimate` is, and infinite
@@ -313,7 +324,8 @@ class Solution:
     def residual(self, *coordinates: ArrayLike, **named: ArrayLike) -> Array:
         """What is left of each equation, left minus right side: (n_equations, ...).
 
-        In the units of the equation; after the first axis shaped like the broadcast coordinates.
+        In the units of the equation; after the first axis shaped like the broadcast coordinates. A
+        complex equation has a row for each of its parts.
 
         Raises
         ------
@@ -615,6 +627,8 @@ class Solution:
             If the solution was integrated in time, as an evolution: that is no single formula.
         """
         formulas = self._field.to_sympy(self.problem.variables, len(self.problem.unknowns))
+        if self.problem.pairs is not None:
+            formulas = self.problem.pairs.formula(formulas)
         return formulas[0] if len(formulas) == 1 else tuple(formulas)
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -643,7 +657,7 @@ class Solution:
             np.savez_compressed(file, **contents)
 
     def __repr__(self) -> str:
-        names = ", ".join(map(str, self.problem.unknowns))
+        names = ", ".join(map(str, self.problem.stated_unknowns))
         state = "" if self.converged else ", NOT CONVERGED"
         return f"<Solution of {names}: error about {self.error_estimate:.1e}{state}>"
 

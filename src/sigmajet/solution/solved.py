@@ -34,6 +34,10 @@ class Solved(Protocol):
         """Values at coordinates."""
         ...
 
+    def parts(self, *coordinates: ArrayLike) -> Array:
+        """Values of the real unknowns, on a leading axis."""
+        ...
+
     def evaluate(self, expression: Any, *coordinates: ArrayLike) -> Array:
         """An expression in the unknowns."""
         ...

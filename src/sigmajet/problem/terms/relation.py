@@ -190,6 +190,18 @@ class RelationReader:
             self._refuse_elsewhere(relation, relation.across, named)
         return relation
 
+    def source(self, statement: Any, what: str) -> str:
+        """A statement as text, which may hold complex numbers."""
+        if isinstance(statement, OnBoundary):
+            statement, space = statement.statement, self._domain.space.variables
+            left, right = (
+                expand_normals(side, space).xreplace(self._components)
+                for side in sides(statement, what)
+            )
+        else:
+            left, right = sides(statement, what)
+        return self._written(left, right, _Label(what, left, right), real=False)[0]
+
     def _on_boundary(self, statement: OnBoundary, what: str) -> Relation:
         """Read a condition on the boundary, or a part of it."""
         left, right = sides(statement.statement, what)
@@ -280,24 +292,7 @@ class RelationReader:
         as_given = _Label(what, left, right)
         _refuse_non_real(left, as_given)
         _refuse_non_real(right, as_given)
-        traces: dict[Trace, sympy.Dummy] = {}
-        kept: list[Kept] = []
-        read = []
-        for side in (left, right):
-            held: list[Kept] = []
-            walked, found = self._reader.read(side, as_given, held)
-            same = {s: traces.setdefault(t, s) for t, s in found.items()}
-            read.append(walked.xreplace(same))
-            kept += [
-                replace(k, inner=k.inner.xreplace(same), meant=k.meant.xreplace(same)) for k in held
-            ]
-        texts = {s: self._text(t) for t, s in traces.items()}
-        texts |= {s: f"normal({v})" for v, s in self._normals.items()}
-        for part in kept:
-            inner = written(part.inner, texts)
-            texts[part.symbol] = f"{part.word}({', '.join([inner, *part.arguments])})"
-        source = " = ".join(written(side, texts) for side in read)
-        stated = read[0] - read[1]
+        source, stated, traces, kept = self._written(left, right, as_given)
         residual = worked_out(stated.xreplace({k.symbol: k.meant for k in kept}), as_given)
         named = f"{what}, `{source}`,"
         if not loads and any(k.word == "DiracDelta" for k in kept):
@@ -330,6 +325,29 @@ class RelationReader:
             stated,
             across,
         )
+
+    def _written(
+        self, left: sympy.Expr, right: sympy.Expr, as_given: _Label, *, real: bool = True
+    ) -> tuple[str, sympy.Expr, dict[Trace, sympy.Dummy], list[Kept]]:
+        """A statement as text and as an expression, what that holds of traces, and what is kept."""
+        traces: dict[Trace, sympy.Dummy] = {}
+        kept: list[Kept] = []
+        read = []
+        for side in (left, right):
+            held: list[Kept] = []
+            walked, found = self._reader.read(side, as_given, held, real=real)
+            same = {s: traces.setdefault(t, s) for t, s in found.items()}
+            read.append(walked.xreplace(same))
+            kept += [
+                replace(k, inner=k.inner.xreplace(same), meant=k.meant.xreplace(same)) for k in held
+            ]
+        texts = {s: self._text(t) for t, s in traces.items()}
+        texts |= {s: f"normal({v})" for v, s in self._normals.items()}
+        for part in kept:
+            inner = written(part.inner, texts)
+            texts[part.symbol] = f"{part.word}({', '.join([inner, *part.arguments])})"
+        source = " = ".join(written(side, texts) for side in read)
+        return source, read[0] - read[1], traces, kept
 
     def _across(
         self, kept: list[Kept], traces: Mapping[sympy.Symbol, Trace], named: str

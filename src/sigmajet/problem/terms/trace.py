@@ -140,7 +140,12 @@ class Reader:
         self._functions = functions
 
     def read(
-        self, expression: sympy.Expr, where: object, kept: list[Kept] | None = None
+        self,
+        expression: sympy.Expr,
+        where: object,
+        kept: list[Kept] | None = None,
+        *,
+        real: bool = True,
     ) -> tuple[sympy.Expr, dict[Trace, sympy.Dummy]]:
         """Return the expression with a symbol for each trace, and the trace of each symbol.
 
@@ -148,7 +153,11 @@ class Reader:
         inner ones first, for which symbols then stand in the expression; without a list nothing
         is kept.
         """
-        walk = _Walk(self._unknowns, self._functions, where, self._sides, keeps=kept is not None)
+        walk = _Walk(
+            *(self._unknowns, self._functions, where, self._sides),
+            keeps=kept is not None,
+            real=real,
+        )
         walked = walk(expression)
         held = [walked, *(e for k in walk.kept for e in (k.inner, k.meant))]
         symbols: dict[Trace, sympy.Dummy] = {}
@@ -262,12 +271,15 @@ class _Walk:
         sides: Callable[[sympy.Basic, sympy.Expr, str], tuple[float, float, float]],
         *,
         keeps: bool,
+        real: bool,
     ) -> None:
         self._unknowns = {u.func: u for u in unknowns}
         self._functions = functions
         self._where = where
         self._sides = sides
         self._keeps = keeps
+        # Real, so that the derivative of |u| is sign(u), if not what is written alone counts.
+        self._assumed = {"real": True} if real else {}
         self.kept: list[Kept] = []
         self.symbol_of: dict[_Jet, sympy.Dummy] = {}
         self._jet_of: dict[sympy.Dummy, _Jet] = {}
@@ -296,8 +308,7 @@ class _Walk:
 
     def _symbol(self, jet: _Jet) -> sympy.Dummy:
         if jet not in self.symbol_of:
-            # Real, so that the derivative of |u| is sign(u).
-            symbol = sympy.Dummy(self._name(jet), real=True)
+            symbol = sympy.Dummy(self._name(jet), **self._assumed)
             self.symbol_of[jet] = symbol
             self._jet_of[symbol] = jet
         return self.symbol_of[jet]
@@ -360,6 +371,9 @@ class _Walk:
     def _evaluated(self, node: sympy.Derivative) -> sympy.Basic:
         if isinstance(node.expr, AppliedUndef) and node.expr.func not in self._unknowns:
             self._refuse_twin(node.expr)
+        if isinstance(node.expr, sympy.re | sympy.im | sympy.conjugate):  # variables are real
+            inner = sympy.Derivative(*node.expr.args, *node.variable_count)
+            return node.expr.func(self(inner))
         if holds_switch(node.expr):
             return self._between_jumps(node)
         evaluated = node.doit(integrals=False)

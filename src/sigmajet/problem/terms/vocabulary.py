@@ -45,7 +45,11 @@ def _in_floats(function: Callable[..., float]) -> Callable[..., Any]:
     return lambda *arguments: NUMBERS.mpf(float(function(*map(float, arguments))))
 
 
-CONSTANTS = {"pi": (sympy.pi, NUMBERS.mpf(math.pi)), "E": (sympy.E, NUMBERS.mpf(math.e))}
+CONSTANTS = {
+    "pi": (sympy.pi, NUMBERS.mpf(math.pi)),
+    "E": (sympy.E, NUMBERS.mpf(math.e)),
+    "I": (sympy.I, NUMBERS.j),
+}
 
 _ELEMENTARY = [
     *("sqrt", "exp", "log"),
@@ -58,6 +62,10 @@ FUNCTIONS: dict[str, Word] = {
     name: Word(getattr(sympy, name), getattr(NUMBERS, name)) for name in _ELEMENTARY
 } | {
     "Abs": Word(sympy.Abs, abs),
+    "re": Word(sympy.re, NUMBERS.re),
+    "im": Word(sympy.im, NUMBERS.im),
+    "conjugate": Word(sympy.conjugate, NUMBERS.conj),
+    "arg": Word(sympy.arg, NUMBERS.arg),
     "sign": Word(sympy.sign, _sign),
     "floor": Word(sympy.floor, lambda x: _rounded(math.floor, x)),
     "ceiling": Word(sympy.ceiling, lambda x: _rounded(math.ceil, x)),
@@ -88,7 +96,9 @@ FUNCTIONS |= {
     "ceil": FUNCTIONS["ceiling"],
 }
 
-RESERVED = frozenset({*FUNCTIONS, *CONSTANTS, "diff", "integral", "where", "nan", "inf"})
+# Words of complex statements, which others may give to a current or a moment of inertia.
+_FREE = frozenset({"I", "re", "im", "arg", "conjugate"})
+RESERVED = frozenset({*FUNCTIONS, *CONSTANTS, "diff", "integral", "where", "nan", "inf"}) - _FREE
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

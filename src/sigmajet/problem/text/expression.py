@@ -97,7 +97,7 @@ class Language:
     def of(cls, problem: Stated) -> Language:
         """The names of a problem, as its file would use them."""
         return cls(
-            unknowns={unknown.func.__name__: unknown for unknown in problem.unknowns},
+            unknowns={unknown.func.__name__: unknown for unknown in problem.stated_unknowns},
             variables={variable.name: variable for variable in problem.variables},
             parameters={name.name: (name, value) for name, value in problem.parameters.items()},
         )
@@ -294,6 +294,9 @@ class _Reading:
         if part.expr.free_symbols - set(parameters) or part.expr.atoms(AppliedUndef):
             return part
         evaluated = part.expr.xreplace(parameters).evalf()
+        if evaluated.has(sympy.I) and part.expr.has(sympy.I):
+            value = NUMBERS.mpc(complex(evaluated))
+            return part._replace(value=self._finite(value, node, [value]))
         if not (evaluated.is_Float or evaluated.is_Rational):
             raise self._fault("this is not a real number", node)
         value = NUMBERS.make_mpf(sympy.Float(evaluated)._mpf_)
@@ -309,7 +312,7 @@ class _Reading:
 
     def _name(self, node: ast.Name) -> _Part:
         name = node.id.replace(_LAMBDA, "lambda")
-        if name in CONSTANTS:
+        if name in CONSTANTS and name not in self._language.names:
             return _Part(*CONSTANTS[name])
         if name in self._language.unknowns:
             return _Part(self._language.unknowns[name], None)
@@ -326,7 +329,8 @@ class _Reading:
         known = self._language.names
         raise self._fault(
             f"unknown name {name}; "
-            + (f"known are {', '.join(known)}, pi, E" if known else "a constant may use pi and E")
+            + (f"known are {', '.join(known)}, " if known else "a constant may use ")
+            + "pi, E, I"
             + did_you_mean(name, [*known, *CONSTANTS, *FUNCTIONS]),
             node,
         )
@@ -345,10 +349,14 @@ class _Reading:
             raise self._fault(f"derivatives go to order {DEPTH}", node)
         return _Part(language.unknowns[unknown].diff(*variables), None)
 
-    def _finite(self, value: Any, node: ast.AST) -> Any:
+    def _finite(self, value: Any, node: ast.AST, of: Iterable[Any] = ()) -> Any:
+        """A value that a float may hold; complex only if something that it is made of is."""
+        complex_ = any(isinstance(each, NUMBERS.mpc) for each in of)
         value = NUMBERS.convert(value)
         if isinstance(value, NUMBERS.mpc):
-            raise self._fault("this is not a real number", node)
+            if not complex_:
+                raise self._fault("this is not a real number", node)
+            value = value if value.imag else value.real
         if not NUMBERS.isfinite(value):
             raise self._fault("this is infinite or undefined", node)
         if value and NUMBERS.mag(value) > 2 * _LARGEST:
@@ -403,14 +411,14 @@ class _Reading:
                 value = base.value**exponent.value
             except ZeroDivisionError:
                 raise self._fault("division by zero", node) from None
-            value = self._finite(value, node)
+            value = self._finite(value, node, (base.value, exponent.value))
         return _Part(sympy.Pow(base.expr, exponent.expr), value, power)
 
     def _folded(self, function: Callable[..., Any], parts: Iterable[_Part], node: ast.AST) -> Any:
         values = [p.value for p in parts]
         if any(v is None for v in values):
             return None
-        return self._finite(function(values), node)
+        return self._finite(function(values), node, values)
 
     def _call(self, node: ast.Call, depth: int) -> _Part:
         if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
@@ -460,11 +468,11 @@ class _Reading:
         if len(values) == len(parts):
             try:
                 value = word.numeric(*values)
-            except (ValueError, ZeroDivisionError):
+            except (TypeError, ValueError, ZeroDivisionError):  # the first for complex arguments
                 raise self._fault(f"{name} is not defined there", node) from None
             except OverflowError:
                 raise self._fault("this number is too large", node) from None
-            value = self._finite(value, node)
+            value = self._finite(value, node, values)
         return _Part(word.symbolic(*(p.expr for p in parts)), value, max(p.power for p in parts))
 
     def _places(self, node: ast.Call, unknown: AppliedUndef, depth: int) -> list[sympy.Basic]:

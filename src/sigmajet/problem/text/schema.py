@@ -89,6 +89,7 @@ class Schema(pydantic.BaseModel):
 
     title: StrictStr = ""
     unknowns: _Text | _Texts
+    real: Annotated[list[_Text], Field(max_length=100), BeforeValidator(_listed)] = []
     equations: _Text | _Texts
     conditions: Annotated[list[_Condition], Field(max_length=100), BeforeValidator(_listed)] = []
     time: StrictStr | None = None

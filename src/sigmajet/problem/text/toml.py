@@ -62,7 +62,10 @@ def write(problem: Stated) -> str:
             "a problem with functions=, coefficients that are no formulas, cannot be written as "
             "text, nor kept in a file: state them as formulas"
         )
-    lines = [_entry("unknowns", (_quoted(str(u)) for u in problem.unknowns))]
+    lines = [_entry("unknowns", (_quoted(str(u)) for u in problem.stated_unknowns))]
+    declared = [u for u in problem.stated_unknowns if u.is_extended_real]
+    if declared and len(declared) < len(problem.unknowns):  # beside complex ones
+        lines.append(_entry("real", (_quoted(u.func.__name__) for u in declared)))
     if problem.time is not None:
         lines.append(f"time = {_quoted(str(problem.time))}")
     lines.append(_entry("equations", (_quoted(e.source) for e in problem.equations)))
@@ -111,7 +114,8 @@ def _is_part(text: str, space: Domain) -> bool:
 
 
 def _entry(key: str, values: Iterable[str]) -> str:
-    items = "".join(f"    {value},\n" for value in values)
+    # Both halves of a complex statement have the text of the whole.
+    items = "".join(f"    {value},\n" for value in dict.fromkeys(values))
     return f"{key} = [\n{items}]"
 
 
@@ -194,6 +198,12 @@ class _Assembly:
             for i, text in enumerate(_listed(schema.unknowns))
         ]
         names = [unknown.func.__name__ for unknown in applied]
+        for each in schema.real:
+            self._named(each, dict(zip(names, applied, strict=True)), "real", "an unknown")
+        applied = [
+            sympy.Function(u.func.__name__, real=True)(*u.args) if name in schema.real else u
+            for name, u in zip(names, applied, strict=True)
+        ]
         self._refuse_shared_names(*self._variables, *self._parameters, *names)
         self._unknowns = dict(zip(names, applied, strict=True))
         self._language = Language(self._unknowns, self._variables, self._parameters, budget)

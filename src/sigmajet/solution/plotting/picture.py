@@ -129,7 +129,7 @@ def line_between(low: float, high: float, count: int | None = None) -> NDArray[n
 
 def values_of(solution: Solved, *points: NDArray[np.float64]) -> NDArray[np.float64]:
     """The unknowns at points, always on a leading axis."""
-    return inside(solution.problem, solution, len(solution.problem.unknowns), points)
+    return inside(solution.problem, solution.parts, len(solution.problem.unknowns), points)
 
 
 def _grown(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from ...errors import ProblemError
+from ..asked import real_parts
 from ..masked import inside
 from .view import View
 
@@ -75,6 +76,8 @@ class Errors:
             If that is not one for each quantity.
         """
         given = tuple(exact) if isinstance(exact, list | tuple) else (exact,)
+        if len(given) != len(view.labels):
+            given = tuple(real_parts(view.solution.problem, given))
         if len(given) != len(view.labels):
             raise ProblemError(
                 f"exact: got {len(given)} expression(s) for {', '.join(view.labels)}; give one "

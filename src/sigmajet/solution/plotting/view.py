@@ -12,6 +12,7 @@ from matplotlib import colormaps
 
 from ...errors import ProblemError
 from ...problem.terms.vocabulary import did_you_mean
+from ..asked import real_parts
 from ..masked import inside
 from .picture import Plane, line_between, plain, values_of
 
@@ -81,7 +82,8 @@ class View:
             raise ProblemError(f"at: leave one of {', '.join(names)} out, to be drawn along it")
         single = {axis: float(values[0]) for axis, values in held.items() if axis not in many}
         cuts = [{**single, axis: float(value)} for axis in many for value in held[axis]]
-        return cls(solution, tuple(listed), tuple(cuts) or (single,), points)
+        drawn = real_parts(solution.problem, listed)
+        return cls(solution, tuple(drawn), tuple(cuts) or (single,), points)
 
     @property
     def labels(self) -> list[str]:

@@ -55,6 +55,8 @@ def _read_guess(problem: Problem, guess: Any) -> Differentiable | None:
     if guess is None:
         return None
     if not isinstance(guess, Solution):
+        if problem.pairs is not None:
+            guess = problem.pairs.formulas(guess)
         return Formulas(problem, guess)
     if len(guess.problem.unknowns) != len(problem.unknowns) or (
         guess.problem.domain != problem.domain

@@ -19,7 +19,7 @@ from ...errors import ProblemError
 from ...geometry.legendre import legendre_values
 from ...problem.compiled.expressions import Table
 from ...problem.statement import Problem
-from ...problem.terms.relation import Relation, RelationReader
+from ...problem.terms.relation import Relation, RelationReader, sides
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
 from .trajectory import Trajectory
 from .window import Window
@@ -37,6 +37,9 @@ def read_event(problem: Problem, statement: Any) -> Relation:
         If it holds no unknown, or one at a fixed place.
     """
     reader = RelationReader(problem.unknowns, problem.domain, problem.parameters, problem.functions)
+    if problem.pairs is not None:
+        left, right = sides(statement, "stop_when")
+        statement = problem.pairs.real_part(left - right, "stop_when")
     relation = reader.equation(statement, "stop_when")
     for trace in relation.traces:
         (highest,) = problem.orders[trace.unknown]

@@ -1,0 +1,1 @@
+"""Complex unknowns as pairs of real ones."""
