@@ -16,6 +16,7 @@ import numpy as np
 from ...adaptivity.diagnosis import accuracy_cause, undefined_equations, violated_conditions
 from ...adaptivity.estimate import NO_SOLUTION, mismatches, relative_residual
 from ...analysis.evolution.characteristics import refuse_wrong_walls
+from ...analysis.evolution.degenerate_diffusion import Diffusion, kept_forwards
 from ...analysis.evolution.degenerate_walls import refuse_degenerate_walls
 from ...analysis.evolution.reversal import reversed_in_time, starts_at_the_end
 from ...analysis.evolution.short_waves import refuse_growth
@@ -79,10 +80,17 @@ def prepare(system: System) -> Plan | Refusal:
     fault = fault_of_mixture(model)
     if fault is not None:
         return fault
-    return Plan("evolution", partial(_solve, model), takes=("checkpoint",))
+    model, vanishing = kept_forwards(model)
+    return Plan("evolution", partial(_solve, model, vanishing), takes=("checkpoint",))
 
 
-def _solve(model: EvolutionModel, options: Options, *, checkpoint: Any = None) -> Outcome:
+def _solve(
+    model: EvolutionModel,
+    vanishing: tuple[Diffusion, ...],
+    options: Options,
+    *,
+    checkpoint: Any = None,
+) -> Outcome:
     """Integrate with tighter and tighter accuracy until two runs agree to `tol`.
 
     An interrupt ends the solve: what is done is handed back as not converged.
@@ -108,11 +116,18 @@ def _solve(model: EvolutionModel, options: Options, *, checkpoint: Any = None) -
             return _as_stated(model, carried)
     runs = [_restored(system, a, arrays) for a, arrays in zip(attempts, saved, strict=True)]
     ladder = Ladder(options.tol, len(domain.variables) - 1, options.width)
+
+    def judged(integration: Integration, start: float) -> _Run:
+        run = _judged(model, integration, runs, sample, ladder, start)
+        return _with_backward(model, run, vanishing, sample, options.tol)
+
     while not runs or not _is_last(runs, ladder):
         number = len(runs)
         rung = ladder.rung([run.attempt.bound for run in runs])
         start = time.perf_counter()
-        integration = Integration(model, rung, (options.seed, number), wanted, present or None)
+        integration = Integration(
+            model, rung, (options.seed, number), wanted, vanishing, present or None
+        )
         present = {}
 
         def save(state: Integration, *, now: bool = False) -> None:
@@ -125,11 +140,11 @@ def _solve(model: EvolutionModel, options: Options, *, checkpoint: Any = None) -
         except KeyboardInterrupt:
             save(integration, now=True)
             if not runs:
-                runs.append(_judged(model, integration, runs, sample, ladder, start))
+                runs.append(judged(integration, start))
             at = f"{system.problem.time} = {model.clock(integration.reached):.6g}"
             ending = f"interrupted in run {number + 1} at {at}"
             return _outcome(model, options, runs, wanted, ladder, ending)
-        runs.append(_judged(model, integration, runs, sample, ladder, start))
+        runs.append(judged(integration, start))
         file.write([run.attempt for run in runs], [_arrays(r) for r in runs], {}, now=True)
         options.progress(f"accuracy {rung.accuracy:.0e}: error {runs[-1].attempt.bound:.1e}", 1.0)
     return _outcome(model, options, runs, wanted, ladder)
@@ -172,6 +187,27 @@ def _judged(
         Status.ENDED if ending else status,
     )
     return _Run(attempt, field, tuple(integration.notes), ending, integration.overspent)
+
+
+def _with_backward(
+    model: EvolutionModel,
+    run: _Run,
+    vanishing: tuple[Diffusion, ...],
+    sample: Sample,
+    tol: float,
+) -> _Run:
+    """A run whose error is at least what diffusion that runs backwards has of all diffusion."""
+    if run.ending or not vanishing or run.attempt.status is Status.UNCHECKED:
+        return run
+    negative = max(each.negative(Sampled(run.field, sample)) for each in vanishing)
+    estimate = max(run.attempt.estimate, negative)
+    attempt = replace(run.attempt, estimate=estimate, status=Status.of(estimate, tol))
+    note = (
+        f"a coefficient of diffusion is negative by {negative:.1e} of its size, where it was taken "
+        "as zero: if that does not fall with tol, diffusion runs backwards there and the problem "
+        "is ill-posed"
+    )
+    return replace(run, attempt=attempt, notes=(*run.notes, *(note,) * (negative > tol)))
 
 
 def _outcome(

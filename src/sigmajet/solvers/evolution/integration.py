@@ -11,7 +11,7 @@ integration that was saved between two stretches goes on exactly as if it had no
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,13 +21,14 @@ from numpy.typing import NDArray
 from ..._types import Array
 from ...adaptivity.resolution import Resolution
 from ...adaptivity.roughness import rough_axes
+from ...analysis.evolution.degenerate_diffusion import Diffusion
 from ...analysis.features.features import Features
 from ...analysis.features.pieces import POINTS
 from ...approximation.basis import Basis, orthonormal_basis
 from ...approximation.dense_output import DenseOutput
 from ...approximation.evolving_field import EvolvingField, Stretch
 from ...approximation.network.network import Shape, draw_network
-from ...approximation.norm import root_mean_square
+from ...approximation.norm import Sample, Sampled, has_digits, root_mean_square
 from ...discretization.galerkin.implicit_lines import ImplicitLines
 from ...discretization.galerkin.lines import Lines
 from ...discretization.galerkin.space import Space
@@ -72,6 +73,8 @@ class Integration:
     seed : (int, int)
     wanted : Features
         What blocks and steps have to see of the known terms.
+    vanishing : sequence of Diffusion
+        Coefficients that must not become negative.
     saved : mapping
         What :meth:`arrays` gave, to go on from there.
 
@@ -92,12 +95,15 @@ class Integration:
         rung: Rung,
         seed: tuple[int, int],
         wanted: Features,
+        vanishing: Sequence[Diffusion] = (),
         saved: Mapping[str, NDArray[Any]] | None = None,
     ) -> None:
         self._model = model
         self._rung = rung
         self._accuracy = rung.accuracy
         self._wanted = wanted
+        self._vanishing = vanishing
+        self._turned = False
         self._seed = seed
         # A state that rests until its walls drive it counts against what they will make of it.
         self._driven = model.walls.driven()
@@ -137,6 +143,11 @@ class Integration:
         at = f"{self._model.problem.time} = {self._model.clock(self.stopped):.6g}"
         if self._overspent:
             return f"the integration stopped at {at}: {self._overspent}"
+        if self._turned:
+            return (
+                f"the integration stopped at {at}: there the problem has become ill-posed, since "
+                "a coefficient of diffusion has the sign of diffusion that runs backwards"
+            )
         rough = self._resolution.at_start > self._resolution.limit
         why = why_stopped(
             self._model,
@@ -190,7 +201,19 @@ class Integration:
             self._run_stretch(tell)
             if self.stopped is None and self.now < end:
                 self._spend()
+            if self.stopped is None and self._has_turned():
+                self.stopped, self._turned = self.now, True
             save(self)
+
+    def _has_turned(self) -> bool:
+        """Whether diffusion is negative by more than what undershoots of the state make of it."""
+        if not self._vanishing or not self._stretches:
+            return False
+        points = np.insert(self.space.points, self._model.axis, self.now, axis=1)
+        weights = self.space.weights / self.space.weights.sum()
+        sample = Sample(points, weights, np.zeros(len(points), dtype=np.intp))
+        seen = Sampled(self.field, sample)
+        return not all(has_digits(each.negative(seen)) for each in self._vanishing)
 
     def _kept(self) -> int:
         """Bytes of the solution so far."""
