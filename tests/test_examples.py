@@ -26,8 +26,10 @@ def test_the_example_runs_and_holds_what_it_asserts(name):
     assert isinstance(left["figure"], matplotlib.figure.Figure)
 
 
-def test_every_python_example_is_on_the_page():
-    assert sorted(gallery.NAMES) == sorted(f.stem for f in (ROOT / "examples").glob("*.py"))
+@pytest.mark.parametrize("kind", ["py", "toml"])
+def test_every_example_is_on_the_page(kind):
+    shown = {"py": gallery.NAMES, "toml": gallery.FILES}[kind]
+    assert sorted(shown) == sorted(f.stem for f in (ROOT / "examples").glob(f"*.{kind}"))
 
 
 def test_the_page_is_what_the_gallery_makes():
@@ -35,7 +37,7 @@ def test_the_page_is_what_the_gallery_makes():
     assert gallery.PAGE.read_text(encoding="utf-8") == gallery.page()
 
 
-@pytest.mark.parametrize("name", gallery.NAMES)
+@pytest.mark.parametrize("name", [*gallery.NAMES, *gallery.FILES])
 def test_pictures_are_small(name):
     size = (gallery.PICTURES / f"{name}.png").stat().st_size
     assert 5_000 < size < 150_000

@@ -1,10 +1,11 @@
-"""The page docs/guide/examples.md: the Python files of examples/, each run, with its picture.
+"""The page docs/guide/examples.md: the files of examples/, each run, with its picture.
 
     python tools/gallery.py [NAME...]
 
-An example opens with a docstring in Markdown, which heads its section, and leaves a `solution` and
-a `figure`. An assertion in it that fails stops everything. The page is made from the files
-alone; only the pictures, all or those named, take solving.
+An example in Python opens with a docstring in Markdown, which heads its section, and leaves a
+`solution` and a `figure`; an assertion in it that fails stops everything. A problem file opens with
+comments, which stand below its title. The page is made from the files alone; only the pictures, all
+or those named, take solving.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ import ast
 import os
 import runpy
 import sys
+import tomllib
 from pathlib import Path
+
+import sigmajet as sj
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
@@ -24,16 +28,23 @@ DPI = 90  # pictures of 400 to 600 pixels, below 100 kB
 # Simple ones first.
 NAMES = ("bratu", "soil", "helmholtz", "plate", "outflow", "kovasznay", "cavity")
 
+FILES = ("poisson", "layer", "beam", "reaction_diffusion", "burgers")
+
 HEAD = """# Examples
 
 Each is a file of `examples/` that a test runs, with the assertions that it holds.
 `make examples` writes this page and its pictures again.
 """
 
+FILES_HEAD = """## Problem files
+
+What follows takes no Python: `sigmajet solve examples/beam.toml --plot beam.png`.
+"""
+
 
 def page() -> str:
     """The Markdown of the page."""
-    return "\n".join([HEAD, *map(section, NAMES)])
+    return "\n".join([HEAD, *map(section, NAMES), FILES_HEAD, *map(file_section, FILES)])
 
 
 def section(name: str) -> str:
@@ -49,16 +60,36 @@ def section(name: str) -> str:
     return f'#{text.rstrip()}\n\n{picture}\n\n```py title="examples/{name}.py"\n{code}\n```\n'
 
 
+def file_section(name: str) -> str:
+    """The Markdown of a problem file."""
+    source = (EXAMPLES / f"{name}.toml").read_text(encoding="utf-8")
+    title = tomllib.loads(source)["title"]
+    lines = source.splitlines()
+    comments = [line[2:] for line in lines[: lines.index("")] if line.startswith("# ")]
+    code = "\n".join(lines[len(comments) :])
+    text = "\n".join(comments)
+    picture = f"![{title}](../images/examples/{name}.png)"
+    # With a space before it the language is shown, and tests do not write the file again.
+    block = f'``` toml title="examples/{name}.toml"\n{code}\n```'
+    return f"### {title}\n\n{text}\n\n{picture}\n\n{block}\n"
+
+
 def draw(name: str) -> None:
     """Run an example and write its picture."""
-    left = runpy.run_path(str(EXAMPLES / f"{name}.py"))
-    left["figure"].savefig(PICTURES / f"{name}.png", dpi=DPI)
-    print(f"{name}: error estimate {left['solution'].error_estimate:.1e}")
+    if name in FILES:
+        solution = sj.solve(sj.load_problem(EXAMPLES / f"{name}.toml"))
+        # A map of a residual is noise, which takes ten times the bytes.
+        figure = solution.plot(residual=len(solution.problem.variables) == 1)
+    else:
+        left = runpy.run_path(str(EXAMPLES / f"{name}.py"))
+        solution, figure = left["solution"], left["figure"]
+    figure.savefig(PICTURES / f"{name}.png", dpi=DPI)
+    print(f"{name}: error estimate {solution.error_estimate:.1e}")
 
 
 if __name__ == "__main__":
     os.chdir(ROOT)
     PAGE.write_text(page(), encoding="utf-8")
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for chosen in sys.argv[1:] or NAMES:
+    for chosen in sys.argv[1:] or [*NAMES, *FILES]:
         draw(chosen)
