@@ -67,7 +67,7 @@ def file_section(name: str) -> str:
     lines = source.splitlines()
     comments = [line[2:] for line in lines[: lines.index("")] if line.startswith("# ")]
     code = "\n".join(lines[len(comments) :])
-    text = "\n".join(comments)
+    text = "\n".join(comments).replace("*", r"\*")  # products, not emphasis
     picture = f"![{title}](../images/examples/{name}.png)"
     # With a space before it the language is shown, and tests do not write the file again.
     block = f'``` toml title="examples/{name}.toml"\n{code}\n```'
