@@ -13,12 +13,15 @@ import math
 import random
 import sys
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from flint import acb, arb, arb_series, ctx
 
 import sigmajet as sj
 from references import nearest
+
+SLOPE = 1.702  # with which swish is nearly gelu
 
 SERIES: dict[str, Callable[[arb_series], arb_series]] = {
     "gaussian": lambda u: (-u * u / 2).exp(),
@@ -28,12 +31,16 @@ SERIES: dict[str, Callable[[arb_series], arb_series]] = {
     "logit": lambda u: (u / (1 - u)).log(),
     "softsign": lambda u: u / (1 + u) if u.coeffs()[0] >= 0 else u / (1 - u),
     "log_sigmoid": lambda u: -((1 + (-u).exp()).log()),
+    "swish": lambda u: u / (1 + (-u * arb(SLOPE)).exp()),
+    "mish": lambda u: u * (1 - 2 / ((u.exp() + 1) ** 2 + 1)),
 }
 INTEGRALS: dict[str, Callable[[arb, arb], arb]] = {
     "fermi_dirac": lambda k, x: -acb(-(x.exp())).polylog(acb(k + 1)).real,
     "bose_einstein": lambda k, x: acb(x.exp()).polylog(acb(k + 1)).real,
 }
-WITH_ZEROS = ("gaussian", "erf", "gelu", "arctan")
+WITH_ZEROS = ("gaussian", "erf", "gelu", "arctan", "swish", "mish")
+# Beside their zeros, which no table holds, the last doubles have fewer digits.
+TO_A_TRILLIONTH = ("swish", "mish")
 ORDERS = (0, 1, 2, 3, 4, 5, 8, 13, 20, 31, 64, 101, 150, 199, 200)
 HALVES = (-0.5, 0.5, 1.5, 2.5)
 
@@ -61,9 +68,14 @@ def truth(name: str, n: float, x: float) -> tuple[float, float]:
     return 0.0, 0.0  # a zero that is a double, as 1 is of He_2
 
 
+def call(name: str, n: float, x: Any) -> Any:
+    """Return order n of a function of sigmajet."""
+    return sj.swish(n, x, SLOPE) if name == "swish" else getattr(sj, name)(n, x)
+
+
 def error(name: str, n: float, x: float) -> float:
     """Return the error at x in units in the last place."""
-    return error_of(float(getattr(sj, name)(n, x)), name, n, x)
+    return error_of(float(call(name, n, x)), name, n, x)
 
 
 def error_of(got: float, name: str, n: float, x: float) -> float:
@@ -77,16 +89,18 @@ def error_of(got: float, name: str, n: float, x: float) -> float:
 def sides(name: str, n: int, count: int) -> Iterator[float]:
     """Yield the doubles at both sides of some sign changes, and points ever nearer to them."""
     grid = np.linspace(-30, 30, 4001) + 1e-3
-    signs = np.sign(getattr(sj, name)(n, grid))
+    signs = np.sign(call(name, n, grid))
     changes = np.nonzero(np.diff(signs))[0]
+    nearest = (3, 9, 20, 31, 37) if name in TO_A_TRILLIONTH else (3, 9, 20, 31, 37, 43)
     for i in changes[:: max(1, len(changes) // count)]:
         low, high = float(grid[i]), float(grid[i + 1])
         while (middle := 0.5 * (low + high)) not in (low, high):
-            same = np.sign(getattr(sj, name)(n, middle)) == signs[i]
+            same = np.sign(call(name, n, middle)) == signs[i]
             low, high = (middle, high) if same else (low, middle)
-        yield from (low, high)
+        if name not in TO_A_TRILLIONTH:
+            yield from (low, high)
         # the zero of the first derivative of gelu keeps its digits to a trillionth
-        yield from (low * (1 + s * 2.0**-k) for k in (3, 9, 20, 31, 37, 43) for s in (1, -1))
+        yield from (low * (1 + s * 2.0**-k) for k in nearest for s in (1, -1))
 
 
 def points(name: str, n: float, count: int) -> Iterator[float]:
@@ -104,7 +118,7 @@ def points(name: str, n: float, count: int) -> Iterator[float]:
             sign * draw.uniform(1, 2) * 2.0 ** draw.randint(-1000, 5),
             sign * draw.uniform(0, 4),
         )
-        far = 760 if name in (*INTEGRALS, "log_sigmoid") else 40
+        far = 760 if name in (*INTEGRALS, "log_sigmoid", "swish", "mish") else 40
         for x in (*wide, sign * 2.0 ** draw.uniform(-10, 6), sign * draw.uniform(0, far)):
             yield -abs(x) if name == "bose_einstein" else x
     if name in WITH_ZEROS and n > 1:

@@ -26,6 +26,7 @@ from .special import (
     get_include,
     log_sigmoid,
     logit,
+    mish,
     sigmoid,
     sigmoid_extremes,
     sigmoid_jet,
@@ -36,6 +37,7 @@ from .special import (
     softplus,
     softplus_jet,
     softsign,
+    swish,
     tanh,
     tanh_jet,
 )
@@ -133,6 +135,7 @@ __all__ = [
     "load_solution",
     "log_sigmoid",
     "logit",
+    "mish",
     "normal",
     "normal_derivative",
     "on_boundary",
@@ -147,6 +150,7 @@ __all__ = [
     "softplus_jet",
     "softsign",
     "solve",
+    "swish",
     "tanh",
     "tanh_jet",
 ]

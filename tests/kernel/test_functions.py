@@ -44,13 +44,15 @@ def test_the_slope_of_gelu_keeps_an_ulp_to_a_trillionth_of_its_zero():
         ("gelu", [0, np.inf]),
         ("arctan", [-np.pi / 2, np.pi / 2]),
         ("softsign", [-1, 1]),
+        ("swish", [0, np.inf]),
+        ("mish", [0, np.inf]),
         ("log_sigmoid", [-np.inf, 0]),
     ],
 )
 def test_limits(name, values):
     function = getattr(sj, name)
     np.testing.assert_array_equal(function(0, ENDS), values)
-    one = {"gelu": [0, 1], "log_sigmoid": [1, 0]}
+    one = {"gelu": [0, 1], "log_sigmoid": [1, 0], "swish": [0, 1], "mish": [0, 1]}
     np.testing.assert_array_equal(function(1, ENDS), one.get(name, [0, 0]))
     for n in (2, 3, 8, 200):
         np.testing.assert_array_equal(function(n, ENDS), 0)
@@ -66,6 +68,44 @@ def test_zero_has_the_sign_of_what_vanishes_or_underflows(name, n):
     for x, beside in ((0.0, 1e-3), (-0.0, -1e-3), (np.inf, 30.0), (-np.inf, -30.0)):
         if function(n, x) == 0:
             assert np.signbit(function(n, x)) == np.signbit(function(n, beside)), x
+
+
+@pytest.mark.parametrize("slope", [-3.7, 1e-3, 250.3, 1e60])
+def test_swish_keeps_an_ulp_at_every_slope(slope, monkeypatch, instruction_set):
+    monkeypatch.setattr(sweep_functions, "SLOPE", slope)
+    for n in (0, 1, 2, 3, 8, 41, 200):
+        for y in (1e-170, 0.3, -0.7, 2.9, -17.1, 21.3, -333.0, 333.0, -640.1, 642.3, -2000.0):
+            assert sweep_functions.error("swish", n, y / slope) <= 0.52, (n, y)
+
+
+def test_swish_at_the_ends_of_its_slopes():
+    x = np.array([-2.0, -0.0, 3.0])
+    np.testing.assert_array_equal(sj.swish([[0], [1], [2]], x, 0.0), [x / 2, [0.5] * 3, [0] * 3])
+    np.testing.assert_array_equal(sj.swish(0, x, 1e300), [0, 0, 3])
+    np.testing.assert_array_equal(sj.swish(0, x, -1e300), [-2, 0, 0])
+    np.testing.assert_array_equal(sj.swish(1, [5e-324, 1e-200], 1e-200), 0.5)
+    np.testing.assert_array_equal(sj.swish(2, 0.0, [2.0, -2.0]), [1, -1])
+    assert np.all(np.isnan(sj.swish(1, [0.0, np.nan], [np.inf, 1.0])))
+    np.testing.assert_allclose(sj.swish(5, x), sj.silu(5, x), rtol=3e-16)
+    with pytest.raises(TypeError, match="slope: got complex128"):
+        sj.swish(1, 0.5, 1j)
+    with pytest.raises(TypeError, match="n: got float64"):
+        sj.swish(1.0, 0.5)
+
+
+def test_beside_its_zeros_mish_is_right_to_a_2_to_the_85th_of_its_greatest_value():
+    for n in (2, 3, 20, 64):
+        grid = np.linspace(-30, 30, 2001) + 1e-3
+        values = sj.mish(n, grid)
+        i = int(np.argmax(np.diff(np.sign(values)) != 0))
+        low, high = grid[i], grid[i + 1]
+        while (middle := 0.5 * (low + high)) not in (low, high):
+            same = np.sign(sj.mish(n, middle)) == np.sign(values[i])
+            low, high = (middle, high) if same else (low, middle)
+        for x in (low, high):
+            exact = sweep_functions.truth("mish", n, x)[0]
+            allowed = max(2.0**-85 * np.max(np.abs(values)), np.spacing(abs(exact)))
+            assert abs(sj.mish(n, x) - exact) <= allowed
 
 
 def test_logit_lives_between_0_and_1():
@@ -103,7 +143,7 @@ def test_whole_and_half_orders_of_fermi_dirac_integrals_mix():
 
 @pytest.mark.parametrize("name", sweep_functions.SERIES)
 def test_orders_out_of_range_are_refused_by_name(name):
-    with pytest.raises(ValueError, match=rf"{name}'>: order 300 is outside 0\.\."):
+    with pytest.raises(ValueError, match=rf"{name}('>)?: order 300 is outside 0\.\."):
         getattr(sj, name)(300, 0.5)
 
 

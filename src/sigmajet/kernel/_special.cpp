@@ -242,6 +242,31 @@ int add_pointwise(PyObject* module, const char* name, const char* doc) {
                      false>(module, name, doc);
 }
 
+// swish(n, x, slope); special.py sees to the orders and the types.
+template <typename Real>
+void swish_loop(char** data, const npy_intp* dimensions, const npy_intp* strides, void*) {
+    const char *order = data[0], *x = data[1], *slope = data[2];
+    char* out = data[3];
+    for (npy_intp i = 0; i < dimensions[0]; ++i) {
+        const double value = loops->swish(static_cast<int>(*reinterpret_cast<const npy_int64*>(order)),
+                                          *reinterpret_cast<const Real*>(x), *reinterpret_cast<const Real*>(slope));
+        *reinterpret_cast<Real*>(out) = static_cast<Real>(value);
+        order += strides[0], x += strides[1], slope += strides[2], out += strides[3];
+    }
+    std::feclearexcept(FE_ALL_EXCEPT);
+}
+
+int add_swish(PyObject* module) {
+    static PyUFuncGenericFunction functions[] = {swish_loop<float>, swish_loop<double>};
+    static const char types[] = {NPY_INT64, NPY_FLOAT,  NPY_FLOAT,  NPY_FLOAT,
+                                 NPY_INT64, NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE};
+    PyObject* ufunc =
+        PyUFunc_FromFuncAndData(functions, nullptr, types, 2, 3, 1, PyUFunc_None, "swish", nullptr, 0);
+    const bool failed = !ufunc || PyModule_AddObjectRef(module, "swish", ufunc) < 0;
+    Py_XDECREF(ufunc);
+    return failed ? -1 : 0;
+}
+
 // sigmoid_jet(order, x, out): C-contiguous, both float64 or both float32, out of shape
 // (order + 1, *x.shape); special.py sees to that.
 PyObject* sigmoid_jet(PyObject*, PyObject* args) {
@@ -366,6 +391,7 @@ int fill(PyObject* module) {
         add_pointwise<Function::arctan>(module, "arctan", docs::arctan) < 0 ||
         add_pointwise<Function::logit>(module, "logit", docs::logit) < 0 ||
         add_pointwise<Function::softsign>(module, "softsign", docs::softsign) < 0 ||
+        add_pointwise<Function::mish>(module, "mish", docs::mish) < 0 || add_swish(module) < 0 ||
         add_pointwise<Function::fermi_dirac_half, -1, 5>(module, "fermi_dirac_half", nullptr) < 0 ||
         add_pointwise<Function::bose_einstein_half, -1, 5>(module, "bose_einstein_half", nullptr) < 0 ||
         c_api::add(module) < 0 || PyModule_AddIntConstant(module, "largest_order", order) < 0;

@@ -15,11 +15,13 @@ gaussian: np.ufunc
 gelu: np.ufunc
 log_sigmoid: np.ufunc
 logit: np.ufunc
+mish: np.ufunc
 sigmoid: np.ufunc
 sigmoid_taylor: np.ufunc
 silu: np.ufunc
 softplus: np.ufunc
 softsign: np.ufunc
+swish: np.ufunc
 tanh: np.ufunc
 
 def sigmoid_jet(order: int, x: NDArray[Any], out: NDArray[Any], /) -> None: ...

@@ -100,6 +100,7 @@ struct Point {
     double x, a;
     DD e, share, p, twice_t;
     bool bose;
+    double a_low = 0;
 };
 
 inline DD shift(DD a, int k) {
@@ -107,10 +108,12 @@ inline DD shift(DD a, int k) {
     return {a.high * power, a.low * power};
 }
 
-inline Point fermi_point(double x) {
-    const Decay d = decay(std::fabs(x));
+// At x + x_low
+inline Point fermi_point(double x, double x_low = 0) {
+    const double a_low = x < 0 ? -x_low : x_low;
+    const Decay d = decay(std::fabs(x), a_low);
     const DD e = shift(d.mantissa, d.exponent), share = DD{1, 0} / (DD{1, 0} + e);
-    return {x, std::fabs(x), e, share, e * share * share, d.gap * share * 2, false};
+    return {x, std::fabs(x), e, share, e * share * share, d.gap * share * 2, false, a_low};
 }
 
 inline Point bose_point(double x) {
@@ -155,7 +158,7 @@ constexpr double near_zero = 0x1p-6;  // less than half the least distance of tw
 inline DD factor_near(const Point& at, const Zero& zero, DD d) {
     const DD first = -growth_of(-d.high, -d.low);
     const DD sum = two_sum(at.a, zero.x);
-    return first * decay(sum.high, sum.low + zero.x_low).gap * at.share * at.share;
+    return first * decay(sum.high, sum.low + zero.x_low + at.a_low).gap * at.share * at.share;
 }
 
 // start * prod_j (p_j - p) balance(p_j)
@@ -165,7 +168,7 @@ inline DD zero_product(int n, const Point& at, DD start) {
         const Zero& zero = zeros[j];
         DD factor;
         if (!at.bose && std::fabs(at.a - zero.x) < near_zero) {
-            const DD d = two_sum(at.a, -zero.x) + DD{-zero.x_low, -zero.x_rest};
+            const DD d = two_sum(at.a, -zero.x) + DD{at.a_low, 0} + DD{-zero.x_low, -zero.x_rest};
             factor = factor_near(at, zero, d) * DD{zero.p, zero.p_low};
         } else {
             factor = two_sum(zero.p, -at.p.high);

@@ -21,7 +21,9 @@
 
 #include "functions/expansions.hpp"
 #include "functions/hermite.hpp"
+#include "functions/mish.hpp"
 #include "functions/rational.hpp"
+#include "functions/swish.hpp"
 #include "functions/taylor.hpp"
 #include "loops/bose.hpp"
 #include "loops/fermi_dirac.hpp"
@@ -201,6 +203,8 @@ void point_by_point(int n, const double* x, Index count, double* out) {
     for (Index i = 0; i < count; ++i) out[i] = round(function(n, x[i]));
 }
 
+double swish_point(int n, double x, double slope) { return round(swish(n, x, slope)); }
+
 }  // namespace
 
 #define SIGMAJET_TEXT_(name) #name
@@ -229,7 +233,8 @@ const Loops loops = {SIGMAJET_TEXT(SIGMAJET_ISA),
                      bose_orders,
                      taylor_orders,
                      {point_by_point<gaussian>, point_by_point<erf>, point_by_point<gelu>, point_by_point<arctan>,
-                      point_by_point<logit>, point_by_point<softsign>, point_by_point<fermi_dirac_half>,
-                      point_by_point<bose_einstein_half>}};
+                      point_by_point<logit>, point_by_point<softsign>, point_by_point<mish>,
+                      point_by_point<fermi_dirac_half>, point_by_point<bose_einstein_half>},
+                     swish_point};
 
 }  // namespace sigmajet::SIGMAJET_ISA

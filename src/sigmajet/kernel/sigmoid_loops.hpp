@@ -12,8 +12,8 @@ using Index = std::ptrdiff_t;
 constexpr Index block = 256;
 
 // Functions that go point by point.
-enum class Function { gaussian, erf, gelu, arctan, logit, softsign, fermi_dirac_half, bose_einstein_half };
-constexpr int functions = 8;
+enum class Function { gaussian, erf, gelu, arctan, logit, softsign, mish, fermi_dirac_half, bose_einstein_half };
+constexpr int functions = 9;
 
 struct Loops {
     const char* name;
@@ -47,6 +47,8 @@ struct Loops {
     void (*taylor_orders)(const int* n, const double* x, Index count, double* out);
     // Order n of a function; of the integrals n is twice the order.
     void (*pointwise[functions])(int n, const double* x, Index count, double* out);
+    // Order n of x s(slope x).
+    double (*swish)(int n, double x, double slope);
 };
 
 // The fastest set that this processor has.
