@@ -18,11 +18,15 @@ from ..geometry.quadrature import gauss_legendre, tensor_rule
 from ..geometry.region import BoxRegion
 from ..geometry.shapes.plane import PlanePart, PlaneRegion
 from ..geometry.shapes.rules import area_rule, wall_rule
+from ..geometry.solids.rules import boundary_rule, volume_rule
+from ..geometry.solids.solid import SolidPart, SolidRegion
 from ..problem.statement import Problem
 from ..problem.terms.domain import Domain, Region, Shaped
 from .asked import Asked
 
 __all__ = ["Integral", "integrate"]
+
+_Over = BoxRegion | PlaneRegion | PlanePart | SolidRegion | SolidPart
 
 _NODES = (12, 20)  # along a line in a block; two rules tell the error of the first
 
@@ -48,7 +52,7 @@ def integrate(
     return Integral(value, abs(value - coarse) + abs(value - other))
 
 
-def _place(problem: Problem, over: Any) -> BoxRegion | PlaneRegion | PlanePart:
+def _place(problem: Problem, over: Any) -> _Over:
     """Where to integrate."""
     domain = problem.domain
     if over is None:
@@ -63,7 +67,7 @@ def _place(problem: Problem, over: Any) -> BoxRegion | PlaneRegion | PlanePart:
         raise ProblemError(f"over: integrals over parts of {domain} are not there yet")
     else:
         raise ProblemError(f"over: got {over!r}, expected a region; a box has no named parts")
-    if not isinstance(place, BoxRegion | PlaneRegion | PlanePart):
+    if not isinstance(place, _Over):
         raise ProblemError(f"over: integrals over {over} are not there yet")
     return place
 
@@ -81,7 +85,7 @@ def _blocks(problem: Problem, field: Field) -> Partition:
 def _total(
     asked: Asked,
     field: Field,
-    place: BoxRegion | PlaneRegion | PlanePart,
+    place: _Over,
     blocks: Partition,
     count: int,
 ) -> float | complex:
@@ -95,9 +99,16 @@ def _total(
 
 
 def _rules(
-    place: BoxRegion | PlaneRegion | PlanePart, blocks: Partition, count: int
+    place: _Over, blocks: Partition, count: int
 ) -> Iterator[tuple[Array, Array | None, Array]]:
-    """Points, normals on a boundary, and weights, block by block."""
+    """Points, normals on a boundary, and weights, block by block; of a solid all at once."""
+    if isinstance(place, SolidPart):
+        yield boundary_rule(place, count)
+        return
+    if isinstance(place, SolidRegion):
+        points, weights = volume_rule(place, count)
+        yield points, None, weights
+        return
     for block in range(len(blocks)):
         cell = blocks.mapping(block)
         if isinstance(place, PlanePart):

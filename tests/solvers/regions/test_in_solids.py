@@ -39,6 +39,12 @@ def test_a_ball_has_nine_digits_and_nothing_outside(tmp_path):
     solution = solved(BALL, [dirichlet()], 1e-9)
     with pytest.raises(sj.ProblemError, match="outside the domain"):
         solution(1, 1, 1)
+    integrals = [
+        solution.integrate(sj.normal_derivative(u), over="outer"),
+        solution.integrate(LAPLACE),
+    ]
+    balance = integrals[0].value - integrals[1].value
+    assert abs(balance) <= sum(integral.error for integral in integrals) + 1e-9
     solution.save(tmp_path / "ball.npz")
     assert sj.load_solution(tmp_path / "ball.npz")(0.1, 0.2, 0.3) == solution(0.1, 0.2, 0.3)
 
