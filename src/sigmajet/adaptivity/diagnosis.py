@@ -80,17 +80,23 @@ def _undefined(system: System, sample: Sample, partition: Partition) -> Iterator
 
 
 def violated_conditions(
-    mismatches: Sequence[Mismatch], tol: float, residual: float
+    mismatches: Sequence[Mismatch], tol: float, residual: float, *, falling: bool = False
 ) -> Iterator[str]:
     """Conditions that are not met, the worst first, in a solution that leaves a residual.
 
     One that is met over half of its place contradicts nothing there: what is left sticks to places.
-    Where equations are not met either, too coarse a solution looks like a contradiction.
+    Where equations are not met either, too coarse a solution looks like a contradiction. What is
+    `falling` with finer discretisations is none, for a contradiction stays.
     """
     limit = max(VIOLATED, RIGHT_WITHIN * tol)
     cause = "it may contradict another condition or the equation"
     if residual > limit:
         cause += ", or the solution has a corner, a layer or waves that are not resolved"
+    if falling:
+        cause = (
+            "less than on coarser cells, so that it contradicts nothing: the solution has a corner, "
+            "a layer or waves that are not resolved"
+        )
     for mismatch in sorted(mismatches, key=lambda m: -m.worst):
         if mismatch.worst > limit:
             yield (

@@ -208,12 +208,14 @@ class Refinement:
     def halved(self, seen: Sequence[Seen], *, worst: bool = False) -> Partition:
         """Blocks cut where they are worst, across the axes along which the solution is rough.
 
-        Cells of a region all at once that will have to be, or the `worst` ones.
+        Cells of a region all at once that will have to be, or the `worst` ones. Where errors do not
+        fall fast, what is worst spreads into the others: a small hole in a square then took 250 cells
+        in place of 100.
         """
         last = seen[-1]
         partition = last.stage.partition
         poor = bulk(last.defects)
-        if not (self.box or worst):
+        if not (self.box or worst) and self._fast(seen):
             poor |= last.defects > self.tol
         lower, upper = partition.lower.min(axis=0), partition.upper.max(axis=0)
         if self.box and lost(last.defects):  # close in on the walls

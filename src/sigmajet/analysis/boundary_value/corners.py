@@ -29,6 +29,7 @@ import numpy as np
 
 from ..._types import Array
 from ...approximation.corner_functions import NO_CORNERS, CornerFunctions
+from ...geometry.partition import Partition
 from ...geometry.shapes.arc import Arc, Wall, arcs_of
 from ...geometry.shapes.chains import Corner, corner_between
 from ...geometry.shapes.crossing import meetings
@@ -41,7 +42,10 @@ from ...rounding import HALF_OF_THE_DIGITS
 # Exponents of functions at most: what is left is as smooth as r^10, of which networks have ten
 # digits.
 _MOST = 10.0
-_DIRECTIONS = 64  # out of a corner, along which a cut may leave it
+# Size of a cell at a corner over the way to the next corner, at most. A slit of 1/50 in a square of
+# 2 then begins with 64 cells and comes to 1e-8; without it stalled at 5e-6. Ordinary polygons begin
+# with one cell, as before.
+_CELL_OVER_ROOM = 8.0
 
 
 def corner_functions(system: System) -> CornerFunctions:
@@ -55,6 +59,25 @@ def corner_functions(system: System) -> CornerFunctions:
         functions = _at_a_corner(system, region, corner, before, after)
         found = found.beside(functions) if len(functions) else found
     return found if len(found) else NO_CORNERS
+
+
+def parted(partition: Partition, functions: CornerFunctions) -> Partition:
+    """Cells small enough that corners close to each other are in different ones, or nearly.
+
+    The functions of a corner follow the solution as far as the next corner.
+    """
+    vertices = np.unique(functions.vertices, axis=0)
+    apart = np.linalg.norm(vertices[:, None] - vertices, axis=-1)
+    np.fill_diagonal(apart, np.inf)
+    room = apart.min(axis=1, initial=np.inf)
+    while True:
+        lower, upper = partition.lower[:, None], partition.upper[:, None]
+        within = np.all((lower <= vertices) & (vertices <= upper), axis=-1)
+        large = np.max(upper - lower, axis=-1) > _CELL_OVER_ROOM * room
+        coarse = np.flatnonzero(np.any(within & large, axis=1))
+        if not len(coarse):
+            return partition
+        partition = partition.cut({int(block): (0, 1) for block in coarse})
 
 
 def _is_scalar(system: System) -> bool:
@@ -178,8 +201,7 @@ def _cut(region: PlaneRegion, corner: Corner) -> tuple[float, float]:
     # Points of a ray are a tenth of their distance apart, or a hundredth of the size of all.
     lengths = region.size * np.concatenate([np.logspace(-4, -1, 72), np.linspace(0.1, 1.5, 140)])
     outside = 2.0 * math.pi - corner.angle
-    shares = (np.arange(_DIRECTIONS) + 0.5) / _DIRECTIONS
-    angles = corner.direction - outside * shares
+    angles = corner.direction - outside * (np.arange(64) + 0.5) / 64
     around = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
     rays = corner.vertex + lengths[:, None, None] * around
     met = region.contains(rays.reshape(-1, 2)).reshape(rays.shape[:2])

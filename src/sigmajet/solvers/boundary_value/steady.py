@@ -42,10 +42,10 @@ from ...adaptivity.fronts import fit_fronts, follow
 from ...adaptivity.refinement import MOST_BLOCKS, Refinement
 from ...adaptivity.seen import Seen, Stage
 from ...adaptivity.shape import TRIED, choose_shape, flatter
-from ...adaptivity.stopping import PATIENCE, SAFE, UNDETERMINED, determined, hopeless
+from ...adaptivity.stopping import PATIENCE, SAFE, UNDETERMINED, determined, hopeless, stalled
 from ...adaptivity.trial import Trial
 from ...analysis.boundary_value.corner_data import described, disagreements
-from ...analysis.boundary_value.corners import corner_functions
+from ...analysis.boundary_value.corners import corner_functions, parted
 from ...analysis.boundary_value.hyperbolic_walls import refuse_hyperbolic_walls
 from ...analysis.boundary_value.oscillation import waves_across
 from ...analysis.boundary_value.symmetries import find_symmetry
@@ -181,12 +181,14 @@ def _causes(system: System, options: Options, found: _Search) -> tuple[str, ...]
     jumps = disagreements(system)
     # Which are then violated there, and need not contradict anything elsewhere.
     at_jumps = {source for jump in jumps for source in jump.sources}
+    halving = [s.mismatch for s in found.seen]
+    falling = len(halving) > PATIENCE and not stalled(halving, above=VIOLATED)
     violated = [m for m in best.mismatches if m.source not in at_jumps or m.common > VIOLATED]
     causes = (
         *undefined_equations(system, best.stage.partition, options.seed),
         *search_causes(best),
         *described(jumps),
-        *violated_conditions(violated, options.tol, best.residual),
+        *violated_conditions(violated, options.tol, best.residual, falling=falling),
         *contradiction_cause(contradiction),
     )
     return causes or tuple(
@@ -222,9 +224,10 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
     box = isinstance(problem.domain.region, BoxRegion)
     maps = find_symmetry(system) if box and not problem.interfaces else NO_SYMMETRY
     symmetry = _trusted(system, partition, maps, seed)
+    shared = corner_functions(system)
+    partition = parted(partition, shared)
     refinement = Refinement(partition, problem.orders, options.width, tol, len(symmetry))
     stage = refinement.first
-    shared = corner_functions(system)
     first_trial = Trial(system, partition, Shape(), seed, symmetry, shared)
     shape = choose_shape(first_trial, stage.width)
     field: BlockField | None = None
