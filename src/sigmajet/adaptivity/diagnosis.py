@@ -94,8 +94,8 @@ def violated_conditions(
         cause += ", or the solution has a corner, a layer or waves that are not resolved"
     if falling:
         cause = (
-            "less than on coarser cells, so that it contradicts nothing: the solution has a corner, "
-            "a layer or waves that are not resolved"
+            "less than on coarser cells, so that it contradicts nothing: the solution has a "
+            "corner, a layer or waves that are not resolved"
         )
     for mismatch in sorted(mismatches, key=lambda m: -m.worst):
         if mismatch.worst > limit:

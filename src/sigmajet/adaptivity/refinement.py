@@ -209,8 +209,8 @@ class Refinement:
         """Blocks cut where they are worst, across the axes along which the solution is rough.
 
         Cells of a region all at once that will have to be, or the `worst` ones. Where errors do not
-        fall fast, what is worst spreads into the others: a small hole in a square then took 250 cells
-        in place of 100.
+        fall fast, what is worst spreads into the others: a small hole in a square took 250 cells,
+        all cut at once, and takes 100.
         """
         last = seen[-1]
         partition = last.stage.partition
