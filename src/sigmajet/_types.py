@@ -14,8 +14,9 @@ Array = NDArray[np.float64]
 Integers = NDArray[np.intp]
 Orders = tuple[int, ...]
 """One order of differentiation for each variable."""
-Derivatives = Callable[[Orders, Array], Array]
-"""From orders and points (m, d) to values (m, n), one column for each component."""
+Derivatives = Callable[[Orders, Array, float], Array]
+"""From orders, points (m, d) and their relative rounding to values (m, n), a column for each
+component."""
 
 Method = Literal["auto", "steady", "initial_value", "evolution", "deep"]
 """What `solve`, problem files and the command line accept as `method`."""

@@ -235,6 +235,37 @@ def test_estimates_are_as_far_off_as_they_say() -> None:
         assert np.all(np.abs(found.value - exact) <= 5 * found.standard_error)
         assert np.all(found.standard_error > 0)
 
+    pair = sjx.estimate_laplacian(lambda x: {"f": f(x), "one": 1.0}, x, 4, key=jax.random.key(1))
+    assert pair.value["f"].shape == pair.standard_error["f"].shape == (6,)
+    assert pair.value["one"] == pair.standard_error["one"] == 0
+
+
+def replaced(x):
+    """Rows and columns that are set, added to and moved in."""
+    moved = jax.lax.dynamic_update_slice(jnp.sin(x), x[:1] ** 2, (1, 0))
+    return moved.at[0].set(x[2] ** 3).at[:, 1].add(jnp.exp(x[:, 0])).at[1, 1].set(0.5)
+
+
+def test_what_is_written_into_arrays_is_passed_through() -> None:
+    x, v = jnp.asarray(normal(3, 2)), jnp.asarray(normal(3, 2, seed=5))
+    assert np.allclose(sjx.jet(replaced, x, v, 3), nested(replaced, x, v, 3), rtol=1e-12)
+    laplacian = sjx.laplacian(lambda x: jnp.zeros(4).at[2].set(x[0] ** 2 + x[1] ** 3), x[0])
+    assert np.allclose(laplacian, [0, 0, 2 + 6 * x[0, 1], 0])
+    with pytest.raises(NotImplementedError, match="scatter"):
+        sjx.jet(lambda x: x.at[0].multiply(x[1]), x, v, 2)
+
+
+def test_a_sum_of_exponentials_may_have_none() -> None:
+    nothing = -jnp.inf
+    for f in (
+        lambda x: jnp.logaddexp(x, nothing),
+        lambda x: jnp.logaddexp(nothing, x),
+        lambda x: jnp.logaddexp(jnp.sin(x), jnp.where(x < 9, -jnp.inf, x)) + x - jnp.sin(x),
+    ):
+        assert np.allclose(sjx.jet(f, 0.5, 1.0, 3), [0.5, 1, 0, 0])
+    both = sjx.jet(lambda x: jnp.logaddexp(x, jnp.array([-jnp.inf, 0.0])), jnp.zeros(2), 1.0, 2)
+    assert np.allclose(both, [[0, math.log(2)], [1, 0.5], [0, 0.25]])
+
 
 @pytest.mark.parametrize(
     ("f", "name"),
@@ -287,6 +318,8 @@ def test_high_orders_keep_their_digits_in_single_precision() -> None:
 def test_arguments_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="orders: got 2, expected 1 integers"):
         sjx.derivative(lambda x: x[..., 0], np.zeros(1), 2)
+    with pytest.raises(TypeError, match="text: got int"):
+        sjx.operator(3, jnp.sin)
     with pytest.raises(ValueError, match="order = 171"):
         sjx.jet(jnp.sin, 0.0, 1.0, 171)
     with pytest.raises(TypeError, match="order: got float"):

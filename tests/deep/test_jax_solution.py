@@ -69,6 +69,18 @@ def test_systems_have_a_slope_for_each_unknown(spiral) -> None:
     np.testing.assert_allclose(slopes, [float(cos(0.5)), -float(sin(0.5))], atol=1e-8)
 
 
+def test_ends_in_single_precision_are_ends() -> None:
+    circle = sj.Problem(Eq(U(t).diff(t), cos(t)), U(t), {t: (0, 2 * pi)}, [Eq(U(0), 0)])
+    function = sj.solve(circle).to_jax()
+    for kind in (jnp.float32, jnp.bfloat16):
+        end = jnp.array([[2 * np.pi]], kind)
+        assert abs(float(function(end)[0])) < 0.05
+    with pytest.raises(sj.ProblemError, match="outside the domain"):
+        function(np.array([[2 * np.pi * (1 + 1e-7)]]))
+    with pytest.raises(sj.ProblemError, match="outside the domain"):
+        function(np.array([[6.2834]], np.float32))
+
+
 def test_what_a_function_cannot_do_is_said(plane) -> None:
     function = plane.to_jax()
     with pytest.raises(sj.ProblemError, match="outside the domain"):

@@ -76,6 +76,15 @@ def test_gradients_flow_through_a_solution(plane, spiral) -> None:
     assert vmap(grad(plane.to_torch()))(points.detach()).shape == (4, 2)
 
 
+def test_ends_in_single_precision_are_ends() -> None:
+    circle = sj.Problem(Eq(U(t).diff(t), cos(t)), U(t), {t: (0, 2 * pi)}, [Eq(U(0), 0)])
+    module = sj.solve(circle).to_torch()
+    end = torch.tensor([[2 * np.pi]], dtype=torch.float32)
+    assert abs(module(end).item()) < 1e-5
+    with pytest.raises(sj.ProblemError, match="outside the domain"):
+        module(end + 1e-5)
+
+
 def test_what_a_module_cannot_do_is_said(plane) -> None:
     module = plane.to_torch()
     with pytest.raises(sj.ProblemError, match="outside the domain"):

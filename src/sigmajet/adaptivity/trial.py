@@ -25,7 +25,7 @@ from ..problem.compiled.system import System
 # where 250 halved that of a Gaussian against 50, and 1000 in ten against 250. On a line and in the
 # plane it is 50. With 40 errors of 44 random problems are 0.9 times those, but a clamped plate
 # misses 1e-4 by a third; with 10 a nonlinear layer takes ten times as long.
-WEIGHT, OF_CHECKS = 12.5, 0.4
+_WEIGHT, OF_CHECKS = 12.5, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Trial:
 
     @property
     def _weight(self) -> float:
-        return WEIGHT * max(self.partition.dimension, 2) ** 2
+        return _WEIGHT * max(self.partition.dimension, 2) ** 2
 
     def solve_all(
         self, widths: Sequence[int], start: Differentiable | None, known: Sequence[Fit] = ()

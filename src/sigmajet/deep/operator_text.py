@@ -41,6 +41,8 @@ def read_operator(
 
     Raises
     ------
+    TypeError
+        If it is no text.
     ValueError
         If the text is not such a sum, or its variables do not fit the columns.
 
@@ -49,6 +51,10 @@ def read_operator(
     >>> read_operator("u_t - u_xx/2", 2)
     {(0, 1): Fraction(1, 1), (2, 0): Fraction(-1, 2)}
     """
+    if not isinstance(text, str):
+        raise TypeError(
+            f"text: got {type(text).__name__}, expected an operator in words, as 'u_xx + 2*u_xy'"
+        )
     terms = _Reading(text, variables).terms()
     columns = columns_of({name for term in terms for name in term}, dimension, variables)
     found: dict[Orders, Fraction] = {}

@@ -61,7 +61,8 @@ class ClosedForm:
     def at(self, orders: Orders, x: NDArray[np.floating]) -> NDArray[np.floating]:
         """A derivative at points (..., d), (..., n) in their type."""
         points = np.asarray(x, dtype=np.float64).reshape(-1, self.dimension)
-        values = self.derivatives(orders, points)
+        rounding = float(jnp.finfo(x.dtype).eps)  # type: ignore[no-untyped-call]
+        values = self.derivatives(orders, points, rounding)
         return values.reshape(*x.shape[:-1], self.components).astype(x.dtype)
 
 

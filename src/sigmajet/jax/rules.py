@@ -41,6 +41,24 @@ def _indexed(way: Propagation, equation: JaxprEqn, u: Value, *indices: Value) ->
     return way.linear(lambda x: function(x, *indices), u)
 
 
+@rule("scatter", "scatter-add", "scatter_add")
+def _scattered(
+    way: Propagation, equation: JaxprEqn, u: Value, indices: Value, updates: Value
+) -> Value:
+    if isinstance(indices, Series):
+        raise NotImplementedError(f"jets do not pass through the indices of {equation.primitive}")
+    function = as_it_is(equation)
+    return way.linear(lambda x, new: function(x, indices, new), u, updates)
+
+
+@rule("dynamic_update_slice")
+def _replaced(way: Propagation, equation: JaxprEqn, u: Value, new: Value, *indices: Value) -> Value:
+    if any(isinstance(i, Series) for i in indices):
+        raise NotImplementedError(f"jets do not pass through the indices of {equation.primitive}")
+    function = as_it_is(equation)
+    return way.linear(lambda x, update: function(x, update, *indices), u, new)
+
+
 @rule("select_n")
 def _selected(way: Propagation, equation: JaxprEqn, which: Value, *cases: Value) -> Value:
     function = as_it_is(equation)
@@ -164,11 +182,7 @@ def _with_own_derivative(way: Propagation, equation: JaxprEqn, *operands: Value)
     known = closed.jaxpr.debug_info
     ours = str(known.func_filename).startswith(str(Path(jax.__file__).parent))
     if ours and known.func_name == "logaddexp":  # softplus(a - b) + b, without its kinks
-        a, b = operands
-        function = partial(activation, "softplus", 0)
-        difference = way.linear(jnp.subtract, a, b)
-        smooth = way.elementwise(difference, function, lambda x: jnp.logaddexp(x, 0))
-        return [way.linear(jnp.add, smooth, b)]
+        return [_log_of_sum(way, *operands)]
     if ours and known.func_name == "_sinc_maclaurin":  # 0 x + 1, with its derivatives beside
         raise not_passed("sinc")
     results = way.through(closed, operands)
@@ -176,6 +190,20 @@ def _with_own_derivative(way: Propagation, equation: JaxprEqn, *operands: Value)
         # A value alone, whose derivative is told beside.
         raise not_passed(known.func_name)
     return results
+
+
+def _log_of_sum(way: Propagation, a: Value, b: Value) -> Value:
+    """log(e^a + e^b) = softplus(a - b) + b, and a where b is minus infinity."""
+    nothing = (b.first if isinstance(b, Series) else jnp.asarray(b)) == -jnp.inf
+    finite = (
+        way.linear(lambda x: jnp.where(nothing, 0, x), b)
+        if isinstance(b, Series)
+        else (jnp.where(nothing, 0, b))
+    )
+    difference = way.linear(jnp.subtract, a, finite)
+    function = partial(activation, "softplus", 0)
+    smooth = way.elementwise(difference, function, lambda x: jnp.logaddexp(x, 0))
+    return way.linear(lambda s, c, x: jnp.where(nothing, x, s + c), smooth, finite, a)
 
 
 @rule("scan")

@@ -29,7 +29,7 @@ def estimate_laplacian(f: Function, x: ArrayLike, samples: int, *, key: jax.Arra
     Parameters
     ----------
     f : callable
-        As for `jet`; it returns one array.
+        As for `jet`.
     x : array_like, shape (..., d)
         Points, one a row.
     samples : int
@@ -82,10 +82,14 @@ def estimate_biharmonic(f: Function, x: ArrayLike, samples: int, *, key: jax.Arr
 
 
 def _mean(f: Function, x: jax.Array, directions: jax.Array, order: int, scale: float) -> Estimate:
+    def mean(u: Series) -> jax.Array:
+        return jnp.mean(scale * u.rest[order - 1], 0) if len(u.rest) == order else 0 * u.first
+
+    def error(u: Series) -> jax.Array:
+        if len(u.rest) < order:
+            return 0 * u.first
+        return jnp.std(scale * u.rest[order - 1], 0, ddof=1) / float(u.rest.shape[1] ** 0.5)
+
     result = expand(f, Series(x, directions[None]), Propagation(order))
-    if len(result.rest) < order:
-        nothing = jnp.zeros_like(result.first)
-        return Estimate(nothing, nothing)
-    each = scale * result.rest[order - 1]
-    error = jnp.std(each, axis=0, ddof=1) / len(each) ** 0.5
-    return Estimate(jnp.mean(each, axis=0), error)
+    both = (jax.tree.map(g, result, is_leaf=lambda u: isinstance(u, Series)) for g in (mean, error))
+    return Estimate(*both)

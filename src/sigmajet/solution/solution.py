@@ -541,9 +541,14 @@ class Solution:
 
         return ClosedForm(self._partials, len(self.problem.variables), len(self.problem.unknowns))
 
-    def _partials(self, orders: Orders, points: Array) -> Array:
-        """A derivative of all unknowns at points (m, d), (m, n)."""
-        inside, _ = self._points(tuple(points.T))
+    def _partials(self, orders: Orders, points: Array, rounding: float) -> Array:
+        """A derivative of all unknowns at points (m, d) of a type with this rounding, (m, n)."""
+        domain = self.problem.domain
+        ends = np.array([domain.lower, domain.upper])
+        room = rounding * np.max(np.abs(ends), axis=0)  # 2 pi in single precision is outside of it
+        nearest = np.clip(points, *ends)
+        near = np.where(np.abs(points - nearest) <= room, nearest, points)
+        inside, _ = self._points(tuple(near.T), rounding)
         wanted = [(i, orders) for i in range(len(self.problem.unknowns))]
         return self._known.derivatives(wanted, inside).T
 
@@ -688,7 +693,9 @@ class Solution:
             )
         return (*coordinates, *(named[name] for name in rest))
 
-    def _points(self, coordinates: tuple[ArrayLike, ...]) -> tuple[Array, tuple[int, ...]]:
+    def _points(
+        self, coordinates: tuple[ArrayLike, ...], rounding: float = 0.0
+    ) -> tuple[Array, tuple[int, ...]]:
         """Broadcast coordinates to (m, d) points inside the domain, and their shape."""
         names = ", ".join(map(str, self.problem.variables))
         if len(coordinates) != len(self.problem.variables):
@@ -697,7 +704,7 @@ class Solution:
             )
         arrays = np.broadcast_arrays(*(np.asarray(c, dtype=float) for c in coordinates))
         points = np.stack([a.ravel() for a in arrays], axis=-1)
-        inside = self.problem.domain.holds(points)
+        inside = self.problem.domain.holds(points, rounding)
         if not np.all(inside):
             self._refuse_outside(points[~inside][0])
         return points, arrays[0].shape

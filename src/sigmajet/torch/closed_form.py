@@ -72,7 +72,9 @@ def _values(x: torch.Tensor, number: int, orders: list[int], components: int) ->
     if function is None:
         raise RuntimeError("the solution whose derivatives are needed no longer exists; keep it")
     points = x.detach().to("cpu", torch.float64).reshape(-1, x.shape[-1]).numpy()
-    values = torch.from_numpy(np.ascontiguousarray(function.derivatives(tuple(orders), points)))
+    rounding = torch.finfo(x.dtype).eps
+    found = function.derivatives(tuple(orders), points, rounding)
+    values = torch.from_numpy(np.ascontiguousarray(found))
     return values.reshape(*x.shape[:-1], components).to(x.device, x.dtype)
 
 

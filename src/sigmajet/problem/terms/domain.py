@@ -58,9 +58,12 @@ class Domain:
         """It as points see it."""
         raise NotImplementedError
 
-    def holds(self, points: Array) -> NDArray[np.bool_]:
-        """Which points (m, d) lie inside, or outside by rounding: not by half of the digits."""
-        return self.region.contains(points, HALF_OF_THE_DIGITS)
+    def holds(self, points: Array, rounding: float = 0.0) -> NDArray[np.bool_]:
+        """Which points (m, d) lie inside, or outside by rounding: not by half of the digits.
+
+        Points of a type with fewer digits may have a larger `rounding`.
+        """
+        return self.region.contains(points, max(rounding, HALF_OF_THE_DIGITS))
 
     def snap(self, index: int, value: float) -> float:
         """Return `value`, or the end of interval `index` that it equals to rounding."""

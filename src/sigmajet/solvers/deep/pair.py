@@ -27,7 +27,7 @@ from ...adaptivity.estimate import (
     mismatches,
     relative_residual,
 )
-from ...adaptivity.trial import OF_CHECKS, WEIGHT
+from ...adaptivity.trial import OF_CHECKS
 from ...analysis.features.features import features
 from ...approximation.norm import Sample, Sampled, draw_sample, relative_difference
 from ...errors import FileError
@@ -62,7 +62,7 @@ class Pair:
         self._trainings = [
             Training(system, layers, (asked.seed, number), weight=weight, further=narrow)
             for number, (layers, weight) in enumerate(
-                zip((asked.layers, smaller), (WEIGHT, OF_CHECKS * WEIGHT), strict=True)
+                zip((asked.layers, smaller), (1.0, OF_CHECKS), strict=True)
             )
         ]
         self._states = [training.start for training in self._trainings]
