@@ -17,6 +17,7 @@ import sympy as sp
 import sigmajet as sj
 from sigmajet.approximation.norm import draw_sample
 from sigmajet.geometry.partition import Partition
+from sigmajet.randomness import Seed
 
 PAGE = Path(__file__).parents[1] / "docs" / "guide" / "regions.md"
 x, y = sp.symbols("x y")
@@ -43,7 +44,7 @@ def formula(*exact: sp.Expr) -> Callable[[sj.Solution], float]:
 
     def judged(solution: sj.Solution) -> float:
         domain = solution.problem.domain
-        points = draw_sample(Partition.of(domain.region), 7).points
+        points = draw_sample(Partition.of(domain.region), Seed(7)).points
         values = np.atleast_2d(solution(*points.T))
         truths = [sp.lambdify(domain.variables, e)(*points.T) for e in exact]
         return max(

@@ -26,7 +26,15 @@ LIBRARIES = {
     "matplotlib": {"problem/drawing.py", "solution/plotting/"},
     "mpmath": {"exact.py", "cli/", "problem/"},
     "numpy": {
-        *("_types.py", "rounding.py", "special.py", "geometry/", "linalg/", "approximation/"),
+        *(
+            "_types.py",
+            "randomness.py",
+            "rounding.py",
+            "special.py",
+            "geometry/",
+            "linalg/",
+            "approximation/",
+        ),
         "problem/",
         *("analysis/", "nonlinear/", "timestepping/", "solution/", "discretization/"),
         *("adaptivity/", "solvers/", "cli/", "explore/", "deep/", "jax/", "torch/"),

@@ -19,6 +19,7 @@ from sigmajet.adaptivity.estimate import (
 from sigmajet.approximation.norm import Sampled, draw_sample, relative_difference, unknown_scales
 from sigmajet.geometry.partition import Partition
 from sigmajet.problem.compiled.system import System
+from sigmajet.randomness import Seed
 from sigmajet.solution.report import Attempt, Report
 from sigmajet.solution.status import Status
 
@@ -55,7 +56,7 @@ PARTITION = Partition.whole((0.0,), (2.0,)).split({0: 3})
 
 def test_a_sample_integrates_over_blocks_of_any_size():
     uneven = PARTITION.split({0: 4})
-    sample = draw_sample(uneven, 1)
+    sample = draw_sample(uneven, Seed(1))
     assert sample.weights.sum() == pytest.approx(1.0)
     for block in range(len(uneven)):
         share = sample.weights[sample.block == block].sum()
@@ -66,18 +67,18 @@ def test_a_sample_integrates_over_blocks_of_any_size():
 
 
 def test_scales_are_the_root_mean_squares_of_the_unknowns():
-    sample = draw_sample(PARTITION, 0)
+    sample = draw_sample(PARTITION, Seed(0))
     assert unknown_scales(2, Sampled(constant(3.0, -0.5), sample)) == pytest.approx([3.0, 0.5])
 
 
 def test_an_unknown_that_vanishes_is_measured_by_the_others():
-    sample = draw_sample(PARTITION, 0)
+    sample = draw_sample(PARTITION, Seed(0))
     assert unknown_scales(2, Sampled(constant(3.0, 0.0), sample)) == pytest.approx([3.0, 3.0])
     assert unknown_scales(2, Sampled(constant(0.0, 0.0), sample)) == pytest.approx([1.0, 1.0])
 
 
 def test_the_difference_is_that_of_the_worst_unknown_relative_to_its_size():
-    sample = draw_sample(PARTITION, 0)
+    sample = draw_sample(PARTITION, Seed(0))
     first, second = (Sampled(constant(*v), sample) for v in ((100.0, 0.01), (101.0, 0.015)))
     assert relative_difference(2, first, second) == pytest.approx(0.5)
     assert relative_difference(2, first, first) == 0.0
@@ -85,7 +86,7 @@ def test_the_difference_is_that_of_the_worst_unknown_relative_to_its_size():
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_what_is_not_finite_is_infinitely_far(bad):
-    sample = draw_sample(PARTITION, 0)
+    sample = draw_sample(PARTITION, Seed(0))
     near, off = (Sampled(constant(1.0, v), sample) for v in (1.0, bad))
     assert relative_difference(2, near, off) == np.inf
     assert relative_difference(2, off, near) == np.inf
@@ -93,7 +94,7 @@ def test_what_is_not_finite_is_infinitely_far(bad):
 
 @pytest.mark.parametrize("unit", [1e-300, 1e-170, 1e160, 1e300])
 def test_distances_and_defects_do_not_depend_on_the_unit(unit):
-    sample = draw_sample(PARTITION, 0)
+    sample = draw_sample(PARTITION, Seed(0))
     first, second = (Sampled(constant(v), sample) for v in (unit, 1.5 * unit))
     assert sample.norm(np.full(len(sample.points), unit)) == pytest.approx(unit)
     assert relative_difference(1, first, second) == pytest.approx(0.5)
@@ -110,7 +111,7 @@ def test_a_field_seen_at_a_sample_is_asked_for_each_derivative_once():
             asked.extend(wanted)
             return super().derivatives(wanted, points)
 
-    seen = Sampled(Asked(*constant(3.0, 2.0).jets), draw_sample(PARTITION, 0))
+    seen = Sampled(Asked(*constant(3.0, 2.0).jets), draw_sample(PARTITION, Seed(0)))
     scales = {(equation, block): 1.0 for equation in range(2) for block in range(3)}
     block_defects(system(), seen, PARTITION, scales)
     relative_difference(2, seen, seen)
@@ -120,7 +121,7 @@ def test_a_field_seen_at_a_sample_is_asked_for_each_derivative_once():
 
 def test_the_median_over_a_box_is_blind_to_small_blocks():
     uneven = PARTITION.split({0: 8, 1: 8})
-    sample = draw_sample(uneven, 0)
+    sample = draw_sample(uneven, Seed(0))
     values = np.where(sample.points[:, 0] < 0.9, 1e3, 2.0)  # in most of the blocks
     assert np.median(values) == 1e3
     assert sample.median(values) == 2.0
@@ -128,7 +129,7 @@ def test_the_median_over_a_box_is_blind_to_small_blocks():
 
 def test_defects_are_told_block_by_block_in_units_of_the_solution():
     # u' - u of u = 5 where the residual was divided by 2: 5 / (2 * 5) everywhere.
-    sample = draw_sample(PARTITION, 0)
+    sample = draw_sample(PARTITION, Seed(0))
     scales = {(0, block): 2.0 for block in range(3)}
     found = block_defects(system(1), Sampled(constant(5.0), sample), PARTITION, scales)
     assert found == pytest.approx([0.5, 0.5, 0.5])
@@ -255,7 +256,7 @@ def apart(errors):
 
 
 def test_an_equation_without_a_value_is_not_met():
-    sample = draw_sample(PARTITION, 2)
+    sample = draw_sample(PARTITION, Seed(2))
     nowhere = Sampled(constant(np.nan), sample)
     scales = {(0, block): 1.0 for block in range(len(PARTITION))}
     assert np.isinf(relative_residual(system(1), nowhere, PARTITION))

@@ -12,6 +12,7 @@ from sigmajet.approximation.network.network import draw_network
 from sigmajet.approximation.network.symmetry import chosen_maps, code
 from sigmajet.geometry.partition import Partition
 from sigmajet.problem.compiled.system import System
+from sigmajet.randomness import Seed
 from sigmajet.solvers.boundary_value.steady import _trusted
 
 VARIABLES = tuple(Symbol(f"x{i}") for i in range(1, 5))
@@ -116,7 +117,7 @@ def test_no_more_maps_than_allowed():
 
 def test_a_sum_over_images_has_the_symmetries():
     found = symmetry()
-    network = draw_network(4, 5, seed=1)
+    network = draw_network(4, 5, seed=Seed(1))
     networks = (network, *found.images(network))
     points = np.random.default_rng(0).uniform(-1, 1, (7, 4))
 
@@ -157,4 +158,4 @@ def test_a_symmetry_is_not_used_where_a_function_without_it_can_be_added(squared
     found = find_symmetry(system)
     assert len(found) > 1
     whole = Partition.whole(problem.domain.lower, problem.domain.upper)
-    assert (_trusted(system, whole, found, 0) is found) == used
+    assert (_trusted(system, whole, found, Seed(0)) is found) == used

@@ -16,6 +16,7 @@ from sigmajet.discretization.collocation.collocation import Discretisation
 from sigmajet.discretization.collocation.fit import solve_discretised
 from sigmajet.geometry.partition import Partition
 from sigmajet.problem.compiled.system import System
+from sigmajet.randomness import Seed
 
 SOFTPLUS = Activation(
     "softplus", sj.softplus, sj.softplus_jet, lambda z: sympy.log(1 + sympy.exp(z))
@@ -31,7 +32,7 @@ ORDERS = [alpha for alpha in itertools.product(range(4), repeat=2) if sum(alpha)
 
 @pytest.fixture(params=[SIGMOID, TANH, SOFTPLUS], ids=lambda a: a.name)
 def network(request) -> Network:
-    drawn = draw_network(2, 3, seed=5, shape=Shape(steepness=1.0))
+    drawn = draw_network(2, 3, seed=Seed(5), shape=Shape(steepness=1.0))
     return dataclasses.replace(drawn, activation=request.param)
 
 
@@ -117,9 +118,11 @@ def test_a_boundary_value_problem_is_solved_by_any_activation(activation):
     exact = sympy.exp(x) / 2
     conditions = [sympy.Eq(u(end), exact.subs(x, end)) for end in (0, 2)]
     problem = sj.Problem(equation, u(x), {x: (0, 2)}, conditions)
-    network = dataclasses.replace(draw_network(1, 40, 0), activation=activation)
+    network = dataclasses.replace(draw_network(1, 40, Seed(0)), activation=activation)
     discretisation = Discretisation(Partition.between([0.0, 1.0, 2.0]), network, 1)
-    fit = solve_discretised(System.compile(problem), discretisation, None, weight=30.0, seed=0)
+    fit = solve_discretised(
+        System.compile(problem), discretisation, None, weight=30.0, seed=Seed(0)
+    )
     points = np.linspace(0, 2, 50)[:, None]
     found = fit.field.derivatives([(0, (0,)), (0, (2,))], points)
     np.testing.assert_allclose(found[0], np.exp(points[:, 0]) / 2, rtol=1e-10)

@@ -7,6 +7,7 @@ import sympy
 
 from sigmajet.approximation.network.layered_field import LayeredField
 from sigmajet.deep.network import Layered
+from sigmajet.randomness import Seed
 
 CENTRE, RADIUS = np.array([0.3, -1.0]), np.array([0.5, 2.0])
 WANTED = [(0, (0, 0)), (1, (1, 0)), (0, (0, 2)), (1, (1, 1)), (0, (4, 0)), (1, (2, 3))]
@@ -14,7 +15,7 @@ WANTED = [(0, (0, 0)), (1, (1, 0)), (0, (0, 2)), (1, (1, 1)), (0, (4, 0)), (1, (
 
 @pytest.fixture
 def network():
-    return Layered.drawn((2, 4, 3, 2), CENTRE, RADIUS, seed=3)
+    return Layered.drawn((2, 4, 3, 2), CENTRE, RADIUS, Seed(3))
 
 
 def points(count, seed=1):

@@ -15,6 +15,7 @@ from sigmajet.geometry.partition import Partition
 from sigmajet.linalg.constraints.multipliers import Constraints, Saddle, independent
 from sigmajet.problem.compiled.evolution import EvolutionModel
 from sigmajet.problem.compiled.system import System
+from sigmajet.randomness import Seed
 from sigmajet.timestepping.radau import Radau
 
 x, y, z, t = symbols("x y z t")
@@ -34,7 +35,7 @@ def lines(equation, solution, walls, width=120) -> Lines:
     model = EvolutionModel.read(
         System.compile(sj.Problem(equation, u, domain, [*walls, start], time=t))
     )
-    basis = orthonormal_basis(draw_network(2, width, 0, Shape(0.15)))
+    basis = orthonormal_basis(draw_network(2, width, Seed(0), Shape(0.15)))
     return Lines(model, Space(model.walls, unlike_blocks(), basis, 0.0))
 
 
@@ -129,7 +130,7 @@ def test_heat_on_blocks_of_space_does_not_grow():
     )
     model = EvolutionModel.read(System.compile(problem))
     partition = Partition.whole((0.0,) * 3, (1.0,) * 3).cut({0: (0, 1, 2)})
-    basis = orthonormal_basis(draw_network(3, 120, 0, Shape(0.15)))
+    basis = orthonormal_basis(draw_network(3, 120, Seed(0), Shape(0.15)))
     equations = Lines(model, Space(model.walls, partition, basis, 0.0))
     free = growth(equations)
     equations.settle(0.0, np.zeros(equations.space.size))

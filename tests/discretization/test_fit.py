@@ -15,6 +15,7 @@ from sigmajet.discretization.collocation.fit import solve_discretised
 from sigmajet.geometry.partition import Partition
 from sigmajet.nonlinear.gauss_newton import STEPS, Status
 from sigmajet.problem.compiled.system import System
+from sigmajet.randomness import Seed
 
 x, y = symbols("x y")
 u, v = Function("u"), Function("v")
@@ -23,10 +24,10 @@ GRID = np.linspace(0, 1, 101)
 
 def discretised(problem, width, seed=0, blocks=1, steepness=0.1, start=None, steps=STEPS):
     partition = Partition.whole(problem.domain.lower, problem.domain.upper).split({0: blocks})
-    network = draw_network(partition.dimension, width, seed, Shape(steepness))
+    network = draw_network(partition.dimension, width, Seed(seed), Shape(steepness))
     discretisation = Discretisation(partition, network, len(problem.unknowns))
     return solve_discretised(
-        System.compile(problem), discretisation, start, weight=50.0, seed=seed, steps=steps
+        System.compile(problem), discretisation, start, weight=50.0, seed=Seed(seed), steps=steps
     )
 
 
@@ -48,7 +49,7 @@ def span_member(network, variables, seed):
 
 @pytest.mark.parametrize("order", [1, 2, 3])
 def test_a_line_problem_is_exact_for_a_solution_in_the_span(order):
-    network = draw_network(1, 6, 3, Shape(0.5))
+    network = draw_network(1, 6, Seed(3), Shape(0.5))
     member = span_member(network, (x,), 1)
     conditions = [
         Eq(u(x).diff(x, k).subs(x, 0), member.diff(x, k).subs(x, 0)) for k in range(order)
@@ -61,7 +62,7 @@ def test_a_line_problem_is_exact_for_a_solution_in_the_span(order):
 
 
 def test_a_plane_problem_is_exact_for_a_solution_in_the_span():
-    network = draw_network(2, 8, 3, Shape(0.8))
+    network = draw_network(2, 8, Seed(3), Shape(0.8))
     member = span_member(network, (x, y), 2)
     field = u(x, y)
     walls = [Eq(field.subs(s, place), member.subs(s, place)) for s in (x, y) for place in (0, 1)]

@@ -11,6 +11,7 @@ from sigmajet.discretization.collocation.collocation import Discretisation
 from sigmajet.discretization.collocation.mortar import face_sizes, interface_rows, work
 from sigmajet.geometry.partition import Partition
 from sigmajet.problem.compiled.system import System
+from sigmajet.randomness import Seed
 
 VARIABLES = symbols("x y z")
 
@@ -43,7 +44,7 @@ def dirichlet(formula, order: int = 2) -> sj.Problem:
 
 def error(formula, partition: Partition, width: int, order: int = 2) -> float:
     system = System.compile(dirichlet(formula, order))
-    field = Trial(system, partition, Shape(), 0).solve(width, 0, None).field
+    field = Trial(system, partition, Shape(), Seed(0)).solve(width, 0, None).field
     points = np.random.default_rng(1).uniform(0, 1, (500, partition.dimension))
     (found,) = field.derivatives([(0, (0,) * partition.dimension)], points)
     wanted = lambdify(sorted(formula.free_symbols, key=str), formula)(*points.T)
@@ -81,12 +82,12 @@ def test_the_polynomials_of_a_face_take_what_the_networks_beside_it_have(dimensi
     formula = sin(sum(VARIABLES[:dimension]))
     problem = dirichlet(formula)
     width = 150
-    network = draw_network(dimension, width, 0)
+    network = draw_network(dimension, width, Seed(0))
     discretisation = Discretisation(grid(dimension, 1), network, 1)
     partition = discretisation.partition
     sizes = face_sizes(problem.orders, partition.interfaces(), partition, width)
     outside = []
-    for rows in interface_rows(problem, discretisation, weight=1.0, seed=0):
+    for rows in interface_rows(problem, discretisation, weight=1.0, seed=Seed(0)):
         block, face = rows.blocks
         assert block < 2**dimension <= face
         assert rows.matrix.shape[1] == width + sizes[face - 2**dimension]

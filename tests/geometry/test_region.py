@@ -8,6 +8,7 @@ from sigmajet.geometry.partition import Partition
 from sigmajet.geometry.place import Interval, Place
 from sigmajet.geometry.points import interior_points, points_inside
 from sigmajet.geometry.region import BoxRegion
+from sigmajet.randomness import Seed
 
 CORNERS = [((0.1,), (0.7,)), ((-1.0, 2.0), (1.0, 5.0)), ((0.0, -0.3, 1.0), (0.1, 0.3, 9.0))]
 regions = pytest.mark.parametrize("region", [BoxRegion(*c) for c in CORNERS], ids=["1", "2", "3"])
@@ -21,7 +22,7 @@ def partition_of(region: BoxRegion) -> Partition:
 @regions
 def test_outward_normals_leave_the_region_and_inward_ones_enter_it(region):
     for wall in region.boundary:
-        points = wall.points(partition_of(region), interior_points(wall.dimension, 8, 0))
+        points = wall.points(partition_of(region), interior_points(wall.dimension, 8, Seed(0)))
         normals = wall.normals(points)
         np.testing.assert_array_equal(np.linalg.norm(normals, axis=1), 1.0)
         assert np.all(region.contains(points))
@@ -45,10 +46,10 @@ def test_the_flux_of_the_identity_through_the_walls_is_the_volume_times_the_dime
 
 @regions
 def test_points_inside_are_in_the_cell_and_the_region(region):
-    reference = interior_points(len(region.lower), 16, 1)
+    reference = interior_points(len(region.lower), 16, Seed(1))
     partition = partition_of(region)
     cells = [partition.mapping(block) for block in range(len(partition))]
-    for cell, points in zip(cells, points_inside(region, cells, 16, 1), strict=True):
+    for cell, points in zip(cells, points_inside(region, cells, 16, Seed(1)), strict=True):
         np.testing.assert_array_equal(points, cell.from_reference(reference))
         assert np.all((points > cell.lower) & (points < cell.upper))
 
@@ -59,7 +60,7 @@ def test_a_cell_that_reaches_beyond_the_region_is_cut_to_what_it_has_of_it():
     tight = region.tight(cell)
     np.testing.assert_array_equal(tight.lower, [0.5, 0.0])
     np.testing.assert_array_equal(tight.upper, [1.0, 1.0])
-    (points,) = points_inside(region, [cell], 32, 0)
+    (points,) = points_inside(region, [cell], 32, Seed(0))
     assert len(points) == 32
     assert np.all(region.contains(points))
 
@@ -74,7 +75,9 @@ def test_slack_is_relative_to_the_size_along_each_axis_and_nothing_is_no_point()
 def test_points_of_a_place_lie_on_it_in_every_block_that_it_meets(place):
     place = Place(place)
     partition = partition_of(BoxRegion((0.0, 0.0), (1.0, 2.0)))
-    reference = interior_points(place.dimension, 5, 0) if place.dimension else np.empty((1, 0))
+    reference = (
+        interior_points(place.dimension, 5, Seed(0)) if place.dimension else np.empty((1, 0))
+    )
     points = place.points(partition, reference)
     for axis in place.fixed:
         np.testing.assert_array_equal(points[:, axis], place[axis])

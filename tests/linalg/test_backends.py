@@ -13,6 +13,7 @@ from sigmajet.geometry.partition import Partition
 from sigmajet.linalg.least_squares.backends import BACKENDS, backend
 from sigmajet.linalg.least_squares.interface import Rows
 from sigmajet.problem.compiled.system import System
+from sigmajet.randomness import Seed
 
 x, y = sympy.symbols("x y")
 u = sympy.Function("u")
@@ -80,9 +81,11 @@ def test_a_boundary_value_problem_is_solved_alike_by_every_backend(name):
         [sympy.Eq(u(x, y).subs(v, end), exact.subs(v, end)) for v in (x, y) for end in (0, 1)],
     )
     partition = Partition.whole((0, 0), (1, 1)).cut({0: (0,)})
-    network = draw_network(2, 120, 0)
+    network = draw_network(2, 120, Seed(0))
     discretisation = Discretisation(partition, network, 1, backend=name)
-    fit = solve_discretised(System.compile(problem), discretisation, None, weight=30.0, seed=0)
+    fit = solve_discretised(
+        System.compile(problem), discretisation, None, weight=30.0, seed=Seed(0)
+    )
     points = np.random.default_rng(1).random((200, 2))
     expected = np.exp(points[:, 0]) * np.sin(2 * points[:, 1])
     np.testing.assert_allclose(fit.field.derivatives([(0, (0, 0))], points)[0], expected, atol=1e-8)

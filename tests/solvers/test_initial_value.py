@@ -35,6 +35,7 @@ import sigmajet as sj
 from oracles import taylor
 from sigmajet.analysis.ordinary.breakpoints import breakpoints
 from sigmajet.approximation.network.legendre_network import legendre_network
+from sigmajet.randomness import Seed
 from sigmajet.timestepping.radau_rule import radau_rule
 
 t = symbols("t")
@@ -87,7 +88,7 @@ def test_collocation_has_order_twice_the_nodes_less_one(degree):
 
 @pytest.mark.parametrize("highest", [2, 4])
 def test_a_network_is_a_legendre_polynomial_to_rounding(highest):
-    network, weights = legendre_network(16, highest, 64, 0)
+    network, weights = legendre_network(16, highest, 64, Seed(0))
     points = np.linspace(-1, 1, 301)
     features = network.features(points[:, None], [(0,), (1,)])
     # Of a solution that is resolved; the highest modes, alone, are met less well.

@@ -14,6 +14,7 @@ from ..discretization.traces import evaluate_relation
 from ..errors import ProblemError
 from ..geometry.partition import Partition
 from ..problem.compiled.system import System
+from ..randomness import Purpose, Seed
 from ..rounding import HALF_OF_THE_DIGITS
 from .estimate import RIGHT_WITHIN, VIOLATED, Mismatch
 from .seen import Seen
@@ -57,9 +58,9 @@ def refuse_ambiguous(system: System, field: Field) -> None:
         )
 
 
-def undefined_equations(system: System, partition: Partition, seed: int) -> Iterator[str]:
+def undefined_equations(system: System, partition: Partition, seed: Seed) -> Iterator[str]:
     """Equations of a linear problem that are not real numbers everywhere."""
-    sample = draw_sample(partition, seed)
+    sample = draw_sample(partition, seed.of(Purpose.UNSEEN))
     for source, point in _undefined(system, sample, partition) if system.problem.linear else ():
         place = ", ".join(
             f"{v} = {p:.3g}" for v, p in zip(system.problem.variables, point, strict=True)

@@ -44,6 +44,7 @@ from ..discretization.traces import evaluate_relation, evaluate_sampled, place_p
 from ..geometry.partition import Partition
 from ..geometry.points import face_points
 from ..problem.compiled.system import System
+from ..randomness import PROBES, Purpose
 
 CHECK_WIDTHS = (0.8, 0.5)  # of the independent solutions against the first
 NO_SOLUTION = 0.05  # relative residual, or kink, of what does not solve the equation at all
@@ -182,7 +183,7 @@ def kink(system: System, seen: Sampled[BlockField]) -> float:
                 jumps, size = [0.0], float(scales[unknown] * bounds.scale(alpha))
                 for face in partition.interfaces():
                     if face.axis == axis and not face.lies_on(system.problem.planes):
-                        points = face_points(face, 8, region=partition.region)
+                        points = face_points(face, 8, PROBES, partition.region)
                         sides = [
                             block_features(field.network, partition, side, points, {alpha})[alpha]
                             @ field.of_network[side, unknown]
@@ -224,10 +225,11 @@ def mismatches(system: System, field: Field, partition: Partition) -> tuple[Mism
 
 def _violations(system: System, field: Field, partition: Partition) -> Iterator[Array]:
     """Of each condition, at points of its place, the defect over the largest of its usual terms."""
-    scales = unknown_scales(system.unknowns, Sampled(field, draw_sample(partition, 0)))
+    scales = unknown_scales(system.unknowns, Sampled(field, draw_sample(partition, PROBES)))
     bounds = partition.bounds
     for index, condition in enumerate((*system.conditions, *system.across)):
-        points = place_points(system.problem, condition, partition, 64, (7, index))
+        seed = PROBES.of(Purpose.PLACES, index)
+        points = place_points(system.problem, condition, partition, 64, seed)
         defect, partials, values = evaluate_relation(condition, field, points, partition)
         units = [scales[t.unknown] * bounds.scale(t.orders) for t in condition.traces]
         terms = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])

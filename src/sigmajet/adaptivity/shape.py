@@ -8,6 +8,7 @@ from ..approximation.field import Differentiable
 from ..approximation.network.network import Shape
 from ..approximation.norm import Sampled, draw_sample
 from ..nonlinear.gauss_newton import STEPS
+from ..randomness import Purpose
 from .estimate import block_defects
 from .trial import Trial
 
@@ -51,6 +52,6 @@ def _rank(trial: Trial, width: int, start: Differentiable | None) -> tuple[float
     """
     # From a solution on other blocks one step is near enough.
     solved = trial.solve(min(width, TRIED), 0, start, STEPS if start is None else 1)
-    seen = Sampled(solved.field, draw_sample(trial.partition, trial.seed + 2))
+    seen = Sampled(solved.field, draw_sample(trial.partition, trial.seed.of(Purpose.SHAPES)))
     defects = block_defects(trial.system, seen, trial.partition, solved.scales)
     return float(defects.max()), -solved.amplification

@@ -19,6 +19,7 @@ from ..discretization.collocation.fit import Fit, solve_discretised
 from ..geometry.partition import Partition
 from ..nonlinear.gauss_newton import STEPS
 from ..problem.compiled.system import System
+from ..randomness import Purpose, Seed
 
 # Of conditions against equations, times the square of the dimension (at least two), and for checks
 # a share of it: most of the error comes from the walls in many variables, in ten more than in five,
@@ -35,7 +36,7 @@ class Trial:
     system: System
     partition: Partition
     shape: Shape
-    seed: int
+    seed: Seed
     symmetry: Symmetry = NO_SYMMETRY
     shared: CornerFunctions = NO_CORNERS
 
@@ -53,10 +54,11 @@ class Trial:
         A nonlinear problem takes so many `steps` of Gauss-Newton at most, see
         `solve_discretised` for these and for `natural`.
         """
+        draw = self.seed.of(Purpose.DRAW, number)
         network = draw_network(
             self.partition.dimension,
             width,
-            (self.seed, width, number),
+            draw.of(Purpose.NEURONS, width),
             self.shape,
             images=len(self.symmetry),
         )
@@ -68,7 +70,7 @@ class Trial:
             ),
             start,
             weight=(OF_CHECKS if number else 1.0) * self._weight,
-            seed=self.seed + number,
+            seed=draw,
             steps=steps,
             natural=natural,
         )

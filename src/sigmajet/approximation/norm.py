@@ -14,6 +14,7 @@ from .._types import Array, Orders
 from ..geometry.mapping import AffineMap
 from ..geometry.partition import Filled, Partition
 from ..geometry.points import DRAWN
+from ..randomness import Seed
 from ..rounding import relative_rounding
 from .field import Field
 
@@ -58,9 +59,9 @@ def root_mean_square(values: Array, weights: Array | float) -> float:
     return size * float(np.sqrt(np.sum(weights * (values / size) ** 2)))
 
 
-def draw_sample(partition: Partition, seed: int) -> Sample:
+def draw_sample(partition: Partition, seed: Seed) -> Sample:
     """Uniform points of the region in every block, weighted by the block's volume."""
-    rng = np.random.default_rng(seed)
+    rng = seed.generator()
     blocks = len(partition)
     each = max(64, _SAMPLE[min(partition.dimension, len(_SAMPLE)) - 1] // blocks)
     reference = rng.uniform(-1.0, 1.0, (blocks, each, partition.dimension))

@@ -18,6 +18,7 @@ from itertools import pairwise
 import numpy as np
 
 from .._types import Array, Orders
+from ..randomness import Seed
 from .lines import Lines
 
 __all__ = ["Layered", "Wanted"]
@@ -42,7 +43,8 @@ class Layered:
     Examples
     --------
     >>> import numpy as np
-    >>> network = Layered.drawn((2, 8, 8, 1), np.zeros(2), np.ones(2), seed=0)
+    >>> from sigmajet.randomness import Seed
+    >>> network = Layered.drawn((2, 8, 8, 1), np.zeros(2), np.ones(2), Seed(0))
     >>> network.derivatives(((0, (0, 0)), (0, (2, 0))), np.zeros((3, 2))).shape
     (2, 3)
     """
@@ -56,9 +58,7 @@ class Layered:
     )
 
     @classmethod
-    def drawn(
-        cls, sizes: tuple[int, ...], centre: Array, radius: Array, seed: int | Sequence[int]
-    ) -> Layered:
+    def drawn(cls, sizes: tuple[int, ...], centre: Array, radius: Array, seed: Seed) -> Layered:
         """Draw the weights that a training starts from.
 
         Behind the first layer they have variance 2 / (in + out) (X. Glorot and Y. Bengio, AISTATS
@@ -68,7 +68,7 @@ class Layered:
         hundredth had an error of 0.45 after 60 steps of 3 x 20 neurons, with it 0.22, and with one
         of up to 30 of 0.3; Burgers' front of 0.01/pi had 3e-4 after 100 steps either way.
         """
-        rng = np.random.default_rng(seed)
+        rng = seed.generator()
         inputs, first, *_ = sizes
         slopes = math.sqrt(2.0 / inputs) * rng.standard_normal((inputs, first))
         slopes *= 8.0 ** rng.uniform(size=first)

@@ -17,6 +17,7 @@ from ..geometry.quadrature import panel_rule, panels_between, tensor_rule
 from ..problem.compiled.residual import Residual
 from ..problem.statement import Problem
 from ..problem.terms.trace import Trace
+from ..randomness import Seed
 
 AT_ONCE = 512  # points: 1 MB or two of features, a third faster than all where neurons have images
 _QUADRATURE_NODES = 32  # a block's share of an integral; exact to rounding for resolved blocks
@@ -27,7 +28,7 @@ def place_points(
     condition: Residual,
     partition: Partition,
     width: int,
-    seed: tuple[int, int],
+    seed: Seed,
 ) -> Array:
     """Points (m, d) of the place where a condition holds, some in every block that it meets.
 

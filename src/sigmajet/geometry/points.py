@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from .._types import Array
+from ..randomness import Seed
 from .mapping import AffineMap
 from .partition import Filled, Interface
 from .sobol import sobol_points
@@ -14,7 +15,7 @@ from .sobol import sobol_points
 DRAWN = 64  # points of a cell at most for one that is in the region
 
 
-def interior_points(dimension: int, count: int, seed: int | Sequence[int]) -> Array:
+def interior_points(dimension: int, count: int, seed: Seed) -> Array:
     """Points inside the reference box: Chebyshev points on a line, Sobol points beyond."""
     if dimension == 1:
         return np.cos(np.pi * (np.arange(count)[::-1, None] + 0.5) / count)
@@ -22,7 +23,7 @@ def interior_points(dimension: int, count: int, seed: int | Sequence[int]) -> Ar
 
 
 def points_inside(
-    region: Filled, cells: Sequence[AffineMap], count: int, seed: int | Sequence[int]
+    region: Filled, cells: Sequence[AffineMap], count: int, seed: Seed
 ) -> list[Array]:
     """Points (count, d) of a region in each of some cells, fewer where it has next to nothing.
 
@@ -42,7 +43,7 @@ def points_inside(
     return found
 
 
-def face_points(face: Interface, count: int, seed: int = 0, region: Filled | None = None) -> Array:
+def face_points(face: Interface, count: int, seed: Seed, region: Filled | None = None) -> Array:
     """Points (m, d) of an interface in a region; the one point that it is on a line."""
     dimension = len(face.lower)
     free = [axis for axis in range(dimension) if axis != face.axis]

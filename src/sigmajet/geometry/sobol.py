@@ -16,28 +16,28 @@ linear form of J. Matousek, On the L2-discrepancy for anchored boxes, J. Complex
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
 import numpy as np
 
 from .._types import Array, Integers
+from ..randomness import Seed
 
 __all__ = ["sobol_points"]
 
 BITS = 30  # of a coordinate, as in SciPy
 
 
-def sobol_points(dimension: int, count: int, seed: int | Sequence[int]) -> Array:
+def sobol_points(dimension: int, count: int, seed: Seed) -> Array:
     """`count` points of the open unit box, (count, dimension)."""
-    (rng,) = np.random.default_rng(seed).spawn(1)
+    (rng,) = seed.generator().spawn(1)
     size = int(np.ceil(np.log2(count)))
     directions = _directions()
     if dimension > len(directions):
         from scipy.stats import qmc  # which knows those of 21201 coordinates
 
-        points = qmc.Sobol(dimension, rng=np.random.default_rng(seed)).random_base2(size)
+        points = qmc.Sobol(dimension, rng=seed.generator()).random_base2(size)
         return np.asarray(points[:count] + 0.5 ** (BITS + 1))
     # Drawn as 32 bits: what is drawn depends on it.
     draws = rng.integers(2, size=(dimension, BITS), dtype=np.uint32)

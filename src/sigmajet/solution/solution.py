@@ -32,6 +32,7 @@ from ..problem.files import from_text
 from ..problem.statement import Problem
 from ..problem.terms.effort import KEPT
 from ..problem.terms.vocabulary import did_you_mean
+from ..randomness import Purpose, Seed
 from .asked import Asked
 from .derivatives.known import Known
 from .integral import Integral, integrate
@@ -273,7 +274,7 @@ class Solution:
     @cached_property
     def _known(self) -> Known:
         """The field, with what its derivatives are off by."""
-        seed = self.report.seed
+        seed = Seed(self.report.seed).of(Purpose.UNSEEN)
         return Known(self.problem, self._field, self._check, self.error_estimate, seed)
 
     def _errors_by_order(self) -> tuple[float, ...]:

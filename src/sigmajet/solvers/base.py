@@ -11,6 +11,7 @@ import numpy as np
 
 from .._types import Method
 from ..errors import ProblemError
+from ..randomness import Seed
 from ..solution.outcome import Outcome, Progress
 from .progress import listener
 
@@ -25,7 +26,7 @@ class Options:
 
     tol: float
     width: int | None
-    seed: int
+    seed: Seed
     progress: Progress
 
     @classmethod
@@ -65,7 +66,7 @@ class Options:
         return cls(
             tol=float(tol),
             width=neurons,
-            seed=number,
+            seed=Seed(number),
             progress=listener(progress),
         )
 

@@ -71,7 +71,7 @@ class Checkpoint:
             "problem": problem.to_text(KEPT),
             "tol": options.tol,
             "width": options.width,
-            "seed": options.seed,
+            "seed": options.seed.number,
             **further,
         }
 

@@ -40,6 +40,7 @@ from ..problem.compiled.system import System
 from ..problem.terms.constant import number
 from ..problem.terms.notation import trace_text, written
 from ..problem.terms.relation import Relation
+from ..randomness import Purpose
 from ..rounding import relative_rounding
 from ..solution.outcome import Outcome
 from ..solution.report import Attempt
@@ -171,7 +172,7 @@ def _as_networks(system: System, found: Outcome, options: Options) -> Outcome:
     width, seed = max(options.width, _NARROWEST), options.seed
     network, weights = legendre_network(field.degree, highest, width, seed)
     networks = BlockField(field.partition, network, field.series @ weights.T)
-    sample = draw_sample(field.partition, seed)
+    sample = draw_sample(field.partition, seed.of(Purpose.UNSEEN))
     lost = relative_difference(system.unknowns, Sampled(networks, sample), Sampled(field, sample))
     estimate, status, notes = best.estimate + lost, found.status, found.notes
     if status is Status.CONVERGED:
@@ -355,7 +356,11 @@ class _Solver:
         defect = Defect(np.inf, True, np.empty(0), np.empty(0))
         if len(trajectory):
             defect = unseen_defect(
-                start.equations, trajectory, tolerance, self.options.seed, suspects
+                start.equations,
+                trajectory,
+                tolerance,
+                self.options.seed.of(Purpose.UNSEEN),
+                suspects,
             )
         # Of two passes, if one met an event and the other did not, they are not one solution.
         alike = before is None or before.march.event == done.event
@@ -403,7 +408,8 @@ class _Solver:
         (lower,), (upper,) = problem.domain.lower, problem.domain.upper
         jet = start.jet
         if number % 2 == 0:
-            signs = np.random.default_rng((self.options.seed, number)).choice([-1, 1], len(jet))
+            rng = self.options.seed.of(Purpose.RUN, number).generator()
+            signs = rng.choice([-1, 1], len(jet))
             jet = jet * (1.0 + signs * relative_rounding())
         tol, relation = self.options.tol, self.event
         event = watch(problem, relation, tol, self.watched) if relation else None
@@ -502,7 +508,7 @@ class _Solver:
         method = radau_rule(_DEGREES[0], max(layout.orders))
         # Away from values that are special at the start.
         shape = (len(start.jet), method.degree)
-        states = np.random.default_rng(self.options.seed).standard_normal(shape)
+        states = self.options.seed.of(Purpose.STATES).generator().standard_normal(shape)
         if condition_number(start.equations, method, self.place, length, states) > 1.0 / _ROUNDED:
             return (
                 "the equations depend on each other or contradict each other: together they leave "

@@ -21,6 +21,7 @@ from ..problem.compiled.refusal import Refusal
 from ..problem.compiled.system import System
 from ..problem.statement import Problem
 from ..problem.terms.vocabulary import did_you_mean
+from ..randomness import PROBES
 from ..solution.outcome import Outcome
 from ..solution.report import Report
 from ..solution.solution import Solution
@@ -222,7 +223,7 @@ def solve(
             width=outcome.best.width,
             degree=outcome.best.degree,
             layers=outcome.best.layers,
-            seed=options.seed,
+            seed=options.seed.number,
             tol=options.tol,
             seconds=time.perf_counter() - start,
             residual=outcome.best.residual,
@@ -259,7 +260,7 @@ def _small_unknowns(problem: Problem, outcome: Outcome) -> Iterator[str]:
     """What the estimate does not say of unknowns that are far smaller than others."""
     if outcome.check is None or len(problem.unknowns) == 1:
         return
-    sample = draw_sample(Partition.of(problem.domain.region), 0)
+    sample = draw_sample(Partition.of(problem.domain.region), PROBES)
     fields = (Sampled(field, sample) for field in (outcome.field, outcome.check))
     for number in without_digits(len(problem.unknowns), *fields):
         name = problem.unknowns[number].func.__name__

@@ -9,6 +9,7 @@ from sigmajet.approximation.norm import draw_sample
 from sigmajet.geometry.mapping import AffineMap
 from sigmajet.geometry.partition import Partition
 from sigmajet.geometry.shapes.outlines import disk, polygon, sector
+from sigmajet.randomness import Seed
 
 DISK = disk(np.array([0.5, 0.0]), 1.0)
 NOTCHED = polygon(np.array([[-1, -1], [0, -1], [0, 0], [1, 0], [1, 1], [-1, 1]], dtype=float))
@@ -130,7 +131,7 @@ def test_cells_without_a_part_of_a_disk_are_left_out_and_samples_fill_the_rest()
         box = box.cut(dict.fromkeys(range(len(box)), (0, 1)))
     partition = Partition(box.lower, box.upper, DISK).cut({})
     assert len(partition) == 60  # of 64: the four in the corners have nothing of it
-    sample = draw_sample(partition, 0)
+    sample = draw_sample(partition, Seed(0))
     assert np.all(DISK.contains(sample.points))
     assert sample.weights.sum() == pytest.approx(1.0)
     # The mean of r^2 over a disk is half the square of its radius.

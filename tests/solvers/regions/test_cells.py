@@ -7,6 +7,7 @@ import sympy as sp
 import sigmajet as sj
 from sigmajet.approximation.norm import draw_sample
 from sigmajet.geometry.partition import Partition
+from sigmajet.randomness import Seed
 
 x, y = sp.symbols("x y")
 u = sp.Function("u")(x, y)
@@ -15,7 +16,7 @@ LAPLACIAN = u.diff(x, 2) + u.diff(y, 2)
 
 def judged(solution, *exact):
     """Return the relative error, which the estimate may not understate by ten."""
-    places = draw_sample(Partition.of(solution.problem.domain.region), 7).points
+    places = draw_sample(Partition.of(solution.problem.domain.region), Seed(7)).points
     values = np.atleast_2d(solution(*places.T))
     truths = [sp.lambdify((x, y), e)(*places.T) for e in exact]
     error = max(

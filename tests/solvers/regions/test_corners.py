@@ -7,6 +7,7 @@ import sigmajet as sj
 from sigmajet.approximation.block_field import BlockField
 from sigmajet.approximation.norm import draw_sample
 from sigmajet.geometry.partition import Partition
+from sigmajet.randomness import Seed
 
 x, y = sp.symbols("x y")
 u = sp.Function("u")(x, y)
@@ -71,7 +72,7 @@ class LoadedDent:
 
 def judged(solution, exact):
     """Return the relative error, which has to be near what the estimate says."""
-    places = draw_sample(Partition.of(solution.problem.domain.region), 7).points
+    places = draw_sample(Partition.of(solution.problem.domain.region), Seed(7)).points
     truth = sp.lambdify((x, y), exact)(*places.T)
     error = np.sqrt(np.mean((solution(*places.T) - truth) ** 2) / np.mean(truth**2))
     assert error < 10 * solution.error_estimate
@@ -83,7 +84,7 @@ def test_a_dent_with_constant_load_is_solved_to_ten_digits():
     solution = sj.solve(problem, tol=1e-10)
     exact = LoadedDent()
     assert exact.bound < 1e-12
-    points = draw_sample(Partition.of(DENT.region), 7).points
+    points = draw_sample(Partition.of(DENT.region), Seed(7)).points
     truth = exact(points[:, 0] + 1j * points[:, 1])
     error = np.linalg.norm(solution(*points.T) - truth) / np.linalg.norm(truth)
     assert error < 1e-10

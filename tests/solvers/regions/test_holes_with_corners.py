@@ -7,6 +7,7 @@ import sigmajet as sj
 from sigmajet.approximation.block_field import BlockField
 from sigmajet.approximation.norm import draw_sample
 from sigmajet.geometry.partition import Partition
+from sigmajet.randomness import Seed
 
 x, y = sp.symbols("x y")
 u = sp.Function("u")(x, y)
@@ -76,7 +77,7 @@ def test_a_square_frame_is_solved_to_eight_digits():
     solution = sj.solve(problem, tol=1e-8)
     exact = LoadedFrame()
     assert exact.bound < 1e-13
-    points = draw_sample(Partition.of(frame.region), 7).points
+    points = draw_sample(Partition.of(frame.region), Seed(7)).points
     truth = exact(points)
     error = np.linalg.norm(solution(*points.T) - truth) / np.linalg.norm(truth)
     assert error < 10 * solution.error_estimate < 1e-7

@@ -7,6 +7,7 @@ import sympy as sp
 import sigmajet as sj
 from sigmajet.approximation.norm import draw_sample
 from sigmajet.geometry.partition import Partition
+from sigmajet.randomness import Seed
 
 x, y = sp.symbols("x y")
 u = sp.Function("u")(x, y)
@@ -15,7 +16,7 @@ DISK = sj.Disk((x, y), (0.5, 0), 1)
 
 def apart(solution, exact):
     """Return the relative error at points of the region, in the root mean square."""
-    places = draw_sample(Partition.of(solution.problem.domain.region), 7).points
+    places = draw_sample(Partition.of(solution.problem.domain.region), Seed(7)).points
     truth = sp.lambdify((x, y), exact)(*places.T)
     return np.sqrt(np.mean((solution(*places.T) - truth) ** 2) / np.mean(truth**2))
 

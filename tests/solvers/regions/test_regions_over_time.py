@@ -7,6 +7,7 @@ import sympy as sp
 import sigmajet as sj
 from sigmajet.approximation.norm import draw_sample
 from sigmajet.geometry.partition import Partition
+from sigmajet.randomness import Seed
 
 x, y, t = sp.symbols("x y t")
 U = sp.Function("u")
@@ -15,7 +16,7 @@ SPREAD = u.diff(x, 2) + u.diff(y, 2)
 
 
 def error(solution: sj.Solution, exact: sp.Expr) -> float:
-    points = draw_sample(Partition.of(solution.problem.domain.region), 11).points.T
+    points = draw_sample(Partition.of(solution.problem.domain.region), Seed(11)).points.T
     truth = sp.lambdify((x, y, t), exact)(*points)
     return float(np.linalg.norm(solution(*points) - truth) / np.linalg.norm(truth))
 

@@ -15,6 +15,7 @@ from ..._types import Array
 from ...geometry.points import interior_points
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
+from ...randomness import PROBES
 from ...rounding import HALF_OF_THE_DIGITS
 
 
@@ -89,7 +90,7 @@ def _values(condition: Residual, points: Array) -> Array:
 def _size(system: System) -> float:
     """Of the data: the largest value on a wall; one if all vanish."""
     domain = system.problem.domain
-    places = domain.region.bounds.from_reference(interior_points(len(domain.lower), 16, 0))
+    places = domain.region.bounds.from_reference(interior_points(len(domain.lower), 16, PROBES))
     largest = 0.0
     for condition in filter(_is_value, system.conditions):
         place, points = condition.traces[0].place, places.copy()

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ...errors import ProblemError
 from ...geometry.points import points_inside
 from ...problem.compiled.system import System
+from ...randomness import PROBES
 
 _POINTS = 64  # where the principal part is looked at; a power of two for Sobol's sequence
 _NOTHING = 1e-10  # of the largest eigenvalue: what is zero but for rounding
@@ -61,7 +62,7 @@ def _signs(system: System) -> NDArray[np.float64]:
     """Signs of the eigenvalues of the principal part at points of the region, (points, d)."""
     problem, (equation,) = system.problem, system.equations
     region, dimension = problem.domain.region, len(problem.variables)
-    (points,) = points_inside(region, [region.bounds], _POINTS, 0)
+    (points,) = points_inside(region, [region.bounds], _POINTS, PROBES)
     _, partials = equation(points, np.zeros((len(equation.traces), len(points))))
     matrices = np.zeros((len(points), dimension, dimension))
     for orders, values in zip(_orders(system), partials, strict=True):

@@ -18,6 +18,7 @@ from ...approximation.field import Differentiable
 from ...geometry.points import interior_points
 from ...linalg.eigen import companion
 from ...problem.compiled.system import System
+from ...randomness import PROBES
 
 _POINTS = 32  # where coefficients are frozen; a power of two for Sobol's sequence
 
@@ -30,7 +31,7 @@ def waves_across(system: System, field: Differentiable | None) -> float:
     """
     domain = system.problem.domain
     lower, upper = np.array(domain.lower), np.array(domain.upper)
-    shares = 0.5 * (1.0 + interior_points(len(lower), _POINTS, 0))
+    shares = 0.5 * (1.0 + interior_points(len(lower), _POINTS, PROBES))
     points = lower + (upper - lower) * shares
     return max(_waves(system, field, points, axis) for axis in range(len(lower)))
 

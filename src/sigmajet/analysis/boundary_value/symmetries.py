@@ -33,6 +33,7 @@ from ...geometry.place import Interval, Place
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...problem.terms.trace import Trace
+from ...randomness import PROBES
 
 _FEW = 3  # variables in which plain networks reach any tolerance
 # Fewer cost more than they gain: two maps made a Gaussian in five variables a half slower.
@@ -135,7 +136,7 @@ def _becomes(map_: _Map, one: Residual, other: Residual) -> bool:
     number = {trace: k for k, trace in enumerate(other.traces)}
     if {trace for trace, _ in moved} != number.keys():
         return False
-    points = np.random.default_rng(0).uniform(map_.lower, map_.upper, (_POINTS, len(map_.lower)))
+    points = PROBES.generator().uniform(map_.lower, map_.upper, (_POINTS, len(map_.lower)))
     first = _coefficients(one, points)
     second = _coefficients(other, map_.points(points))
     order = [0, *(1 + number[trace] for trace, _ in moved)]

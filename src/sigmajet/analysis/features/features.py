@@ -21,6 +21,7 @@ from ...problem.compiled.enclosure import Enclosure, NotEnclosed
 from ...problem.compiled.expressions import Table
 from ...problem.statement import Problem
 from ...problem.terms.relation import Relation
+from ...randomness import PROBES
 from ...rounding import HALF_OF_THE_DIGITS
 from .enclosed import Balls, enclosed_pieces, reach
 from .pieces import Piece, Pieces, spread
@@ -178,7 +179,7 @@ def _with(edges: Array, ends: Sequence[float]) -> Array:
 
 def _some(lower: Sequence[float], upper: Sequence[float]) -> Array:
     """Points of a box, as many as it has variables."""
-    shares = np.random.default_rng(0).random((len(lower), len(lower)))
+    shares = PROBES.generator().random((len(lower), len(lower)))
     return np.asarray(lower + shares * np.subtract(upper, lower))
 
 

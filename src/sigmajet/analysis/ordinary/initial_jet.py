@@ -25,6 +25,7 @@ from ...problem.compiled.system import System
 from ...problem.statement import Problem
 from ...problem.terms.affine import is_affine
 from ...problem.terms.relation import Relation
+from ...randomness import PROBES
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
 
 Function = Callable[[Array], tuple[Array, Array]]
@@ -299,7 +300,7 @@ def _indeterminate(problem: Problem, start: Start, place: float) -> bool:
     top, states = start.equations.layout.top, np.nan_to_num(start.jet)
     ends = (problem.domain.lower[0], problem.domain.upper[0])
     later = place + _LATER * (sum(ends) - 2.0 * place)
-    rng = np.random.default_rng(0)
+    rng = PROBES.generator()
     others = states + _LATER * rng.standard_normal(len(states)) * (1.0 + np.abs(states))
     defect, here = _equations(start.equations, place, states)
     if not (np.all(np.isfinite(defect)) and np.all(np.isfinite(here))):
@@ -431,7 +432,7 @@ def find_roots(function: Function, size: int) -> list[Array]:
     """Real roots of a square system that Newton's method finds from many starts."""
     import scipy.optimize  # takes a third as long as all that comes before
 
-    rng = np.random.default_rng(0)
+    rng = PROBES.generator()
     guesses = [np.full(size, value) for value in (0.0, 1.0, -1.0, 10.0, -10.0)]
     guesses += [rng.standard_normal(size) * 10.0 ** rng.uniform(-1, 2) for _ in range(_STARTS)]
     found: list[Array] = []

@@ -29,6 +29,7 @@ import scipy.linalg
 from ..._types import Array
 from ...geometry.legendre import legendre_values
 from ...geometry.quadrature import gauss_legendre
+from ...randomness import Purpose, Seed
 from .network import Network
 
 _FLATTEST, _STEEPEST = 1.0, 16.0  # to 8 or to 24: a digit worse in the higher derivatives
@@ -40,12 +41,12 @@ _UNIT, _UNIT_HIGH, _HIGH = 4.0, 2.0, 4
 
 
 @lru_cache(maxsize=16)
-def legendre_network(degree: int, highest: int, width: int, seed: int) -> tuple[Network, Array]:
+def legendre_network(degree: int, highest: int, width: int, seed: Seed) -> tuple[Network, Array]:
     """A network and its outer weights (width, degree + 1) for the polynomials up to a degree.
 
     Derivatives up to `highest` are met as well.
     """
-    rng = np.random.default_rng((seed, width))
+    rng = seed.of(Purpose.NEURONS, width).generator()
     shares = rng.permutation((np.arange(width) + rng.random(width)) / width)
     slopes = _FLATTEST * (_STEEPEST / _FLATTEST) ** shares * rng.choice([-1.0, 1.0], width)
     centres = _REACH * np.cos(np.pi * (np.arange(width) + 0.5) / width)

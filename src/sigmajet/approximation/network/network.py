@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 
 from ..._types import Array, Integers, Orders
 from ...geometry.sobol import sobol_points
+from ...randomness import Seed
 from ..saved import check_array
 from ..slices import points_at_once
 from .activation import ACTIVATIONS, SIGMOID, Activation
@@ -197,7 +198,7 @@ class Shape:
 def draw_network(
     dimension: int,
     width: int,
-    seed: int | Sequence[int],
+    seed: Seed,
     shape: Shape | None = None,
     *,
     images: int = 1,
@@ -213,7 +214,7 @@ def draw_network(
     drawn = sobol_points(dimension + 2, width, seed)
     directions = scipy.special.ndtri(drawn[:, :dimension])
     if shape.sparse and dimension > 2:
-        rng = np.random.default_rng(seed)
+        rng = seed.generator()
         active = rng.choice([1, 2, dimension], width)  # a third of each
         rank = np.argsort(rng.random((width, dimension)), axis=1)
         directions[rank >= active[:, None]] = 0.0

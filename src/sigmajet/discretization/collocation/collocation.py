@@ -37,6 +37,7 @@ from ...linalg.least_squares.interface import Rows
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...problem.terms.trace import Trace
+from ...randomness import Purpose, Seed
 from ...rounding import relative_rounding
 from ..traces import AT_ONCE, by_place, evaluate_relation, place_points, placements
 
@@ -128,7 +129,7 @@ def linearise(
     system: System,
     partition: Partition,
     width: int,
-    seed: int,
+    seed: Seed,
     field: Differentiable | None,
 ) -> Iterator[Linearised]:
     """Every relation about a field (None: zero), at collocation points for networks of a width."""
@@ -171,7 +172,7 @@ def assemble(
 
 
 def _collocation_points(
-    system: System, partition: Partition, width: int, seed: int
+    system: System, partition: Partition, width: int, seed: Seed
 ) -> Iterator[tuple[Residual, Array, int | None]]:
     """Every relation with points for networks of a width: an equation block by block.
 
@@ -180,11 +181,12 @@ def _collocation_points(
     count = int(OVERSAMPLING.get(partition.dimension, OVERSAMPLING[3]) * width)
     region = system.problem.domain.region
     cells = [partition.mapping(block) for block in range(len(partition))]
-    inside = points_inside(region, cells, count, seed)
+    inside = points_inside(region, cells, count, seed.of(Purpose.POINTS))
     for equation in system.equations:
         yield from ((equation, points, b) for b, points in enumerate(inside) if len(points))
     for index, condition in enumerate((*system.conditions, *system.across)):
-        points = place_points(system.problem, condition, partition, width, (seed, index))
+        place = seed.of(Purpose.PLACES, index)
+        points = place_points(system.problem, condition, partition, width, place)
         yield condition, points, None
 
 

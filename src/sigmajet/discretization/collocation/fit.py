@@ -22,6 +22,7 @@ from ...linalg.least_squares.backends import backend
 from ...linalg.least_squares.interface import Rows
 from ...nonlinear.gauss_newton import STEPS, Descent, Result, Status, gauss_newton
 from ...problem.compiled.system import System
+from ...randomness import Purpose, Seed
 from ...rounding import relative_rounding
 from ..traces import evaluate_relation
 from .collocation import Collocated, Discretisation, Linearised, assemble, linearise
@@ -66,7 +67,7 @@ def solve_discretised(
     start: Differentiable | None,
     *,
     weight: float,
-    seed: int,
+    seed: Seed,
     steps: int = STEPS,
     natural: bool = True,
 ) -> Fit:
@@ -117,12 +118,12 @@ def _solve(
     collocated: Sequence[Collocated],
     *,
     weight: float,
-    seed: int,
+    seed: Seed,
 ) -> Fit:
     """Solve the linearised problem, and with it the response to noise in its rows."""
     interfaces = interface_rows(system.problem, discretisation, weight=weight, seed=seed)
     rows = [*(c.rows for c in collocated), *interfaces]
-    rng = np.random.default_rng(seed)
+    rng = seed.of(Purpose.NOISE).generator()
     length = np.sqrt(sum(len(r.values) for r in rows))
     noisy = [
         Rows(
@@ -136,7 +137,7 @@ def _solve(
     field = discretisation.field(weights[..., 0])
     # All responses at once, as so many more unknowns.
     responses = discretisation.field(np.concatenate(np.moveaxis(weights, -1, 0)[1:], axis=1))
-    sample = draw_sample(discretisation.partition, seed)
+    sample = draw_sample(discretisation.partition, seed.of(Purpose.UNSEEN))
     zero = (0,) * discretisation.partition.dimension
     wanted = [(i, zero) for i in range(responses.coefficients.shape[1])]
     amplification = max(map(sample.norm, responses.derivatives(wanted, sample.points)))
@@ -166,7 +167,7 @@ def _weights(system: System, discretisation: Discretisation, rows: Sequence[Rows
 
 
 def _project(
-    system: System, discretisation: Discretisation, start: Differentiable | None, seed: int
+    system: System, discretisation: Discretisation, start: Differentiable | None, seed: Seed
 ) -> BlockField:
     """The field of a discretisation nearest to another: values and derivatives at points."""
     partition, network = discretisation.partition, discretisation.network
@@ -180,7 +181,7 @@ def _project(
         return BlockField(partition, network, coefficients, shared)
     region, count = system.problem.domain.region, 2 * network.width
     cells = [partition.mapping(block) for block in range(len(partition))]
-    for block, points in enumerate(points_inside(region, cells, count, seed)):
+    for block, points in enumerate(points_inside(region, cells, count, seed.of(Purpose.POINTS))):
         mapping = cells[block]
         wanting = start
         if isinstance(start, BlockField) and ready:
@@ -219,7 +220,7 @@ class _Constant:
 
 
 def _constant_start(
-    system: System, partition: Partition, width: int, seed: int
+    system: System, partition: Partition, width: int, seed: Seed
 ) -> _Constant | None:
     """The first constant about which every relation can be linearised; None means zero."""
     for value in _STARTS:
@@ -255,7 +256,7 @@ class _Step:
         start: BlockField,
         fit: Fit,
         weight: float,
-        seed: int,
+        seed: Seed,
     ) -> None:
         self.fit = fit
         self.change = fit.field.coefficients - start.coefficients
@@ -276,7 +277,7 @@ class _Step:
             self._first.append(about.defect / row.scale)
             self._linear.append(np.einsum("km,km->m", about.partials, move) / row.scale)
         self._length = _length(self._first)
-        self._sample = draw_sample(partition, seed)
+        self._sample = draw_sample(partition, seed.of(Purpose.UNSEEN))
         self._size = self._apart(fit.field, start)
 
     def size(self, *, stalls: bool) -> float:

@@ -30,6 +30,7 @@ from ...geometry.points import face_points
 from ...linalg.least_squares.backends import backend
 from ...linalg.least_squares.interface import Rows
 from ...problem.statement import Problem
+from ...randomness import Purpose, Seed
 from .collocation import Discretisation
 
 # Points of a face over the neurons along its axes. With 4 errors are the same or larger by up to a
@@ -61,7 +62,7 @@ def work(orders: Sequence[Orders], partition: Partition, width: int) -> float:
 
 
 def interface_rows(
-    problem: Problem, discretisation: Discretisation, *, weight: float, seed: int
+    problem: Problem, discretisation: Discretisation, *, weight: float, seed: Seed
 ) -> Iterator[Rows]:
     """Rows between a block and one of its faces, which are numbered after all blocks.
 
@@ -76,7 +77,7 @@ def interface_rows(
     count = int(_POINTS * width ** ((dimension - 1) / dimension)) + 4
     degrees = _degrees(dimension, width)
     for number, face in enumerate(faces, len(discretisation.sizes)):
-        points = face_points(face, count, seed, partition.region)
+        points = face_points(face, count, seed.of(Purpose.FACES), partition.region)
         modes = legendre_products(_on_face(points, face), degrees)
         levels = [(i, k) for i, o in enumerate(problem.orders) for k in range(o[face.axis])]
         for side, other in ((face.left, face.right), (face.right, face.left)):

@@ -20,6 +20,7 @@ from ...geometry.partition import Partition
 from ...geometry.points import points_inside
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
+from ...randomness import Purpose, Seed
 from ..traces import by_place, evaluate_relation, place_points, placements
 
 __all__ = ["TrainingSet"]
@@ -57,7 +58,7 @@ class TrainingSet:
         system: System,
         network: Layered,
         count: int,
-        seed: tuple[int, ...],
+        seed: Seed,
         *,
         scales: Sequence[float],
         further: Array,
@@ -71,7 +72,7 @@ class TrainingSet:
             The present one.
         count : int
             Of points inside; walls get a third of it, as far as their dimension asks for them.
-        seed : tuple of int
+        seed : Seed
         scales : sequence of float
             What the rows of each equation and each condition are multiplied with.
         further : array, shape (n, d)
@@ -79,13 +80,17 @@ class TrainingSet:
         """
         problem = system.problem
         partition = Partition.of(problem.domain.region)
-        number = int(np.random.SeedSequence(seed).generate_state(1)[0])
         points = np.concatenate([_drawn(system, network, partition, count, seed), further])
         parts = [
             *((equation, points) for equation in system.equations),
             *(
-                (condition, place_points(problem, condition, partition, count // 3, (number, i)))
-                for i, condition in enumerate(system.conditions, 1)
+                (
+                    condition,
+                    place_points(
+                        problem, condition, partition, count // 3, seed.of(Purpose.PLACES, i)
+                    ),
+                )
+                for i, condition in enumerate(system.conditions)
             ),
         ]
         return cls(
@@ -129,20 +134,18 @@ class TrainingSet:
         return residual, jacobian
 
 
-def _drawn(
-    system: System, network: Layered, partition: Partition, count: int, seed: tuple[int, ...]
-) -> Array:
+def _drawn(system: System, network: Layered, partition: Partition, count: int, seed: Seed) -> Array:
     """Points (m, d) inside: one half evenly, the other by the size of the residual."""
     region = system.problem.domain.region
-    (even,) = points_inside(region, [region.bounds], count - count // 2, (*seed, 0))
-    (offered,) = points_inside(region, [region.bounds], 4 * (count // 2), seed)
+    (even,) = points_inside(region, [region.bounds], count - count // 2, seed.of(Purpose.POINTS))
+    (offered,) = points_inside(region, [region.bounds], 4 * (count // 2), seed.of(Purpose.OFFERED))
     sizes = np.zeros(len(offered))
     for equation in system.equations:
         sizes += np.abs(evaluate_relation(equation, network, offered, partition)[0])
     sizes = np.where(np.isfinite(sizes), sizes, 0.0)
     if np.count_nonzero(sizes) < count // 2:
         return np.concatenate([even, offered[: count // 2]])
-    rng = np.random.default_rng(seed)
+    rng = seed.of(Purpose.CHOICE).generator()
     chosen = rng.choice(len(offered), count // 2, replace=False, p=sizes / sizes.sum())
     return np.concatenate([even, offered[chosen]])
 

@@ -37,6 +37,7 @@ from ...linalg.constraints.null_space import (
 )
 from ...problem.compiled.walls import Walls, without
 from ...problem.terms.trace import Trace
+from ...randomness import PROBES, Purpose
 from ..traces import place_points, placements
 from .continuity import continuous_on_a_line, face_polynomials, jumps, rough_traces
 from .implicit_walls import Held, ImplicitWalls
@@ -70,7 +71,9 @@ class Space:
         self._rough: Array | None = None  # forms of rough traces, once they are asked for
         time = walls.problem.variables.index(walls.problem.time)
         self._wall_points = [
-            place_points(walls.problem, condition, partition, basis.size, (index, 0))
+            place_points(
+                walls.problem, condition, partition, basis.size, PROBES.of(Purpose.PLACES, index)
+            )
             for index, condition in enumerate(walls.conditions)
         ]
         self._full = [np.insert(points, time, start, axis=1) for points in self._wall_points]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..._types import Array
 from ...errors import ProblemError
+from ...randomness import PROBES
 from ...rounding import HALF_OF_THE_DIGITS
 from ..mapping import AffineMap
 from ..partition import Partition
@@ -353,4 +354,4 @@ class _Joined:
 @cache
 def _spread() -> Array:
     """Places of the unit square on which whatever a face has is looked for."""
-    return sobol_points(2, SAMPLES, 0)
+    return sobol_points(2, SAMPLES, PROBES)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
 from ...errors import ProblemError
+from ...randomness import PROBES
 from ..terms.coefficient import Coefficient
 from ..terms.constant import number
 from ..terms.domain import SNAP, Domain
@@ -48,7 +49,7 @@ def check_coefficients(
 def sample(domain: Domain) -> NDArray[np.float64]:
     """Points inside the box without meaning, (variables, points)."""
     lower, upper = np.array(domain.lower)[:, None], np.array(domain.upper)[:, None]
-    shares = np.random.default_rng(0).uniform(size=(len(lower), SAMPLE))
+    shares = PROBES.generator().uniform(size=(len(lower), SAMPLE))
     return np.asarray(lower + (upper - lower) * shares)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import sympy
 
 from ..._types import Array
+from ...randomness import PROBES
 from ..statement import Problem
 from ..terms.relation import Relation
 from ..terms.trace import Trace
@@ -114,7 +115,7 @@ class Walls:
         problem = self.problem
         time = problem.variables.index(problem.time)
         lower, upper = np.array(problem.domain.lower), np.array(problem.domain.upper)
-        shares = np.random.default_rng(0).random((POINTS, len(lower)))
+        shares = PROBES.generator().random((POINTS, len(lower)))
         shares[:, time] = np.linspace(0.0, 1.0, POINTS)
         half = np.delete(0.5 * (upper - lower), time)
         found = np.zeros(len(problem.unknowns))

@@ -15,6 +15,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from ...randomness import PROBES
 from ...rounding import HALF_OF_THE_DIGITS
 from .switch import JUMPING, steps
 
@@ -179,7 +180,7 @@ class Known:
     ) -> Iterator[dict[sympy.Symbol, float]]:
         """Values of all other symbols of a formula."""
         others = sorted(formula.free_symbols - set(self.parameters) - {variable}, key=str)
-        rng = np.random.default_rng(0)
+        rng = PROBES.generator()
         for _ in range(len(others) + 1):
             yield {s: float(rng.uniform(*self.domain.get(s, (0.0, 1.0)))) for s in others}
 

@@ -21,6 +21,7 @@ from ...approximation.norm import Sampled, draw_sample, relative_difference
 from ...geometry.partition import Partition
 from ...geometry.region import BoxRegion
 from ...problem.statement import Problem
+from ...randomness import Seed
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
 from .implied import Implied
 
@@ -42,12 +43,12 @@ class Known:
     estimate : float
         The relative error that is told of the field; where it is more than by what the check
         differs, all errors are.
-    seed : int
+    seed : Seed
         Of the sample.
     """
 
     def __init__(
-        self, problem: Problem, field: Field, check: Field | None, estimate: float, seed: int
+        self, problem: Problem, field: Field, check: Field | None, estimate: float, seed: Seed
     ) -> None:
         self._problem = problem
         self._estimate = estimate

@@ -31,6 +31,7 @@ from ..._types import Array
 from ...problem.compiled.expressions import Table, partial_derivative
 from ...problem.statement import Problem
 from ...problem.terms.coefficient import derivative_of
+from ...randomness import PROBES
 
 __all__ = ["NoSeries", "Series", "step"]
 
@@ -67,7 +68,7 @@ class Series:
         self._problem = problem
         self._times = times
         self._rounding = rounding
-        self._rng = np.random.default_rng(0)
+        self._rng = PROBES.generator()
         self._shape = order + 1, len(times)
         self._table: dict[sympy.Basic, Array] = {}  # coefficients of a node, a row for each order
         self._known: dict[sympy.Basic, int] = {}  # how many of them

@@ -23,6 +23,7 @@ from ...approximation.norm import Sampled, draw_sample
 from ...geometry.partition import Partition
 from ...nonlinear.continuation import through_leading_terms, through_parameters
 from ...problem.compiled.system import System
+from ...randomness import Purpose
 from .options import SearchOptions
 
 # Defect to which the problems on the way are solved. Half of it cut the corner layer at 1/5000 into
@@ -81,7 +82,7 @@ def first_solution(
             at_rest = solved.converged
             restless += 0 if at_rest else len(blocks) * neurons
             field = guess = solved.field
-            sampled = Sampled(field, draw_sample(blocks, seed + 1))
+            sampled = Sampled(field, draw_sample(blocks, seed.of(Purpose.UNSEEN)))
             defects = block_defects(eased, sampled, blocks, solved.scales)
             near = defects.max() < _NEAR
             met = max((m.worst for m in mismatches(eased, field, blocks)), default=0.0) < VIOLATED

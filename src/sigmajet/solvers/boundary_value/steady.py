@@ -69,6 +69,7 @@ from ...geometry.region import BoxRegion
 from ...geometry.spacing import divided
 from ...problem.compiled.system import System
 from ...problem.statement import Problem
+from ...randomness import Purpose, Seed
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
 from ...solution.outcome import Outcome
 from ...solution.status import Status
@@ -140,7 +141,7 @@ def _solve(
         return _interrupted(seen)
     free = found.best.amplification > UNDETERMINED and found.best.at_rest
     if free and not system.problem.linear and len(system.problem.variables) == 1:
-        again = _search(system, replace(asked, seed=asked.seed + 1), [])
+        again = _search(system, replace(asked, seed=asked.seed.of(Purpose.SEARCH)), [])
         found = again if again.best.status is Status.CONVERGED else found
     best = found.best
     refuse_undetermined(best)
@@ -275,7 +276,7 @@ def _search(system: System, options: SearchOptions, seen: list[Seen]) -> _Search
                 break
         if len(seen) > 1 and seen[-2].status is Status.CONVERGED:
             # What was good enough for a loose tolerance stands if a finer one is near to it.
-            sample = draw_sample(partition, seed)
+            sample = draw_sample(partition, seed.of(Purpose.UNSEEN))
             pair = (Sampled(each.field, sample) for each in (seen[-1], seen[-2]))
             apart = relative_difference(system.unknowns, *pair)
             if apart <= RIGHT_WITHIN * seen[-2].estimate:
@@ -324,7 +325,7 @@ def _loose(seen: Sequence[Seen]) -> bool:
     return cheap and seen[-1].estimate > _PLAIN
 
 
-def _trusted(system: System, partition: Partition, symmetry: Symmetry, seed: int) -> Symmetry:
+def _trusted(system: System, partition: Partition, symmetry: Symmetry, seed: Seed) -> Symmetry:
     """The symmetry, if plain networks too respond to noise as one solution alone does.
 
     Where a function without it can be added, sums over it would hide that.
@@ -367,7 +368,7 @@ def _attempt(
     start = time.perf_counter()
     tol, sharp = standard.tol, standard.sharp
     system, partition, width = trial.system, stage.partition, stage.width
-    sample = draw_sample(partition, trial.seed + 1)
+    sample = draw_sample(partition, trial.seed.of(Purpose.UNSEEN))
     if len(sharp):
         sample = with_points(sample, partition, sharp)
     widths = [width, *(int(share * width) for share in CHECK_WIDTHS)]

@@ -18,6 +18,7 @@ from ...adaptivity.trial import Trial
 from ...approximation.block_field import BlockField
 from ...approximation.network.network import Shape
 from ...problem.compiled.system import System
+from ...randomness import Seed
 
 
 def surplus(system: System) -> int:
@@ -29,7 +30,7 @@ def surplus(system: System) -> int:
 
 
 def disagreement(
-    system: System, field: BlockField, shape: Shape, seed: int, tol: float
+    system: System, field: BlockField, shape: Shape, seed: Seed, tol: float
 ) -> Mismatch | None:
     """A condition that is violated if it is left out, though the others determine the solution.
 

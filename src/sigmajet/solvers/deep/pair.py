@@ -36,6 +36,7 @@ from ...geometry.points import points_inside
 from ...geometry.region import BoxRegion
 from ...problem.compiled.system import System
 from ...problem.statement import Problem
+from ...randomness import Purpose
 from ...solution.outcome import Outcome
 from ...solution.report import Attempt
 from ...solution.status import Status
@@ -53,14 +54,16 @@ class Pair:
     def __init__(self, system: System, asked: TrainingOptions) -> None:
         self._system, self._asked = system, asked
         self._partition = Partition.of(system.problem.domain.region)
-        self._sample = draw_sample(self._partition, asked.seed + 1)
+        self._sample = draw_sample(self._partition, asked.seed.of(Purpose.UNSEEN))
         narrow, self._doubts = _narrow(system.problem, asked)
         self._narrow = Sample(
             narrow, np.full(len(narrow), 1.0 / max(len(narrow), 1)), np.zeros(len(narrow), int)
         )
         smaller = tuple(max(1, round(CHECK_WIDTHS[0] * width)) for width in asked.layers)
         self._trainings = [
-            Training(system, layers, (asked.seed, number), weight=weight, further=narrow)
+            Training(
+                system, layers, asked.seed.of(Purpose.DRAW, number), weight=weight, further=narrow
+            )
             for number, (layers, weight) in enumerate(
                 zip((asked.layers, smaller), (1.0, OF_CHECKS), strict=True)
             )
@@ -230,7 +233,9 @@ def _narrow(problem: Problem, asked: TrainingOptions) -> tuple[Array, tuple[str,
     parts = [np.empty((0, dimension))]
     for axis, places in enumerate(wanted.points):
         if len(places):
-            (points,) = points_inside(region, [region.bounds], 4 * len(places), asked.seed)
+            (points,) = points_inside(
+                region, [region.bounds], 4 * len(places), asked.seed.of(Purpose.POINTS, axis)
+            )
             points[:, axis] = np.resize(places, len(points))
             parts.append(points)
     return np.concatenate(parts), wanted.doubts

@@ -18,6 +18,7 @@ from ...discretization.collocation.collocation import OVERSAMPLING
 from ...discretization.collocation.training_set import TrainingSet
 from ...nonlinear.levenberg_marquardt import Damping, improve
 from ...problem.compiled.system import System
+from ...randomness import Purpose, Seed
 
 __all__ = ["State", "Training"]
 
@@ -63,7 +64,7 @@ class Training:
     ----------
     system : System
     layers : tuple of int
-    seed : tuple of int
+    seed : Seed
     weight : float
         Of conditions against equations.
     further : array, shape (n, d)
@@ -74,7 +75,7 @@ class Training:
         self,
         system: System,
         layers: tuple[int, ...],
-        seed: tuple[int, ...],
+        seed: Seed,
         *,
         weight: float,
         further: Array,
@@ -83,7 +84,9 @@ class Training:
         domain = system.problem.domain
         lower, upper = np.array(domain.lower), np.array(domain.upper)
         sizes = (len(lower), *layers, system.unknowns)
-        network = Layered.drawn(sizes, 0.5 * (lower + upper), 0.5 * (upper - lower), seed)
+        network = Layered.drawn(
+            sizes, 0.5 * (lower + upper), 0.5 * (upper - lower), seed.of(Purpose.NEURONS)
+        )
         self.start = State(network, Damping(1e-2))
         self._count = _points(network, len(system.equations))
         relations = len(system.equations) + len(system.conditions)
@@ -113,7 +116,7 @@ class Training:
             self._system,
             state.network,
             self._count,
-            (*self._seed, number),
+            self._seed.of(Purpose.RUN, number),
             scales=self._scales,
             further=self._further,
         )

@@ -20,6 +20,7 @@ from ...discretization.collocation.slab import solve_slab
 from ...geometry.partition import Partition
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.terms.constant import number
+from ...randomness import Purpose, Seed
 from ...solution.outcome import Outcome, Progress
 from ...solution.report import Attempt
 from ...solution.status import Status
@@ -81,7 +82,7 @@ def _run(model: EvolutionModel, options: Options, known: Fronts, runs: list[_Run
     if field is None:
         return None
     domain = model.problem.domain
-    sample = _sample(field, options.seed)
+    sample = _sample(field, options.seed.of(Purpose.UNSEEN))
     seen = Sampled(field, sample)
     residual = relative_residual(model.system, seen, Partition.whole(domain.lower, domain.upper))
     estimate, status = np.inf, Status.UNCHECKED
@@ -136,9 +137,9 @@ def _integrated(
     return field
 
 
-def _sample(field: SlantedField, seed: int) -> Sample:
+def _sample(field: SlantedField, seed: Seed) -> Sample:
     """Random points in every cell, which narrow ones do not slip through, weighted by its area."""
-    rng = np.random.default_rng(seed)
+    rng = seed.generator()
     points, weights, cells = [], [], len(field.slab)
     for cell in map(field.cell, range(cells)):
         across, along = rng.uniform(-1.0, 1.0, (2, _EACH))

@@ -32,6 +32,7 @@ from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.refusal import Refusal
 from ...problem.compiled.system import System
 from ...problem.terms.domain import Shaped
+from ...randomness import Purpose
 from ...solution.outcome import Outcome
 from ...solution.report import Attempt
 from ...solution.status import Status
@@ -108,7 +109,7 @@ def _solve(
         divided(np.array(ends), points, POINTS)
         for *ends, points in zip(domain.lower, domain.upper, wanted.points, strict=True)
     ]
-    sample = draw_sample(Partition.grid(cells), options.seed)
+    sample = draw_sample(Partition.grid(cells), options.seed.of(Purpose.UNSEEN))
     if checkpoint is None and options.width is None:
         known = fronts(model, options.tol, LEAST_DEGREE)
         carried = None if known is None else follow(model, options, known)
@@ -125,9 +126,8 @@ def _solve(
         number = len(runs)
         rung = ladder.rung([run.attempt.bound for run in runs])
         start = time.perf_counter()
-        integration = Integration(
-            model, rung, (options.seed, number), wanted, vanishing, present or None
-        )
+        seed = options.seed.of(Purpose.RUN, number)
+        integration = Integration(model, rung, seed, wanted, vanishing, present or None)
         present = {}
 
         def save(state: Integration, *, now: bool = False) -> None:

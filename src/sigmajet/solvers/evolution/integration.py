@@ -36,6 +36,7 @@ from ...geometry.partition import Partition
 from ...geometry.spacing import divided
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.walls import without
+from ...randomness import Purpose, Seed
 from ...solution.outcome import Progress
 from ...timestepping.budget import PATIENCE, Budget
 from ...timestepping.radau import Radau, rounding_of_step
@@ -70,7 +71,7 @@ class Integration:
     model : EvolutionModel
     rung : Rung
         Its accuracy, and what follows from that.
-    seed : (int, int)
+    seed : Seed
     wanted : Features
         What blocks and steps have to see of the known terms.
     vanishing : sequence of Diffusion
@@ -93,7 +94,7 @@ class Integration:
         self,
         model: EvolutionModel,
         rung: Rung,
-        seed: tuple[int, int],
+        seed: Seed,
         wanted: Features,
         vanishing: Sequence[Diffusion] = (),
         saved: Mapping[str, NDArray[Any]] | None = None,
@@ -335,7 +336,9 @@ class Integration:
         neurons = self._rung.neurons[min(len(partition), 2) - 1]
         if neurons not in self._bases:
             shape = None if dimension == 1 else _SHAPE
-            network = draw_network(dimension, neurons, (*self._seed, neurons), shape)
+            network = draw_network(
+                dimension, neurons, self._seed.of(Purpose.NEURONS, neurons), shape
+            )
             self._bases[neurons] = orthonormal_basis(network, alone=len(partition) == 1)
         return Space(self._model.walls, partition, self._bases[neurons], self._model.interval[0])
 

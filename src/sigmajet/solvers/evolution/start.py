@@ -16,6 +16,7 @@ from ...geometry.partition import Partition
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.refusal import Refusal
 from ...problem.compiled.walls import without
+from ...randomness import PROBES
 from .ladder import Ladder
 
 
@@ -34,7 +35,7 @@ def fault_of_mixture(model: EvolutionModel) -> Refusal | None:
     partition = box.sliced(model.walls.planes)
     several = min(len(partition), 2) - 1
     neurons = Ladder(1.0, box.dimension, None).rung([]).neurons[several]
-    basis = orthonormal_basis(draw_network(box.dimension, neurons, 0), alone=not several)
+    basis = orthonormal_basis(draw_network(box.dimension, neurons, PROBES), alone=not several)
     space = Space(model.walls, partition, basis, start)
     values = model.initial_values(space.points)
     levels = space.project(values, space.start(start, values)[: len(values)])

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..._types import Array
 from ...problem.compiled.ordinary import Equations
+from ...randomness import Seed
 from ...rounding import relative_rounding
 from .trajectory import Trajectory
 
@@ -67,13 +68,13 @@ class Defect:
 
 
 def unseen_defect(
-    equations: Equations, trajectory: Trajectory, tolerance: float, seed: int, suspects: Array
+    equations: Equations, trajectory: Trajectory, tolerance: float, seed: Seed, suspects: Array
 ) -> Defect:
     """The equations at random times, some in every window, and at times that are suspect.
 
     Windows were held to `tolerance`.
     """
-    rng = np.random.default_rng(seed)
+    rng = seed.generator()
     edges = np.array(trajectory.edges)
     lengths = np.diff(edges)
     counts = trajectory.counts()
