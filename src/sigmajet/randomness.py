@@ -25,7 +25,6 @@ class Purpose(IntEnum):
     POINTS = auto()  # where equations hold
     PLACES = auto()  # where a condition holds
     FACES = auto()  # where blocks meet
-    NOISE = auto()  # what is added to data to see how a solution responds
     UNSEEN = auto()  # where fields are compared, and what they leave of equations is measured
     SHAPES = auto()  # the same for networks of which one is chosen
     OFFERED = auto()  # points among which some are chosen for the next round of a training

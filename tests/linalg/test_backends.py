@@ -1,4 +1,4 @@
-"""Backends of least squares answer alike: weights, triangle, and the condition that it shows."""
+"""Backends of least squares answer alike: weights, triangle, and how they respond to data."""
 
 import numpy as np
 import pytest
@@ -58,18 +58,25 @@ def test_the_triangle_is_that_of_the_rows_in_its_units(name, seed):
 
 @pytest.mark.parametrize("spread", [0.0, 4.0, 8.0])
 @pytest.mark.parametrize("seed", range(6))
-def test_the_condition_is_the_smallest_singular_value_from_above(name, seed, spread):
+def test_the_largest_response_is_a_singular_value(name, seed, spread):
+    """Of what all unknowns of every second block, times ten, make of data of unit length."""
     rows, sizes = chain(seed, spread)
     matrix, _ = joined(rows, sizes)
-    smallest = np.linalg.svd(matrix / np.linalg.norm(matrix, axis=0), compute_uv=False)[-1]
-    found = backend(name).solve(rows, sizes).least_singular_value
-    assert (1.0 - 1e-6) * smallest < found < 1.2 * smallest
+    shares = [10.0 * (block % 2) for block in range(len(sizes))]
+    measured = np.repeat(shares, sizes)[:, None] * np.linalg.pinv(matrix, rcond=1e-14)
+
+    def scaled(parts):
+        return [share * part for share, part in zip(shares, parts, strict=True)]
+
+    found = backend(name).solve(rows, sizes).largest_response(scaled, scaled)
+    largest = np.linalg.norm(measured, 2)
+    assert largest / 1.2 < found < (1.0 + 1e-6) * largest
 
 
-def test_rows_that_are_dependent_have_a_condition_of_rounding():
+def test_what_rows_leave_open_responds_beyond_all_digits():
     matrix = np.random.default_rng(0).standard_normal((20, 5))
     rows = [Rows((0,), np.hstack([matrix, matrix[:, :1]]), np.ones((20, 1)))]
-    assert backend().solve(rows, [6]).least_singular_value < 1e-14
+    assert backend().solve(rows, [6]).largest_response(list, list) > 1e13
 
 
 def test_a_boundary_value_problem_is_solved_alike_by_every_backend(name):

@@ -46,7 +46,8 @@ class Dense:
         scales[scales == 0.0] = 1.0
         weights = np.linalg.lstsq(matrix / scales, values)[0] / scales[:, None]
         triangle = DenseTriangle(np.linalg.qr(matrix / scales, mode="r"))
-        return Solved(np.split(weights, np.cumsum(sizes)[:-1]), triangle)
+        edges = np.cumsum(sizes)[:-1]
+        return Solved(np.split(weights, edges), triangle, np.split(scales, edges))
 
     def work(self, groups: Iterable[Sequence[int]], sizes: Sequence[int]) -> float:
         return 10 / 3 * float(sum(sizes)) ** 3

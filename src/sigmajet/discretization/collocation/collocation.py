@@ -340,6 +340,20 @@ def _summing(rows: NDArray[np.intp], count: int) -> scipy.sparse.csr_array:
     return scipy.sparse.csr_array(entries, shape=(count, len(rows)))
 
 
+def values_of_neurons(discretisation: Discretisation, block: int, points: Array) -> Array:
+    """What a weight of each neuron adds to an unknown at points of a block, (m, width)."""
+    reference = discretisation.partition.to_reference(points, block)
+    value = [[(0,) * points.shape[1]]]
+    networks = (discretisation.network, *discretisation.images)
+    combinations = [network.combination(value) for network in networks]
+    parts = []
+    for start in range(0, len(points), AT_ONCE):
+        here = reference[start : start + AT_ONCE]
+        ones = [np.ones((1, len(here)))]
+        parts.append(sum(combined(here, ones)[0] for combined in combinations))
+    return np.concatenate(parts)
+
+
 def _mean_length(matrix: Array) -> float:
     """Root mean square of the length of the rows; 1 where all are zero."""
     return float(np.sqrt(np.mean(np.einsum("ij,ij->i", matrix, matrix)))) or 1.0

@@ -19,16 +19,22 @@ from ...approximation.norm import Sampled, draw_sample, relative_difference
 from ...geometry.partition import Partition
 from ...geometry.points import points_inside
 from ...linalg.least_squares.backends import backend
-from ...linalg.least_squares.interface import Rows
+from ...linalg.least_squares.interface import Rows, Solved
 from ...nonlinear.gauss_newton import STEPS, Descent, Result, Status, gauss_newton
 from ...problem.compiled.system import System
 from ...randomness import Purpose, Seed
 from ...rounding import relative_rounding
 from ..traces import evaluate_relation
-from .collocation import Collocated, Discretisation, Linearised, assemble, linearise
+from .collocation import (
+    Collocated,
+    Discretisation,
+    Linearised,
+    assemble,
+    linearise,
+    values_of_neurons,
+)
 from .mortar import face_sizes, interface_rows, joined_faces
 
-_PROBES = 2  # random right-hand sides that measure how strongly rows determine the solution
 _STARTS = (0.0, 1.0, -1.0, 10.0, -10.0)
 # Relative length of steps that may be rounding: of a problem that amplifies it by 1e9 at most.
 _ROUNDING = 1e-6
@@ -36,7 +42,7 @@ _ROUNDING = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A solved discretisation.
+    r"""A solved discretisation.
 
     Attributes
     ----------
@@ -44,8 +50,11 @@ class Fit:
     scales : dict
         Of equation i on block b: what its residual was divided by.
     amplification : float
-        Response of the solution to noise of unit length in the rows: of order one where the
-        problem determines the solution, above 1e9 where it does not.
+        How the solution responds to random noise of unit length in the rows, in the mean and by
+        the function that responds most: :math:`\sigma_{\max}(S R^{-1}) / \sqrt m`, where R is the
+        triangle of the m rows and S the values of all unknowns at unseen points, in the root mean
+        square over the region. Of order one where the problem determines the solution, above 1e9
+        where it does not. It does not hang on a draw of the noise.
     status : Status
         How Gauss-Newton ended; a linear problem has converged.
     """
@@ -79,7 +88,8 @@ def solve_discretised(
     if system.problem.linear:
         zero = linearise(system, partition, width, seed, None)
         rows = assemble(discretisation, zero, weight=weight)
-        return _solve(system, discretisation, rows, weight=weight, seed=seed)
+        solution = _solve(system, discretisation, rows, weight=weight, seed=seed)
+        return solution.fit(discretisation, seed)
 
     def about(field: BlockField) -> list[Linearised]:
         return list(linearise(system, partition, width, seed, field))
@@ -109,7 +119,23 @@ def solve_discretised(
     )
     assert found.last is not None  # every step is a value
     field = replace(iterate, coefficients=found.iterate)
-    return replace(found.last.fit, field=field, status=found.status)
+    fit = found.last.fit.fit(discretisation, seed)
+    return replace(fit, field=field, status=found.status)
+
+
+@dataclass(frozen=True, slots=True)
+class _Solution:
+    """The linearised problem solved, with its rows in triangular form."""
+
+    field: BlockField
+    scales: dict[tuple[int, int], float]
+    solved: Solved
+    rows: int
+
+    def fit(self, discretisation: Discretisation, seed: Seed) -> Fit:
+        """The same with its stability."""
+        length = np.sqrt(self.rows)
+        return Fit(self.field, self.scales, _response(discretisation, self.solved, seed) / length)
 
 
 def _solve(
@@ -119,44 +145,74 @@ def _solve(
     *,
     weight: float,
     seed: Seed,
-) -> Fit:
-    """Solve the linearised problem, and with it the response to noise in its rows."""
+) -> _Solution:
+    """Solve the linearised problem."""
     interfaces = interface_rows(system.problem, discretisation, weight=weight, seed=seed)
     rows = [*(c.rows for c in collocated), *interfaces]
-    rng = seed.of(Purpose.NOISE).generator()
-    length = np.sqrt(sum(len(r.values) for r in rows))
-    noisy = [
-        Rows(
-            r.blocks,
-            r.matrix,
-            np.hstack([r.values, rng.standard_normal((len(r.values), _PROBES)) / length]),
-        )
-        for r in rows
-    ]
-    weights = _weights(system, discretisation, noisy)
-    field = discretisation.field(weights[..., 0])
-    # All responses at once, as so many more unknowns.
-    responses = discretisation.field(np.concatenate(np.moveaxis(weights, -1, 0)[1:], axis=1))
-    sample = draw_sample(discretisation.partition, seed.of(Purpose.UNSEEN))
-    zero = (0,) * discretisation.partition.dimension
-    wanted = [(i, zero) for i in range(responses.coefficients.shape[1])]
-    amplification = max(map(sample.norm, responses.derivatives(wanted, sample.points)))
+    solved = _eliminated(system, discretisation, rows)
     number = {id(equation): i for i, equation in enumerate(system.equations)}
     scales = {
         (number[id(c.about.relation)], c.rows.blocks[0]): c.scale
         for c in collocated
         if id(c.about.relation) in number
     }
-    return Fit(field, scales, amplification)
+    field = discretisation.field(_weights(discretisation, solved)[..., 0])
+    return _Solution(field, scales, solved, sum(len(r.values) for r in rows))
 
 
-def _weights(system: System, discretisation: Discretisation, rows: Sequence[Rows]) -> Array:
-    """Outer weights (blocks, unknowns, width, right-hand sides) that meet rows best."""
+def _response(discretisation: Discretisation, solved: Solved, seed: Seed) -> float:
+    """The largest root mean square that data of unit length give the unknowns together."""
+    partition, shared = discretisation.partition, discretisation.shared
+    sample = draw_sample(partition, seed.of(Purpose.UNSEEN))
+    blocks, zero = range(len(partition)), (0,) * partition.dimension
+    own, common = [], []
+    for block in blocks:
+        here = sample.block == block
+        points, share = sample.points[here], np.sqrt(sample.weights[here])[:, None]
+        own.append(share * values_of_neurons(discretisation, block, points))
+        common.append(
+            share * shared.features(points, {zero})[zero] if len(shared) else share[:, :0]
+        )
+    empty = [np.zeros((len(unit), 1)) for unit in solved.units]
+
+    def values(weights: Sequence[Array]) -> list[Array]:
+        every = weights[discretisation.shared_block] if len(shared) else np.empty((0, 1))
+        return [
+            own[b] @ _by_unknown(weights[b], discretisation)
+            + common[b] @ _by_unknown(every, discretisation)
+            for b in blocks
+        ]
+
+    def adjoint(seen: Sequence[Array]) -> list[Array]:
+        parts = list(empty)
+        for b in blocks:
+            parts[b] = (own[b].T @ seen[b]).T.reshape(-1, 1)
+        if len(shared):
+            total = sum(common[b].T @ seen[b] for b in blocks)
+            parts[discretisation.shared_block] = total.T.reshape(-1, 1)
+        return parts
+
+    return solved.largest_response(values, adjoint)
+
+
+def _by_unknown(weights: Array, discretisation: Discretisation) -> Array:
+    """Weights (unknowns * n, 1) as (n, unknowns)."""
+    return weights.reshape(discretisation.unknowns, -1).T
+
+
+def _eliminated(system: System, discretisation: Discretisation, rows: Sequence[Rows]) -> Solved:
+    """Rows solved for the weights of blocks, and of the polynomials on their faces."""
     partition, network = discretisation.partition, discretisation.network
     faces = joined_faces(system.problem, partition)
     sizes = discretisation.sizes
     sizes += face_sizes(system.problem.orders, faces, partition, network.width)
-    solved = backend(discretisation.backend).solve(rows, sizes).weights
+    return backend(discretisation.backend).solve(rows, sizes)
+
+
+def _weights(discretisation: Discretisation, found: Solved) -> Array:
+    """Outer weights (blocks, unknowns, width, right-hand sides) that meet rows best."""
+    partition, network = discretisation.partition, discretisation.network
+    solved = found.weights
     own = np.array(solved[: len(partition)])
     own = own.reshape(len(partition), discretisation.unknowns, network.width, -1)
     if not len(discretisation.shared):
@@ -254,7 +310,7 @@ class _Step:
         discretisation: Discretisation,
         rows: Sequence[Collocated],
         start: BlockField,
-        fit: Fit,
+        fit: _Solution,
         weight: float,
         seed: Seed,
     ) -> None:
@@ -312,7 +368,7 @@ class _Step:
             Rows(r.blocks, r.matrix, np.tile(r.values, len(shares)))
             for r in interface_rows(problem, discretisation, weight=self._weight, seed=self._seed)
         ]
-        weights = _weights(self._system, discretisation, rows)
+        weights = _weights(discretisation, _eliminated(self._system, discretisation, rows))
         return [
             self._apart(
                 discretisation.field(weights[..., number]),

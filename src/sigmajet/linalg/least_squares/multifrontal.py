@@ -52,7 +52,9 @@ class Multifrontal:
         triangle, values = _factorised(rows, sizes, scales)
         solution = triangle.substitute(values)
         return Solved(
-            [part / unit[:, None] for part, unit in zip(solution, scales, strict=True)], triangle
+            [part / unit[:, None] for part, unit in zip(solution, scales, strict=True)],
+            triangle,
+            scales,
         )
 
     def work(self, groups: Iterable[Sequence[int]], sizes: Sequence[int]) -> float:
