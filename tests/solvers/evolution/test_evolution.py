@@ -461,8 +461,8 @@ def test_a_checkpoint_that_cannot_be_written_is_warned_of_once_and_the_solve_goe
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sigmajet.solvers.evolution.checkpoint.np.savez", full)
-    monkeypatch.setattr("sigmajet.solvers.evolution.checkpoint._SECONDS", 0.0)
+    monkeypatch.setattr("sigmajet.solvers.checkpoint.np.savez", full)
+    monkeypatch.setattr("sigmajet.solvers.checkpoint._SECONDS", 0.0)
     with pytest.warns(RuntimeWarning, match="No space left on device; the solve goes on") as seen:
         solution = sj.solve(long_wave(), tol=1e-4, checkpoint=tmp_path / "run.npz")
     assert solution.converged
@@ -476,7 +476,7 @@ def test_only_an_evolution_takes_a_checkpoint(tmp_path):
     s = symbols("s")
     f = Function("f")(s)
     problem = sj.Problem(Eq(f.diff(s), -f), f, {s: (0, 1)}, [Eq(f.subs(s, 0), 1)])
-    with pytest.raises(sj.ProblemError, match="checkpoint: used by evolutions in time alone"):
+    with pytest.raises(sj.ProblemError, match="checkpoint: used by evolutions in time and deep networks alone"):
         sj.solve(problem, checkpoint=tmp_path / "run.npz")
 
 
