@@ -7,6 +7,7 @@ from .boundary.conditions import normal, normal_derivative, on_boundary
 from .domains.curves import ClosedCurve
 from .domains.plane import Annulus, Disk, Ellipse, Polygon, Sector
 from .domains.solids import Ball, Cylinder
+from .domains.splines import Spline
 from .files import ProblemFile, from_text, load_file, load_problem
 from .jumps.jump import avg, divergence, gradient, interface, jump
 from .statement import Problem
@@ -29,6 +30,7 @@ __all__ = [
     "Region",
     "Relation",
     "Sector",
+    "Spline",
     "Trace",
     "avg",
     "divergence",

@@ -12,7 +12,7 @@ from .arc import Arc, Wall, arcs_of, snapped
 from .curve import Curve, EllipticArc, Segment
 from .plane import PlaneRegion
 
-__all__ = ["annulus", "box", "closed", "disk", "ellipse", "enclosed", "polygon", "sector"]
+__all__ = ["annulus", "box", "closed", "disk", "ellipse", "enclosed", "polygon", "sector", "within"]
 
 
 def disk(centre: Array, radius: float) -> PlaneRegion:
@@ -68,7 +68,12 @@ def sector(centre: Array, radius: float, begin: float, end: float) -> PlaneRegio
 
 def enclosed(curves: Sequence[Curve]) -> PlaneRegion:
     """Within curves of which each begins where the one before ends, in either direction."""
-    region = PlaneRegion([closed([(curve, Wall(i)) for i, curve in enumerate(curves)])])
+    return within([(curve, Wall(i)) for i, curve in enumerate(curves)])
+
+
+def within(walls: Sequence[tuple[Curve, Wall]]) -> PlaneRegion:
+    """The same, the curves with their walls."""
+    region = PlaneRegion([closed(walls)])
     return region if region.area > 0.0 else turned(region)
 
 

@@ -17,6 +17,7 @@ import sympy
 from ..domains.curves import ClosedCurve
 from ..domains.plane import Annulus, Disk, Ellipse, Polygon, Sector
 from ..domains.solids import Ball, Cylinder
+from ..domains.splines import Spline
 from ..terms.domain import Box, Region
 from ..terms.vocabulary import did_you_mean
 from .expression import DEPTH, Language, Unreadable
@@ -27,7 +28,19 @@ __all__ = ["region"]
 _SHAPES: dict[str, Callable[..., Any]] = {
     shape.__name__: shape
     for shape in (
-        *(Annulus, Ball, Box, ClosedCurve, Cylinder, Disk, Ellipse, Polygon, Region, Sector),
+        *(
+            Annulus,
+            Ball,
+            Box,
+            ClosedCurve,
+            Cylinder,
+            Disk,
+            Ellipse,
+            Polygon,
+            Region,
+            Sector,
+            Spline,
+        ),
     )
 }
 _MOTIONS: dict[str, Callable[..., Region]] = {
@@ -40,7 +53,12 @@ _SIGNS: dict[type[ast.operator], Callable[..., Region]] = {
     ast.BitAnd: Region.__and__,
     ast.Sub: Region.__sub__,
 }
-_NAMED = {"name", "about", "axis"}  # what may be given by name: of shapes, and of motions
+_NAMED = {
+    "name",
+    "about",
+    "axis",
+    "corners",
+}  # what may be given by name: of shapes, and of motions
 
 
 def region(text: str, variables: tuple[sympy.Symbol, ...], language: Language) -> Region:
@@ -180,7 +198,7 @@ class _Reading:
                 case ast.keyword(arg="name", value=value):
                     got = self._source(value)
                     raise self._fault(f"name: got {got}, expected a quoted text", value)
-                case ast.keyword(arg="about" | "axis" as word, value=value):
+                case ast.keyword(arg="about" | "axis" | "corners" as word, value=value):
                     named[str(word)] = self._value(value, 0)
                 case _:
                     raise self._fault(
