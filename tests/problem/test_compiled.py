@@ -108,3 +108,10 @@ def test_a_derivative_that_scipy_does_not_have_is_named():
 
     with pytest.raises(sj.ProblemError, match="elliptic_pi"):
         table(elliptic_pi(x, y))
+
+
+def test_integers_beyond_those_of_the_machine_are_numbers_as_others():
+    huge = 10**20 + 3
+    slope = sqrt(huge) * exp(-x) / Integer(10) ** 10 + Rational(1, huge)
+    problem = sj.Problem(Eq(u(x).diff(x), slope), u(x), {x: (0, 1)}, [Eq(u(0), 0)])
+    assert float(sj.solve(problem)(1.0)) == pytest.approx(1 - np.exp(-1), rel=1e-12)

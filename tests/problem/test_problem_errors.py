@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 import sympy
+import sympy.physics.units
 from sympy import (
     Eq,
     Function,
@@ -97,6 +98,8 @@ def refused(message, *arguments, **options):
             BEND + sympy.polylog(2, x),
             "*, holds polylog, which cannot be turned into NumPy or SciPy; *",
         ),
+        (BEND + sympy.KroneckerDelta(1, x), "*, holds KroneckerDelta, which cannot be turned *"),
+        (BEND + sympy.physics.units.meter, "*, holds Quantity, which cannot be turned into *"),
         (BEND + sympy.DiracDelta(x), "DiracDelta(x) is at x = 0, expected inside the domain, *"),
         (BEND + sympy.DiracDelta(x * U), "DiracDelta(x*u(x)) depends on an unknown*"),
         (BEND + sympy.DiracDelta(x**2 - x / 2), "*the argument of a point load is x - c, or a *"),

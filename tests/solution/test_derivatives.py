@@ -175,3 +175,19 @@ def test_a_report_tells_errors_order_by_order():
         off = np.abs(values - truth).max()
         assert off <= 10 * error.max() <= 30 * told * np.abs(truth).max()
     assert heat.report.derivatives[0] >= heat.error_estimate / 3
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_highest_order_of_all_keeps_its_digits_too():
+    solution = sj.solve(CASES["marched"][0])
+    values, error = solution.evaluate(u(x).diff(x, 200), [0.0, 1.0], with_error=True)
+    truth = 2.0**200 * np.exp([0.0, 2.0])
+    assert np.all(np.abs(values - truth) <= error)
+    assert np.all(error < 1e-10 * truth)
+
+
+def test_coordinates_that_are_no_numbers_are_refused_in_words():
+    solution = sj.solve(CASES["marched"][0])
+    for place in ("here", [1, "2b"], None, object()):
+        with pytest.raises(sj.ProblemError, match=r"coordinates: expected numbers for x|outside"):
+            solution(place)

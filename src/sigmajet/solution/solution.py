@@ -703,7 +703,11 @@ class Solution:
             raise ProblemError(
                 f"got {len(coordinates)} coordinates, expected one for each of {names}"
             )
-        arrays = np.broadcast_arrays(*(np.asarray(c, dtype=float) for c in coordinates))
+        try:
+            given = [np.asarray(coordinate, dtype=float) for coordinate in coordinates]
+        except (TypeError, ValueError) as error:
+            raise ProblemError(f"coordinates: expected numbers for {names}; {error}") from None
+        arrays = np.broadcast_arrays(*given)
         points = np.stack([a.ravel() for a in arrays], axis=-1)
         inside = self.problem.domain.holds(points, rounding)
         if not np.all(inside):

@@ -28,6 +28,16 @@ class Printer(SciPyPrinter):  # type: ignore[misc]
         inner = ", ".join(map(self._print, arguments))
         return f"{self._module_format(f'scipy.special.{name}')}({inner})"
 
+    def _print_Integer(self, node: sympy.Integer) -> str:
+        """Beyond those of the machine as floats: NumPy takes them for objects without functions."""
+        return str(node) if abs(node) < 2**63 else repr(float(node))
+
+    def _print_KroneckerDelta(self, node: sympy.KroneckerDelta) -> str:
+        return str(self._print_not_supported(node))  # SymPy prints an if, of one number alone
+
+    def _print_Quantity(self, node: sympy.Basic) -> str:
+        return str(self._print_not_supported(node))  # a unit, which SymPy prints as a name
+
     def _print_elliptic_e(self, node: sympy.elliptic_e) -> str:
         return self._special("ellipe" if len(node.args) == 1 else "ellipeinc", *node.args)
 

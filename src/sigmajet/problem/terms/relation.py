@@ -399,6 +399,7 @@ class RelationReader:
             printer.doprint(residual)
         except PrintMethodNotImplementedError as problem:
             culprit = str(problem).splitlines()[0].rpartition(": ")[2]
+            culprit = culprit.removeprefix("<class '").removesuffix("'>").rpartition(".")[2]
             raise ProblemError(
                 f"{named} holds {culprit}, which cannot be turned into NumPy or SciPy; "
                 "write it with other functions or give it as functions={name: callable}"

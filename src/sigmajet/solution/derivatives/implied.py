@@ -14,7 +14,6 @@ each order; these lose none but what the equations themselves take, J where it i
 
 from __future__ import annotations
 
-import math
 import sys
 from dataclasses import dataclass
 
@@ -103,7 +102,7 @@ class Implied:
         if count == 1:
             return
         series = Series(self.problem, times, count - 1, rounding)
-        h = step(count - 1)
+        h, scale = step(count - 1), 1.0
         table = np.zeros((count, *states.shape))  # coefficients of all states
         table[0] = states
         lower = layout.lower
@@ -120,7 +119,7 @@ class Implied:
             table[n, layout.top] = -_solved(matrices, defects)
             series.forget(n)
             self._give(series, n, table[n])
-            scale = math.exp(math.lgamma(n + 1) - n * math.log(h))
+            scale *= n / h
             found[:, n] = table[n, layout.top] * scale
 
     def _give(self, series: Series, n: int, states: Array) -> None:

@@ -141,26 +141,33 @@ class Known:
     def _distance(self, wanted: tuple[int, Orders]) -> tuple[float, float]:
         """By how much a derivative differs in both fields at most, and how large it is."""
         if wanted not in self._apart:
+            self._apart[wanted] = self._compared(wanted)
+        return self._apart[wanted]
+
+    def _compared(self, wanted: tuple[int, Orders]) -> tuple[float, float]:
+        with np.errstate(over="ignore", invalid="ignore"):
             values = self._field.derivatives([wanted], self.sample)
             size = float(np.abs(values).max())
             apart = np.inf
             if self._check is not None:
                 other = self._check.derivatives([wanted], self.sample)
                 apart = float(np.abs(values - other).max()) * self._scale
+                apart = np.inf if np.isnan(apart) else apart
                 # Of an order beyond their degrees polynomials agree on nothing at all.
                 highest = self._problem.orders[wanted[0]]
                 beyond = any(o > h for o, h in zip(wanted[1], highest, strict=True))
                 if apart == size == 0.0 and beyond:
                     apart = np.inf
-            self._apart[wanted] = max(apart, relative_rounding() * size), size
-        return self._apart[wanted]
+            return max(apart, relative_rounding() * size), size
 
     def _of_fields(self, wanted: _Wanted, points: Array) -> tuple[Array, Array]:
-        values = self._field.derivatives(wanted, points)
-        errors = np.repeat([[self._distance(each)[0]] for each in wanted], len(points), axis=1)
-        if self._check is not None:
-            apart = np.abs(values - self._check.derivatives(wanted, points)) * self._scale
-            errors = np.maximum(errors, apart)
+        with np.errstate(over="ignore", invalid="ignore"):  # of a high order: told as unknown
+            values = self._field.derivatives(wanted, points)
+            errors = np.repeat([[self._distance(each)[0]] for each in wanted], len(points), axis=1)
+            if self._check is not None:
+                apart = np.abs(values - self._check.derivatives(wanted, points)) * self._scale
+                errors = np.maximum(errors, apart)
+        errors = np.where(np.isnan(errors), np.inf, errors)
         return values, errors.reshape(values.shape)
 
     def _of_equations(
@@ -192,7 +199,7 @@ class Known:
         found, errors = [], []
         for table in everything:
             value, *others = table.reshape(len(table), len(cases), len(times)).swapaxes(0, 1)
-            error = relative_rounding() * np.abs(value)
+            error = relative_rounding(2 * len(value)) * np.abs(value)  # of the factorials
             for share, other in zip(shares, others, strict=True):
                 error += share * np.abs(other - value)
             found.append(value)
