@@ -52,6 +52,7 @@ LIBRARIES = {
         *("approximation/", "problem/", "analysis/", "nonlinear/", "solution/", "solvers/"),
     },
     "threadpoolctl": {"solvers/"},
+    "shapely": {"problem/"},
     "starlette": {"explore/"},
     "torch": {"torch/"},
     "typer": {"cli/"},

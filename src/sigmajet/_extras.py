@@ -18,6 +18,7 @@ EXTRAS = {
     **dict.fromkeys(("flint", "mpmath", "psutil", "pydantic", "scipy", "sympy"), "solve"),
     "threadpoolctl": "solve",
     "matplotlib": "plot",
+    "shapely": "mesh",
     "latex2mathml": "explore",
     "starlette": "explore",
     "uvicorn": "explore",

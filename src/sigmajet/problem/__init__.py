@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..geometry.place import Interval
 from .boundary.conditions import normal, normal_derivative, on_boundary
 from .domains.curves import ClosedCurve
+from .domains.outlines import Outline
 from .domains.plane import Annulus, Disk, Ellipse, Polygon, Sector
 from .domains.solids import Ball, Cylinder
 from .domains.splines import Spline
@@ -24,6 +25,7 @@ __all__ = [
     "Disk",
     "Ellipse",
     "Interval",
+    "Outline",
     "Polygon",
     "Problem",
     "ProblemFile",

@@ -476,7 +476,9 @@ def test_only_an_evolution_takes_a_checkpoint(tmp_path):
     s = symbols("s")
     f = Function("f")(s)
     problem = sj.Problem(Eq(f.diff(s), -f), f, {s: (0, 1)}, [Eq(f.subs(s, 0), 1)])
-    with pytest.raises(sj.ProblemError, match="checkpoint: used by evolutions in time and deep networks alone"):
+    with pytest.raises(
+        sj.ProblemError, match="checkpoint: used by evolutions in time and deep networks alone"
+    ):
         sj.solve(problem, checkpoint=tmp_path / "run.npz")
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import sympy
 
 from ..domains.curves import ClosedCurve
+from ..domains.outlines import Outline
 from ..domains.plane import Annulus, Disk, Ellipse, Polygon, Sector
 from ..domains.solids import Ball, Cylinder
 from ..domains.splines import Spline
@@ -39,7 +40,7 @@ _SHAPES: dict[str, Callable[..., Any]] = {
             Polygon,
             Region,
             Sector,
-            Spline,
+            *(Outline, Spline),
         ),
     )
 }
@@ -135,7 +136,11 @@ class _Reading:
         self._shapes += 1
         # For each shape that is added, walls of all those before are intersected in pairs.
         self._spend(self._shapes**2, node)
-        read = {"ClosedCurve": self._curve, "Region": self._inequality}.get(shape, self._arguments)
+        read = {
+            "ClosedCurve": self._curve,
+            "Region": self._inequality,
+            "Outline": self._quoted,
+        }.get(shape, self._arguments)
         places, named = read(node)
         found: Region = self._called(_SHAPES[shape], (self._variables, *places), named, node)
         found = found.as_region()
@@ -185,6 +190,13 @@ class _Reading:
         named = {symbol.name: symbol for symbol in self._variables}
         words = replace(self._language, unknowns={}, parameters={}, variables=named)
         return (self._read(words.predicate, node.args[0]),), self._by_name(node)
+
+    def _quoted(self, node: ast.Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments of a region by a text of another format."""
+        match node.args:
+            case [ast.Constant(value=str(text))]:
+                return (text,), self._by_name(node)
+        raise self._fault("expected Outline('POLYGON ((0 0, 1 0, 0 1, 0 0))')", node)
 
     def _arguments(self, node: ast.Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return tuple(self._value(argument, 0) for argument in node.args), self._by_name(node)
