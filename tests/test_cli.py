@@ -489,3 +489,24 @@ def test_what_is_not_finite_is_null_in_json(capsys: Capture) -> None:
         "a": [None, None, 1.5],
         "b": "x",
     }
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_warning_is_a_line_without_code(folder: Path, capsys: Capture) -> None:
+    (folder / "exponential.toml").write_text(
+        """
+unknowns = "u(x, y)"
+equations = "u_xx + u_yy = 0"
+conditions = ["u(0, y) = sin(y)", "u(1, y) = E*sin(y)", "u(x, 0) = 0", "u(x, 1) = exp(x)*sin(1)"]
+[domain]
+x = [0, 1]
+y = [0, 1]
+"""
+    )
+    assert run("solve", "exponential.toml", "--save", "plane.npz") == 0
+    capsys.readouterr()
+    assert run("evaluate", "plane.npz", "--at", "x=0,y=0", "--expression", "diff(u, x, 14)") == 0
+    said = capsys.readouterr()
+    assert said.err.startswith("warning: no digit of Derivative(u(x, y), (x, 14)) is certain")
+    assert said.err.count("\n") == 1
+    assert said.out.startswith('x,y,"diff(u, x, 14)"')

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -38,7 +39,9 @@ for verb in (coefficients, solve, check, new, evaluate, plot, explore):
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command and leave with its exit code."""
     try:
-        app(args=arguments, prog_name="sigmajet")
+        with warnings.catch_warnings():
+            warnings.showwarning = _warned
+            app(args=arguments, prog_name="sigmajet")
     except SigmajetError as error:
         complain(str(error))
         sys.exit(Exit.WRONG)
@@ -54,6 +57,11 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         )
         sys.exit(Exit.FAULT)
     sys.exit(0)
+
+
+def _warned(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Say a warning in a line, without the place in Python's code."""
+    complain(str(message), heading="warning")
 
 
 @app.callback()
