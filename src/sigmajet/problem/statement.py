@@ -20,6 +20,7 @@ from ..geometry.place import Place
 from .boundary.conditions import OnBoundary
 from .checks import wellposed
 from .checks.ambiguous import refuse_ambiguous
+from .checks.axes import on_axes
 from .checks.trial import check_coefficients
 from .halves.pairs import Pairs
 from .interface import Interface, InterfaceReader
@@ -80,6 +81,9 @@ class Problem:
     pairs : Pairs or None
         Of a complex statement, which unknowns are the parts of which. Then `unknowns`, equations
         and conditions are those of the real and the imaginary parts, `re(u)` and `im(u)`.
+    axes : tuple of Relation
+        Those of the conditions that regularity on singular axes adds to what is stated, as
+        `diff(u, r)(0) = 0` for `u_rr + u_r/r`.
 
     Raises
     ------
@@ -114,6 +118,7 @@ class Problem:
     orders: tuple[tuple[int, ...], ...]
     linear: bool
     pairs: Pairs | None
+    axes: tuple[Relation, ...]
     _parameters: dict[sympy.Symbol, float]
     _functions: dict[Any, Callable[..., Any]]
     _stated: int  # how many conditions the user wrote; the others complete periodicity
@@ -173,6 +178,11 @@ class Problem:
         completed = stated + wellposed.periodic_completion(
             stated, highest, applied, box, partial(meeting.seam, given)
         )
+        axes: list[Relation] = []
+        if isinstance(box, Box):
+            needed = (holds, completed, highest, applied, box, values)
+            axes = on_axes(*needed, read=reader.condition)
+            completed += tuple(axes)
         fields = {
             "variables": box.variables,
             "unknowns": applied,
@@ -183,6 +193,7 @@ class Problem:
             "interfaces": across,
             "orders": highest,
             "pairs": pairs,
+            "axes": tuple(axes),
             "linear": all(
                 relation.linear
                 for relation in (*holds, *completed, *(r for i in across for r in i.relations))

@@ -229,7 +229,7 @@ def solve(
             residual=outcome.best.residual,
             status=outcome.status,
             attempts=outcome.attempts,
-            notes=(*outcome.notes, *_small_unknowns(solved, outcome)),
+            notes=(*_axes(problem), *outcome.notes, *_small_unknowns(solved, outcome)),
             stopped=outcome.reached[-1] if outcome.reached else None,
             ending=outcome.ending,
         ),
@@ -267,6 +267,15 @@ def _small_unknowns(problem: Problem, outcome: Outcome) -> Iterator[str]:
         yield (
             f"{name} is below 1e-8 of the largest unknown and no digit of it is known: its error "
             f"counts against that one; for digits of {name} state it in larger units"
+        )
+
+
+def _axes(problem: Problem) -> Iterator[str]:
+    """What is asked for on singular axes beside what is stated."""
+    for relation in problem.axes:
+        yield (
+            f"the equation is singular where `{relation.source}` is asked for, which solutions "
+            "without a singularity meet there"
         )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ..checks.axes import without_poles
 from ..statement import Problem
 from .residual import Residual, compile_relation
 
@@ -22,6 +23,17 @@ class System:
     def unknowns(self) -> int:
         """How many unknowns there are."""
         return len(self.problem.unknowns)
+
+    def without_poles(self) -> System:
+        """The same with equations that are bounded on singular axes, as fits need them."""
+        factors = without_poles(self.problem)
+        if all(factor == 1 for factor in factors):
+            return self
+        cleared = (
+            replace(r, residual=factor * r.residual)
+            for r, factor in zip(self.problem.equations, factors, strict=True)
+        )
+        return replace(self, equations=tuple(compile_relation(self.problem, r) for r in cleared))
 
     @classmethod
     def compile(cls, problem: Problem) -> System:

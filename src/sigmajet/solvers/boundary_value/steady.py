@@ -98,7 +98,7 @@ _PLAIN = 1e-6  # estimate below which one attempt is enough on a line and on one
 
 def prepare(system: System) -> Plan:
     """Make least squares over all variables ready, which take every statement."""
-    return Plan("steady", partial(_solve, system), takes=("guess", "continuation"))
+    return Plan("steady", partial(_solve, system.without_poles()), takes=("guess", "continuation"))
 
 
 @dataclass(frozen=True, slots=True)
