@@ -53,6 +53,15 @@ def test_points_and_normals_are_those_of_the_formula():
     assert region.shape.whole.normals(on_wall) == pytest.approx(outward, abs=1e-12)
 
 
+def test_a_kink_that_no_function_tells_is_named_and_a_corner_at_the_seam_is_one():
+    hidden = sp.sqrt(sp.cos(s - 1) ** 2)
+    with pytest.raises(sj.ProblemError, match="kink at"):
+        curve(sp.cos(s) * (2 + hidden), sp.sin(s) * (2 + hidden))
+    drop = curve(sp.sin(s / 2), sp.sin(s))  # from the origin and back to it
+    assert [tuple(np.round(c.vertex, 12)) for c in drop.shape.corners] == [(0, 0)]
+    assert drop.shape.corners[0].angle == pytest.approx(2 * math.atan(2), rel=1e-12)
+
+
 def _frames(turns):
     return (np.cos(turns), np.sin(turns)), (-np.sin(turns), np.cos(turns))
 

@@ -38,7 +38,8 @@ class ClosedCurve(Region):
     Raises
     ------
     ProblemError
-        If the curve is open, crosses or touches itself, stops on its way, or is not smooth.
+        If the curve is open, crosses or touches itself, stops on its way, or has a kink. Where it
+        begins and ends it may have a corner.
 
     Examples
     --------
@@ -161,3 +162,26 @@ def _refuse_unfit(at: _Along, velocity: _Along, what: str) -> None:
             f"{what}: the curve stops at ({place}), a cusp "
             "or a parameter that pauses there; walls have a direction everywhere"
         )
+    kink = _kink(velocity, t)
+    if kink is not None:
+        place = ", ".join(number(float(c)) for c in at(np.array([kink]))[0])
+        raise ProblemError(
+            f"{what}: the curve has a kink at ({place}); begin and end it there if it is the only "
+            "one, or put a region with corners together from others by |, & and -"
+        )
+
+
+def _kink(velocity: _Along, t: Array) -> float | None:
+    """Where a velocity jumps, if it does: in halves of the halves its change stays as it is."""
+    low, high = t[:-1], t[1:]
+    for _ in range(40):  # halves between samples to the last bits of t
+        middle = 0.5 * (low + high)
+        ends, inner = (velocity(low), velocity(high)), velocity(middle)
+        before, after = (np.linalg.norm(inner - end, axis=1) for end in ends)
+        first = before > after
+        low, high = np.where(first, low, middle), np.where(first, middle, high)
+    jumps = np.linalg.norm(velocity(high) - velocity(low), axis=1)
+    speeds = np.linalg.norm(velocity(low), axis=1)
+    largest = int(np.argmax(jumps))
+    jumped = jumps[largest] > HALF_OF_THE_DIGITS * np.max(speeds)
+    return float(low[largest]) if jumped else None
