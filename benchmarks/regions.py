@@ -109,6 +109,21 @@ def loaded_dent() -> Case:
     )
 
 
+def frame() -> Case:
+    """-Lap u = 1 between two squares; the value is that of test_holes_with_corners.py."""
+    value = 0.033447228354306
+    region = sj.Box((x, y), (-1, -1), (1, 1)) - sj.Box((x, y), (-HALF, -HALF), (HALF, HALF))
+    wall = sj.on_boundary(sp.Eq(u, 0))
+    problem = sj.Problem(sp.Eq(-LAPLACIAN, 1), u, region, [wall])
+    return Case(
+        "square frame, -Lap u = 1",
+        problem,
+        1e-8,
+        "value at (3/4, 3/4)",
+        lambda solution: abs(float(solution(0.75, 0.75)) / value - 1.0),
+    )
+
+
 def motz() -> Case:
     """Motz's problem: values become slopes in the middle of a straight wall."""
     leading = 401.162453745235  # see tests/solvers/regions/test_cells.py
@@ -214,7 +229,19 @@ def plate() -> Case:
     return Case("plate with a hole", problem, 1e-6, "stress at the hole", judged)
 
 
-CASES = (disk, ring, star, dent, loaded_dent, motz, four_holes, plate, hot_disk, waving_ring)
+CASES = (
+    disk,
+    ring,
+    star,
+    dent,
+    loaded_dent,
+    frame,
+    motz,
+    four_holes,
+    plate,
+    hot_disk,
+    waving_ring,
+)
 HEAD = (
     "| problem | tol | estimate | error | against | cells x neurons | processor, s |\n"
     "|---|--:|--:|--:|---|--:|--:|"
