@@ -66,6 +66,8 @@ def parted(partition: Partition, functions: CornerFunctions) -> Partition:
 
     The functions of a corner follow the solution as far as the next corner.
     """
+    if not len(functions):  # as in space
+        return partition
     vertices = np.unique(functions.vertices, axis=0)
     apart = np.linalg.norm(vertices[:, None] - vertices, axis=-1)
     np.fill_diagonal(apart, np.inf)
