@@ -37,7 +37,7 @@ LIBRARIES = {
         ),
         "problem/",
         *("analysis/", "nonlinear/", "timestepping/", "solution/", "discretization/"),
-        *("adaptivity/", "solvers/", "cli/", "explore/", "deep/", "jax/", "torch/"),
+        *("adaptivity/", "solvers/", "cli/", "explore/", "deep/", "jax/", "torch/", "array_api/"),
     },
     "pandas": {"solution/"},
     "psutil": {"solution/", "solvers/"},

@@ -2,7 +2,8 @@
 
 A constant is a name in capitals that a module gives a number (or several numbers), or a field of a
 class with a number as its default that is neither 0 nor 1: what could be tuned. What a solve never
-runs (the command line, pictures, the explorer, functions for PyTorch and JAX) steers none of it.
+runs (the command line, pictures, the explorer, functions for PyTorch, JAX and other arrays) steers
+none of it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[1] / "src" / "sigmajet"
-BESIDE = ("cli", "deep", "explore", "jax", "solution/plotting", "torch", "problem/drawing.py")
+BESIDE = (
+    "array_api",
+    "cli",
+    "deep",
+    "explore",
+    "jax",
+    "solution/plotting",
+    "torch",
+    "problem/drawing.py",
+)
 
 
 def numbers(value: ast.AST) -> list[float]:

@@ -186,12 +186,18 @@ int add_loop(PyObject* ufunc, PyArray_DTypeMeta* real) {
 // What a function does at complex points; `RealOnly` refuses them.
 struct RealOnly {
     static constexpr bool complex = false;
+    static constexpr char types[] = {NPY_INT64,  NPY_FLOAT,  NPY_FLOAT,  NPY_INT64,  NPY_DOUBLE, NPY_DOUBLE,
+                                     NPY_UINT64, NPY_FLOAT,  NPY_FLOAT,  NPY_UINT64, NPY_DOUBLE, NPY_DOUBLE};
     static int add_loops(PyObject*) { return 0; }
 };
 
 template <sigmajet::Complex (*point)(int, sigmajet::Complex), int greatest = sigmajet::largest_order>
 struct AtComplexPoints {
     static constexpr bool complex = true;
+    static constexpr char types[] = {NPY_INT64,  NPY_FLOAT,  NPY_FLOAT,  NPY_INT64,  NPY_DOUBLE,  NPY_DOUBLE,
+                                     NPY_UINT64, NPY_FLOAT,  NPY_FLOAT,  NPY_UINT64, NPY_DOUBLE,  NPY_DOUBLE,
+                                     NPY_INT64,  NPY_CFLOAT, NPY_CFLOAT, NPY_INT64,  NPY_CDOUBLE, NPY_CDOUBLE,
+                                     NPY_UINT64, NPY_CFLOAT, NPY_CFLOAT, NPY_UINT64, NPY_CDOUBLE, NPY_CDOUBLE};
     static int add_loops(PyObject* ufunc) {
         using Single = std::complex<float>;
         using sigmajet::Complex;
@@ -202,6 +208,12 @@ struct AtComplexPoints {
             ufunc, &PyArray_CFloatDType);
     }
 };
+
+// What `types` says, which NumPy reads from fields that loops of this kind leave empty.
+void show_types(PyObject* ufunc, const char* types, std::size_t count) {
+    auto* fields = reinterpret_cast<PyUFuncObject*>(ufunc);
+    fields->types = types, fields->ntypes = static_cast<int>(count);
+}
 
 template <MixedRule<double> rule>
 constexpr MixedRule<float> in_single() {
@@ -223,6 +235,7 @@ int add_ufunc(PyObject* module, const char* name, const char* doc) {
                         add_loop<float, single_rule, in_single<mixed_rule>(), least, greatest, sigmoid_family>(ufunc, &PyArray_FloatDType) < 0 ||
                         Complexes::add_loops(ufunc) < 0 ||
                         PyModule_AddObjectRef(module, name, ufunc) < 0;
+    if (!failed) show_types(ufunc, Complexes::types, sizeof Complexes::types / 3);
     Py_XDECREF(types);
     Py_XDECREF(promoter);
     Py_DECREF(ufunc);
