@@ -118,6 +118,7 @@ def test_what_a_solid_prints_reads_back(region):
         (lambda: sj.Cylinder(SPACE, (1, 0, 0), (1, 0, 0), 1), "region is empty"),
         (lambda: BALL & BALL.translate(3, 0, 0), "nothing is left"),
         (lambda: CUBE - BALL.scale(3), "nothing is left"),
+        (lambda: BALL - BALL, "nothing is left"),
         (lambda: BALL - BALL.translate(3, 0, 0), "outside of what it is cut from"),
         (lambda: BALL | sj.Disk((x, y), (0, 0), 1), "same variables"),
         (lambda: BALL.scale(1, 0, 1), "none of them zero"),

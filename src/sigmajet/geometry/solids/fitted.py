@@ -22,7 +22,7 @@ def fitted(level: Callable[[Array], Array], cell: AffineMap) -> AffineMap | None
     free = np.flatnonzero(cell.upper > cell.lower)
     lower, upper = cell.lower[None], cell.upper[None]
     low, high = np.full(len(cell.lower), np.inf), np.full(len(cell.lower), -np.inf)
-    divided = 1
+    divided, some = 1, False
     while len(lower) and divided < SAMPLES:
         divided *= 2
         for axis in free:
@@ -32,13 +32,14 @@ def fitted(level: Callable[[Array], Array], cell: AffineMap) -> AffineMap | None
             lower, upper = np.concatenate([lower, second]), np.concatenate([first, upper])
         middles = 0.5 * (lower + upper)
         found = level(middles)
+        some |= bool(np.any(found < 0.0))
         away = 0.5 * np.linalg.norm(upper - lower, axis=1)
         # Ends may be on flat walls, as those of cells are that are cut along them.
         for ends, sizes in ((middles, found), (lower, level(lower)), (upper, level(upper))):
             low, high = _grown(low, high, ends[sizes <= 0.0])
         open_ = (found <= away) & np.any((lower < low) | (upper > high), axis=1)
         lower, upper = lower[open_], upper[open_]
-    if np.any(low > high):
+    if not some:
         return None
     return AffineMap(*_grown(low, high, np.concatenate([lower, upper])))
 
