@@ -29,6 +29,7 @@ from ...adaptivity.estimate import (
 )
 from ...adaptivity.trial import OF_CHECKS
 from ...analysis.features.features import features
+from ...approximation.network.layered_field import LayeredField
 from ...approximation.norm import Sample, Sampled, draw_sample, relative_difference
 from ...errors import FileError
 from ...geometry.partition import Partition
@@ -78,6 +79,16 @@ class Pair:
     def steps(self) -> int:
         """How many steps the network has made."""
         return self._states[0].steps
+
+    @property
+    def field(self) -> LayeredField:
+        """The network as it stands."""
+        return self._states[0].field
+
+    @property
+    def estimate(self) -> float:
+        """Of its error, as it was judged last."""
+        return self._attempts[-1].estimate
 
     @property
     def converged(self) -> bool:
