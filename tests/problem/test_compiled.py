@@ -4,13 +4,14 @@ import warnings
 
 import numpy as np
 import pytest
-from sympy import Eq, Function, I, Integer, Rational, cbrt, exp, log, pi, sqrt, symbols
+from sympy import Eq, Function, I, Integer, Max, Rational, cbrt, exp, log, pi, sqrt, symbols
 
 import sigmajet as sj
-from sigmajet.problem.compiled.expressions import Table
+from sigmajet.problem.compiled.expressions import Table, partial_derivative
 from sigmajet.problem.compiled.residual import compile_relation
 
-x, y, a, b, s = symbols("x y a b s")
+x, y, a, b = symbols("x y a b")
+s = symbols("s", real=True)
 u = Function("u")
 POINTS = np.array([[-4.0], [-1.0], [0.0], [1.0], [4.0]])
 LINE = sj.Problem(
@@ -115,3 +116,12 @@ def test_integers_beyond_those_of_the_machine_are_numbers_as_others():
     slope = sqrt(huge) * exp(-x) / Integer(10) ** 10 + Rational(1, huge)
     problem = sj.Problem(Eq(u(x).diff(x), slope), u(x), {x: (0, 1)}, [Eq(u(0), 0)])
     assert float(sj.solve(problem)(1.0)) == pytest.approx(1 - np.exp(-1), rel=1e-12)
+
+
+def test_a_power_that_is_cut_off_has_no_slope_beyond():
+    """SymPy's derivative of sqrt(Max(s, 0)) is nothing times infinity below zero."""
+    slope = partial_derivative(sqrt(Max(s, 0)), s)
+    names = np.array([[-4.0, -1.0, 0.0, 1.0, 4.0]])
+    np.testing.assert_array_equal(
+        table(slope, names=[s])(POINTS, names)[0], [0.0, 0.0, 0.0, 0.5, 0.25]
+    )

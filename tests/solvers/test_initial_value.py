@@ -6,6 +6,7 @@ import time
 import mpmath
 import numpy as np
 import pytest
+import scipy.special
 import sympy
 from numpy.polynomial import legendre
 from scipy.integrate import solve_ivp
@@ -1012,3 +1013,22 @@ def test_conditions_that_a_march_keeps_are_not_called_contradictory():
         sj.solve(problem, tol=1e-6, width=64)
     assert "the error estimate is" in str(caught.value)
     assert "violated" not in str(caught.value)
+
+
+def test_passes_that_saw_a_pulse_are_compared_over_one_that_did_not():
+    """A pulse at each zero of an oscillation, which tighter windows step over again."""
+    rate, start = Rational(1311, 170), Rational(13, 10)
+    problem = sj.Problem(
+        [
+            Eq(U.diff(t, 2), -(rate**2) * U),
+            Eq(V.diff(t), cos(t) + 31 * exp(-(140**2) * U**2) * DU),
+        ],
+        [U, V],
+        {t: (start, 3)},
+        [Eq(u(start), 0), Eq(DU.subs(t, start), rate), Eq(v(start), 0)],
+    )
+    solution = sj.solve(problem, tol=1e-8)
+    times = np.linspace(1.3, 3, 400)
+    jumps = scipy.special.erf(140 * np.sin(float(rate) * (times - 1.3)))
+    true = np.sin(times) - np.sin(1.3) + 31 * np.sqrt(np.pi) / 280 * jumps
+    np.testing.assert_allclose(solution(times)[1], true, atol=1e-8)

@@ -205,8 +205,10 @@ class _Pass:
     """Those of them at which windows of the next pass end, so that each lies on a node."""
     woken: NDArray[np.bool_] | None
     """The states that rested until what drives them set in, if that has stopped a march."""
+    right: March | None
+    """The latest in which nothing was passed over, of this pass or of one before."""
     before: Trajectory | None
-    """That of the pass before."""
+    """What it was compared with: the `right` one before it, or else that of the pass before."""
 
     @property
     def estimate(self) -> float:
@@ -362,11 +364,12 @@ class _Solver:
                 self.options.seed.of(Purpose.UNSEEN),
                 suspects,
             )
+        other = None if before is None else before.right or before.march
         # Of two passes, if one met an event and the other did not, they are not one solution.
-        alike = before is None or before.march.event == done.event
-        if guide is not None and len(trajectory) and defect.expected and alike:
+        alike = other is not None and other.event == done.event
+        if other is not None and len(trajectory) and defect.expected and alike:
             # What rounding makes of a sum over the nodes, two passes may share.
-            estimate = max(distance(trajectory, guide), _TIGHTEST)
+            estimate = max(distance(trajectory, other.trajectory), _TIGHTEST)
             status = Status.of(estimate, self.options.tol)
         attempt = Attempt(
             blocks=len(trajectory),
@@ -391,7 +394,8 @@ class _Solver:
             np.union1d(suspects, defect.surprising),
             np.union1d(visits, defect.worst),
             woken,
-            guide,
+            done if defect.expected else before.right if before else None,
+            other.trajectory if other else None,
         )
 
     def _march(

@@ -285,7 +285,8 @@ def _local_rows(
         every = np.arange(len(points))
         _add_features(matrix, every, discretisation, block, points, residual.traces, partials)
         scale = _mean_length(matrix)
-        known[key] = matrix / scale, scale
+        with np.errstate(invalid="ignore"):  # a derivative without a value, which the solver sees
+            known[key] = matrix / scale, scale
     matrix, scale = known[key]
     rows = Rows((block,), matrix, about.right[:, None] / scale)
     _add_shared(rows, _shared_part(about, discretisation) / scale, discretisation)

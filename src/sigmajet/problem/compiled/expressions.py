@@ -18,8 +18,33 @@ from ..terms.printer import Printer
 
 
 def partial_derivative(residual: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr:
-    """Partial derivative almost everywhere: a jump of sign(u) has none, and no step lands on it."""
-    return sympy.diff(residual, symbol).replace(sympy.DiracDelta, lambda *_: sympy.Integer(0))
+    """Partial derivative almost everywhere: a jump of sign(u) has none, and no step lands on it.
+
+    That of sqrt(Max(u, 0)) is nothing where u < 0, though the other factor has no value there.
+    """
+    found = sympy.diff(residual, symbol).replace(sympy.DiracDelta, lambda *_: sympy.Integer(0))
+    return found.replace(_is_cut_off, _cut_off)
+
+
+def _is_cut_off(expression: sympy.Basic) -> bool:
+    """Whether it is a product of a step and of what may be infinite at it."""
+    return expression.is_Mul and any(
+        isinstance(step, sympy.Heaviside)
+        and any(
+            isinstance(power, sympy.Pow) and power.exp.could_extract_minus_sign()
+            for other in expression.args
+            for power in other.atoms(sympy.Pow)
+        )
+        for step in expression.args
+    )
+
+
+def _cut_off(product: sympy.Expr) -> sympy.Expr:
+    """Zero where a step of a product is zero, whatever the rest of it is."""
+    steps = [factor for factor in product.args if isinstance(factor, sympy.Heaviside)]
+    rest = sympy.Mul(*(factor for factor in product.args if factor not in steps))
+    beyond = sympy.And(*(step.args[0] > 0 for step in steps))
+    return sympy.Piecewise((rest, beyond), (0, True))
 
 
 def polynomial_in(expression: sympy.Expr, symbol: sympy.Symbol) -> list[sympy.Expr] | None:
