@@ -13,7 +13,7 @@ from sigmajet.approximation.network.symmetry import chosen_maps, code
 from sigmajet.geometry.partition import Partition
 from sigmajet.problem.compiled.system import System
 from sigmajet.randomness import Seed
-from sigmajet.solvers.boundary_value.steady import _trusted
+from sigmajet.solvers.boundary_value.outset import trusted
 
 VARIABLES = tuple(Symbol(f"x{i}") for i in range(1, 5))
 U = Function("u")(*VARIABLES)
@@ -158,4 +158,4 @@ def test_a_symmetry_is_not_used_where_a_function_without_it_can_be_added(squared
     found = find_symmetry(system)
     assert len(found) > 1
     whole = Partition.whole(problem.domain.lower, problem.domain.upper)
-    assert (_trusted(system, whole, found, Seed(0)) is found) == used
+    assert (trusted(system, whole, found, Seed(0)) is found) == used

@@ -1,0 +1,184 @@
+"""One attempt at a boundary-value problem: solved at a stage, and its error estimated.
+
+It solves the problem on one discretisation, and on two independent ones of fewer neurons for the
+estimate; what that is worth says its status.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..._types import Array
+from ...adaptivity.estimate import (
+    CHECK_WIDTHS,
+    NO_SOLUTION,
+    RIGHT_WITHIN,
+    VIOLATED,
+    block_defects,
+    common_residual,
+    judge,
+    kink,
+    mismatches,
+    relative_residual,
+)
+from ...adaptivity.seen import Seen, Stage
+from ...adaptivity.stopping import PATIENCE, SAFE
+from ...adaptivity.trial import Trial
+from ...analysis.switches import Switches
+from ...approximation.block_field import BlockField
+from ...approximation.field import Field
+from ...approximation.norm import (
+    Sampled,
+    draw_sample,
+    relative_difference,
+    unknown_scales,
+    with_points,
+)
+from ...problem.compiled.system import System
+from ...randomness import Purpose
+from ...rounding import HALF_OF_THE_DIGITS
+from ...solution.status import Status
+from .surplus import surplus, tolerated
+
+# Response to noise over that of half the neurons, on one block beyond a line, above which it grows;
+# the parts of many blocks have few neurons, and the cavity's grow. Of problems that determine their
+# solution it is 2.4 at most, and mostly below 1; of resonances 3.4 to 60, long before the networks
+# represent the free function.
+_GROWN = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """What attempts are judged by.
+
+    Attributes
+    ----------
+    tol : float
+    rounding : float
+        Of the equations' terms.
+    sharp : array
+        Places of a line where known terms bend.
+    switches : Switches
+        Those of the equations that depend on the unknowns.
+    """
+
+    tol: float
+    rounding: float
+    sharp: Array
+    switches: Switches
+
+
+def attempt(
+    trial: Trial,
+    stage: Stage,
+    standard: Standard,
+    before: BlockField | None,
+    seen: Sequence[Seen],
+) -> Seen:
+    """Solve at a stage and estimate the error."""
+    start = time.perf_counter()
+    tol, sharp = standard.tol, standard.sharp
+    system, partition, width = trial.system, stage.partition, stage.width
+    sample = draw_sample(partition, trial.seed.of(Purpose.UNSEEN))
+    if len(sharp):
+        sample = with_points(sample, partition, sharp)
+    widths = [width, *(int(share * width) for share in CHECK_WIDTHS)]
+    estimate, errors, contradiction = np.inf, {}, 0.0
+
+    def distance(one: Sampled[Field], other: Sampled[Field]) -> float:
+        return relative_difference(system.unknowns, one, other)
+
+    switches = standard.switches
+    if stage.switches and before is not None:
+        trial = replace(trial, system=switches.on_branches(system, before, partition))
+    solved = trial.solve(width, 0, before)
+    field = solved.field
+    sampled = Sampled(field, sample)
+    check = before
+    if partition.dimension > 1 and before is not None:
+        # The step before, on fewer neurons of its own, is a first check.
+        estimate = distance(sampled, Sampled(before, sample))
+        if before.partition is partition:
+            errors[before.network.width // len(trial.symmetry)] = estimate
+    amplification = solved.amplification
+    defects = block_defects(system, sampled, partition, solved.scales)
+    growing = False
+    left = 1.0  # share of the defect; of one that is infinite nothing is known
+    if seen and np.isfinite(seen[-1].worst):
+        left = float(min(defects.max() / (seen[-1].worst or 1.0), 1.0))
+    # What is left of the distance to the attempt before may be too large for a closer look.
+    if not RIGHT_WITHIN**2 * tol < left * estimate < np.inf:
+        _, *checks = trial.solve_all(widths, before, [solved])
+        draws = [sampled, *(Sampled(check.field, sample) for check in checks)]
+        near, far = (distance(sampled, draw) for draw in draws[1:])
+        if amplification > SAFE:
+            # One number decides, how much of a nearly free function there is: two draws may agree
+            # on it by chance.
+            third = trial.solve(widths[1], len(widths), solved.field)
+            near = max(near, distance(sampled, Sampled(third.field, sample)))
+        errors = {widths[1]: near, widths[2]: far}
+        between = distance(draws[1], draws[2])
+        estimate = judge(near, far, between, partition.dimension)
+        check = checks[0].field
+        if len(partition) == 1 < partition.dimension:
+            growing = amplification > _GROWN * checks[-1].amplification
+        amplification = max(amplification, checks[0].amplification)
+        if partition.dimension > 1 and estimate <= tol:
+            common = common_residual(system, draws, partition)
+            if common > max(tol, HALF_OF_THE_DIGITS):  # which derivatives may have from rounding
+                estimate = contradiction = common
+    if len(sharp) and defects.max() > NO_SOLUTION:
+        # A pulse between the collocation points, which every draw may miss.
+        estimate = max(estimate, float(defects.max()))
+    # No solution, however well two draws agree on it.
+    wrong = max(relative_residual(system, sampled, partition), kink(system, sampled))
+    if wrong > NO_SOLUTION:
+        estimate = max(estimate, wrong)
+    # Rounding is not seen where draws agree by chance: never less than it makes.
+    estimate = max(estimate, standard.rounding * amplification)
+    if wrong > NO_SOLUTION > defects.max():
+        defects = np.maximum(defects, wrong)  # no block is known to be better than the others
+    places = switches.places(field, partition)
+    astray = switches.astray(places, field, partition)
+    astray /= float(unknown_scales(system.unknowns, sampled).max())
+    if before is not None and trial.system is not system:  # on one branch in each block, all draws
+        if not switches.agree(before, field, partition):
+            astray = np.inf
+        estimate = max(estimate, astray)
+    judged = Seen(
+        stage,
+        field,
+        estimate,
+        defects,
+        errors,
+        amplification=amplification,
+        at_rest=solved.converged,
+        growing=growing,
+        mismatches=mismatches(system, field, partition),
+        contradiction=contradiction,
+        check=check,
+        switches=tuple(places),
+        astray=astray,
+    )
+    seconds = time.perf_counter() - start
+    return replace(judged, status=_status(system, judged, tol, seen), seconds=seconds)
+
+
+def _status(system: System, latest: Seen, tol: float, seen: Sequence[Seen]) -> Status:
+    """What the estimate of an attempt is worth, after those `seen` before."""
+    if not latest.at_rest:  # where Gauss-Newton stopped is nothing to be near to
+        return Status.NOT_AT_REST
+    limit = max(VIOLATED, tolerated(tol))
+    common = max((m.common for m in latest.mismatches), default=0.0)
+    if latest.estimate <= tol and latest.mismatch > limit and common > limit:
+        return Status.CONTRADICTED  # a compromise that every draw strikes alike
+    early = [*seen, latest][:PATIENCE]
+    if surplus(system) and max(s.mismatch for s in early) > VIOLATED:
+        return Status.CONTRADICTED  # more conditions than the equation takes, and they disagree
+    if latest.astray > tol:  # a kink inside a block, which every draw misses alike
+        return Status.INACCURATE
+    return Status.of(latest.estimate, tol)

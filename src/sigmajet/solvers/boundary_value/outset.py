@@ -1,0 +1,131 @@
+"""What a search sets out from: blocks, symmetry and functions that the statement asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..._types import Array
+from ...adaptivity.refinement import MOST_BLOCKS
+from ...adaptivity.shape import TRIED
+from ...adaptivity.trial import Trial
+from ...analysis.boundary_value.corners import corner_functions, parted
+from ...analysis.boundary_value.oscillation import waves_across
+from ...analysis.boundary_value.symmetries import find_symmetry
+from ...analysis.features.features import features
+from ...analysis.features.pieces import POINTS
+from ...analysis.ordinary.breakpoints import breakpoints
+from ...analysis.switches import Switches
+from ...approximation.corner_functions import CornerFunctions
+from ...approximation.network.network import Shape
+from ...approximation.network.symmetry import NO_SYMMETRY, Symmetry
+from ...geometry.partition import Partition
+from ...geometry.region import BoxRegion
+from ...geometry.spacing import divided
+from ...problem.compiled.system import System
+from ...problem.statement import Problem
+from ...randomness import Seed
+from ...rounding import relative_rounding
+from .attempt import Standard
+from .options import SearchOptions
+
+# Response to noise of a plain network above which a symmetry is not used: that of
+# Poisson's problem in four to ten variables is 2e-4 to 5e-4, that of a resonance in four 9e-3; in
+# five and more so few neurons do not tell a resonance.
+_UNSAFE = 2e-3
+# Wavelengths of the operator in a block at first: the response of 40 neurons to noise at a
+# resonance of 4 is 1e4, of other problems below 1.
+_WAVES = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outset:
+    """What is known before anything is solved.
+
+    Attributes
+    ----------
+    partition : Partition
+        Blocks between interfaces, breakpoints and waves.
+    waves : float
+        Wavelengths of the operator across the box.
+    standard : Standard
+        What attempts will be judged by.
+    symmetry : Symmetry
+    shared : CornerFunctions
+        Singular functions of corners.
+    doubts : tuple of str
+        What may have been overlooked in the known terms.
+    """
+
+    partition: Partition
+    waves: float
+    standard: Standard
+    symmetry: Symmetry
+    shared: CornerFunctions
+    doubts: tuple[str, ...]
+
+    @classmethod
+    def read(cls, system: System, options: SearchOptions) -> Outset:
+        """Look at a system; only whether a symmetry can be trusted takes a solve."""
+        problem, tol = system.problem, options.tol
+        partition = _between_interfaces(problem)
+        waves = waves_across(system, options.guess)
+        sharp, doubts = np.empty(0), tuple[str, ...]()
+        fixed = np.unique([partition.lower, partition.upper])
+        if partition.dimension == 1:
+            breaks = breakpoints(problem)
+            wanted = features(problem, tol, [breaks.switches])
+            partition = _cut_in_advance(partition, breaks.switches, waves, wanted.points[0])
+            sharp, doubts = np.union1d(breaks.sharp, wanted.points[0]), wanted.doubts
+            fixed = np.union1d(fixed, breaks.switches)
+        standard = Standard(tol, _rounding(problem, waves), sharp, Switches.read(system, fixed))
+        symmetry = _symmetry(system, partition, options.seed)
+        shared = corner_functions(system)
+        return cls(parted(partition, shared), waves, standard, symmetry, shared, doubts)
+
+    def trial(self, system: System, shape: Shape, seed: Seed) -> Trial:
+        """Solves on these blocks."""
+        return Trial(system, self.partition, shape, seed, self.symmetry, self.shared)
+
+
+def _rounding(problem: Problem, waves: float) -> float:
+    """Of the terms of an equation of order n, which are (2 pi waves)^n times the solution.
+
+    Near resonances of 1 to 40 waves true errors are a hundredth of it to once it.
+    """
+    order = max(max(orders) for orders in problem.orders)
+    return relative_rounding() * max(1.0, 2.0 * np.pi * waves) ** order
+
+
+def _symmetry(system: System, partition: Partition, seed: Seed) -> Symmetry:
+    """Maps of a box, and not those of an interface, that the problem and its solution share."""
+    problem = system.problem
+    box = isinstance(problem.domain.region, BoxRegion)
+    maps = find_symmetry(system) if box and not problem.interfaces else NO_SYMMETRY
+    return trusted(system, partition, maps, seed)
+
+
+def _between_interfaces(problem: Problem) -> Partition:
+    """The blocks that the interfaces of a problem cut out of its domain."""
+    return Partition.of(problem.domain.region).sliced(problem.planes)
+
+
+def _cut_in_advance(line: Partition, switches: Array, waves: float, points: Array) -> Partition:
+    """The blocks of a line that its known terms and the waves of its operator ask for."""
+    ends = np.unique([line.lower[:, 0], line.upper[:, 0]])
+    blocks = Partition.between(np.unique([*ends, *switches[:MOST_BLOCKS]]))
+    pieces = np.ceil(waves / _WAVES * blocks.half_widths[:, 0] / blocks.half_widths.sum())
+    blocks = blocks.split(dict(enumerate(np.clip(pieces, 1, MOST_BLOCKS).astype(int))))
+    return Partition.between(divided(np.unique([blocks.lower, blocks.upper]), points, POINTS))
+
+
+def trusted(system: System, partition: Partition, symmetry: Symmetry, seed: Seed) -> Symmetry:
+    """The symmetry, if plain networks too respond to noise as one solution alone does.
+
+    Where a function without it can be added, sums over it would hide that.
+    """
+    if len(symmetry) == 1:
+        return symmetry
+    response = Trial(system, partition, Shape(), seed).solve(TRIED, 0, None)
+    return symmetry if response.amplification <= _UNSAFE else NO_SYMMETRY

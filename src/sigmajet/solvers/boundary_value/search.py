@@ -1,0 +1,230 @@
+"""The search for a discretisation: attempts until the estimate meets the tolerance, or stalls.
+
+Where to go from an attempt says :mod:`sigmajet.adaptivity.refinement`, where to begin with a
+nonlinear problem :mod:`.first_solution`; when more of the same does not help,
+:mod:`sigmajet.adaptivity.stopping`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ...adaptivity.estimate import (
+    RIGHT_WITHIN,
+    Mismatch,
+)
+from ...adaptivity.fronts import fit_fronts, follow
+from ...adaptivity.refinement import Refinement
+from ...adaptivity.seen import Seen, Stage
+from ...adaptivity.shape import choose_shape, flatter
+from ...adaptivity.stopping import determined, hopeless
+from ...adaptivity.trial import Trial
+from ...approximation.block_field import BlockField
+from ...approximation.network.network import Shape
+from ...approximation.norm import (
+    Sampled,
+    draw_sample,
+    relative_difference,
+)
+from ...problem.compiled.system import System
+from ...randomness import Purpose
+from ...solution.status import Status
+from .attempt import attempt
+from .first_solution import Approached, first_solution
+from .options import SearchOptions
+from .outset import Outset
+from .surplus import disagreement, left_out
+
+_GROWN_OF_WAVES = 1.5  # the same for operators that hold waves, against twice the neurons
+_FREE = 0.2  # waves across a box: a quarter of one may be free between unlike walls
+_PLAIN = 1e-6  # estimate below which one attempt is enough on a line and on one block
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A search that is over.
+
+    Attributes
+    ----------
+    seen : tuple of Seen
+        All attempts, in their order.
+    best : Seen
+    notes : tuple of str
+    exhausted : bool
+        Whether the next discretisation would have been too large.
+    """
+
+    seen: tuple[Seen, ...]
+    best: Seen
+    notes: tuple[str, ...]
+    exhausted: bool
+
+
+class Search:
+    """One search, from one draw.
+
+    Attributes
+    ----------
+    seen : list of Seen
+        The attempts, as they are made.
+    """
+
+    def __init__(self, system: System, options: SearchOptions) -> None:
+        self._system, self._options = system, options
+        self._outset = outset = Outset.read(system, options)
+        self._refinement = Refinement(
+            outset.partition,
+            system.problem.orders,
+            options.width,
+            options.tol,
+            len(outset.symmetry),
+        )
+        first = outset.trial(system, Shape(), options.seed)
+        self._shape = choose_shape(first, self._refinement.first.width)
+        self.seen: list[Seen] = []
+        self._clash: Mismatch | None = None
+        self._exhausted = False
+
+    def run(self) -> Found:
+        """Attempt stage after stage until one settles it, or none would."""
+        near = self._near()
+        approached = self._system.problem.linear or near is not None
+        field = None if near is None else near.field
+        begin = self._refinement.begin
+        stage: Stage | None = self._refinement.first if near is None else begin(near.partition)
+        while stage is not None:
+            field = self._attempt(stage, field)
+            stage = self._after(approached=approached)
+        return self._over(near)
+
+    def _near(self) -> Approached | None:
+        """The neighbourhood of a solution of a nonlinear problem, if a way leads there."""
+        if self._system.problem.linear:
+            return None
+        return first_solution(
+            self._system, self._refinement, self._shape, self._outset.shared, self._options
+        )
+
+    def _attempt(self, stage: Stage, field: BlockField | None) -> BlockField:
+        """Solve at a stage, from a field on the stage before."""
+        system, outset, seed = self._system, self._outset, self._options.seed
+        if self.seen and stage.partition is not self.seen[-1].stage.partition:
+            wider = Trial(system, stage.partition, self._shape, seed, shared=outset.shared)
+            self._shape = flatter(wider, stage.width, field)
+        trial = self._trial(stage)
+        if stage.switches and field is not None:
+            stage, field = fit_fronts(trial, stage, outset.standard.switches, field)
+            trial = replace(trial, partition=stage.partition)
+        latest = attempt(trial, stage, outset.standard, field, self.seen)
+        self.seen.append(latest)
+        self._options.progress(
+            f"{len(stage.partition)} x {stage.width} neurons, error {latest.bound:.1e}",
+            _share(latest.bound, self._options.tol),
+        )
+        return latest.field
+
+    def _trial(self, stage: Stage) -> Trial:
+        trial = self._outset.trial(self._system, self._shape, self._options.seed)
+        return replace(trial, partition=stage.partition)
+
+    def _after(self, *, approached: bool) -> Stage | None:
+        """The stage after the last attempt; None where that ends the search."""
+        if self._settled() or self._confirmed():
+            return None
+        if hopeless(self._system, self.seen, approached=approached):
+            return None
+        following = self._refinement.after(self.seen)
+        last = self.seen[-1]
+        if following is None:
+            self._exhausted = last.status is not Status.CONVERGED
+            return None
+        stage = replace(following, switches=last.stage.switches)
+        if last.switches or last.stage.switches:
+            stage = follow(stage, self._outset.standard.switches, last.switches)
+        return stage
+
+    def _settled(self) -> bool:
+        """Whether the last attempt is within the tolerance, and nothing speaks against it.
+
+        Its status becomes another one where something does.
+        """
+        system, options, latest = self._system, self._options, self.seen[-1]
+        if latest.status is not Status.CONVERGED:
+            return False
+        self.seen[-1] = latest = replace(latest, growing=self._growing(latest))
+        if not determined(system, self.seen):
+            self.seen[-1] = replace(latest, status=Status.UNDETERMINED)
+            return False
+        self._clash = disagreement(system, latest.field, self._shape, options.seed, options.tol)
+        if self._clash is not None:
+            self.seen[-1] = replace(latest, status=Status.CONTRADICTED)
+            if latest.stage.partition.dimension > 1:  # more blocks hide it, and change nothing
+                return True
+        return not _loose(self.seen)
+
+    def _growing(self, latest: Seen) -> bool:
+        """Whether the response to noise grows, as networks begin to represent a free function."""
+        blocks, width = latest.stage.partition, latest.stage.width
+        if self._outset.waves <= _FREE or len(blocks) > 1 or blocks.dimension == 1:
+            return latest.growing
+        response = self._trial(latest.stage).solve(2 * width, 0, latest.field).amplification
+        return bool(response > _GROWN_OF_WAVES * latest.amplification)
+
+    def _confirmed(self) -> bool:
+        """Whether what was good enough for a loose tolerance is near to the finer attempt."""
+        if len(self.seen) < 2 or self.seen[-2].status is not Status.CONVERGED:
+            return False
+        before, seed = self.seen[-2], self._options.seed
+        sample = draw_sample(self._outset.partition, seed.of(Purpose.UNSEEN))
+        pair = (Sampled(each.field, sample) for each in (self.seen[-1], before))
+        apart = relative_difference(self._system.unknowns, *pair)
+        if apart <= RIGHT_WITHIN * before.estimate:
+            return True
+        status = Status.of(apart, self._options.tol)
+        self.seen[-2] = replace(before, estimate=apart, status=status)
+        return False
+
+    def _over(self, near: Approached | None) -> Found:
+        """What was found."""
+        best, clash = best_of(self.seen), self._clash
+        notes = () if near is None else (_reached(near.way),)
+        plain = self._outset.partition.dimension == 1
+        if clash is None and best.status is not Status.CONVERGED and not plain:
+            seed = self._options.seed
+            clash = disagreement(self._system, best.field, self._shape, seed, best.bound)
+        if clash is not None:
+            notes = (*notes, left_out(clash))
+        return Found(tuple(self.seen), best, (*notes, *self._outset.doubts), self._exhausted)
+
+
+def _reached(way: str) -> str:
+    return (
+        f"this solution of a nonlinear problem was reached {way}; if there are several, a guess "
+        "chooses"
+    )
+
+
+def best_of(seen: Sequence[Seen]) -> Seen:
+    """The attempt whose estimate is smallest."""
+    return min(seen, key=lambda s: (not s.at_rest, s.bound, -s.amplification))
+
+
+def _loose(seen: Sequence[Seen]) -> bool:
+    """Whether the last attempt wants a finer one beside it, and that costs little.
+
+    Where a problem is nearly undetermined coarse draws may strike the same wrong solution, and few
+    neurons do not tell by their response to noise. Finer attempts are far from it.
+    """
+    blocks = seen[-1].stage.partition
+    cheap = blocks.dimension == 1 or (len(blocks) == 1 and blocks.dimension <= 3)
+    return cheap and seen[-1].estimate > _PLAIN
+
+
+def _share(estimate: float, tol: float) -> float:
+    """How far on the way from 1 to the tolerance an estimate is, between 0 and 1."""
+    if not estimate > 0.0:
+        return 1.0
+    return float(np.clip(np.log(min(estimate, 1.0)) / np.log(min(tol, 0.5)), 0.0, 1.0))
