@@ -1,6 +1,7 @@
 # `make demo` and `make test` set up their own virtual environment in .venv and need
-# only Python >= 3.11, make and a C++ compiler. What tests and pages need beside the package
-# (PyTorch and JAX among it) comes with `.venv/complete`.
+# only Python >= 3.11, make and a C++ compiler. The demo takes what it needs and no more, and leaves
+# compiling Python files to who imports them; what tests and pages need beside (PyTorch and JAX among
+# it) comes with `.venv/complete`.
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -9,9 +10,8 @@ BIN := .venv/bin
 
 .venv/installed: pyproject.toml meson.build $(wildcard $(foreach place,. kernel kernel/* linalg/least_squares,$(addprefix src/sigmajet/$(place)/,meson.build *.cpp *.hpp)))
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet meson-python meson ninja "numpy>=2.0"
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[all]"
+	$(BIN)/python -m pip install --quiet --no-compile meson-python meson ninja "numpy>=2.0"
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --no-compile --no-build-isolation --editable ".[cli,plot]"
 	touch $@
 
 .venv/complete: .venv/installed
