@@ -414,7 +414,7 @@ a zero. Everything after e costs less than 2^-100 of the factor it happens in.
 | computation | ε | nearest that it is used to a zero | error before the last rounding |
 | --- | --- | --- | --- |
 | vectors, AVX-512 (orders to 64) | 2^-63: 2^-64 from the series, as much from rounding r^2/2 | 2^-8 p | 2^-55: a quarter of an ulp |
-| vectors, AVX2 (orders to 64) | 2^-66 from the series: 256 powers of two an octave, so that r^2/2 is below 2^-20 | 2^-10 p | 2^-56 |
+| vectors, AVX2 and 64-bit ARM (orders to 64) | 2^-66 from the series: 256 powers of two an octave, so that r^2/2 is below 2^-20 | 2^-10 p | 2^-56 |
 | loops | 2^-73: the rounding of r^3/6 | 2^-14 p | 2^-59 |
 | one point | 2^-97: the first three terms after r^2/2 in two words | to the double beside it: within 1/64, p_j - p is formed from x - x_j | 2^-90 |
 

@@ -31,7 +31,7 @@
 #include "loops/silu.hpp"
 #include "sigmoid.hpp"
 
-#if defined(__AVX2__) && defined(__FMA__)
+#if (defined(__AVX2__) && defined(__FMA__)) || defined(__aarch64__)
 #define SIGMAJET_VECTORS
 #include "vectors/orders.hpp"
 #include "vectors/sigmoid.hpp"

@@ -45,21 +45,10 @@ SIGMAJET_INLINE void store_part(Part a, double* to) { _mm256_storeu_pd(to, a); }
 SIGMAJET_INLINE void store_part(Part a, float* to) { _mm_storeu_ps(to, _mm256_cvtpd_ps(a)); }
 SIGMAJET_INLINE void stream_part(Part a, double* to) { _mm256_stream_pd(to, a); }
 SIGMAJET_INLINE void stream_part(Part a, float* to) { _mm_stream_ps(to, _mm256_cvtpd_ps(a)); }
+SIGMAJET_INLINE void fence() { _mm_sfence(); }
 
-// 2^(i/256) = (power + i 2^44 on its bits) (1 + rest), side by side: four loads of both, because the gathering
-// instruction is slow on many processors. The places go through memory, which leaves the ports of vectors free.
-struct Powers {
-    struct alignas(16) Pair {
-        double power, rest;
-    } pair[powers_per_octave];
-    Powers() {
-        for (int i = 0; i < powers_per_octave; ++i) {
-            const DD power = fraction_of_octave(static_cast<double>(i) / powers_per_octave);
-            const auto places = static_cast<std::uint64_t>(i) << 44;
-            pair[i] = {from_bits(to_bits(power.high) - places), power.low / power.high};
-        }
-    }
-};
+// Four loads, because the gathering instruction is slow on many processors. The places go through memory, which leaves
+// the ports of vectors free.
 SIGMAJET_INLINE void look_up_part(const Powers& table, Part up, Part& power, Part& rest) {
     const __m256i k = _mm256_castpd_si256(up);
     alignas(32) unsigned char bytes[32];

@@ -49,6 +49,7 @@ SIGMAJET_INLINE void store_part(Part a, double* to) { _mm512_storeu_pd(to, a); }
 SIGMAJET_INLINE void store_part(Part a, float* to) { _mm256_storeu_ps(to, _mm512_cvtpd_ps(a)); }
 SIGMAJET_INLINE void stream_part(Part a, double* to) { _mm512_stream_pd(to, a); }
 SIGMAJET_INLINE void stream_part(Part a, float* to) { _mm256_stream_ps(to, _mm512_cvtpd_ps(a)); }
+SIGMAJET_INLINE void fence() { _mm_sfence(); }
 
 // 2^(i/16) = (power + i 2^48 on its bits) (1 + rest)
 struct Powers {

@@ -40,7 +40,7 @@ class Writer {
     __attribute__((noinline)) void finish() {
         double x[block], again[block];
         Index place[block];
-        if (stream_) _mm_sfence();
+        if (stream_) fence();
         while (left_ > 0) {
             const int n = n_[0];
             int chosen = 0, kept = 0;

@@ -1,12 +1,14 @@
 // A few vectors of doubles that take every step side by side: the chain of dependent operations of one
-// point is longer than a processor's scheduler. What differs between instruction sets is in avx512.hpp and
-// avx2.hpp: a register `Part` of `per_part` doubles, how many make a V, and what one instruction does.
+// point is longer than a processor's scheduler. What differs between instruction sets is in avx512.hpp,
+// avx2.hpp and neon.hpp: a register `Part` of `per_part` doubles, how many make a V, and what one instruction does.
 //
 // Fields of V must stay in registers: no aggregates of V are returned, because GCC 12 copies those
 // through the stack.
 #pragma once
 
+#if !defined(__aarch64__)
 #include <immintrin.h>
+#endif
 
 #include <type_traits>
 #include <utility>
@@ -17,7 +19,11 @@
 
 #if defined(__AVX512F__)
 #include "avx512.hpp"
+#elif defined(__aarch64__)
+#include "pairs.hpp"
+#include "neon.hpp"
 #else
+#include "pairs.hpp"
 #include "avx2.hpp"
 #endif
 
