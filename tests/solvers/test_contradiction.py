@@ -7,6 +7,7 @@ from sympy import Eq, Function, Integral, Rational, cos, exp, log, pi, sin, sqrt
 import sigmajet as sj
 from sigmajet.analysis.boundary_value.corner_data import disagreements
 from sigmajet.problem.compiled.system import System
+from sigmajet.solvers.boundary_value.surplus import _places
 
 x, y = symbols("x y")
 u = Function("u")
@@ -50,6 +51,20 @@ def test_a_mean_that_contradicts_the_walls_is_not_converged_and_named():
     half = Eq(Integral(FIELD, (x, 0, 1), (y, 0, 1)), Rational(1, 2))  # it is 4 / pi**2
     with pytest.raises(sj.NotConverged, match=r"condition `integral.*is violated"):
         sj.solve(dirichlet(half), tol=1e-3)
+
+
+def test_what_a_wall_has_too_much_is_tried_against_the_rest():
+    """Of slope and value at x = 0 either; without another wall the rest are Cauchy data."""
+    slope = Eq(FIELD.diff(x).subs(x, 0), pi * sin(pi * y) + Rational(1, 10))
+    system = System.compile(dirichlet(slope))
+    tried = {system.conditions[i].relation.source for (i,) in _places(system)}
+    assert tried == {"u(0, y) = 0", "diff(u, x)(0, y) = pi*sin(pi*y) + 1/10"}
+    assert not list(_places(System.compile(dirichlet())))
+
+
+def test_a_slope_that_agrees_with_the_values_on_all_walls_is_one_more():
+    slope = Eq(FIELD.diff(x).subs(x, 0), pi * sin(pi * y))
+    assert sj.solve(dirichlet(slope), tol=1e-4)(0.5, 0.5) == pytest.approx(1.0, abs=1e-4)
 
 
 def test_walls_that_disagree_at_a_corner_only_are_solved():

@@ -3,7 +3,7 @@
 Least squares compromise between conditions that contradict each other by little, and blocks
 that shrink at an end hide what is left. So a line is solved again without the surplus: the
 conditions left out then have to hold by themselves. Beyond a line, where many numbers of conditions
-are right, a value at a point and an integral are tried so.
+are right, a value at a point, an integral and what a wall has too much are tried so.
 """
 
 from __future__ import annotations
@@ -66,9 +66,23 @@ def _choices(system: System) -> Iterable[tuple[int, ...]]:
 
 
 def _places(system: System) -> Iterable[tuple[int, ...]]:
-    """Conditions that are one number beyond a line."""
+    """Conditions that are one number beyond a line, and those of too many across a variable.
+
+    Of the latter those of the wall with the most: without one of another wall the rest would be
+    Cauchy data, from which a solution does not follow.
+    """
     places = [condition.relation.place for condition in system.conditions]
-    return ((i,) for i, place in enumerate(places) if not place.dimension)
+    orders = system.problem.orders
+    chosen = [i for i, place in enumerate(places) if not place.dimension]
+    for axis in range(len(orders[0])):
+        walls: dict[object, list[int]] = {}
+        for i, place in enumerate(places):
+            if isinstance(place[axis], float) and place.dimension == len(place) - 1:
+                walls.setdefault(place[axis], []).append(i)
+        if sum(map(len, walls.values())) > sum(order[axis] for order in orders):
+            loaded = max(len(listed) for listed in walls.values())
+            chosen += next(listed for listed in walls.values() if len(listed) == loaded)
+    return ((i,) for i in chosen)
 
 
 def left_out(clash: Mismatch) -> str:
