@@ -171,7 +171,10 @@ def _response(discretisation: Discretisation, solved: Solved, seed: Seed) -> flo
         points, share = sample.points[here], np.sqrt(sample.weights[here])[:, None]
         own.append(share * values_of_neurons(discretisation, block, points))
         common.append(
-            share * shared.features(points, {zero})[zero] if len(shared) else share[:, :0]
+            share
+            * np.where(discretisation.holds[block], shared.features(points, {zero})[zero], 0.0)
+            if len(shared)
+            else share[:, :0]
         )
     empty = [np.zeros((len(unit), 1)) for unit in solved.units]
 
