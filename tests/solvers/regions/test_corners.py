@@ -94,6 +94,23 @@ def test_a_dent_with_constant_load_is_solved_to_ten_digits():
     field = BlockField.from_arrays(solution.field.arrays(), 2, 1)
     at = [(0, (0, 0))], points
     np.testing.assert_array_equal(field.derivatives(*at), solution.field.derivatives(*at))
+    # What the load brings leaves through the walls, though slopes at the dent are infinite.
+    flux = solution.integrate(sj.normal_derivative(u), over="outer")
+    assert abs(flux.value + 3.0) < flux.error < 1e-7
+
+
+def test_slopes_more_singular_where_conditions_change_integrate_as_well():
+    """Insulated on one side of the dent, -2/3 is the exponent of the slope on the other."""
+    walls = [
+        sj.on_boundary(sp.Eq(u if wall != 2 else sj.normal_derivative(u), 0), where=wall)
+        for wall in range(6)
+    ]
+    solution = sj.solve(sj.Problem(sp.Eq(-LAPLACIAN, 1), u, DENT, walls), tol=1e-7)
+    fluxes = [
+        solution.integrate(sj.normal_derivative(u), over=DENT.part(wall)) for wall in range(6)
+    ]
+    off = abs(sum(flux.value for flux in fluxes) + 3.0)
+    assert off < sum(flux.error for flux in fluxes) < 1e-4
 
 
 def test_singular_functions_of_a_dent_are_found_beside_smooth_ones():
