@@ -38,6 +38,12 @@ def test_parts_are_those_of_the_number(expression):
     assert got == pytest.approx(complex(expression.subs(z, value).subs(point).evalf()), rel=1e-13)
 
 
+def test_numbers_that_are_complex_are_written_out():
+    conditions = [Eq(u(k), sympy.hankel1(0, k)) for k in (1, 2)]
+    problem = sj.Problem(Eq(z.diff(x, 2) + z.diff(x) / x + z, 0), z, {x: (1, 2)}, conditions)
+    assert len(problem.conditions) == 4
+
+
 @pytest.mark.parametrize("expression", [z * sympy.conjugate(z), sympy.Abs(z) ** 2, z - sympy.re(z)])
 def test_parts_that_cancel_are_none(expression):
     parts = Splitter({u: (A, B)})(expression)

@@ -67,7 +67,9 @@ class _Writer(StrPrinter):  # type: ignore[misc]
 
     def _print_Function(self, node: sympy.Function) -> str:
         if node.func.__name__ not in FUNCTIONS and node.is_number:
-            return repr(float(node))
+            value = complex(node)
+            whole = f"({value.real!r} + {value.imag!r}*I)"
+            return whole if value.imag else repr(value.real)
         return str(super()._print_Function(node))
 
     def _print_NumberSymbol(self, node: sympy.NumberSymbol) -> str:
