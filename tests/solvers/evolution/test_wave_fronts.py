@@ -161,6 +161,28 @@ CASES = {
             2 / np.pi * np.arctan(np.tan(np.pi * places / 2) * np.exp(-np.pi * times / 2))
         ),
     ),
+    "a wind towards a place where it dies away": (
+        stated(
+            Eq(U_T - 10 * (x - Rational(1, 2)) * U_X, 0),
+            [
+                Eq(u(x, 0), Abs(x - Rational(1, 3))),
+                Eq(u(0, t), Rational(1, 3)),
+                Eq(u(1, t), Rational(2, 3)),
+            ],
+            4,
+        ),
+        lambda places, times: np.abs(
+            0.5 + np.clip((places - 0.5) * np.exp(10 * times), -0.5, 0.5) - 1 / 3
+        ),
+    ),
+    "a kink that leaves a place where the wind is zero": (
+        stated(
+            Eq(U_T + 10 * (x - Rational(1, 2)) * U_X, 0),
+            [Eq(u(x, 0), Abs(x - Rational(1, 2) - Rational(1, 10**9)))],
+            4,
+        ),
+        lambda places, times: np.abs((places - 0.5) * np.exp(-10 * times) - 1e-9),
+    ),
     "a string that grows heavier": (
         stated(
             Eq(U.diff(t, 2), (1 + x) ** 2 * U.diff(x, 2) + (1 + x) * U_X),

@@ -4,9 +4,10 @@ By Picard's iteration at the nodes :math:`t_i` of Gauss,
 
 .. math:: x_{k+1}(t) = x(0) + \int_0^t P[c(x_k(t_i), t_i)]\, ds,
 
-which converges for every duration, the faster the shorter it is. Lines start between two places
-at which velocities need not be smooth and are followed up to these: beyond them a velocity is that
-of the place. So a line that would cross one is right up to there, once time ends there.
+which converges the faster the shorter a duration is; where it does not, a shorter one is taken.
+Lines start between two places at which velocities need not be smooth and are followed up to these:
+beyond them a velocity is that of the place. So a line that would cross one is right up to there,
+once time ends there.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from numpy.polynomial import legendre
 
 from ..._types import Array
 from .waves import Family
+
+# More that do not stand still never do: those of smooth velocities need some tens.
+_MOST_ITERATIONS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,10 @@ def straight(lines: Sequence[Start]) -> bool:
 
 
 def followed(lines: Sequence[Start], start: float, end: float, count: int, same: float) -> Paths:
-    """Lines at so many nodes of Gauss, iterated until they stand still to within `same`."""
+    """Lines at so many nodes of Gauss, iterated until they stand still to within `same`.
+
+    Not-a-number where they never do.
+    """
     half = 0.5 * (end - start)
     if straight(lines):
         speeds = half * np.array([line.family.constant or 0.0 for line in lines])
@@ -64,11 +71,11 @@ def followed(lines: Sequence[Start], start: float, end: float, count: int, same:
     integral = half * legendre.legint(fitted, lbnd=-1)
     values = legendre.legvander(nodes, count)
     places = np.array([[line.place] * count for line in lines])
-    starts, change = places[:, 0].copy(), np.inf
+    starts = places[:, 0].copy()
     lower, upper = np.array([line.between for line in lines]).T[:, :, None]
     kinds = {id(line.family): line.family for line in lines}
     series = np.zeros((len(lines), count + 1))
-    while change > same:
+    for _ in range(_MOST_ITERATIONS):
         held = np.clip(places, lower, upper)
         speeds = np.empty_like(places)
         for key, family in kinds.items():
@@ -81,9 +88,11 @@ def followed(lines: Sequence[Start], start: float, end: float, count: int, same:
         moved = series @ values.T
         change = float(np.abs(moved - places).max(initial=0.0))
         places = moved
+        if change <= same:
+            return Paths(start, end, series)
         if not np.isfinite(change):
             break
-    return Paths(start, end, series)
+    return Paths(start, end, np.full_like(series, np.nan))
 
 
 def _resolved(paths: Paths, same: float) -> bool:

@@ -22,6 +22,7 @@ import numpy as np
 from ..._types import Array, Integers
 from ...linalg.eigen import parted
 from ...problem.compiled.evolution import EvolutionModel
+from ...rounding import relative_rounding
 from .frozen import degree, principal
 
 Everywhere = Callable[[Array, Array], Array]
@@ -97,8 +98,10 @@ def families(model: EvolutionModel, count: int) -> tuple[Family, ...] | None:
 
 
 def _family(speeds: _Speeds, group: Integers, scale: float, *, constant: bool) -> Family:
-    still = parted(len(group)) * scale
-    order = speeds.model.order
+    order, alone = speeds.model.order, len(speeds.model.problem.unknowns) == 1
+    # One equation of first order has its velocity as it is stated. As nothing below half of the
+    # digits it would jump where it fades, and lines would stand still that leave such a place.
+    still = scale * (relative_rounding(16) if order == 1 and alone else parted(len(group)))
 
     def velocity(places: Array, times: Array) -> Array:
         found = speeds(places, times)
