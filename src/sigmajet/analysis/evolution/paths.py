@@ -13,6 +13,7 @@ once time ends there.
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,8 +23,7 @@ from numpy.polynomial import legendre
 from ..._types import Array
 from .waves import Family
 
-# More that do not stand still never do: those of smooth velocities need some tens.
-_MOST_ITERATIONS = 200
+_MOST_ITERATIONS = sys.float_info.mant_dig  # by a half each, or a shorter duration is better
 
 
 @dataclass(frozen=True, slots=True)

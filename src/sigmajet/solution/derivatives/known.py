@@ -185,8 +185,8 @@ class Known:
         shares = [relative_rounding() / HALF_OF_THE_DIGITS] * _DRAWS
         for row in layout.lower:
             off, size = self._distance(rows[row])
-            off = off if np.isfinite(off) else 0.0
-            shift = max(off, HALF_OF_THE_DIGITS * size)
+            least = HALF_OF_THE_DIGITS * size
+            shift = max(off, least) if np.isfinite(off) else least
             moved = states.copy()
             moved[row] += shift
             cases.append(moved)
@@ -200,8 +200,9 @@ class Known:
         for table in everything:
             value, *others = table.reshape(len(table), len(cases), len(times)).swapaxes(0, 1)
             error = relative_rounding(2 * len(value)) * np.abs(value)  # of the factorials
-            for share, other in zip(shares, others, strict=True):
-                error += share * np.abs(other - value)
+            with np.errstate(invalid="ignore"):  # of what is not known at all
+                for share, other in zip(shares, others, strict=True):
+                    error += share * np.abs(other - value)
             found.append(value)
             errors.append(np.where(np.isnan(error) | (self._check is None), np.inf, error))
         return found, errors
