@@ -75,11 +75,12 @@ ENDS = {
 }
 
 
+@pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize("name", ENDS)
-def test_the_end_of_a_solution_is_called_by_its_kind(name):
+def test_the_end_of_a_solution_is_called_by_its_kind(name, seed):
     problem, words, place = ENDS[name]
     with pytest.raises(sj.NotConverged, match=words) as caught:
-        sj.solve(problem, tol=1e-4, method="evolution")
+        sj.solve(problem, tol=1e-4, method="evolution", seed=seed)
     report = caught.value.solution.report
     if place is not None:
         assert abs(report.stopped - place) < 0.02
