@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ...adaptivity.diagnosis import accuracy_cause, undefined_equations, violated_conditions
-from ...adaptivity.estimate import NO_SOLUTION, mismatches, relative_residual
+from ...adaptivity.estimate import FALLEN, NO_SOLUTION, mismatches, relative_residual
 from ...analysis.evolution.characteristics import refuse_wrong_walls
 from ...analysis.evolution.degenerate_diffusion import Diffusion, kept_forwards
 from ...analysis.evolution.degenerate_walls import refuse_degenerate_walls
@@ -122,7 +122,7 @@ def _solve(
         run = _judged(model, integration, runs, sample, ladder, start)
         return _with_backward(model, run, vanishing, sample, options.tol)
 
-    while not runs or not _is_last(runs, ladder):
+    while not runs or not (_is_last(runs, ladder) or _disagree(model, runs, options.tol)):
         number = len(runs)
         rung = ladder.rung([run.attempt.bound for run in runs])
         start = time.perf_counter()
@@ -153,6 +153,12 @@ def _solve(
 def _is_last(runs: list[_Run], ladder: Ladder) -> bool:
     """Whether two runs agree, or another one would not help."""
     return bool(runs[-1].ending) or ladder.is_last([run.attempt.bound for run in runs])
+
+
+def _disagree(model: EvolutionModel, runs: list[_Run], tol: float) -> bool:
+    """Whether more accurate runs leave as much of the equations, as disagreeing conditions do."""
+    residuals = [run.attempt.residual for run in runs[-2:]]
+    return model.surplus and len(residuals) > 1 and residuals[1] > max(tol, FALLEN * residuals[0])
 
 
 def _judged(
