@@ -57,20 +57,20 @@ def started(solution, operator, *further):
 
 # Evolutions that change quickly, so that their error is that of the steps in time, and the order
 # in the tolerance: 1 where errors are proportional to it (Soederlind, Numer. Algorithms 31, 2002).
-# Measured with seeds 0 to 2: 0.85, 0.61 to 0.87, 0.82; at 1e-3 the longest step is shorter than the
-# tolerance asks for, and the error a hundredth of what it would allow. A tenth less is asked for.
+# Measured with seeds 0 to 2: 0.97, 0.84 to 0.89, 1.01; a tenth less is asked for. At 1e-3 the
+# longest step is shorter than the tolerance asks for, and the error hangs on the draw.
 IN_TIME = {
-    "ringing_heat": (started(1 + cos(40 * t) * sin(3 * x), XT.diff(t) - XT.diff(x, 2) / 4), 0.76),
+    "ringing_heat": (started(1 + cos(40 * t) * sin(3 * x), XT.diff(t) - XT.diff(x, 2) / 4), 0.87),
     "short_wave": (
         started(sin(20 * (x - t)), XT.diff(t, 2) - XT.diff(x, 2), at(XT.diff(t), t=0)),
-        0.55,
+        0.75,
     ),
     "ringing_reaction": (
         started(1 + cos(40 * t) * sin(3 * x) / 2, XT.diff(t) - XT.diff(x, 2) / 4 + XT**3),
-        0.73,
+        0.9,
     ),
 }
-TOLERANCES = (1e-3, 1e-5, 1e-7)
+TOLERANCES = (1e-4, 1e-6, 1e-8)
 
 
 @pytest.mark.parametrize("name", IN_TIME)
