@@ -20,6 +20,7 @@ from ...geometry.spacing import divided
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.initial_state import VIOLATED
 from ...problem.statement import Problem
+from ...rounding import HALF_OF_THE_DIGITS
 from ..features.features import Features, features
 from .paths import Start, until_meeting
 from .waves import Family, families, standing
@@ -99,7 +100,13 @@ def fronts(model: EvolutionModel, tol: float, points: int) -> Fronts | None:
     seen = _Seen(model, points)
     quickest = max(map(seen.quickest, waves))
     turns = np.concatenate([seen.turns(wave, end) for wave in waves for end in ends])
-    broken = any(seen.parts(wave, place) for wave in waves for place in inside.ends[1 - axis])
+    # Where several waves change their speed at a place, what comes back grows from slab to slab.
+    several = len(waves) > 1
+    broken = any(
+        seen.parts(wave, place) or (several and seen.jumps(wave, place))
+        for wave in waves
+        for place in inside.ends[1 - axis]
+    )
     if not 0.0 < quickest < np.inf or broken or (len(turns) and not joined):
         return None
     found = Fronts(
@@ -161,14 +168,29 @@ class _Seen:
 
     def parts(self, wave: Family, place: float) -> bool:
         """Whether it goes to a place, or from it, on both sides: lines end there, or begin."""
+        sides = self._beside(wave, place)
+        return sides is not None and bool(np.max(sides) > 0.0 > np.min(sides))
+
+    def jumps(self, wave: Family, place: float) -> bool:
+        """Whether it has another velocity on either side of a place."""
+        sides = self._beside(wave, place)
+        if sides is None:
+            return False
+        return bool(
+            np.max(np.abs(np.diff(sides, axis=0))) > HALF_OF_THE_DIGITS * self.quickest(wave)
+        )
+
+    def _beside(self, wave: Family, place: float) -> Array | None:
+        """Its velocities on both sides of an inner place, (2, times); None where constant."""
         axis = 1 - self.model.axis
         lower, upper = self.model.problem.domain.lower[axis], self.model.problem.domain.upper[axis]
         beside = 10 * _SAME * (upper - lower)
         if wave.constant is not None or not lower + beside < place < upper - beside:
-            return False
+            return None
         times = np.linspace(*self.model.interval, self.count)
-        sides = [wave.velocity(np.full(len(times), place + d), times) for d in (-beside, beside)]
-        return bool(np.max(sides) > 0.0 > np.min(sides))
+        return np.array(
+            [wave.velocity(np.full(len(times), place + d), times) for d in (-beside, beside)]
+        )
 
 
 def _jumps(model: EvolutionModel, places: Array) -> bool:
