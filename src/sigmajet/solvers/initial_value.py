@@ -414,7 +414,8 @@ class _Solver:
         if number % 2 == 0:
             rng = self.options.seed.of(Purpose.RUN, number).generator()
             signs = rng.choice([-1, 1], len(jet))
-            jet = jet * (1.0 + signs * relative_rounding())
+            # Each of several may be off; what one sign takes from another has to stay in sight.
+            jet = jet * (1.0 + signs * relative_rounding(len(jet)))
         tol, relation = self.options.tol, self.event
         event = watch(problem, relation, tol, self.watched) if relation else None
         return march(
