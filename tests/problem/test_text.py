@@ -240,6 +240,7 @@ def test_guess_continuation_and_event_are_read_as_solve_takes_them(tmp_path):
             'method = "deep"\nlayers = [8, 8]\nsteps = 5\nseconds = 1.5',
             {"method": "deep", "layers": [8, 8], "steps": 5, "seconds": 1.5},
         ),
+        ('stop_when = "u"', {"stop_when": U}),
         ('stop_when = "u = u"', {"stop_when": Eq(U, U, evaluate=False)}),  # for solve to refuse
     ):
         file.write_text(document(parameters=parameters, solve=table))
@@ -278,7 +279,7 @@ def test_guess_continuation_and_event_are_read_as_solve_takes_them(tmp_path):
             document(parameters="a = 1", solve='continuation = {a = "x"}'),
             "file.toml: solve.continuation.a, column 1: unknown name x; *",
         ),
-        (document(solve='stop_when = "u"'), "file.toml: solve.stop_when, column 1: expected one *"),
+        (document(solve='stop_when = "u +"'), "file.toml: solve.stop_when, column *"),
         (document(equation=1), "file.toml: equations*: input should be a valid *, got 1*"),
         (document(domain="x = [0]"), "file.toml: domain.x: list should have at least 2 items *"),
         (document(domain="x = [0, true]"), "file.toml: domain.x.1*"),

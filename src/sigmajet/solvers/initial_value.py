@@ -414,8 +414,9 @@ class _Solver:
         if number % 2 == 0:
             rng = self.options.seed.of(Purpose.RUN, number).generator()
             signs = rng.choice([-1, 1], len(jet))
-            # Each of several may be off; what one sign takes from another has to stay in sight.
-            jet = jet * (1.0 + signs * relative_rounding(len(jet)))
+            # Of several, one may take from another what it adds: they are moved by as much as all.
+            terms = len(jet) if len(layout.lower) > 1 else 1
+            jet = jet * (1.0 + signs * relative_rounding(terms))
         tol, relation = self.options.tol, self.event
         event = watch(problem, relation, tol, self.watched) if relation else None
         return march(
