@@ -285,7 +285,7 @@ def test_missing_file_and_missing_folder_are_told_before_solving(
     assert run("solve", "sine.toml", "--checkpoint", "nowhere/run.npz") == 2
     assert "nowhere" in complaint(capsys)
     assert run("solve", "sine.toml", "--checkpoint", "run.npz") == 2
-    assert "checkpoint: used by evolutions in time alone" in complaint(capsys)
+    assert "checkpoint: used by evolutions in time and deep networks alone" in complaint(capsys)
 
 
 def test_evaluate_prints_values_at_points(sine: Path, capsys: Capture) -> None:
