@@ -181,7 +181,7 @@ class Problem:
         axes: list[Relation] = []
         if isinstance(box, Box):
             needed = (holds, completed, highest, applied, box, values)
-            axes = on_axes(*needed, read=reader.condition)
+            axes = on_axes(*needed, time=_read_time(time, box), read=reader.condition)
             completed += tuple(axes)
         fields = {
             "variables": box.variables,

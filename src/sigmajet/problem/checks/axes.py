@@ -44,11 +44,13 @@ def on_axes(
     unknowns: Sequence[AppliedUndef],
     domain: Domain,
     values: dict[sympy.Symbol, float],
+    time: sympy.Symbol | None,
     read: Callable[[sympy.Eq, str], Relation],
 ) -> list[Relation]:
     """The conditions that regularity on singular axes adds to those that are stated.
 
-    None for a variable across which as many are stated as the orders of the equations ask for.
+    None for a variable across which as many are stated as the orders of the equations ask for, and
+    none that holds derivatives by time: the equation itself at the axis, which evolutions go by.
     """
     known = {symbol: sympy.Float(value) for symbol, value in values.items()}
     added: list[Relation] = []
@@ -62,10 +64,19 @@ def on_axes(
                     break
                 statement = sympy.Eq(_placed(meant, beside.symbols, unknowns, domain, axis, end), 0)
                 relation = read(statement, f"the axis {variable} = {number(end)}")
+                if _moves(relation, domain, time):
+                    continue
                 if all(relation.canonical != c.canonical for c in conditions):
                     added.append(relation)
                     lacking -= 1
     return added
+
+
+def _moves(relation: Relation, domain: Domain, time: sympy.Symbol | None) -> bool:
+    """Whether a condition holds derivatives by time."""
+    return time is not None and any(
+        t.orders[domain.variables.index(time)] > 0 for t in relation.traces
+    )
 
 
 def without_poles(problem: Stated) -> list[sympy.Expr]:
