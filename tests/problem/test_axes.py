@@ -138,3 +138,17 @@ def test_regular_solutions_are_found(stated):
         problem.axes
     )
     assert len(problem.axes) == (3 if stated is ball else 1)
+
+
+@pytest.mark.parametrize("width", [2e-4, 3e-5])
+def test_a_narrow_pulse_in_a_coefficient_is_no_pole(width):
+    """It grows by any power of ten beside an end, but not by the same one twice."""
+    v, s = sympy.Function("v"), sympy.Symbol("s")
+    pulse = sympy.exp(-(((s - sympy.Rational(3137, 10000)) / width) ** 2))
+    exact = sympy.sin(s)
+    equation = sympy.Eq(
+        v(s).diff(s, 2) + (1 + pulse) * v(s), exact.diff(s, 2) + (1 + pulse) * exact
+    )
+    ends = [sympy.Eq(v(a), exact.subs(s, a)) for a in (0, 1)]
+    solution = sj.solve(sj.Problem(equation, v(s), {s: (0, 1)}, ends), tol=1e-9)
+    assert abs(solution(0.5) - float(exact.subs(s, 0.5))) < 1e-9

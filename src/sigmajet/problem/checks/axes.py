@@ -16,7 +16,7 @@ admissible, as for m < 1, nothing is added.
 
 from __future__ import annotations
 
-import math
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -212,18 +212,25 @@ class _Axis:
         return max(sum(t.orders) for t, s in self.symbols.items() if s in held)
 
     def _growth(self, expression: sympy.Expr) -> int | None:
-        """The order of its pole, negative for a zero; None if it has neither."""
+        """The order of its pole, negative for a zero; None if it has neither.
+
+        Told twice, since what is steep but no power, as a narrow Gaussian, grows unevenly.
+        """
         if expression == 0:
             return None
         others = expression.free_symbols - {self._distance}
         point = {s: sympy.Float(0.37 + 0.21 * k) for k, s in enumerate(sorted(others, key=str))}
         at = [
             expression.xreplace({**point, self._distance: sympy.Rational(1, 10**k)}).evalf(30)
-            for k in (5, 7)
+            for k in (5, 7, 9)
         ]
         if not all(a.is_Float and a for a in at):
             return None
-        return round(math.log10(float(abs(at[1] / at[0]))) / 2)
+        far, near = (
+            round(float(sympy.log(abs(after / before), 10)) / 2)
+            for before, after in itertools.pairwise(at)
+        )
+        return near if near == far else None
 
     def _limit(self, expression: sympy.Expr) -> sympy.Expr | None:
         try:
