@@ -14,10 +14,10 @@ from ...geometry.shapes import outlines
 from ...geometry.shapes.combine import refuse_unsound
 from ...geometry.shapes.curve import FormulaCurve, Motion
 from ...rounding import HALF_OF_THE_DIGITS
-from ..boundary.inequality import KINKED, written
+from ..boundary.inequality import KINKED, in_full
 from ..terms.constant import expression, number, real
 from ..terms.domain import Region, several
-from .plane import state
+from .arguments import in_brackets, state
 
 __all__ = ["ClosedCurve"]
 
@@ -59,7 +59,7 @@ class ClosedCurve(Region):
     ) -> None:
         symbol, begin, end = _span(parameter)
         formulas = _formulas(point, symbol)
-        coordinates = ", ".join(map(written, formulas))
+        coordinates = ", ".join(map(in_full, formulas))
         text = f"({coordinates}), ({symbol}, {number(begin)}, {number(end)})"
         what = f"ClosedCurve({text})"
         turn = sympy.Dummy("t", real=True)
@@ -157,16 +157,16 @@ def _refuse_unfit(at: _Along, velocity: _Along, what: str) -> None:
         )
     speeds = np.linalg.norm(velocities, axis=1)
     if np.min(speeds) <= HALF_OF_THE_DIGITS * np.max(speeds):
-        place = ", ".join(number(float(c)) for c in points[int(np.argmin(speeds))])
+        place = in_brackets(points[int(np.argmin(speeds))])
         raise ProblemError(
-            f"{what}: the curve stops at ({place}), a cusp "
-            "or a parameter that pauses there; walls have a direction everywhere"
+            f"{what}: the curve stops at {place}, a cusp or a parameter that pauses there; walls "
+            "have a direction everywhere"
         )
     kink = _kink(velocity, t)
     if kink is not None:
-        place = ", ".join(number(float(c)) for c in at(np.array([kink]))[0])
+        place = in_brackets(at(np.array([kink]))[0])
         raise ProblemError(
-            f"{what}: the curve has a kink at ({place}); begin and end it there if it is the only "
+            f"{what}: the curve has a kink at {place}; begin and end it there if it is the only "
             "one, or put a region with corners together from others by |, & and -"
         )
 

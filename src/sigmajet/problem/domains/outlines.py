@@ -17,7 +17,7 @@ from ...geometry.shapes.curve import Segment
 from ...geometry.shapes.outlines import closed
 from ...geometry.shapes.plane import PlaneRegion
 from ..terms.domain import Region
-from .plane import state
+from .arguments import state
 
 __all__ = ["Outline"]
 

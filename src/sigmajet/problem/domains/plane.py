@@ -6,18 +6,15 @@ import math
 from typing import Any
 
 import numpy as np
-import sympy
 
-from ..._types import Array
 from ...errors import ProblemError
 from ...geometry.shapes import outlines
 from ...geometry.shapes.combine import refuse_unsound
-from ...geometry.shapes.plane import PlaneRegion
-from ...geometry.solids.solid import SolidRegion
 from ..terms.constant import number, real
-from ..terms.domain import Region, read_variables, several
+from ..terms.domain import Region, several
+from .arguments import exactly, in_brackets, point, positive, state
 
-__all__ = ["Annulus", "Disk", "Ellipse", "Polygon", "Sector", "point", "positive", "state"]
+__all__ = ["Annulus", "Disk", "Ellipse", "Polygon", "Sector"]
 
 
 class Disk(Region):
@@ -85,9 +82,7 @@ class Ellipse(Region):
         self, variables: Any, centre: Any, half_axes: Any, *, name: str | None = None
     ) -> None:
         middle = point(centre, "Ellipse: the centre")
-        a, b = (
-            positive(each, "Ellipse: a half axis") for each in _several(half_axes, "Ellipse", 2)
-        )
+        a, b = (positive(each, "Ellipse: a half axis") for each in exactly(half_axes, "Ellipse", 2))
         shape = outlines.ellipse(middle, (a, b))
         state(self, variables, shape, name, middle, np.array([a, b]))
 
@@ -213,68 +208,7 @@ class Polygon(Region):
         corners = np.array([point(p, f"Polygon: point {i}") for i, p in enumerate(several(points))])
         if len(corners) < 3:
             raise ProblemError(f"Polygon: got {len(corners)} points, expected at least three")
-        text = f"[{', '.join(map(_written, corners))}]"
+        text = f"[{', '.join(map(in_brackets, corners))}]"
         shape = outlines.polygon(corners)
         refuse_unsound(shape, "Polygon")
         state(self, variables, shape, name, text)
-
-
-def state(
-    region: Region,
-    variables: Any,
-    shape: PlaneRegion | SolidRegion,
-    name: str | None,
-    *arguments: Any,
-) -> None:
-    """Set up a region."""
-    what = type(region).__name__
-    given = [_written(a) if isinstance(a, np.ndarray) else _plain(a) for a in arguments]
-    if name is not None:
-        if not isinstance(name, str) or not name:
-            raise ProblemError(f"{what}: got the name {name!r}, expected a text")
-        shape = shape.named(name)
-        given.append(f"name={name!r}")
-    text = f"{what}({', '.join(given)})"
-    Region.__init__(region, _as_many(variables, what, len(shape.bounds.lower)), shape, text)
-
-
-def _as_many(variables: Any, what: str, count: int) -> tuple[sympy.Symbol, ...]:
-    names = read_variables(variables, what)
-    if len(names) != count:
-        raise ProblemError(
-            f"{what}: got {len(names)} variables, expected {_counted(count)}, as in {what}(("
-            f"{', '.join('xyz'[:count])}), ...)"
-        )
-    return names
-
-
-def _several(value: Any, what: str, count: int) -> tuple[Any, ...]:
-    given = several(value)
-    if len(given) != count:
-        raise ProblemError(f"{what}: got {value!r}, expected {_counted(count)} numbers")
-    return given
-
-
-def point(value: Any, what: str, dimension: int = 2) -> Array:
-    """Read a point."""
-    return np.array([real(each, what, {}) for each in _several(value, what, dimension)])
-
-
-def positive(value: Any, what: str) -> float:
-    """Read a number above zero."""
-    size = real(value, what, {})
-    if size <= 0.0:
-        raise ProblemError(f"{what} is {number(size)}, expected a number above zero")
-    return size
-
-
-def _counted(count: int) -> str:
-    return "two" if count == 2 else "three"
-
-
-def _written(point: Array) -> str:
-    return f"({', '.join(number(float(each)) for each in point)})"
-
-
-def _plain(argument: float | str) -> str:
-    return argument if isinstance(argument, str) else number(argument)

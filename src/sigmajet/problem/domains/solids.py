@@ -10,7 +10,7 @@ from ...errors import ProblemError
 from ...geometry.solids import combine
 from ...rounding import HALF_OF_THE_DIGITS
 from ..terms.domain import Region
-from .plane import point, positive, state
+from .arguments import point, positive, state
 
 __all__ = ["Ball", "Cylinder"]
 

@@ -15,9 +15,8 @@ from ...geometry.shapes.arc import Wall
 from ...geometry.shapes.combine import refuse_unsound
 from ...geometry.shapes.curve import Curve, FormulaCurve, Motion
 from ...rounding import HALF_OF_THE_DIGITS
-from ..terms.constant import number
 from ..terms.domain import Region, several
-from .plane import point, state
+from .arguments import in_brackets, point, state
 
 __all__ = ["Spline"]
 
@@ -70,7 +69,7 @@ class Spline(Region):
             first = int(short[0])
             raise ProblemError(
                 f"Spline: the points {first} and {(first + 1) % len(places)} are the same, "
-                f"({', '.join(number(float(c)) for c in places[first])}); leave one out"
+                f"{in_brackets(places[first])}; leave one out"
             )
         walls = [
             (curve, Wall(wall))
@@ -79,8 +78,8 @@ class Spline(Region):
         ]
         shape = outlines.within(walls)
         refuse_unsound(shape, "Spline")
-        given = [f"({', '.join(number(float(c)) for c in place)})" for place in places]
-        text = f"[{', '.join(given)}]" + (f", corners={chosen}" if chosen else "")
+        at = f", corners={chosen}" if chosen else ""
+        text = f"[{', '.join(map(in_brackets, places))}]{at}"
         state(self, variables, shape, name, text)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sympy
@@ -11,7 +11,7 @@ from sympy.core.function import AppliedUndef
 
 from ...errors import ProblemError
 
-__all__ = ["expression", "number", "real", "worked_out"]
+__all__ = ["expression", "number", "numbers", "real", "worked_out"]
 
 
 _NO_PARAMETERS: Mapping[sympy.Symbol, float] = {}
@@ -74,6 +74,11 @@ def number(value: float) -> str:
             if value == float(multiple):
                 return str(multiple)
     return repr(float(value))
+
+
+def numbers(values: Iterable[float]) -> str:
+    """Write several, with commas between them."""
+    return ", ".join(number(float(value)) for value in values)
 
 
 def worked_out(node: sympy.Basic, named: object) -> sympy.Basic:

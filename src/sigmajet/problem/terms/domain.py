@@ -22,7 +22,7 @@ from ...rounding import HALF_OF_THE_DIGITS
 from ..boundary.inequality import region_where
 from ..boundary.predicate import compiled, levels_of, not_a_predicate
 from .assumptions import refuse_broken_assumptions
-from .constant import expression, number, real
+from .constant import expression, number, numbers, real
 from .vocabulary import did_you_mean
 
 __all__ = [
@@ -103,7 +103,7 @@ class Domain:
         if len(by) != len(self.variables):
             raise ProblemError(f"translate: got {len(by)} lengths, expected {len(self.variables)}")
         shift = np.array([real(each, "translate", {}) for each in by])
-        return self._moved(Motion(np.eye(len(by)), shift), f"translate({_numbers(shift)})")
+        return self._moved(Motion(np.eye(len(by)), shift), f"translate({numbers(shift)})")
 
     def rotate(self, angle: Any, about: Any = None, *, axis: Any = (0, 0, 1)) -> Region:
         """The same, turned about a point from the first variable to the second.
@@ -125,9 +125,9 @@ class Domain:
         if not np.any(along):
             raise ProblemError("rotate: the axis is zero, expected a direction")
         matrix = _turned(turn, along if count == 3 else np.eye(3)[2])[:count, :count]
-        at = f", ({_numbers(middle)})" if np.any(middle) else ""
+        at = f", ({numbers(middle)})" if np.any(middle) else ""
         if count == 3:
-            at += f", axis=({_numbers(along)})"
+            at += f", axis=({numbers(along)})"
         motion = Motion(matrix, middle - matrix @ middle)
         return self._moved(motion, f"rotate({number(turn)}{at})")
 
@@ -150,9 +150,9 @@ class Domain:
                 f"scale: got {by}, expected one factor or {count}, none of them zero"
             )
         middle = np.zeros(count) if about is None else _place(about, count, "scale: the point")
-        at = f", about=({_numbers(middle)})" if np.any(middle) else ""
+        at = f", about=({numbers(middle)})" if np.any(middle) else ""
         motion = Motion(np.diag(factors), middle - factors * middle)
-        return self._moved(motion, f"scale({_numbers(factors)}{at})")
+        return self._moved(motion, f"scale({numbers(factors)}{at})")
 
     def _moved(self, motion: Motion, text: str) -> Region:
         region = self.as_region()
@@ -276,7 +276,7 @@ class Box(Domain):
         They are left, right, bottom and top; in space front and back as well, across the second
         variable, and bottom and top are across the third.
         """
-        ends = (f"({', '.join(map(number, end))})" for end in (self.lower, self.upper))
+        ends = (f"({numbers(end)})" for end in (self.lower, self.upper))
         if len(self.variables) not in (2, 3):
             raise ProblemError(
                 f"{self}: only boxes of two or three variables are put together with others"
@@ -643,10 +643,6 @@ def _turned(angle: float, axis: Array) -> Array:
     across = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
     turned = np.eye(3) + math.sin(angle) * across
     return np.asarray(turned + (1.0 - math.cos(angle)) * across @ across)
-
-
-def _numbers(values: Array) -> str:
-    return ", ".join(number(float(value)) for value in values)
 
 
 def _is_sum(text: str) -> bool:
