@@ -33,7 +33,7 @@ from ...geometry.partition import Partition
 from ...geometry.shapes.arc import Arc, Wall, arcs_of
 from ...geometry.shapes.chains import Corner, corner_between
 from ...geometry.shapes.crossing import meetings
-from ...geometry.shapes.curve import Segment
+from ...geometry.shapes.curve import SAMPLES, Segment
 from ...geometry.shapes.plane import PlanePart, PlaneRegion
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
@@ -43,8 +43,8 @@ from ...rounding import HALF_OF_THE_DIGITS
 # digits.
 _MOST = 10.0
 # Size of a cell at a corner over the way to the next corner, at most. A slit of 1/50 in a square of
-# 2 then begins with 64 cells and comes to 1e-8; without it stalled at 5e-6. Ordinary polygons begin
-# with one cell, as before.
+# 2 then begins with 64 cells and comes to 1.3e-8 at tol 1e-6; without it it stalled at 5e-6, with 4
+# the first attempts alone took minutes. Ordinary polygons begin with one cell, as before.
 _CELL_OVER_ROOM = 8.0
 
 
@@ -203,7 +203,7 @@ def _cut(region: PlaneRegion, corner: Corner) -> tuple[float, float]:
     # Points of a ray are a tenth of their distance apart, or a hundredth of the size of all.
     lengths = region.size * np.concatenate([np.logspace(-4, -1, 72), np.linspace(0.1, 1.5, 140)])
     outside = 2.0 * math.pi - corner.angle
-    angles = corner.direction - outside * (np.arange(64) + 0.5) / 64
+    angles = corner.direction - outside * (np.arange(SAMPLES) + 0.5) / SAMPLES
     around = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
     rays = corner.vertex + lengths[:, None, None] * around
     met = region.contains(rays.reshape(-1, 2)).reshape(rays.shape[:2])

@@ -105,8 +105,8 @@ def solve_discretised(
         field = replace(iterate, coefficients=coefficients)
         relations = first if coefficients is iterate.coefficients else about(field)
         rows = assemble(discretisation, relations, weight=weight)
-        fit = _solve(system, discretisation, rows, weight=weight, seed=seed)
-        return _Step(system, discretisation, rows, field, fit, weight, seed)
+        solution = _solve(system, discretisation, rows, weight=weight, seed=seed)
+        return _Step(system, discretisation, rows, field, solution, weight, seed)
 
     found: Result[_Step] = gauss_newton(
         step,
@@ -119,7 +119,7 @@ def solve_discretised(
     )
     assert found.last is not None  # every step is a value
     field = replace(iterate, coefficients=found.iterate)
-    fit = found.last.fit.fit(discretisation, seed)
+    fit = found.last.solution.fit(discretisation, seed)
     return replace(fit, field=field, status=found.status)
 
 
@@ -170,21 +170,17 @@ def _response(discretisation: Discretisation, solved: Solved, seed: Seed) -> flo
         here = sample.block == block
         points, share = sample.points[here], np.sqrt(sample.weights[here])[:, None]
         own.append(share * values_of_neurons(discretisation, block, points))
-        common.append(
-            share
-            * np.where(discretisation.holds[block], shared.features(points, {zero})[zero], 0.0)
-            if len(shared)
-            else share[:, :0]
-        )
+        if len(shared):
+            features = shared.features(points, {zero})[zero]
+            common.append(share * np.where(discretisation.holds[block], features, 0.0))
     empty = [np.zeros((len(unit), 1)) for unit in solved.units]
 
     def values(weights: Sequence[Array]) -> list[Array]:
-        every = weights[discretisation.shared_block] if len(shared) else np.empty((0, 1))
-        return [
-            own[b] @ _by_unknown(weights[b], discretisation)
-            + common[b] @ _by_unknown(every, discretisation)
-            for b in blocks
-        ]
+        seen = [own[b] @ _by_unknown(weights[b], discretisation) for b in blocks]
+        if len(shared):
+            every = _by_unknown(weights[discretisation.shared_block], discretisation)
+            seen = [each + common[b] @ every for b, each in enumerate(seen)]
+        return seen
 
     def adjoint(seen: Sequence[Array]) -> list[Array]:
         parts = list(empty)
@@ -233,20 +229,20 @@ def _project(
     shared = discretisation.shared
     width = network.width + len(shared)
     coefficients = np.zeros((len(partition), discretisation.unknowns, width))
-    ready = isinstance(start, BlockField) and start.shared is shared
-    if isinstance(start, BlockField) and ready:
-        coefficients[..., network.width :] = start.of_shared * discretisation.holds[:, None]
     if start is None:
         return BlockField(partition, network, coefficients, shared)
+    alike = start if isinstance(start, BlockField) and start.shared is shared else None
+    if alike is not None:
+        coefficients[..., network.width :] = alike.of_shared * discretisation.holds[:, None]
     region, count = system.problem.domain.region, 2 * network.width
     cells = [partition.mapping(block) for block in range(len(partition))]
     for block, points in enumerate(points_inside(region, cells, count, seed.of(Purpose.POINTS))):
         mapping = cells[block]
         wanting = start
-        if isinstance(start, BlockField) and ready:
-            rest = start.coefficients.copy()
-            rest[..., start.network.width :] -= coefficients[block, :, network.width :]
-            wanting = replace(start, coefficients=rest)
+        if alike is not None:
+            rest = alike.coefficients.copy()
+            rest[..., alike.network.width :] -= coefficients[block, :, network.width :]
+            wanting = replace(alike, coefficients=rest)
         for unknown, highest in enumerate(system.problem.orders):
             wanted = {(0,) * len(highest)} | {
                 tuple(k if axis == a else 0 for axis in range(len(highest)))
@@ -313,12 +309,12 @@ class _Step:
         discretisation: Discretisation,
         rows: Sequence[Collocated],
         start: BlockField,
-        fit: _Solution,
+        solution: _Solution,
         weight: float,
         seed: Seed,
     ) -> None:
-        self.fit = fit
-        self.change = fit.field.coefficients - start.coefficients
+        self.solution = solution
+        self.change = solution.field.coefficients - start.coefficients
         self._system, self._discretisation = system, discretisation
         self._weight, self._seed = weight, seed
         self._start, self._rows = start, rows
@@ -329,7 +325,7 @@ class _Step:
         partition = discretisation.partition
         for row in rows:
             about = row.about
-            end = evaluate_relation(about.relation, fit.field, about.points, partition)[2]
+            end = evaluate_relation(about.relation, solution.field, about.points, partition)[2]
             move = end - about.traces
             self._starts.append(about.traces)
             self._moves.append(move)
@@ -337,7 +333,7 @@ class _Step:
             self._linear.append(np.einsum("km,km->m", about.partials, move) / row.scale)
         self._length = _length(self._first)
         self._sample = draw_sample(partition, seed.of(Purpose.UNSEEN))
-        self._size = self._apart(fit.field, start)
+        self._size = self._apart(solution.field, start)
 
     def size(self, *, stalls: bool) -> float:
         """The relative difference of the two fields; rounding is not known apart."""

@@ -17,7 +17,7 @@ from ...geometry.level_sets.tracing import below_zero
 from ...geometry.shapes.plane import PlaneRegion
 from .bounds import bounds
 
-__all__ = ["KINKED", "region_where", "written"]
+__all__ = ["KINKED", "in_full", "region_where"]
 
 # Functions with kinks, at which a curve has a corner that its derivative does not tell.
 KINKED = (
@@ -37,7 +37,7 @@ class _Digits(StrPrinter):  # type: ignore[misc]
         return repr(float(number))
 
 
-def written(formula: sympy.Basic) -> str:
+def in_full(formula: sympy.Basic) -> str:
     """A formula as text that reads back as the same."""
     return str(_Digits().doprint(formula))
 
@@ -65,7 +65,7 @@ def region_where(
         raise ProblemError(f"Region: got {inequality!r}, expected an inequality: x**2 + y**2 < 1")
     if name is not None and (not isinstance(name, str) or not name):
         raise ProblemError(f"Region: got the name {name!r}, expected a text")
-    text = f"Region({written(inequality)}" + (f", name={name!r})" if name else ")")
+    text = f"Region({in_full(inequality)}" + (f", name={name!r})" if name else ")")
     level = _Formula(_below(variables, inequality), tuple(variables))
     try:
         region = below_zero(level)

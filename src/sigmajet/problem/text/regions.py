@@ -29,19 +29,8 @@ __all__ = ["region"]
 _SHAPES: dict[str, Callable[..., Any]] = {
     shape.__name__: shape
     for shape in (
-        *(
-            Annulus,
-            Ball,
-            Box,
-            ClosedCurve,
-            Cylinder,
-            Disk,
-            Ellipse,
-            Polygon,
-            Region,
-            Sector,
-            *(Outline, Spline),
-        ),
+        *(Annulus, Ball, Box, ClosedCurve, Cylinder, Disk, Ellipse),
+        *(Outline, Polygon, Region, Sector, Spline),
     )
 }
 _MOTIONS: dict[str, Callable[..., Region]] = {
@@ -54,12 +43,7 @@ _SIGNS: dict[type[ast.operator], Callable[..., Region]] = {
     ast.BitAnd: Region.__and__,
     ast.Sub: Region.__sub__,
 }
-_NAMED = {
-    "name",
-    "about",
-    "axis",
-    "corners",
-}  # what may be given by name: of shapes, and of motions
+_NAMED = {"name", "corners", "about", "axis"}  # may be given by name: of shapes, and of motions
 
 
 def region(text: str, variables: tuple[sympy.Symbol, ...], language: Language) -> Region:

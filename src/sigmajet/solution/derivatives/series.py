@@ -172,11 +172,10 @@ class Series:
             other = sympy.exp(power * sympy.log(base), evaluate=False)
             return (lambda n: self.coefficient(other, n)), (other,)
         if power.is_Integer and power > 0:  # without a division by the base
+            if power % 2:
+                return self._product(base, sympy.Pow(base, power - 1))
             half = sympy.Pow(base, power // 2)
-            square = self._product(half, half)
-            if power % 2 == 0:
-                return square
-            return self._product(base, sympy.Pow(base, power - 1))
+            return self._product(half, half)
         exponent = float(power.xreplace(dict(self._problem.parameters)))
 
         def rule(n: int) -> Array:

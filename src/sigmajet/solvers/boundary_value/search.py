@@ -12,10 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...adaptivity.estimate import (
-    RIGHT_WITHIN,
-    Mismatch,
-)
+from ...adaptivity.estimate import RIGHT_WITHIN, Mismatch
 from ...adaptivity.fronts import fit_fronts, follow
 from ...adaptivity.refinement import Refinement
 from ...adaptivity.seen import Seen, Stage
@@ -24,11 +21,7 @@ from ...adaptivity.stopping import determined, hopeless
 from ...adaptivity.trial import Trial
 from ...approximation.block_field import BlockField
 from ...approximation.network.network import Shape
-from ...approximation.norm import (
-    Sampled,
-    draw_sample,
-    relative_difference,
-)
+from ...approximation.norm import Sampled, draw_sample, relative_difference
 from ...problem.compiled.system import System
 from ...randomness import Purpose
 from ...solution.status import Status

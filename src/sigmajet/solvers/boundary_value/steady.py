@@ -21,9 +21,7 @@ from ...adaptivity.diagnosis import (
     undefined_equations,
     violated_conditions,
 )
-from ...adaptivity.estimate import (
-    VIOLATED,
-)
+from ...adaptivity.estimate import VIOLATED
 from ...adaptivity.seen import Seen
 from ...adaptivity.stopping import PATIENCE, UNDETERMINED, stalled
 from ...analysis.boundary_value.corner_data import described, disagreements
