@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 inputs=${1:-3000}
 sets=("${@:2}")
 ((${#sets[@]})) || sets=(x86-64 x86-64-v3 x86-64-v4)
-flags=(-std=c++17 -O1 -g -ffp-contract=off -fno-math-errno -fno-trapping-math -Isrc/sigmajet/kernel
+flags=(-std=c++17 -O1 -g1 -ffp-contract=off -fno-math-errno -fno-trapping-math -Isrc/sigmajet/kernel
   -fsanitize=address,undefined -fno-sanitize-recover=all)
 if [[ -n ${FUZZER:-} ]]; then
   flags+=(-fsanitize=fuzzer -DSIGMAJET_LIBFUZZER)

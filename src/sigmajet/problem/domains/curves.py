@@ -150,7 +150,7 @@ def _refuse_unfit(at: _Along, velocity: _Along, what: str) -> None:
     size = float(np.max(np.ptp(points, axis=0)))
     ends = points[[0, -1]]
     if np.max(np.abs(ends[1] - ends[0])) > HALF_OF_THE_DIGITS * size:
-        first, last = (f"({number(float(p[0]))}, {number(float(p[1]))})" for p in ends)
+        first, last = map(in_brackets, ends)
         raise ProblemError(
             f"{what}: the curve begins at {first} and ends at {last}, expected the same point: "
             "once all around"

@@ -112,12 +112,32 @@ class Search:
             stage, field = fit_fronts(trial, stage, outset.standard.switches, field)
             trial = replace(trial, partition=stage.partition)
         latest = attempt(trial, stage, outset.standard, field, self.seen)
+        self._correct(latest)
         self.seen.append(latest)
         self._options.progress(
             f"{len(stage.partition)} x {stage.width} neurons, error {latest.bound:.1e}",
             _share(latest.bound, self._options.tol),
         )
         return latest.field
+
+    def _correct(self, latest: Seen) -> None:
+        """Take back estimates that an attempt shows to be too small by more than they may be.
+
+        Draws that all miss a pulse between their points agree on what is no solution. Counted, such
+        an estimate makes those that have found it look like no progress.
+        """
+        for number, before in enumerate(self.seen):
+            if before.status.is_estimated:
+                apart = self._apart(latest, before)
+                if apart > RIGHT_WITHIN * before.estimate + latest.estimate:
+                    status = Status.of(apart, self._options.tol)
+                    self.seen[number] = replace(before, estimate=apart, status=status)
+
+    def _apart(self, one: Seen, other: Seen) -> float:
+        """How far the fields of two attempts are apart."""
+        sample = draw_sample(self._outset.partition, self._options.seed.of(Purpose.UNSEEN))
+        fields = (Sampled(each.field, sample) for each in (one, other))
+        return relative_difference(self._system.unknowns, *fields)
 
     def _trial(self, stage: Stage) -> Trial:
         trial = self._outset.trial(self._system, self._shape, self._options.seed)
@@ -170,10 +190,8 @@ class Search:
         """Whether what was good enough for a loose tolerance is near to the finer attempt."""
         if len(self.seen) < 2 or self.seen[-2].status is not Status.CONVERGED:
             return False
-        before, seed = self.seen[-2], self._options.seed
-        sample = draw_sample(self._outset.partition, seed.of(Purpose.UNSEEN))
-        pair = (Sampled(each.field, sample) for each in (self.seen[-1], before))
-        apart = relative_difference(self._system.unknowns, *pair)
+        before = self.seen[-2]
+        apart = self._apart(self.seen[-1], before)
         if apart <= RIGHT_WITHIN * before.estimate:
             return True
         status = Status.of(apart, self._options.tol)
