@@ -150,7 +150,7 @@ def test_a_pulse_that_points_may_miss_is_not_passed_over():
         ({"seconds": float("nan")}, "seconds"),
         ({"seconds": "long"}, "seconds"),
         ({"width": 40}, "width: .* layers"),
-        ({"guess": 0}, "guess: used by"),
+        ({"guess": 0}, "guess: got 0; .* starts from a trained module"),
         ({"method": "steady", "layers": (5,)}, "layers: used by deep networks alone"),
         ({"method": "auto", "steps": 5}, "steps: used by deep networks alone"),
     ],

@@ -39,7 +39,7 @@ _NOTHING_KNOWN_OF_MANY = 0.01
 
 # What takes an argument that not all methods take, in words.
 _USED_BY = {
-    "guess": "boundary-value problems",
+    "guess": "boundary-value problems and deep networks",
     "continuation": "boundary-value problems",
     "stop_when": "initial-value problems of ordinary differential equations",
     "checkpoint": "evolutions in time and deep networks",
@@ -129,9 +129,12 @@ def solve(
     on_failure : {"raise", "warn", "return"}, optional
         What to do where the error estimate stays above `tol`, or where an interrupt (Ctrl-C) ends
         an evolution before its time: what is done is handed on in the same way.
-    guess : expression, dict of unknown to expression, or Solution, optional
+    guess : expression, dict of unknown to expression, Solution, or module, optional
         Where to start a nonlinear boundary-value problem; with several solutions it chooses one.
-        Linear problems need none.
+        Linear problems need none. A module is one of PyTorch or Equinox, trained elsewhere: affine
+        layers with tanh or the logistic sigmoid between them, from the variables in their order to
+        the unknowns. Of a deep network: a module, or the solution of another training, that is
+        trained further; the layers are its own.
     continuation : dict of Symbol to number, optional
         Easy values of some parameters of a nonlinear boundary-value problem, `{nu: 1}`: the
         solution is followed from there to the parameters of the problem.

@@ -9,6 +9,8 @@ from typing import Any
 import sympy
 
 from ...approximation.field import Differentiable
+from ...approximation.network.layered_field import LayeredField
+from ...deep.modules import is_module, read_module
 from ...errors import ProblemError
 from ...problem.compiled.formulas import Formulas
 from ...problem.statement import Problem
@@ -54,6 +56,10 @@ class SearchOptions(Options):
 def _read_guess(problem: Problem, guess: Any) -> Differentiable | None:
     if guess is None:
         return None
+    if is_module(guess):
+        domain = problem.domain
+        network = read_module(guess, len(problem.unknowns), domain.lower, domain.upper)
+        return LayeredField(network)
     if not isinstance(guess, Solution):
         if problem.pairs is not None:
             guess = problem.pairs.formulas(guess)

@@ -14,6 +14,8 @@ from ..checkpoint import Checkpoint
 from .options import TrainingOptions
 from .pair import Pair
 
+_TAKES = ("layers", "steps", "seconds", "checkpoint", "guess")
+
 
 def prepare(system: System) -> Plan | Refusal:
     """Make the training of a network ready, which takes every statement without interfaces."""
@@ -22,7 +24,7 @@ def prepare(system: System) -> Plan | Refusal:
             'method="deep" trains one smooth network, and there are interfaces at which the '
             "solution bends: leave method out"
         )
-    return Plan("deep", partial(_solve, system), takes=("layers", "steps", "seconds", "checkpoint"))
+    return Plan("deep", partial(_solve, system), takes=_TAKES)
 
 
 def _solve(
@@ -34,7 +36,7 @@ def _solve(
 ) -> Outcome:
     """Train until the estimate meets the tolerance, or for as long as was asked."""
     refuse_hyperbolic_walls(system)
-    asked = TrainingOptions.read(options, **training)
+    asked = TrainingOptions.read(options, system.problem, **training)
     file = Checkpoint(system.problem, options, checkpoint, {"layers": list(asked.layers)})
     pair = Pair(system, asked)
     pair.restore(file, checkpoint)

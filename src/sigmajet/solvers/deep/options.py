@@ -9,7 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from ...approximation.network.layered_field import LayeredField
+from ...deep.modules import is_module, read_module
+from ...deep.network import Layered
 from ...errors import ProblemError
+from ...problem.statement import Problem
+from ...solution.solution import Solution
 from ..base import Options, integer
 
 __all__ = ["TrainingOptions"]
@@ -27,19 +32,24 @@ class TrainingOptions(Options):
         Of Levenberg and Marquardt, at most.
     seconds : float
         Of wall time, at most.
+    guess : Layered or None
+        What the network starts from, one with these layers.
     """
 
     layers: tuple[int, ...]
     steps: int
     seconds: float
+    guess: Layered | None
 
     @classmethod
     def read(
         cls,
         options: Options,
-        layers: Any = (20, 20, 20),
+        problem: Problem,
+        layers: Any = None,
         steps: Any = 500,
         seconds: Any = math.inf,
+        guess: Any = None,
     ) -> TrainingOptions:
         """Complete the options of all strategies.
 
@@ -53,12 +63,38 @@ class TrainingOptions(Options):
                 'width: method="deep" has neurons in layers; give layers=(20, 20, 20) instead'
             )
         common = {name: getattr(options, name) for name in Options.__dataclass_fields__}
+        start = None if guess is None else _read_guess(problem, guess)
+        usual = (20, 20, 20) if start is None else start.sizes[1:-1]
+        asked = usual if layers is None else _checked_layers(layers)
+        if start is not None and asked != start.sizes[1:-1]:
+            raise ProblemError(
+                f"layers: got {asked}, and those of the guess are {start.sizes[1:-1]}: leave one "
+                "of the two out"
+            )
         return cls(
             **common,
-            layers=_checked_layers(layers),
+            layers=asked,
             steps=_checked_steps(steps),
             seconds=_checked_seconds(seconds),
+            guess=start,
         )
+
+
+def _read_guess(problem: Problem, guess: Any) -> Layered:
+    """The network that a module or the solution of a training is."""
+    domain, unknowns = problem.domain, len(problem.unknowns)
+    if is_module(guess):
+        return read_module(guess, unknowns, domain.lower, domain.upper)
+    if not (isinstance(guess, Solution) and isinstance(guess.field, LayeredField)):
+        raise ProblemError(
+            f'guess: got {guess!r:.60}; method="deep" starts from a trained module of PyTorch or '
+            'Equinox, or from a solution of method="deep"'
+        )
+    if len(guess.problem.unknowns) != unknowns or guess.problem.domain != domain:
+        raise ProblemError(
+            f"guess: got {guess!r}, expected a solution with as many unknowns on the same domain"
+        )
+    return guess.field.network
 
 
 def _checked_layers(layers: Any) -> tuple[int, ...]:

@@ -63,10 +63,15 @@ class Pair:
         smaller = tuple(max(1, round(CHECK_WIDTHS[0] * width)) for width in asked.layers)
         self._trainings = [
             Training(
-                system, layers, asked.seed.of(Purpose.DRAW, number), weight=weight, further=narrow
+                system,
+                layers,
+                asked.seed.of(Purpose.DRAW, number),
+                weight=weight,
+                further=narrow,
+                guess=guess,
             )
-            for number, (layers, weight) in enumerate(
-                zip((asked.layers, smaller), (1.0, OF_CHECKS), strict=True)
+            for number, (layers, weight, guess) in enumerate(
+                ((asked.layers, 1.0, asked.guess), (smaller, OF_CHECKS, None))
             )
         ]
         self._states = [training.start for training in self._trainings]

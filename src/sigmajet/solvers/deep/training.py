@@ -69,6 +69,8 @@ class Training:
         Of conditions against equations.
     further : array, shape (n, d)
         Points that each round has beside its own.
+    guess : Layered or None
+        What is trained, in place of one that is drawn.
     """
 
     def __init__(
@@ -79,14 +81,10 @@ class Training:
         *,
         weight: float,
         further: Array,
+        guess: Layered | None = None,
     ) -> None:
         self._system, self._seed, self._further = system, seed, further
-        domain = system.problem.domain
-        lower, upper = np.array(domain.lower), np.array(domain.upper)
-        sizes = (len(lower), *layers, system.unknowns)
-        network = Layered.drawn(
-            sizes, 0.5 * (lower + upper), 0.5 * (upper - lower), seed.of(Purpose.NEURONS)
-        )
+        network = _drawn(system, layers, seed) if guess is None else guess
         self.start = State(network, Damping(1e-2))
         self._count = _points(network, len(system.equations))
         relations = len(system.equations) + len(system.conditions)
@@ -119,6 +117,15 @@ class Training:
             scales=self._scales,
             further=self._further,
         )
+
+
+def _drawn(system: System, layers: tuple[int, ...], seed: Seed) -> Layered:
+    domain = system.problem.domain
+    lower, upper = np.array(domain.lower), np.array(domain.upper)
+    sizes = (len(lower), *layers, system.unknowns)
+    return Layered.drawn(
+        sizes, 0.5 * (lower + upper), 0.5 * (upper - lower), seed.of(Purpose.NEURONS)
+    )
 
 
 def _points(network: Layered, equations: int) -> int:
