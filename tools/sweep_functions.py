@@ -39,8 +39,6 @@ INTEGRALS: dict[str, Callable[[arb, arb], arb]] = {
     "bose_einstein": lambda k, x: acb(x.exp()).polylog(acb(k + 1)).real,
 }
 WITH_ZEROS = ("gaussian", "erf", "gelu", "arctan", "swish", "mish")
-# Beside their zeros, which no table holds, the last doubles have fewer digits.
-TO_A_TRILLIONTH = ("swish", "mish")
 ORDERS = (0, 1, 2, 3, 4, 5, 8, 13, 20, 31, 64, 101, 150, 199, 200)
 HALVES = (-0.5, 0.5, 1.5, 2.5)
 
@@ -91,16 +89,13 @@ def sides(name: str, n: int, count: int) -> Iterator[float]:
     grid = np.linspace(-30, 30, 4001) + 1e-3
     signs = np.sign(call(name, n, grid))
     changes = np.nonzero(np.diff(signs))[0]
-    nearest = (3, 9, 20, 31, 37) if name in TO_A_TRILLIONTH else (3, 9, 20, 31, 37, 43)
     for i in changes[:: max(1, len(changes) // count)]:
         low, high = float(grid[i]), float(grid[i + 1])
         while (middle := 0.5 * (low + high)) not in (low, high):
             same = np.sign(call(name, n, middle)) == signs[i]
             low, high = (middle, high) if same else (low, middle)
-        if name not in TO_A_TRILLIONTH:
-            yield from (low, high)
-        # the zero of the first derivative of gelu keeps its digits to a trillionth
-        yield from (low * (1 + s * 2.0**-k) for k in nearest for s in (1, -1))
+        yield from (low, high)
+        yield from (low * (1 + s * 2.0**-k) for k in (3, 9, 20, 31, 37, 43) for s in (1, -1))
 
 
 def points(name: str, n: float, count: int) -> Iterator[float]:
@@ -121,7 +116,7 @@ def points(name: str, n: float, count: int) -> Iterator[float]:
         far = 760 if name in (*INTEGRALS, "log_sigmoid", "swish", "mish") else 40
         for x in (*wide, sign * 2.0 ** draw.uniform(-10, 6), sign * draw.uniform(0, far)):
             yield -abs(x) if name == "bose_einstein" else x
-    if name in WITH_ZEROS and n > 1:
+    if name in WITH_ZEROS and n > 0:
         yield from sides(name, int(n), count)
 
 

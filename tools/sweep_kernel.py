@@ -116,11 +116,26 @@ def random_doubles(name: str, n: int, count: int) -> Iterator[float]:
 def shells(zeros: NDArray[np.float64]) -> Iterator[float]:
     """Yield the doubles beside zeros, and points around them ever closer."""
     draw = random.Random(zeros.size)
-    for zero in zeros[zeros > 0]:
+    for zero in zeros:
         yield from (zero, np.nextafter(zero, 0), np.nextafter(zero, 99))
         for k in range(1, 53):
             yield zero * (1 + 2.0 ** -draw.uniform(k - 1, k))
             yield zero * (1 - 2.0 ** -draw.uniform(k - 1, k))
+
+
+def positive_zeros(name: str, n: int) -> NDArray[np.float64]:
+    """Return doubles beside the positive zeros, to sweep around."""
+    if name == "silu":
+        x = np.geomspace(1e-2, 400, 20_000)
+        low = x[np.nonzero(np.diff(np.sign(sj.silu(n, x))))[0]]
+        high, sign = low * (x[1] / x[0]), np.sign(sj.silu(n, low))
+        for _ in range(60):
+            middle = 0.5 * (low + high)
+            same = np.sign(sj.silu(n, middle)) == sign
+            low, high = np.where(same, middle, low), np.where(same, high, middle)
+        return low
+    zeros = sj.sigmoid_zeros(n - (name == "softplus"))
+    return zeros[zeros > 0] * (0.5 if name == "tanh" else 1)
 
 
 def errors(
@@ -144,9 +159,8 @@ def sweep(name: str, orders: range, points: int, around_zeros: bool) -> tuple[in
     count = 0
     for n in orders:
         x = list(random_doubles(name, n, points))
-        if around_zeros and name not in ("bose", "coth", "silu") and 3 <= n <= 200:
-            zeros = sj.sigmoid_zeros(n - (name == "softplus"))
-            x += shells(zeros * (0.5 if name == "tanh" else 1))
+        if around_zeros and name not in ("bose", "coth") and 3 <= n <= 200:
+            x += shells(positive_zeros(name, n))
         doubles = np.array(x)
         words = np.array([truth(name, n, v) for v in x])
         count += doubles.size

@@ -352,9 +352,8 @@ def bose_einstein(k: ArrayLike, x: ArrayLike) -> NDArray[Any]:
 def swish(n: ArrayLike, x: ArrayLike, slope: ArrayLike = 1.0) -> NDArray[Any]:
     """Return the n-th derivative in x of swish, x s(slope x).
 
-    slope^(n-1) (y s^(n)(y) + n s^(n-1)(y)) with y = slope x in two words, in double-double: within
-    1 unit in the last place, except within a relative distance of 2^-40 of a zero of the result
-    (docs/measurements/accuracy.md). With slope 1 it is `silu`, with 1.702 nearly `gelu`.
+    slope^(n-1) (y s^(n)(y) + n s^(n-1)(y)) with y = slope x in two words, in double-double
+    and beside zeros of the result in 256 bits: within 1 unit in the last place. With slope 1 it is `silu`, with 1.702 nearly `gelu`.
 
     Parameters
     ----------

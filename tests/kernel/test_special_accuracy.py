@@ -6,7 +6,6 @@ test_special_sweep.py asks for the same at random points and around zeros.
 
 import csv
 from collections import defaultdict
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -84,34 +83,6 @@ def test_doubles_beside_the_zeros(n, instruction_set):
     got = sj.sigmoid(n, x)
     assert np.max(ulps(got, high, low)) <= 0.7
     np.testing.assert_array_equal(np.sign(got), np.sign(high))
-
-
-@cache
-def beside_zeros_of_silu(n):
-    """Doubles beside the sign changes of silu^(n), n >= 1, by bisection, and the truth."""
-    x = np.linspace(-8, 8, 81) + 1e-3
-    signs = np.sign([references.double_double(references.FAMILY["silu"](n, v))[0] for v in x])
-    beside = []
-    for i in np.nonzero(np.diff(signs))[0]:
-        low, high = x[i], x[i + 1]
-        while (middle := 0.5 * (low + high)) not in (low, high):
-            value = references.double_double(references.FAMILY["silu"](n, middle))[0]
-            low, high = (middle, high) if np.sign(value) == signs[i] else (low, middle)
-        beside += [low, high]
-    words = [references.double_double(references.FAMILY["silu"](n, float(v))) for v in beside]
-    return np.array(beside), *np.array(words).T
-
-
-@pytest.mark.parametrize("n", [1, 2, 3, 5, 8])
-def test_beside_its_zeros_silu_is_good_to_a_part_of_its_extremes(n, instruction_set):
-    # Its zeros are not tabulated: there the digits of x s^(n) + n s^(n-1) cancel. What stays is
-    # 2^-90 of the greatest value, because one point at a time keeps 2^-97 of exp(-x), and the sign.
-    x, high, low = beside_zeros_of_silu(n)
-    assert x.size >= 2
-    scale = np.max(np.abs(sj.silu(n, np.linspace(-8, 8, 400))))
-    error = np.abs((sj.silu(n, x) - high) - low)
-    assert np.max(error) <= 2.0**-90 * scale
-    np.testing.assert_array_equal(np.sign(sj.silu(n, x)), np.sign(high))
 
 
 @pytest.mark.parametrize("n", [1, 3, 16, 36, 64])

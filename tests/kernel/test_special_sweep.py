@@ -54,14 +54,14 @@ def double_below_zero(name, n, low, high):
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 17, 100, 200])
-def test_silu_keeps_an_ulp_to_a_trillionth_of_its_zeros(n, instruction_set):
+def test_silu_keeps_an_ulp_around_zeros_however_near(n, instruction_set):
     x = np.linspace(-12, 12, 1001) + 1e-3
     signs = np.sign(sj.silu(n, x))
     for i in np.nonzero(np.diff(signs))[0][:: max(1, n // 10)]:
         low = double_below_zero("silu", n, x[i], x[i + 1])
         if abs(low) > 1e-3:
-            around = low * (1 + np.outer([1, -1], 2.0 ** -np.arange(2, 40.5)).ravel())
-            assert worst("silu", n, around)[0] <= 0.7
+            around = low * (1 + np.outer([1, -1], 2.0 ** -np.arange(2, 52.5)).ravel())
+            assert worst("silu", n, [low, np.nextafter(low, 99), *around])[0] <= 0.7
 
 
 @pytest.mark.parametrize("n", [201, 401])

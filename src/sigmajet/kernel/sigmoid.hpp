@@ -152,6 +152,10 @@ inline const Scales& scales() {
     return instance;
 }
 
+inline Scaled times_factorial(Scaled s, int n) {
+    return {s.value * scales().factorial[n], s.exponent + scales().exponent[n]};
+}
+
 constexpr double near_zero = 0x1p-6;  // less than half the least distance of two zeros
 
 // (p_j - p)/p_j from d = a - x_j: 1 - p/p_j = (1 - e/e_j)(1 - e e_j)/(1 + e)^2, e_j = exp(-x_j).

@@ -45,9 +45,8 @@ constexpr const char* softplus =
 
 constexpr const char* silu =
     "The n-th derivative of x s(x) = x/(1 + exp(-x)), for n = 0..200." SIGMAJET_COMMON
-    "x s^(n) + n s^(n-1), added in double-double: within 1 unit in the last place, except within a\n"
-    "relative distance of 2^-40 of a zero of the result, where the error is 2^-90 of the greatest value.\n"
-    "Tends to 0 on the left, and on the right to infinity, 1 and 0 for n = 0, 1 and more. Complex x is\n"
+    "x s^(n) + n s^(n-1), added in double-double, beside zeros of the result in 256 bits: within 1 unit in the last\n"
+    "place. Tends to 0 on the left, and on the right to infinity, 1 and 0 for n = 0, 1 and more. Complex x is\n"
     "taken as by `sigmoid`, but beside zeros of the result the two terms cancel.\n\n"
     "Examples\n--------\n>>> import sigmajet as sj\n>>> float(sj.silu(1, 0.0))\n0.5\n";
 
@@ -90,9 +89,9 @@ constexpr const char* erf =
 
 constexpr const char* gelu =
     "The n-th derivative of x Phi(x), Phi the normal distribution function, for n = 0..200." SIGMAJET_COMMON
-    "(-1)^n (He_(n-2)(x) - He_n(x)) exp(-x^2/2)/sqrt(2 pi) for n >= 2, with the accuracy of `gaussian`. Order 1 is\n"
-    "within 1 unit in the last place, except within a relative distance of 2^-44 of its zero -0.7518. Order 0 tends\n"
-    "to 0 on the left and to infinity on the right, order 1 to 0 and 1, the others to 0; nan gives nan.\n\n"
+    "(-1)^n (He_(n-2)(x) - He_n(x)) exp(-x^2/2)/sqrt(2 pi) for n >= 2, with the accuracy of `gaussian`; order 1\n"
+    "too, also beside its zero -0.7518. Order 0 tends to 0 on the left and to infinity on the right, order 1 to 0 and\n"
+    "1, the others to 0; nan gives nan.\n\n"
     "Examples\n--------\n>>> import sigmajet as sj\n>>> float(sj.gelu(1, 0.0))\n0.5\n";
 
 constexpr const char* arctan =
@@ -116,9 +115,8 @@ constexpr const char* softsign =
 constexpr const char* mish =
     "The n-th derivative of x tanh(log(1 + exp(x))), for n = 0..200." SIGMAJET_COMMON
     "x w^(n) + n w^(n-1) with w^(n)(x) = Re s^(n)(z) + Im s^(n)(z), z = x - log(2)/2 + i pi/4: the product of `sigmoid`\n"
-    "at a complex point, in double-double. Within 1 unit in the last place, except within a relative distance of\n"
-    "2^-40 of a zero of the result, where the error is 2^-90 of the terms. Tends to 0 on the left, and on the right to\n"
-    "infinity, 1 and 0 for n = 0, 1 and more; nan gives nan.\n\n"
+    "at a complex point, in double-double, beside zeros of the result in 256 bits. Within 1 unit in the last place.\n"
+    "Tends to 0 on the left, and on the right to infinity, 1 and 0 for n = 0, 1 and more; nan gives nan.\n\n"
     "Examples\n--------\n>>> import sigmajet as sj\n>>> float(sj.mish(1, 0.0))\n0.6\n";
 
 #undef SIGMAJET_COMMON

@@ -97,7 +97,23 @@ inline Scaled erf(int n, double x) {
     return m % 2 ? opposite(value) : value;
 }
 
+// Phi(x) + x phi(x) at a distance d below 2^-24 from its zero, where both terms cancel: by the derivatives at x,
+//   d phi(x) ((2 - x^2) - d/2 (x^3 - 4x) + d^2/6 (7x^2 - x^4 - 4) - ...)
+constexpr double zero_of_gelu_slope[] = {-0x1.80ead197f00b4p-1, 0x1.13e74c58cada8p-56, 0x1.65d4b5b9cdd03p-111};
+constexpr double beside_zero_of_gelu_slope = 0x1p-24;
+
+inline Scaled gelu_slope_beside_zero(double x, DD d) {
+    const DD square = two_product(x, x);
+    const double y = square.high, rest = 0.5 * x * (4 - y) + d.high / 6 * (y * (7 - y) - 4);
+    const Decay b = bell(x, 1);
+    return {(DD{2, 0} - square + d * rest) * d * root_of_half_over_pi * b.mantissa, b.exponent};
+}
+
 inline Scaled gelu(int n, double x) {
+    if (n == 1) {
+        const DD d = two_sum(x, -zero_of_gelu_slope[0]) - DD{zero_of_gelu_slope[1], zero_of_gelu_slope[2]};
+        if (std::fabs(d.high) < beside_zero_of_gelu_slope) return gelu_slope_beside_zero(x, d);
+    }
     if (n < 2) return gelu_value(n, x);
     // The derivative of He_(n-2) - He_n at 0.
     DD slope = {0, 0};

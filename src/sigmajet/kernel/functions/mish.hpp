@@ -14,10 +14,11 @@
 //   d^n/dx^n (x E^k) = (-k)^(n-1) (n - k x) E^k
 //
 // n - k x keeps its sign there, and a term is below a quarter of the one before it. Elsewhere all has an error of 2^-90
-// of its terms; they cancel beside zeros of mish^(n).
+// of its terms; beside zeros of mish^(n), where they cancel, they are taken again in 256 bits.
 #pragma once
 
 #include "rational.hpp"
+#include "wide_sigmoid.hpp"
 
 namespace sigmajet::SIGMAJET_ISA {
 
@@ -94,6 +95,15 @@ inline Scaled mish_beyond_x(int n, double x, const Decay& d) {
     return {sum * d.mantissa * d.mantissa, exponent + 2 * d.exponent};
 }
 
+// x w^(n) + n w^(n-1), n >= 1, in 256 bits
+inline Scaled wide_mish(int n, double x) {
+    const bool right = x > 0;
+    const Wide e = wide_exponential(Wide(std::fabs(x))), part = right ? e : e * Wide(0.5);
+    const WidePoint<ComplexWide> at({part, right ? -part : part}, right);
+    const ComplexWide value = at.order(n) * ComplexWide(Wide(x)) + at.order(n - 1);
+    return times_factorial((value.real + value.imaginary).scaled(), n);
+}
+
 inline Scaled mish(int n, double x) {
     if (std::isnan(x)) return {{x, 0}, 0};
     if (x > tail) return n < 2 ? Scaled{{n == 0 ? x : 1.0, 0}, 0} : signed_zero(n % 2 == 0);
@@ -111,7 +121,10 @@ inline Scaled mish(int n, double x) {
     }
     const MishPoint at(x);
     const DD first = at.order(n) * x;
-    return {n == 0 ? first : first + at.order(n - 1) * n, 0};
+    if (n == 0) return {first, 0};
+    const DD value = first + at.order(n - 1) * n;
+    if (std::fabs(value.high) < cancelled * std::fabs(first.high)) return wide_mish(n, x);
+    return {value, 0};
 }
 
 }  // namespace sigmajet::SIGMAJET_ISA

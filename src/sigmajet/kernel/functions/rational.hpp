@@ -14,10 +14,6 @@
 
 namespace sigmajet::SIGMAJET_ISA {
 
-inline Scaled times_factorial(Scaled s, int n) {
-    return {s.value * scales().factorial[n], s.exponent + scales().exponent[n]};
-}
-
 // base^n, n >= 1, the base times 2^exponent.
 inline Scaled power(DD base, int n) {
     const int e = std::ilogb(base.high);

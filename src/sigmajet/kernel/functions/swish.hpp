@@ -3,10 +3,11 @@
 //   d^n/dx^n x s(b x) = b^(n-1) (y s^(n)(y) + n s^(n-1)(y)),   y = b x
 //
 // y has two words: what rounding it takes off would count beside zeros and in the tails. The two terms have an error of
-// 2^-90; they cancel beside zeros, as those of silu do.
+// 2^-90. Beside zeros, where they cancel, they are taken again in 256 bits.
 #pragma once
 
 #include "rational.hpp"
+#include "wide_sigmoid.hpp"
 
 namespace sigmajet::SIGMAJET_ISA {
 
@@ -49,8 +50,11 @@ inline Scaled silu_in_middle(int n, double x, double slope) {
 inline Scaled silu_at(int n, DD y) {
     const Point at = fermi_point(y.high, y.low);
     const DD value = derivative(n, at, scales().derivative(n)).value * y;
-    if (n == 1) return {value + (y.high < 0 ? at.e * at.share : at.share), 0};
-    return {value + derivative(n - 1, at, scales().derivative(n - 1)).value * n, 0};
+    const DD before = n > 1 ? derivative(n - 1, at, scales().derivative(n - 1)).value
+                    : y.high < 0 ? at.e * at.share : at.share;
+    const DD both = value + before * n;
+    if (std::fabs(both.high) < cancelled * std::fabs(value.high)) return wide_silu(n, y);
+    return {both, 0};
 }
 
 // x s(y)

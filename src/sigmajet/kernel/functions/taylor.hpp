@@ -31,12 +31,7 @@ struct InWide {
     static Wide pi() {
         return Wide(pi_words[0]) + Wide(pi_words[1]) + Wide(pi_words[2]) + Wide(pi_words[3]);
     }
-    static Wide inverse(const Wide& a) {
-        const Scaled size = a.scaled();
-        Wide guess = Wide(std::ldexp(1 / size.value.high, -size.exponent));
-        for (int step = 0; step < 3; ++step) guess = guess * (Wide(2) - a * guess);  // 53, 106, 212 bits, all
-        return guess;
-    }
+    static Wide inverse(const Wide& a) { return SIGMAJET_ISA::inverse(a); }
     static Scaled scaled(const Wide& a) { return a.scaled(); }
 };
 

@@ -116,4 +116,12 @@ class Wide {
     std::uint64_t limb_[words] = {};
 };
 
+// 1/a, by Newton's iteration
+inline Wide inverse(const Wide& a) {
+    const Scaled size = a.scaled();
+    Wide guess = Wide(std::ldexp(1 / size.value.high, -size.exponent));
+    for (int step = 0; step < 3; ++step) guess = guess * (Wide(2) - a * guess);  // 53, 106, 212 bits, all
+    return guess;
+}
+
 }  // namespace sigmajet::SIGMAJET_ISA

@@ -1,12 +1,13 @@
 // x s(x).
 #pragma once
 
+#include "../functions/wide_sigmoid.hpp"
 #include "products.hpp"
 
 namespace sigmajet::SIGMAJET_ISA {
 namespace {
 
-// x s^(n) + n s^(n-1), the two terms added in double-double.
+// x s^(n) + n s^(n-1), the two terms added in double-double, and beside zeros in 256 bits.
 double silu_point(int n, double x) {
     if (std::fabs(x) > nothing)  // the exponential times x + n or x - n is nothing
         return x < 0 ? -0.0 : n == 0 ? x : n == 1 ? 1 : n % 2 ? 0.0 : -0.0;
@@ -24,7 +25,9 @@ double silu_point(int n, double x) {
         return DD{std::ldexp(s.value.high, s.exponent - exponent),
                   std::ldexp(s.value.low, s.exponent - exponent)};
     };
-    return round({align(sum) + align(other) * n, exponent});
+    const DD first = align(sum), value = first + align(other) * n;
+    if (std::fabs(value.high) < cancelled * std::fabs(first.high)) return round(wide_silu(n, {x, 0}));
+    return round({value, exponent});
 }
 
 // An order of s with what its rounding took off, and where it is doubtful.
@@ -46,7 +49,7 @@ void silu_order(OrderAt n, const Block& b, const Rounded& before, const Rounded&
         const double rest = ((first - (sum - back)) + (second - back)) +
                             fma(order.high[i], y, -first) + fma(before.high[i], n(i), -second) +
                             fma(order.low[i], y, before.low[i] * n(i));
-        // Where the terms cancel, beside zeros of silu^(n), one point at a time has more digits.
+        // Where the terms cancel, beside zeros of silu^(n), one point at a time has as many digits as it takes.
         const bool apart = std::fabs(sum) > 0x1p-10 * std::fabs(first);
         const bool fine = (before.doubt[i] <= 0) & (order.doubt[i] <= 0) & apart;
         out[i] = fine ? sum + rest : not_a_number;
