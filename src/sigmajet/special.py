@@ -353,7 +353,8 @@ def swish(n: ArrayLike, x: ArrayLike, slope: ArrayLike = 1.0) -> NDArray[Any]:
     """Return the n-th derivative in x of swish, x s(slope x).
 
     slope^(n-1) (y s^(n)(y) + n s^(n-1)(y)) with y = slope x in two words, in double-double
-    and beside zeros of the result in 256 bits: within 1 unit in the last place. With slope 1 it is `silu`, with 1.702 nearly `gelu`.
+    and beside zeros of the result in 256 bits: within 1 unit in the last place. With slope 1 it is
+    `silu`, with 1.702 nearly `gelu`.
 
     Parameters
     ----------

@@ -18,14 +18,16 @@ EXTENSION = """
 
 static PyObject *values(PyObject *module, PyObject *args) {
     int n;
-    double x, out[3], jet[6];
+    double x, out[3], jet[6], mish[2];
     const struct sigmajet_api *sj = sigmajet_import();
     if (!sj || !PyArg_ParseTuple(args, "id", &n, &x)) return NULL;
     out[0] = x, out[1] = -x, out[2] = 2 * x;
     sj->tanh.loop(n, out, 3, out);
     sj->sigmoid_jet(1, out, 3, jet);
-    return Py_BuildValue("ddddd", sj->sigmoid.point(n, x), sj->sigmoid_taylor.point(n, x), out[1],
-                         jet[2], jet[5]);
+    mish[0] = x, mish[1] = -x;
+    sj->mish.loop(n, mish, 2, mish);
+    return Py_BuildValue("dddddddd", sj->sigmoid.point(n, x), sj->sigmoid_taylor.point(n, x),
+                         out[1], jet[2], jet[5], mish[1], sj->swish(n, x, 1.702), sj->swish(201, x, 1.0));
 }
 
 static PyMethodDef methods[] = {{"values", values, METH_VARARGS, 0}, {0, 0, 0, 0}};
@@ -48,7 +50,9 @@ def test_an_extension_in_c_calls_the_functions(tmp_path):
     inner = sj.tanh(3, np.array([0.4, -0.4, 0.8]))
     jet = sj.sigmoid_jet(1, inner)
     expected = (sj.sigmoid(3, 0.4), sj.sigmoid_taylor(3, 0.4), inner[1], jet[0, 2], jet[1, 2])
-    assert user.values(3, 0.4) == expected
+    expected += (sj.mish(3, -0.4), sj.swish(3, 0.4, 1.702))
+    assert user.values(3, 0.4)[:-1] == expected
+    assert np.isnan(user.values(3, 0.4)[-1])
 
 
 def entry_point(name):
@@ -64,7 +68,7 @@ def test_entry_points_give_the_numbers_of_the_ufuncs(name):
     function = entry_point(name)
     for n in (0, 1, 2, 8, 41):
         for x in (-3.0, 0.7, 700.0):
-            assert function(n, x) == getattr(sj, name)(n, x)
+            np.testing.assert_equal(function(n, x), getattr(sj, name)(n, x))
     assert np.isnan(function(601, 0.5))
     assert np.isnan(function(-9, 0.5))
 

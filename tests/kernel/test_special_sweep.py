@@ -98,6 +98,7 @@ def test_taylor_coefficients_beyond_the_tables_keep_an_ulp_at_zeros(n, instructi
         ("sigmoid", -1, 2.427045544738715e-05),
         # subnormal arguments
         ("silu", 17, 7.0971e-318),
+        ("silu", 85, 1.2015573698760689),  # near a zero of silu and nearer to one of s^(84)
         ("sigmoid", 20, 1.419836e-318),
     ],
 )

@@ -39,6 +39,16 @@ inline void jet(int order, const double* x, std::ptrdiff_t count, double* out) {
     family::loops->jet(order, x, count, 1, out, count);
 }
 
+template <Function which>
+constexpr sigmajet_function pointwise() {
+    return function<family::pointwise<double, which>>();
+}
+
+inline double swish(int n, double x, double slope) {
+    if (n < 0 || n > largest_order) return std::numeric_limits<double>::quiet_NaN();
+    return family::loops->swish(n, x, slope);
+}
+
 inline const sigmajet_api table = {
     SIGMAJET_API_VERSION,
     function<family::sigmoid<double>, -largest_integral>(),
@@ -48,7 +58,16 @@ inline const sigmajet_api table = {
     function<family::in_blocks<double, &Loops::bose>>(),
     function<family::in_blocks<double, &Loops::coth>>(),
     function<family::in_blocks<double, &Loops::sigmoid_taylor>, 0, largest_taylor_order>(),
-    jet};
+    jet,
+    function<family::log_sigmoid<double>, 0, largest_order + 1>(),
+    pointwise<Function::gaussian>(),
+    pointwise<Function::erf>(),
+    pointwise<Function::gelu>(),
+    pointwise<Function::arctan>(),
+    pointwise<Function::logit>(),
+    pointwise<Function::softsign>(),
+    pointwise<Function::mish>(),
+    swish};
 
 inline int add(PyObject* module) {
     const struct {
@@ -57,7 +76,11 @@ inline int add(PyObject* module) {
     } points[] = {{"sigmoid", table.sigmoid.point}, {"tanh", table.tanh.point},
                   {"softplus", table.softplus.point}, {"silu", table.silu.point},
                   {"bose", table.bose.point}, {"coth", table.coth.point},
-                  {"sigmoid_taylor", table.sigmoid_taylor.point}};
+                  {"sigmoid_taylor", table.sigmoid_taylor.point}, {"log_sigmoid", table.log_sigmoid.point},
+                  {"gaussian", table.gaussian.point}, {"erf", table.erf.point},
+                  {"gelu", table.gelu.point}, {"arctan", table.arctan.point},
+                  {"logit", table.logit.point}, {"softsign", table.softsign.point},
+                  {"mish", table.mish.point}};
     PyObject* capsules = PyDict_New();
     bool failed = !capsules;
     for (const auto& one : points) {

@@ -3,7 +3,7 @@
 //   d^n/dx^n x s(b x) = b^(n-1) (y s^(n)(y) + n s^(n-1)(y)),   y = b x
 //
 // y has two words: what rounding it takes off would count beside zeros and in the tails. The two terms have an error of
-// 2^-90. Beside zeros, where they cancel, they are taken again in 256 bits.
+// 2^-86. Beside zeros, where they cancel, they are taken again in 256 bits.
 #pragma once
 
 #include "rational.hpp"

@@ -7,7 +7,7 @@
  *
  * Compile with -I of sigmajet.get_include(). Order n of the function comes first; outside the orders that the ufunc
  * of the same name takes the result is nan. `out` may be `x`. sigmoid_jet writes orders 0..order one after the
- * other, `count` numbers each.
+ * other, `count` numbers each. Version 2 added what follows it; swish takes its slope last.
  */
 #ifndef SIGMAJET_H
 #define SIGMAJET_H
@@ -15,7 +15,7 @@
 #include <Python.h>
 #include <stddef.h>
 
-#define SIGMAJET_API_VERSION 1
+#define SIGMAJET_API_VERSION 2
 #define SIGMAJET_API_CAPSULE "sigmajet.kernel._special._c_api"
 
 struct sigmajet_function {
@@ -27,6 +27,8 @@ struct sigmajet_api {
     int version;
     struct sigmajet_function sigmoid, tanh, softplus, silu, bose, coth, sigmoid_taylor;
     void (*sigmoid_jet)(int order, const double *x, ptrdiff_t count, double *out);
+    struct sigmajet_function log_sigmoid, gaussian, erf, gelu, arctan, logit, softsign, mish;
+    double (*swish)(int n, double x, double slope);
 };
 
 #if defined(__GNUC__)
