@@ -27,7 +27,8 @@ static PyObject *values(PyObject *module, PyObject *args) {
     mish[0] = x, mish[1] = -x;
     sj->mish.loop(n, mish, 2, mish);
     return Py_BuildValue("dddddddd", sj->sigmoid.point(n, x), sj->sigmoid_taylor.point(n, x),
-                         out[1], jet[2], jet[5], mish[1], sj->swish(n, x, 1.702), sj->swish(201, x, 1.0));
+                         out[1], jet[2], jet[5], mish[1], sj->swish(n, x, 1.702),
+                         sj->swish(201, x, 1.0));
 }
 
 static PyMethodDef methods[] = {{"values", values, METH_VARARGS, 0}, {0, 0, 0, 0}};
