@@ -185,15 +185,17 @@ def test_an_implicit_wall_is_met_by_any_state_and_stays_met(blocks):
 
 
 def test_conditions_off_the_walls_are_refused_by_name():
-    start = [Eq(u.subs(t, 0), x)]
-    for condition in (Eq(Integral(u, (x, 0, 1)), 0), Eq(u.subs(x, 1), u.subs(x, Rational(1, 3)))):
-        walls = [Eq(u.subs(x, 0), 0), condition]
-        problem = sj.Problem(
-            Eq(u.diff(t), u.diff(x, 2)), u, {x: (0, 1), t: (0, 1)}, start + walls, time=t
-        )
-        refusal = EvolutionModel.read(System.compile(problem))
-        assert isinstance(refusal, Refusal)
-        assert "not on the walls alone" in refusal.reason
+    mean = Eq(Integral(u, (x, 0, 1)), 0)
+    beside = Eq(u.subs(x, 1), u.subs(x, Rational(1, 3)))
+    read = []
+    for condition in (mean, beside):
+        walls = [Eq(u.subs(t, 0), x), Eq(u.subs(x, 0), 0), condition]
+        problem = sj.Problem(Eq(u.diff(t), u.diff(x, 2)), u, {x: (0, 1), t: (0, 1)}, walls, time=t)
+        read.append(EvolutionModel.read(System.compile(problem)))
+    refusal, model = read
+    assert isinstance(refusal, Refusal)
+    assert "takes nothing on the walls" in refusal.reason
+    assert list(model.walls.moving) == [1]
 
 
 def test_functions_of_many_blocks_agree_where_these_meet():

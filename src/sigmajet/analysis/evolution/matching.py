@@ -56,11 +56,12 @@ def matched_equations(model: EvolutionModel) -> Integers:
 def _conditions(model: EvolutionModel) -> Integers:
     """How many conditions each unknown has on both walls of an axis, (unknowns, space axes)."""
     problem = model.problem
-    found = np.zeros((len(problem.unknowns), len(problem.variables)), dtype=int)
-    for relation in model.walls.relations:
+    found = np.zeros((len(problem.unknowns), len(problem.variables) - 1), dtype=int)
+    for condition in model.walls.conditions[: len(model.walls.relations)]:
+        relation = condition.relation
         if relation.across is not None:
             continue
         top = max(relation.traces, key=lambda t: sum(t.orders))
         for axis in relation.place.fixed:
             found[top.unknown, axis] += 1
-    return np.delete(found, model.axis, axis=1)
+    return found

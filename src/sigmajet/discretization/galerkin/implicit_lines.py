@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy.sparse
 from numpy.typing import NDArray
 from scipy.linalg import LinAlgWarning
 
@@ -43,21 +44,66 @@ class ImplicitLines:
         self.autonomous = model.autonomous
         self._equations = [model.system.equations[row] for row in matched_equations(model)]
         self._constant: Sequence[Matrix | None] | None = None  # Jacobians that do not change
+        self._factors: list[float] | None = None  # of moving walls
         # What the state is measured by: levels that the equations hold.
         self._held = np.arange(model.order)[:, None] < np.maximum(model.levels, 1)
 
     def defects(self, times: Array, states: Array, slopes: Array) -> Array:
         """F(t, y, y') at several times, (k, order * size); of levels, y_k' - y_(k + 1)."""
         levels, top = self._levels(states, slopes)
-        values = np.array(
-            [
-                self._evaluated(time, level, last)[0]
-                for time, level, last in zip(times, levels, top, strict=True)
-            ]
-        )
+        found = [
+            self._evaluated(time, level, last)
+            for time, level, last in zip(times, levels, top, strict=True)
+        ]
         first = slopes.reshape(levels.shape)[:, :-1] - levels[:, 1:]
-        last = self.space.tested(values)
-        return np.concatenate([first.reshape(len(times), -1), last], axis=1)
+        values = np.array([each for each, _, _, _ in found])
+        parts = [first.reshape(len(times), -1), self.space.tested(values)]
+        moving = self.space.moving
+        if moving is not None:
+            factors = self._weighed(times[0], *found[0][1:])
+            told = [
+                moving.defects(time, coefficients, factors)
+                for time, (_, _, _, coefficients) in zip(times, found, strict=True)
+            ]
+            if self._weighs:
+                inside = self.space.tested_by_told(values)
+                told = [
+                    self.space.told_lengths * at_wall + tested
+                    for at_wall, tested in zip(told, inside, strict=True)
+                ]
+            parts.append(np.array(told))
+        return np.concatenate(parts, axis=1)
+
+    @property
+    def _weighs(self) -> bool:
+        """Whether equations are tested with functions of what moving walls tell as well."""
+        moving = self.space.moving
+        return moving is not None and moving.store and self.space.partition.dimension > 1
+
+    def _weighed(
+        self, time: float, partials: list[Array], rows: Sequence[Sequence[int]], coefficients: Array
+    ) -> list[float]:
+        """The factors of moving walls: as derivatives in time of the equations are, at the start.
+
+        Over half of a length of space, in the mean over the points of a wall.
+        """
+        moving = self.space.moving
+        assert moving is not None
+        if not self._weighs:
+            return [1.0] * len(moving.placed)
+        if self._factors is None:
+            inside = [
+                float(np.mean(np.sum(slopes[list(top)], axis=0))) if top else 0.0
+                for slopes, top in zip(partials, rows, strict=True)
+            ]
+            length = float(self.space.partition.half_widths.mean())
+            self._factors = []
+            for placed, share in zip(moving.placed, moving.shares(time, coefficients), strict=True):
+                condition = placed.condition
+                own = inside[condition.residual.traces[condition.main].unknown] or 1.0
+                ratio = length * own / (share or 1.0)
+                self._factors.append(ratio * placed.scale**2 / len(placed.points))
+        return self._factors
 
     def linearise(self, time: float, state: Array, slope: Array) -> Linearised:
         """What solves (shift F_y' + F_y) x = r for any shift.
@@ -217,8 +263,14 @@ class ImplicitLines:
         shape = (len(states), self.model.order, self.space.size)
         return states.reshape(shape), slopes.reshape(shape)[:, -1]
 
-    def _evaluated(self, time: float, levels: Array, top: Array) -> tuple[Array, list[Array]]:
-        """The equations (unknowns, m) at the points of space, and their partial derivatives."""
+    def _evaluated(
+        self, time: float, levels: Array, top: Array
+    ) -> tuple[Array, list[Array], list[list[int]], Array]:
+        """The equations (unknowns, m) at the points of space, and their partial derivatives.
+
+        Which of these are by their highest derivative in time, and the coefficients that all are
+        taken of, (levels, n).
+        """
         axis, space = self.model.axis, self.space
         every = np.concatenate([levels, top[None]])
         data = space.data(time, every)
@@ -238,13 +290,17 @@ class ImplicitLines:
             ).reshape(len(equation.traces), len(points))
             defects[row], partials = equation(points, table)
             slopes.append(partials)
-        return defects, slopes
+        tops = []
+        for equation in self._equations:
+            levels_of = [trace.orders[axis] for trace in equation.traces]
+            tops.append([k for k, level in enumerate(levels_of) if 0 < level == max(levels_of)])
+        return defects, slopes, tops, coefficients.reshape(len(every), -1)
 
     def _jacobians(self, time: float, state: Array, slope: Array) -> Sequence[Matrix | None]:
         """The derivatives of the tested equations by each level and the highest derivative."""
         axis, space = self.model.axis, self.space
         (levels,), (top,) = self._levels(state[None], slope[None])
-        _, slopes = self._evaluated(time, levels, top)
+        _, slopes, tops, coefficients = self._evaluated(time, levels, top)
         walls = None
         if space.implicit is not None:
             data = space.data(time, np.concatenate([levels, top[None]]))
@@ -255,7 +311,20 @@ class ImplicitLines:
                 if np.any(partial):
                     term = (row, trace.unknown, without(trace.orders, axis), partial)
                     terms[trace.orders[axis]].append(term)
-        return [space.assembled(each, walls) if each else None for each in terms]
+        if space.moving is None:
+            return [space.assembled(each, walls) if each else None for each in terms]
+        factors = self._weighed(time, slopes, tops, coefficients)
+        below = space.moving.slopes(time, coefficients, factors)
+        told = scipy.sparse.diags_array(space.told_lengths)
+        found = []
+        for each, rows in zip(terms, below, strict=True):
+            matrix = space.assembled(each, told=self._weighs)
+            lower = space.over_free(rows)
+            if self._weighs:
+                tests = matrix.shape[0] - lower.shape[0]
+                matrix, lower = matrix[:tests], matrix[tests:] + told @ lower
+            found.append(_stacked(matrix, lower))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +339,13 @@ class _Correction:
         """The largest of the unknowns' relative changes."""
         sizes = self.lines.sizes(np.array([self.change, self.state + self.change]))
         return float(np.max(sizes[0] / self.lines.units(sizes[1])))
+
+
+def _stacked(upper: Matrix, lower: Matrix) -> Matrix:
+    """One matrix below another, as sparse as the first."""
+    if scipy.sparse.issparse(upper):
+        return scipy.sparse.csc_array(scipy.sparse.vstack([upper, lower]))
+    return np.vstack([upper, lower])
 
 
 def _combined(powers: Sequence[complex | float], blocks: Sequence[Matrix | None]) -> Matrix:

@@ -41,6 +41,7 @@ from ...randomness import PROBES, Purpose
 from ..traces import place_points, placements
 from .continuity import continuous_on_a_line, face_polynomials, jumps, rough_traces
 from .implicit_walls import Held, ImplicitWalls
+from .moving_walls import MovingWalls, Placed
 
 Matrix = Any  # a dense array, a sparse one of blocks on a line, or a saddle beyond it
 
@@ -55,6 +56,8 @@ class Space:
         Quadrature points of space, block by block, and their `weights`.
     implicit : ImplicitWalls or None
         The conditions that no constant matrix holds, if any.
+    moving : MovingWalls or None
+        Those that are equations of their own.
     """
 
     def __init__(self, walls: Walls, partition: Partition, basis: Basis, start: float) -> None:
@@ -79,6 +82,7 @@ class Space:
         self._full = [np.insert(points, time, start, axis=1) for points in self._wall_points]
         self._kept = self._constrained()
         self.implicit = self._implicit_walls()
+        self.moving = self._moving_walls()
 
     @property
     def size(self) -> int:
@@ -163,23 +167,49 @@ class Space:
         flat = self._kept.homogeneous(free.T).reshape(self.unknowns, -1, len(free))
         return np.asarray(np.sqrt(np.sum(flat**2, axis=1)).T)
 
-    def project(self, values: Array, data: Array) -> Array:
-        """Free coordinates (k, r) of the functions nearest to values (k, unknowns, m)."""
+    def project(self, values: Array, data: Array, told: Array | None = None) -> Array:
+        """Free coordinates (k, r) of the functions nearest to values (k, unknowns, m).
+
+        `told` (k, s) are those that moving walls tell, the last ones, where they are known.
+        """
         zero = (0,) * self.partition.dimension
         given = self.coefficients(np.zeros((len(values), self.size)), data)
         lifted = [self.values(i, zero, given) for i in range(self.unknowns)]
-        return self._free(values - np.array(lifted).swapaxes(0, 1))
+        moments = self._moments(values - np.array(lifted).swapaxes(0, 1))
+        if told is None or not isinstance(self._kept, NullSpace):
+            return self._kept.nearest(moments).T
+        return self._kept.nearest(moments, told.T).T
+
+    def told(self, levels: Array) -> Array:
+        """Of free coordinates (k, r) those that moving walls tell, (k, s)."""
+        return levels[:, self._kept.tests :] if isinstance(self._kept, NullSpace) else levels[:, :0]
+
+    def told_by(self, function: Callable[[Array], Array], levels: Array, data: Array) -> Array:
+        """Those where moving walls have values of a function, (k, unknowns, m) at points.
+
+        Where they hold time derivatives and tell values; others are as in `levels`.
+        """
+        kept = self._kept
+        if not isinstance(kept, NullSpace) or self.moving is None:
+            return self.told(levels)
+        moved = kept.moved(self.told(levels).T)
+        lifted = self.coefficients(np.zeros_like(levels), data).reshape(len(levels), -1)
+        ends = np.cumsum([0, *(len(p.points) for p in self.moving.placed)])
+        for first, last, placed in zip(ends, ends[1:], self.moving.placed, strict=False):
+            main = placed.condition.residual.traces[placed.condition.main]
+            if placed.condition.levels[placed.condition.main] and not any(main.orders):
+                (_, points, _) = next(placements(main, placed.points, self.partition))
+                there = function(points)[:, main.unknown].T
+                row = placed.traces[placed.condition.main]
+                moved[first:last] = (there - row @ lifted.T) / placed.scale
+        return kept.told(moved).T
 
     def admissible(self, free: Array) -> Array:
         """Free coordinates (k, r) without what rounding adds that breaks the constraints."""
         return self._kept.admissible(free.T).T
 
-    def _free(self, values: Array) -> Array:
-        """The same for functions that keep the homogeneous constraints."""
-        return self._kept.nearest(self._moments(values)).T
-
     def tested(self, values: Array) -> Array:
-        """Inner products (k, r) of values (k, unknowns, m) with the free coordinates' functions."""
+        """Inner products (k, r) of values (k, unknowns, m) with functions that keep all walls."""
         return self._kept.tested(self._moments(values)).T
 
     def _moments(self, values: Array) -> Array:
@@ -195,18 +225,21 @@ class Space:
         terms: Sequence[tuple[int, int, Orders, Array]],
         slopes: Array | None = None,
         damping: Array | None = None,
+        *,
+        told: bool = False,
     ) -> Matrix:
         """The matrix over all free coordinates of a sum of bilinear forms.
 
         A term (i, j, orders, gain) stands for the integral of gain (m,) times the test function
         of unknown i times a derivative of unknown j. `slopes` (slots, r) say how the data of
-        implicit walls follow the free coordinates; `damping` is from :meth:`damping`.
+        implicit walls follow the free coordinates; `damping` is from :meth:`damping`. With `told`
+        functions of what moving walls tell are tests as well, the last ones.
         """
         forms = self._forms(terms)
         if damping is not None:
             forms -= damping
         if self.implicit is None or slopes is None:
-            return self._kept.form(forms)
+            return self._null_space.form(forms, told=True) if told else self._kept.form(forms)
         return self.implicit.form(forms, slopes)
 
     def _forms(self, terms: Sequence[tuple[int, int, Orders, Array]]) -> Array:
@@ -271,11 +304,12 @@ class Space:
         if len(partition) == 1:
             cut = DEPENDENT_ON_A_LINE if partition.dimension == 1 else DEPENDENT
             every = scipy.sparse.eye_array(self.unknowns * basis.size, format="csc")
-            return NullSpace(every, rows, mass, self.unknowns, cut)
+            return NullSpace(every, rows, mass, self.unknowns, cut, self.walls.moving)
         if partition.dimension == 1:
             broken = [place for _, place in self.walls.planes]
             joined = continuous_on_a_line(partition, basis, [int(o[0]) for o in orders], broken)
-            return NullSpace(joined, rows, mass, self.unknowns, DEPENDENT_ON_A_LINE)
+            cut = DEPENDENT_ON_A_LINE
+            return NullSpace(joined, rows, mass, self.unknowns, cut, self.walls.moving)
         tests = [self._face_moments(number) for number in range(len(rows))]
         tested = [test @ row for test, row in zip(tests, rows, strict=True)]
         faces = jumps(partition, basis, orders, self.walls.planes)
@@ -296,6 +330,40 @@ class Space:
             for k, condition in self.walls.implicit.items()
         ]
         return ImplicitWalls(self.walls.problem, self._kept, held)
+
+    def _moving_walls(self) -> MovingWalls | None:
+        if not isinstance(self._kept, NullSpace) or not self.walls.moving:
+            return None
+        placed = [
+            Placed(
+                condition,
+                self._wall_points[k],
+                self._kept.scales[k],
+                [self.functional(t, self._wall_points[k]) for t in condition.residual.traces],
+            )
+            for k, condition in sorted(self.walls.moving.items())
+        ]
+        time = self.walls.problem.variables.index(self.walls.problem.time)
+        return MovingWalls(time, placed, self._kept.weights)
+
+    @property
+    def _null_space(self) -> NullSpace:
+        """What keeps the constraints, where some walls are equations of their own."""
+        assert isinstance(self._kept, NullSpace)
+        return self._kept
+
+    def tested_by_told(self, values: Array) -> Array:
+        """Inner products (k, s) with the functions of what moving walls tell."""
+        return self._null_space.tested_by_told(self._moments(values)).T
+
+    @property
+    def told_lengths(self) -> Array:
+        """What those functions have of it, (s,)."""
+        return self._null_space.lengths
+
+    def over_free(self, rows: Any) -> Any:
+        """Rows over all coefficients as rows over the free coordinates."""
+        return rows @ self._null_space.functions
 
     def _wall_rows(self, number: int) -> scipy.sparse.csr_array:
         """Rows of a condition over all coefficients."""

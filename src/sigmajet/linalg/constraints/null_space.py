@@ -6,11 +6,14 @@ Coefficients are
 
 :math:`Z` a basis of the null space of the constraints, :math:`L` what unit data of each row make,
 orthogonal to it. On a line both are local to a few blocks, and forms over :math:`y` are sparse.
+
+Where conditions are equations of their own, which tell their data, functions for these data are
+more columns of :math:`Z`, the last ones. Equations are tested with the others alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,11 +46,19 @@ class NullSpace:
     unknowns : int
     cut : float
         Of singular values, see above.
+    moving : collection of int
+        Which conditions are equations of their own.
 
     Attributes
     ----------
     size : int
         Free coordinates y.
+    tests : int
+        How many of their functions, the first ones, keep all conditions.
+    weights : array (moving rows, size - tests)
+        Which combinations of the rows of those equations tell the other coordinates,
+    lengths : array (size - tests,)
+        and what their functions have of them.
     scales : list of float
         By which the rows of each condition were divided, and data are to be.
     mass : array (size, size), sparse where there are several blocks
@@ -64,24 +75,47 @@ class NullSpace:
         mass: Array,
         unknowns: int,
         cut: float,
+        moving: Collection[int] = (),
     ) -> None:
         self._unknowns, self._blocks = unknowns, len(mass)
         held = [(rows @ joined).toarray() for rows in walls]
         self.scales = [mean_length(rows) for rows in held]
         scaled = [rows / scale for rows, scale in zip(held, self.scales, strict=True)]
-        rows = np.concatenate([np.zeros((0, joined.shape[1])), *scaled])
-        self._null, self._lift = self._split(joined, rows, cut)
+        still = [np.zeros_like(r) if k in moving else r for k, r in enumerate(scaled)]
+        rows = np.concatenate([np.zeros((0, joined.shape[1])), *still])
+        self._null, (lift, left) = self._split(joined, rows, cut)
+        self._lift = lift @ left.T
+        self.tests, self.weights = int(self._null.shape[1]), np.zeros((0, 0))
+        self.lengths = np.zeros(0)
+        self._solve_own: Callable[[NDArray[Any]], NDArray[Any]] | None = None
+        if moving:
+            chosen = scipy.sparse.vstack([walls[k] / self.scales[k] for k in sorted(moving)])
+            moved = chosen @ self._null
+            moved = moved.toarray() if scipy.sparse.issparse(moved) else moved
+            null, (lift, self.weights) = self._split(self._null, moved, cut)
+            self.tests = int(null.shape[1])
+            stack = np.hstack if self._blocks == 1 else scipy.sparse.hstack
+            # Of what data of length one make: the reciprocal is what functions of length one have.
+            self.lengths = 1.0 / np.linalg.norm(lift, axis=0)
+            self._null = stack([null, lift * self.lengths])
+            if self._blocks > 1:
+                self._null = scipy.sparse.csc_array(self._null)
         self.size = int(self._null.shape[1])
         self._columns, self._local = self._localised()
-        self.mass = self.form(mass)
+        self.mass = self._form(mass)[0]
         self._solve_mass = factorised(self.mass)
         # A change of data then leaves the projection of a function alone.
-        overlap = self.tested(by_unknown(mass @ by_block(self._lift, *self._shape), *self._shape))
+        overlap = self._null.T @ by_unknown(mass @ by_block(self._lift, *self._shape), *self._shape)
         self._lift = self._lift - self._null @ self._solve_mass(overlap)
 
     @property
     def _shape(self) -> tuple[int, int]:
         return self._unknowns, self._blocks
+
+    @property
+    def functions(self) -> Any:
+        """The coefficients (n, size) of the functions of the free coordinates."""
+        return self._null
 
     def coefficients(self, free: Array, data: Array) -> Array:
         """All coefficients (n, k) from free coordinates (size, k) and data (q, k); or without k."""
@@ -96,60 +130,99 @@ class NullSpace:
         return self._lift[:, slots]
 
     def tested(self, moments: Array) -> Array:
-        """Moments (size, k) with the functions of the free coordinates, from those with all."""
-        return np.asarray(self._null.T @ moments)
+        """Moments (tests, k) with the functions that keep all conditions, from those with all."""
+        return np.asarray((self._null.T @ moments)[: self.tests])
 
-    def nearest(self, moments: Array) -> Array:
-        """Free coordinates (size, k) of the function with moments (n, k)."""
-        return np.asarray(self._solve_mass(self.tested(moments)))
+    def tested_by_told(self, moments: Array) -> Array:
+        """Those (size - tests, k) with the functions of the other coordinates."""
+        return np.asarray((self._null.T @ moments)[self.tests :])
+
+    def nearest(self, moments: Array, told: Array | None = None) -> Array:
+        """Free coordinates (size, k) of the function with moments (n, k).
+
+        `told` are those of data that moving conditions tell, where they are known.
+        """
+        moments = self._null.T @ moments
+        if told is None:
+            return np.asarray(self._solve_mass(moments))
+        own = self.tests
+        if self._solve_own is None:
+            self._solve_own = factorised(self.mass[:own, :own])
+        rest = self._solve_own(moments[:own] - self.mass[:own, own:] @ told)
+        return np.concatenate([rest, told])
+
+    def moved(self, told: Array) -> Array:
+        """The values of moving rows (rows, k) from those coordinates (size - tests, k)."""
+        return np.asarray(self.weights @ (self.lengths[:, None] * told))
+
+    def told(self, moved: Array) -> Array:
+        """Those coordinates from the values of moving rows."""
+        return np.asarray((self.weights.T @ moved) / self.lengths[:, None])
 
     def admissible(self, free: Array) -> Array:
         """Free coordinates (size, k) that keep the constraints: all do."""
         return free
 
-    def form(self, forms: Array, slots: Integers | None = None, slopes: Array | None = None) -> Any:
-        """The matrix of a bilinear form, given on each block, over the free coordinates.
+    def form(
+        self,
+        forms: Array,
+        slots: Integers | None = None,
+        slopes: Array | None = None,
+        *,
+        told: bool = False,
+    ) -> Any:
+        """The matrix of a bilinear form, given on each block: tests by free coordinates.
 
-        `slopes` (slots, size) say how the data of some rows follow the free coordinates.
+        `slopes` (slots, size) say how the data of some rows follow the free coordinates; with
+        `told` the functions of all of these are tests.
         """
-        blocks = self._blocks
-        tested = np.swapaxes(self._local, 1, 2) @ forms
-        parts = tested @ self._local
-        if blocks == 1:
-            matrix = parts[0]
-        else:
-            rows_at = np.broadcast_to(self._columns[:, :, None], parts.shape).ravel()
-            columns_at = np.broadcast_to(self._columns[:, None, :], parts.shape).ravel()
-            inside = (rows_at < self.size) & (columns_at < self.size)
-            entries = (parts.ravel()[inside], (rows_at[inside], columns_at[inside]))
-            shape = (self.size, self.size)
-            matrix = scipy.sparse.csc_array(scipy.sparse.coo_array(entries, shape=shape))
+        matrix, tested = self._form(forms)
+        if self.tests < self.size and not told:
+            matrix = matrix[: self.tests]
         if slots is None or slopes is None:
             return matrix
         moved = np.zeros((self.size + 1, len(slots)))
         lifted = tested @ by_block(self._lift[:, slots], *self._shape)
         for held, part in zip(self._columns, lifted, strict=True):
             moved[held] += part
-        if blocks == 1:
+        if self._blocks == 1:
             return matrix + moved[:-1] @ slopes
         return matrix + scipy.sparse.csc_array(moved[:-1]) @ scipy.sparse.csc_array(slopes)
 
+    def _form(self, forms: Array) -> tuple[Any, Array]:
+        """The matrix over all free coordinates, and what is left to the right of each block."""
+        tested = np.swapaxes(self._local, 1, 2) @ forms
+        parts = tested @ self._local
+        if self._blocks == 1:
+            return parts[0], tested
+        rows_at = np.broadcast_to(self._columns[:, :, None], parts.shape).ravel()
+        columns_at = np.broadcast_to(self._columns[:, None, :], parts.shape).ravel()
+        inside = (rows_at < self.size) & (columns_at < self.size)
+        entries = (parts.ravel()[inside], (rows_at[inside], columns_at[inside]))
+        shape = (self.size, self.size)
+        return scipy.sparse.csc_array(scipy.sparse.coo_array(entries, shape=shape)), tested
+
     def _split(
-        self, joined: scipy.sparse.csc_array, rows: Array, cut: float
-    ) -> tuple[Array | scipy.sparse.csc_array, Array]:
-        """Columns of norm one on which the rows vanish, and columns for unit data of each row."""
+        self, joined: Any, rows: Array, cut: float
+    ) -> tuple[Array | scipy.sparse.csc_array, tuple[Array, Array]]:
+        """Columns of norm one on which the rows vanish, and columns for what data of rows span.
+
+        The second ones times the transpose of the last matrix are for unit data of each row.
+        """
         largest = np.abs(rows).max(axis=1, keepdims=True, initial=0.0)
         touched = np.any(np.abs(rows) > _NOTHING * largest, axis=0)
         bound, free = joined[:, np.flatnonzero(touched)], joined[:, np.flatnonzero(~touched)]
         left, values, right = scipy.linalg.svd(rows[:, touched], full_matrices=True)
         rank = int(np.sum(values > cut * values.max(initial=0.0)))
-        lift = np.asarray(bound @ ((right[:rank].T / values[:rank]) @ left[:, :rank].T))
+        lift = np.asarray(bound @ (right[:rank].T / values[:rank]))
+        spanned = (lift, left[:, :rank])
         if self._blocks == 1:
-            return np.hstack([free.toarray(), bound @ right[rank:].T]), lift
+            free = free.toarray() if scipy.sparse.issparse(free) else free
+            return np.hstack([free, bound @ right[rank:].T]), spanned
         kept = bound @ scipy.sparse.csc_array(right[rank:].T)
         null = scipy.sparse.csc_array(scipy.sparse.hstack([free, kept]))
         lengths = scipy.sparse.linalg.norm(null, axis=0)
-        return scipy.sparse.csc_array(null / lengths), lift
+        return scipy.sparse.csc_array(null / lengths), spanned
 
     def _localised(self) -> tuple[Integers, Array]:
         """Which free coordinates matter on each block, (blocks, c), `size` standing for none.

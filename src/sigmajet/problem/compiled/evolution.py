@@ -9,9 +9,11 @@ import sympy
 
 from ..._types import Array
 from ...errors import ProblemError
+from ...geometry.place import Interval
 from ..jumps.switch import JUMPING
 from ..statement import Problem
 from ..terms.relation import Relation
+from ..terms.trace import Trace
 from .initial_state import InitialState, contradictions
 from .refusal import Refusal
 from .residual import Residual
@@ -36,6 +38,9 @@ class EvolutionModel:
     singular : bool
         Whether the equations cannot be solved for the derivatives of that order of all unknowns,
         at all places: a differential-algebraic system, if only somewhere.
+    mixed : bool
+        Whether the system in time is differential-algebraic: singular, or with walls that are
+        equations of their own.
     walls : Walls
     backwards : bool
         Whether time runs backwards for the user: see :meth:`clock`.
@@ -71,16 +76,17 @@ class EvolutionModel:
         taken = sum(across) * (1 + len(walls.planes))
         self.surplus = len(problem.variables) == 2 and len(walls.relations) > taken
         self.start = InitialState(problem, [c.relation for c in given])
-        judged = [r for r in walls.relations if all(self.levels[t.unknown] for t in r.traces)]
+        judged = [r for r in walls.relations if all(map(self._is_known_at_start, r.traces))]
         self.contradictions = contradictions(self.start, judged)
         self.singular = self._is_singular()
+        self.mixed = self.singular or bool(walls.moving)
         self.autonomous = (
             problem.linear
             and not walls.implicit
             and not any(
                 problem.time in partial.free_symbols
-                for equation in system.equations
-                for partial in equation.partials
+                for relation in (*system.equations, *(m.residual for m in walls.moving.values()))
+                for partial in relation.partials
             )
         )
 
@@ -102,7 +108,7 @@ class EvolutionModel:
         walls = Walls.read(problem, [*elsewhere, *system.across])
         if isinstance(walls, Refusal):
             return walls
-        if walls.implicit and walls.planes and len(problem.variables) > 2:
+        if (walls.implicit or walls.moving) and walls.planes and len(problem.variables) > 2:
             return Refusal(
                 "beside an interface in the plane or in space a condition is not linear with "
                 'constant coefficients; method="steady" takes it, over space and time at once'
@@ -154,6 +160,11 @@ class EvolutionModel:
         values = np.zeros((len(points), size))
         values[:, given] = np.linalg.solve(matrix[:, :, given], right[..., None])[..., 0]
         return np.asarray(values.T.reshape(self.order, unknowns, len(points)))
+
+    def _is_known_at_start(self, trace: Trace) -> bool:
+        """Whether the initial state has a formula for a trace."""
+        at_points = not any(isinstance(place, Interval) for place in trace.place)
+        return at_points and trace.orders[self.axis] < self.levels[trace.unknown]
 
     def _is_singular(self) -> bool:
         """Whether the highest derivatives in time have no, or no regular, matrix somewhere."""

@@ -32,13 +32,28 @@ class Implicit:
 
 
 @dataclass(frozen=True, slots=True)
+class Moving:
+    """A condition that is an equation of its own: it holds time derivatives, or stands beside one.
+
+    Over the variables of space alone; `levels` are the derivatives in time of its traces, and the
+    trace `main`, without those, is what it is solved for.
+    """
+
+    residual: Residual
+    main: int
+    levels: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Walls:
     """The conditions in space.
 
     `conditions[k]` is a relation over the variables of space alone, linear with constant
     coefficients, `data[k]` a table of g and its derivatives in time, `derivatives` rows in all
-    variables; those that follow from the ones stated come after them. What is not linear or has
-    coefficients that change in time has an entry in `implicit`, by k; see `ImplicitWalls`.
+    variables; those that follow from the ones stated come after them. What is not linear, has
+    coefficients that change in time or takes traces off the walls too has an entry in `implicit`,
+    by k, see `ImplicitWalls`; where a condition holds time derivatives, all such have one in
+    `moving` instead, see `MovingWalls`.
     """
 
     problem: Problem
@@ -48,57 +63,52 @@ class Walls:
     data: tuple[Table, ...]
     derivatives: int
     implicit: dict[int, Implicit]
+    moving: dict[int, Moving]
 
     @classmethod
     def read(cls, problem: Problem, stated: Sequence[Residual]) -> Walls | Refusal:
         """Prepare the conditions, or say why one cannot be built in.
 
-        None may hold time derivatives, an integral or an inner point.
+        One that takes no trace on the walls would put a force where its traces are into a Galerkin
+        method, which solves another problem: no force acts there in the one that is stated.
         """
         time = problem.variables.index(problem.time)
         derivatives = 1 + max(orders[time] for orders in problem.orders)
-        conditions, data, implicit = [], [], {}
+        conditions, data, implicit, moving = [], [], {}, {}
         relations = tuple(condition.relation for condition in stated)
         on_walls = [r for r in relations if r.across is None]
         implied = [compile_relation(problem, r) for r in hidden_conditions(problem, on_walls)]
+        moves = any(t.orders[time] or _is_inside(t, problem) for r in on_walls for t in r.traces)
         for index, condition in enumerate((*stated, *implied)):
             relation = condition.relation
-            # What pins an integral or an inner point puts a force there into a Galerkin method,
-            # which solves another problem: no force acts there in the one that is stated.
-            moving = any(t.orders[time] for t in relation.traces)
-            if moving or (relation.across is None and _is_inside(relation, problem)):
-                return Refusal(
-                    f"the condition `{relation.source}` "
-                    + ("holds a time derivative" if moving else "is not on the walls alone")
-                    + ', which an evolution in time does not take; method="steady" does, '
-                    "over space and time at once"
-                )
-            place = relation.place.without(time)
-            traces = tuple(in_space(trace, time) for trace in relation.traces)
-            flat = replace(relation, traces=traces, place=place)
+            fault = _fault(relation, problem)
+            if fault:
+                return Refusal(fault)
+            levels = tuple(trace.orders[time] for trace in relation.traces)
+            flat = _in_space(relation, time)
             compiled = replace(condition, relation=flat)
             steady = not any(problem.time in p.free_symbols for p in condition.partials)
-            if relation.linear and steady:
+            at_walls = relation.across is not None or not any(
+                _is_inside(trace, problem) for trace in relation.traces
+            )
+            if relation.linear and steady and at_walls and not any(levels):
                 rest = -relation.residual.subs(dict.fromkeys(relation.symbols, 0))
             else:
-                main = max(range(len(traces)), key=lambda k: sum(traces[k].orders))
-                drift = sympy.diff(relation.residual, problem.time)
-                implicit[index] = Implicit(
-                    compiled, main, Table.compile(problem, relation.symbols, [drift])
-                )
-                rest, symbol = sympy.Integer(0), relation.symbols[main]
-                alone = replace(
-                    relation,
-                    residual=symbol,
-                    traces=(traces[main],),
-                    symbols=(symbol,),
-                    place=place,
-                )
-                compiled = compile_relation(problem, alone)
+                main = _main(relation, problem)
+                if moves:
+                    moving[index] = Moving(compiled, main, levels)
+                else:
+                    drift = sympy.diff(relation.residual, problem.time)
+                    implicit[index] = Implicit(
+                        compiled, main, Table.compile(problem, relation.symbols, [drift])
+                    )
+                rest, compiled = sympy.Integer(0), compile_relation(problem, _alone(flat, main))
             jets = [_in_time(rest, problem.time, k) for k in range(derivatives)]
             conditions.append(compiled)
             data.append(Table.compile(problem, (), jets))
-        return cls(problem, relations, tuple(conditions), tuple(data), derivatives, implicit)
+        return cls(
+            problem, relations, tuple(conditions), tuple(data), derivatives, implicit, moving
+        )
 
     @property
     def planes(self) -> tuple[tuple[int, float], ...]:
@@ -139,13 +149,54 @@ class Walls:
         return found
 
 
-def _is_inside(relation: Relation, problem: Problem) -> bool:
-    """Whether a condition takes a trace elsewhere than on the walls."""
+def _fault(relation: Relation, problem: Problem) -> str:
+    """Why a condition has no trace on a wall that it could be solved for, if so."""
     time = problem.variables.index(problem.time)
-    ends = list(zip(problem.domain.lower, problem.domain.upper, strict=True))
+    if relation.across is not None and any(t.orders[time] for t in relation.traces):
+        why = "holds a time derivative across an interface"
+    elif all(_is_inside(trace, problem) for trace in relation.traces):
+        why = "takes nothing on the walls"
+    elif any(t.orders[time] > problem.orders[t.unknown][time] for t in relation.traces):
+        why = "holds a higher derivative in time than the equations"
+    else:
+        return ""
+    return (
+        f"the condition `{relation.source}` {why}, which an evolution in time does not take; "
+        'method="steady" does, over space and time at once'
+    )
+
+
+def _main(relation: Relation, problem: Problem) -> int:
+    """The trace that a condition is solved for: on a wall, of the highest derivative.
+
+    In time first: of heat that a wall stores, u_t = u_x, that is the value there, which changes by
+    what flows.
+    """
+    time = problem.variables.index(problem.time)
+    at_walls = [k for k, t in enumerate(relation.traces) if not _is_inside(t, problem)]
+    return max(
+        at_walls, key=lambda k: (relation.traces[k].orders[time], sum(relation.traces[k].orders))
+    )
+
+
+def _in_space(relation: Relation, time: int) -> Relation:
+    """A relation over the variables of space alone."""
+    traces = tuple(in_space(trace, time) for trace in relation.traces)
+    return replace(relation, traces=traces, place=relation.place.without(time))
+
+
+def _alone(relation: Relation, main: int) -> Relation:
+    """One of its traces in the place of a relation."""
+    symbol, trace = relation.symbols[main], relation.traces[main]
+    return replace(relation, residual=symbol, traces=(trace,), symbols=(symbol,))
+
+
+def _is_inside(trace: Trace, problem: Problem) -> bool:
+    """Whether a trace is taken elsewhere than on the walls."""
+    time = problem.variables.index(problem.time)
+    ends = zip(problem.domain.lower, problem.domain.upper, strict=True)
     return any(
         place is not None and place not in end
-        for trace in relation.traces
         for axis, (place, end) in enumerate(zip(trace.place, ends, strict=True))
         if axis != time
     )

@@ -37,6 +37,7 @@ from ...geometry.spacing import divided
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.walls import without
 from ...randomness import Purpose, Seed
+from ...rounding import HALF_OF_THE_DIGITS
 from ...solution.outcome import Progress
 from ...timestepping.budget import PATIENCE, Budget
 from ...timestepping.radau import Radau, rounding_of_step
@@ -288,14 +289,14 @@ class Integration:
         while True:
             self.space, levels, tails = self._projected(partition, given)
             self._state = levels.ravel()
-            if model.singular:
+            if model.mixed:
                 given, levels, tails = self._completed()
             poor = self._unresolved(tails)
             if not poor:
                 break
             partition = self._finer(given, poor)
         self._state = levels.ravel()
-        if model.singular:
+        if model.mixed:
             self._note_start()
         self._resolution = replace(self._resolution, at_start=float(tails.max()))
         self.notes += model.contradictions
@@ -310,25 +311,32 @@ class Integration:
             )
 
     def _projected(
-        self, partition: Partition, function: Function, scales: Array | None = None
+        self,
+        partition: Partition,
+        function: Function,
+        scales: Array | None = None,
+        told: Array | None = None,
     ) -> tuple[Space, Array, Array]:
         """A space, what of a state (levels, unknowns, m) it holds, and the tails of its blocks.
 
         Against the `scales` of the unknowns, or their sizes at present or as walls will drive them.
+        `told` is what moving walls tell of it, where that is known.
         """
         space = self._discretised(partition)
         values = function(space.points)
         data = space.start(self.now, values)
-        levels = space.project(values, data[: len(values)])
+        given = data[: len(values)]
+        levels = space.project(values, given)
+        if space.moving is not None:
+            told = space.told_by(function, levels, given) if told is None else told
+            levels = space.project(values, given, told)
         tails = np.zeros(len(partition))
-        for coefficients in space.coefficients(levels, data[: len(levels)]):
-            sizes = np.sqrt(np.sum(coefficients**2, axis=(1, 2)))
-            tails = np.maximum(
-                tails,
-                space.tails(
-                    coefficients, np.maximum(sizes, self._driven) if scales is None else scales
-                ),
-            )
+        coefficients = space.coefficients(levels, data[: len(levels)])
+        if scales is None:
+            scales = np.maximum(np.sqrt(np.sum(coefficients**2, axis=(2, 3))), self._driven)
+        each = np.broadcast_to(scales, (len(levels), len(self._driven)))
+        for level, sizes in zip(coefficients, each, strict=True):
+            tails = np.maximum(tails, space.tails(level, sizes))
         return space, levels, tails
 
     def _discretised(self, partition: Partition) -> Space:
@@ -360,26 +368,37 @@ class Integration:
 
             return function
 
-        joined = self.space.implicit or any(
-            len({bool(model.levels[t.unknown]) for t in r.traces}) > 1
-            for r in model.walls.relations
+        joined = (
+            self.space.implicit
+            or self.space.moving
+            or any(
+                len({bool(model.levels[t.unknown]) for t in r.traces}) > 1
+                for r in model.walls.relations
+            )
         )
         before, change = np.inf, float(np.finfo(float).max)
         while 0.0 < change <= 0.5 * before:
             self._lines()
             given = completed(self._present())
-            self.space, levels, _ = self._projected(space.partition, given)
+            told = self.space.told(self._state.reshape(model.order, -1))
+            self.space, levels, _ = self._projected(space.partition, given, told=told)
             before, change = change, float(np.abs(levels.ravel() - self._state).max())
             self._state = levels.ravel()
             if not joined:
                 break
-        sizes = np.where(algebraic, np.inf, np.maximum(self.space.norms(levels)[0], self._driven))
-        _, levels, tails = self._projected(space.partition, given, sizes)
+        norms = np.maximum(self.space.norms(levels), self._driven)
+        start, end = model.interval
+        times = (end - start) ** np.arange(model.order)[:, None]
+        # Of a state at rest that others set in motion nothing but rounding is seen.
+        least = HALF_OF_THE_DIGITS * (norms * times).max() / times
+        sizes = np.where(algebraic, np.inf, np.maximum(norms, least))
+        told = self.space.told(levels)
+        _, levels, tails = self._projected(space.partition, given, sizes, told)
         return given, levels, tails
 
     def _lines(self) -> Lines | ImplicitLines:
         """The system in time on the present space, and the state made one of it."""
-        if not self._model.singular:
+        if not self._model.mixed:
             lines = Lines(self._model, self.space)
             lines.settle(self.now, self._state)
             return lines
@@ -391,11 +410,20 @@ class Integration:
     def _note_start(self) -> None:
         """Name what the start contradicts: a state that no solution takes, or that follows."""
         least = self._resolution.most_of_smooth
-        if self._jump > least:
+        without_slope = (
+            "equations without a derivative in time"
+            if self._model.singular
+            else "conditions on the walls"
+        )
+        if not np.isfinite(self._jump):
             self.notes.append(
-                "the initial state contradicts the equations without a derivative in time by "
-                f"{self._jump:.1e} of its size: the solution jumps to the nearest state that obeys "
-                "them"
+                f"no state near the initial one was found that obeys the {without_slope} to "
+                "rounding: the solution starts from the initial one"
+            )
+        elif self._jump > least:
+            self.notes.append(
+                f"the initial state contradicts the {without_slope} by {self._jump:.1e} of its "
+                "size: the solution jumps to the nearest state that obeys them"
             )
         space, axis = self.space, self._model.axis
         points = np.insert(space.points, axis, self.now, axis=1)
@@ -503,7 +531,7 @@ class Integration:
         partition, unknowns = self.space.partition, len(self._model.problem.unknowns)
         if partition.dimension == 1:
             return _MOST_BLOCKS[1] - len(partition)
-        if self._model.walls.implicit or self._model.singular:
+        if self._model.walls.implicit or self._model.mixed:
             return 0  # what such walls demand of a state is built for one block alone
         parts = int(2**partition.dimension)  # that a cut makes of a block
         most = _MOST_BLOCKS.get(partition.dimension, parts) // unknowns

@@ -26,7 +26,7 @@ def fault_of_mixture(model: EvolutionModel) -> Refusal | None:
     It does not in systems of an index above one. Of unknowns that have one on a part of space
     alone nothing is asked: steps of no length tell the two parts apart by rounding.
     """
-    if all(model.levels):
+    if all(model.levels) and not model.walls.moving:
         return None
     problem, (start, end) = model.problem, model.interval
     box = Partition.whole(
@@ -41,6 +41,12 @@ def fault_of_mixture(model: EvolutionModel) -> Refusal | None:
     levels = space.project(values, space.start(start, values)[: len(values)])
     if ImplicitLines(model, space).is_determined(start, levels.ravel(), end - start):
         return None
+    if all(model.levels):
+        stated = ", ".join(f"`{m.residual.relation.source}`" for m in model.walls.moving.values())
+        return Refusal(
+            f"what the conditions {stated} tell on the walls does not follow from them and from "
+            'the state there, or two of them tell the same; method="steady" takes others'
+        )
     names = ", ".join(
         str(unknown)
         for unknown, orders in zip(problem.unknowns, problem.orders, strict=True)
