@@ -229,6 +229,48 @@ def plate() -> Case:
     return Case("plate with a hole", problem, 1e-6, "stress at the hole", judged)
 
 
+def cylinder() -> Case:
+    """A flow past a cylinder in a channel, DFG 2D-1; drag and lift as far as they are known.
+
+    Re = 20: M. Schaefer and S. Turek, Benchmark computations of laminar flow around a cylinder,
+    Notes on Numerical Fluid Mechanics 52, 1996; the numbers are of G. Nabh, Heidelberg, 1998.
+    """
+    drag, lift = 5.57953523, 0.0106189
+    v, p = (sp.Function(name)(x, y) for name in "vp")
+    viscosity, height = sp.Rational(1, 1000), sp.Rational(41, 100)
+    pipe = sj.Box((x, y), (0, 0), (sp.Rational(22, 10), height))
+    fifth = sp.Rational(1, 5)
+    channel = pipe - sj.Disk((x, y), (fifth, fifth), sp.Rational(1, 20))
+    equations = [
+        sp.Eq(
+            u * f.diff(x) + v * f.diff(y) + p.diff(a),
+            viscosity * (f.diff(x, 2) + f.diff(y, 2)),
+        )
+        for f, a in ((u, x), (v, y))
+    ]
+    inflow = sp.Rational(6, 5) * y * (height - y) / height**2
+    still = ["bottom", "top", "hole"]
+    conditions = [
+        sj.on_boundary(sp.Eq(u, inflow), where="left"),
+        sj.on_boundary(sp.Eq(v, 0), where="left"),
+        *(sj.on_boundary(sp.Eq(f, 0), where=still) for f in (u, v)),
+        sj.on_boundary(sp.Eq(viscosity * u.diff(x), p), where="right"),
+        sj.on_boundary(sp.Eq(v.diff(x), 0), where="right"),
+    ]
+    equations.append(sp.Eq(u.diff(x) + v.diff(y), 0))
+
+    def judged(solution: sj.Solution) -> float:
+        nx, ny = sj.normal(x), sj.normal(y)  # into the cylinder
+        found = [
+            solution.integrate(p * n - viscosity * sj.normal_derivative(f), over="hole").value
+            for f, n in ((u, nx), (v, ny))
+        ]
+        return max(abs(500 * f / k - 1.0) for f, k in zip(found, (drag, lift), strict=True))
+
+    problem = sj.Problem(equations, [u, v, p], channel, conditions)
+    return Case("flow past a cylinder, Re 20", problem, 1e-4, "drag and lift", judged)
+
+
 CASES = (
     disk,
     ring,
@@ -239,6 +281,7 @@ CASES = (
     motz,
     four_holes,
     plate,
+    cylinder,
     hot_disk,
     waving_ring,
 )

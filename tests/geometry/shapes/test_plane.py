@@ -8,6 +8,8 @@ import pytest
 from sigmajet.approximation.norm import draw_sample
 from sigmajet.geometry.mapping import AffineMap
 from sigmajet.geometry.partition import Partition
+from sigmajet.geometry.shapes.combine import difference
+from sigmajet.geometry.shapes.grading import graded
 from sigmajet.geometry.shapes.outlines import disk, polygon, sector
 from sigmajet.randomness import Seed
 
@@ -142,3 +144,19 @@ def test_cells_without_a_part_of_a_disk_are_left_out_and_samples_fill_the_rest()
         middle = 0.5 * (face.lower + face.upper)
         assert DISK.contains(middle[None])
         assert face.upper[along] > face.lower[along]
+
+
+def test_cells_are_no_larger_than_holes_are_wide_and_far_together():
+    region = disk(np.zeros(2), 1.0)
+    for middle, radius in (((0.4, 0.1), 0.05), ((-0.5, 0.0), 0.2)):
+        region = difference(region, disk(np.array(middle), radius))
+    cells = graded(Partition.of(region))
+    sides = (2.0 * cells.half_widths).max(axis=1)
+    for middle, radius in (((0.4, 0.1), 0.05), ((-0.5, 0.0), 0.2)):
+        beyond = np.maximum(cells.lower - middle, middle - cells.upper) - radius
+        away = np.linalg.norm(np.maximum(beyond, 0.0), axis=1)
+        assert np.all(sides < 2.0 * radius + away)
+    assert graded(cells) is cells
+    assert len(cells) < 100
+    plain = Partition.of(DISK)
+    assert graded(plain) is plain

@@ -151,6 +151,15 @@ class PlaneRegion:
         return PlanePart(self, arcs) if arcs else None
 
     @property
+    def holes(self) -> list[AffineMap]:
+        """The smallest boxes that hold what it is cut out of, hole by hole."""
+        ends = [
+            [np.array([getattr(a, e) for a in loop]) for e in ("lower", "upper")]
+            for loop in self._holes
+        ]
+        return [AffineMap(lower.min(axis=0), upper.max(axis=0)) for lower, upper in ends]
+
+    @property
     def _holes(self) -> list[Sequence[Arc]]:
         """The loops that go around what does not belong to it."""
         return [loop for loop in self.loops if area(loop) < 0.0]

@@ -22,6 +22,7 @@ from ...approximation.network.network import Shape
 from ...approximation.network.symmetry import NO_SYMMETRY, Symmetry
 from ...geometry.partition import Partition
 from ...geometry.region import BoxRegion
+from ...geometry.shapes.grading import graded
 from ...geometry.spacing import divided
 from ...problem.compiled.system import System
 from ...problem.statement import Problem
@@ -82,6 +83,8 @@ class Outset:
         standard = Standard(tol, _rounding(problem, waves), sharp, Switches.read(system, fixed))
         symmetry = _symmetry(system, partition, options.seed)
         shared = corner_functions(system)
+        if not problem.linear:  # of which a coarse solution may lead astray
+            partition = graded(partition)
         return cls(parted(partition, shared), waves, standard, symmetry, shared, doubts)
 
     def trial(self, system: System, shape: Shape, seed: Seed) -> Trial:
