@@ -17,7 +17,7 @@ def laplacian(f):
 
 
 def test_a_flow_past_a_cylinder_in_a_channel_is_found():
-    """A point force in the middle of the cylinder of DFG 2D-1, and a stream along its channel, cut off.
+    """A point force in the middle of the cylinder of DFG 2D-1, and a stream along its channel.
 
     Its velocity and pressure are the Stokeslet's (C. Pozrikidis, Boundary Integral and Singularity
     Methods, 1992, section 2.2). Equal cells had no digit before there were hundreds.
