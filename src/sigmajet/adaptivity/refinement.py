@@ -15,10 +15,12 @@ from typing import TypeVar
 import numpy as np
 
 from .._types import Array, Orders
+from ..analysis.features.pieces import POINTS
 from ..discretization.collocation.mortar import work
 from ..geometry.partition import Partition
 from ..geometry.region import BoxRegion
 from ..geometry.shapes.grading import graded
+from ..geometry.spacing import divided
 from .estimate import CHECK_WIDTHS, VIOLATED, fast
 from .marking import MOST_PIECES, bulk, lost
 from .roughness import rough_axes
@@ -115,6 +117,7 @@ class Refinement:
         stage = last.stage
         beside = last.astray > self.tol >= last.worst  # edges are to move, and no more
         finer = stage.partition if beside else cut(stage.partition, last.defects, self.tol)
+        finer = seeing(finer, last.wanted)
         if len(finer) == len(stage.partition) and not beside:
             return None
         return None if len(finer) > MOST_BLOCKS else Stage(finer, self._block_width())
@@ -279,6 +282,13 @@ def cut(partition: Partition, defects: Array, tol: float = 1.0) -> Partition:
         poor[[0, -1]] = True
     poor &= partition.half_widths[:, 0] > _shortest(2.0 * partition.half_widths.sum())
     return partition.split({int(b): _pieces(defects[b], tol) for b in np.flatnonzero(poor)})
+
+
+def seeing(partition: Partition, points: Array, count: int = POINTS) -> Partition:
+    """The blocks of a line, cut to be nowhere longer than so many gaps between points."""
+    edges = np.unique([partition.lower, partition.upper])
+    finer = divided(edges, points, count)
+    return partition if len(finer) == len(edges) else Partition.between(finer)
 
 
 def _grown(width: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +56,9 @@ class Seen:
         `estimate.common_residual`; zero where the estimate says enough.
     check : BlockField or None
         An independent solution that the estimate was told from.
+    wanted : array
+        Points of a line that terms of the unknowns ask for along the field, see
+        :mod:`sigmajet.analysis.features.along`.
     """
 
     stage: Stage
@@ -72,6 +76,7 @@ class Seen:
     check: BlockField | None = None
     switches: tuple[float, ...] = ()
     astray: float = 0.0
+    wanted: Array = dataclasses.field(default_factory=lambda: np.empty(0))
 
     @property
     def bound(self) -> float:

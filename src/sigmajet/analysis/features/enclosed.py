@@ -18,6 +18,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 
@@ -28,7 +29,7 @@ from .pieces import POINTS, Piece, Pieces
 
 # Of the ellipse: with 2 poles may be as near as a quarter of the half length beyond an end, with 4
 # the waves of entire functions take two thirds of the degree.
-_ELLIPSES = (2.0, 4.0)
+ELLIPSES = (2.0, 4.0)
 
 
 def reach() -> float:
@@ -37,7 +38,7 @@ def reach() -> float:
     It was inside the wider rectangle of the piece twice as long, or as far off again: where values
     are rounded to little, as of 0/0, pieces are cut earlier.
     """
-    return 2.0 * (_ELLIPSES[0] + 1.0 / _ELLIPSES[0]) + 1.0
+    return 2.0 * (ELLIPSES[0] + 1.0 / ELLIPSES[0]) + 1.0
 
 
 class Balls:
@@ -48,7 +49,7 @@ class Balls:
     ) -> None:
         import flint
 
-        self.cost = (2 + len(_ELLIPSES)) * enclosure.cost
+        self.cost = (2 + len(ELLIPSES)) * enclosure.cost
         self._arb, self._acb = flint.arb, flint.acb
         self._enclosure = enclosure
         self._axis = axis
@@ -75,7 +76,7 @@ class Balls:
         real = self._with(self._ranges, acb(arb(centre, (1.0 - HALF_OF_THE_DIGITS) * half)))
         middle = self._enclosure(at, at)
         found = []
-        for rho in _ELLIPSES:
+        for rho in ELLIPSES:
             width, height = 0.5 * (rho + 1.0 / rho), 0.5 * (rho - 1.0 / rho)
             ball = acb(arb(centre, width * half), arb(0.0, height * half))
             apart = self._enclosure(self._with(self._ranges, ball), real) - middle
@@ -87,10 +88,23 @@ class Balls:
         return [*balls[: self._axis], ball, *balls[self._axis + 1 :]]
 
 
-def enclosed_pieces(balls: Balls, edges: Array, tol: float, most: int) -> Pieces | None:
+class Enclosed(Protocol):
+    """A function over balls: pieces of a line."""
+
+    def size(self, centre: float) -> tuple[float, float]:
+        """How large it is at a place, and the rounding of that; both zero if it has no value."""
+
+    def bounds(self, centre: float, half: float) -> list[float]:
+        """Of the distance from the value in the centre, for each of the ellipses."""
+
+
+def enclosed_pieces(
+    balls: Enclosed, edges: Array, tol: float, most: int, floor: float = 0.0
+) -> Pieces | None:
     """The pieces of an interval on which a formula is resolved; None if they are more than `most`.
 
-    They end at all `edges`, the first and the last of which are those of the interval.
+    They end at all `edges`, the first and the last of which are those of the interval. The
+    tolerance is relative to the size of the formula, or to `floor` where that is larger.
     """
     span = float(edges[-1] - edges[0])
     least = POINTS * float(np.spacing(np.abs(edges).max()))
@@ -105,13 +119,13 @@ def enclosed_pieces(balls: Balls, edges: Array, tol: float, most: int) -> Pieces
         size, rounding = balls.size(centre)
         square = share * size**2 if rounding < size else 0.0
         squares += square
-        rest = min(_rest(m, rho, POINTS) for m, rho in zip(bounds, _ELLIPSES, strict=True))
+        rest = min(_rest(m, rho, POINTS) for m, rho in zip(bounds, ELLIPSES, strict=True))
         rest = rest if rest > rounding else 0.0  # beside 0/0 no more can be told
         heapq.heappush(waiting, (-(share**0.5) * rest, low, high, bounds, square))
 
     for low, high in pairwise(edges.tolist()):
         add(low, high)
-    while waiting and -waiting[0][0] > tol * max(squares, 0.0) ** 0.5:
+    while waiting and -waiting[0][0] > tol * max(squares, floor**2) ** 0.5:
         _, low, high, _, square = heapq.heappop(waiting)
         if high - low <= least:
             ends.append(0.5 * (low + high))
@@ -124,7 +138,7 @@ def enclosed_pieces(balls: Balls, edges: Array, tol: float, most: int) -> Pieces
         add(middle, high)
     pieces = []
     for _, low, high, bounds, _ in sorted(waiting, key=lambda piece: piece[1]):
-        limit = tol * (max(squares, 0.0) * span / (high - low)) ** 0.5
+        limit = tol * (max(squares, floor**2) * span / (high - low)) ** 0.5
         pieces.append(Piece(low, high, _degree(bounds, limit), limit))
     return Pieces(tuple(pieces), tuple(ends))
 
@@ -137,5 +151,5 @@ def _rest(bound: float, rho: float, degree: int) -> float:
 def _degree(bounds: Sequence[float], limit: float) -> int:
     """The least degree at which that is within a limit."""
     degrees = range(POINTS)
-    pairs = list(zip(bounds, _ELLIPSES, strict=True))
+    pairs = list(zip(bounds, ELLIPSES, strict=True))
     return next((k for k in degrees if min(_rest(*pair, k) for pair in pairs) <= limit), POINTS)

@@ -27,7 +27,7 @@ from .enclosed import Balls, enclosed_pieces, reach
 from .pieces import Piece, Pieces, spread
 from .sampled import merged, sampled_pieces
 
-_MOST = 2**17  # operations on balls for a statement: one or two tenths of a second
+MOST = 2**17  # operations on balls for a statement: one or two tenths of a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def features(
         sides = problem.domain.lower[axis], problem.domain.upper[axis]
         edges = np.union1d(sides, inner)
         enclosure = enclosures[term]
-        pieces = _pieces(problem, term, enclosure, axis, edges, tol, _MOST // len(looks))
+        pieces = _pieces(problem, term, enclosure, axis, edges, tol, MOST // len(looks))
         if pieces is None:
             unproven.append(term)
             continue

@@ -16,18 +16,21 @@ from ..._types import Array
 from ...problem.jumps.places import SAMPLES
 from .pieces import POINTS, Piece, Pieces
 
-_NODES = chebyshev.chebpts1(POINTS)
-_SERIES = np.linalg.inv(chebyshev.chebvander(_NODES, len(_NODES) - 1))  # from values at them
+NODES = chebyshev.chebpts1(POINTS)
+SERIES = np.linalg.inv(chebyshev.chebvander(NODES, len(NODES) - 1))  # from values at them
 
 
-def sampled_pieces(values: Callable[[Array], Array], edges: Array, tol: float) -> Pieces | None:
+def sampled_pieces(
+    values: Callable[[Array], Array], edges: Array, tol: float, floor: float = 0.0
+) -> Pieces | None:
     """The pieces of an interval on which code is resolved; None if it is rough in many places.
 
-    `values` returns not-a-number where there is none.
+    `values` returns not-a-number where there is none. The tolerance is relative to their size, or
+    to `floor` where that is larger.
     """
     span = float(edges[-1] - edges[0])
     points = np.linspace(edges[0], edges[-1], SAMPLES)
-    size = float(np.sqrt(np.mean(np.nan_to_num(values(points)) ** 2)))
+    size = max(floor, float(np.sqrt(np.mean(np.nan_to_num(values(points)) ** 2))))
     waiting = list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
     pieces, ends, taken = [], [], SAMPLES
     while waiting:
@@ -38,14 +41,14 @@ def sampled_pieces(values: Callable[[Array], Array], edges: Array, tol: float) -
         if taken > SAMPLES.bit_length() * SAMPLES:  # as many passes as there are halvings
             return None
         share = (high - low) / span
-        count = max(len(_NODES), round(share * SAMPLES))
+        count = max(len(NODES), round(share * SAMPLES))
         between = (2.0 * np.arange(count) + 1.0) / count - 1.0
-        at = 0.5 * (low + high) + 0.5 * (high - low) * np.concatenate([_NODES, between])
+        at = 0.5 * (low + high) + 0.5 * (high - low) * np.concatenate([NODES, between])
         found = values(at)
         taken += len(at)
         limit = tol * size / share**0.5
-        series = _SERIES @ found[: len(_NODES)]
-        rest = np.abs(chebyshev.chebval(between, series) - found[len(_NODES) :])
+        series = SERIES @ found[: len(NODES)]
+        rest = np.abs(chebyshev.chebval(between, series) - found[len(NODES) :])
         if np.all(rest <= limit):
             pieces.append(Piece(low, high, _degree(series, limit), limit))
         else:
@@ -78,19 +81,19 @@ def merged(pieces: Sequence[Piece], lines: Sequence[Callable[[Array], Array]]) -
 
 def _at(piece: Piece) -> Array:
     """Nodes of a piece."""
-    return 0.5 * (piece.lower + piece.upper) + 0.5 * (piece.upper - piece.lower) * _NODES
+    return 0.5 * (piece.lower + piece.upper) + 0.5 * (piece.upper - piece.lower) * NODES
 
 
 def _with_series(piece: Piece, lines: Sequence[Callable[[Array], Array]]) -> Piece:
     """A piece with the degree that the series of a function on lines have."""
-    degrees = [_degree(_SERIES @ values(_at(piece)), piece.limit) for values in lines]
+    degrees = [_degree(SERIES @ values(_at(piece)), piece.limit) for values in lines]
     return replace(piece, degree=max(degrees))
 
 
 def _holds(piece: Piece, points: Array, values: Callable[[Array], Array]) -> bool:
     """Whether the polynomial of a piece is the function at points, to its limit."""
     half = 0.5 * (piece.upper - piece.lower)
-    series = _SERIES @ values(_at(piece))
+    series = SERIES @ values(_at(piece))
     there = chebyshev.chebval((points - piece.lower) / half - 1.0, series)
     return bool(np.all(np.abs(there - values(points)) <= piece.limit))
 

@@ -25,9 +25,11 @@ from ...adaptivity.estimate import (
     mismatches,
     relative_residual,
 )
+from ...adaptivity.refinement import seeing
 from ...adaptivity.seen import Seen, Stage
 from ...adaptivity.stopping import PATIENCE, SAFE
 from ...adaptivity.trial import Trial
+from ...analysis.features.along import Along
 from ...analysis.switches import Switches
 from ...approximation.block_field import BlockField
 from ...approximation.field import Field
@@ -38,6 +40,7 @@ from ...approximation.norm import (
     unknown_scales,
     with_points,
 )
+from ...discretization.collocation.collocation import OVERSAMPLING
 from ...problem.compiled.system import System
 from ...randomness import Purpose
 from ...rounding import HALF_OF_THE_DIGITS
@@ -64,12 +67,15 @@ class Standard:
         Places of a line where known terms bend.
     switches : Switches
         Those of the equations that depend on the unknowns.
+    along : Along
+        Terms that the solution may pass in a moment.
     """
 
     tol: float
     rounding: float
     sharp: Array
     switches: Switches
+    along: Along
 
 
 def attempt(
@@ -81,11 +87,8 @@ def attempt(
 ) -> Seen:
     """Solve at a stage and estimate the error."""
     start = time.perf_counter()
-    tol, sharp = standard.tol, standard.sharp
+    tol = standard.tol
     system, partition, width = trial.system, stage.partition, stage.width
-    sample = draw_sample(partition, trial.seed.of(Purpose.UNSEEN))
-    if len(sharp):
-        sample = with_points(sample, partition, sharp)
     widths = [width, *(int(share * width) for share in CHECK_WIDTHS)]
     estimate, errors, contradiction = np.inf, {}, 0.0
 
@@ -97,6 +100,11 @@ def attempt(
         trial = replace(trial, system=switches.on_branches(system, before, partition))
     solved = trial.solve(width, 0, before)
     field = solved.field
+    wanted = standard.along.points(field, np.unique([partition.lower, partition.upper]), tol)
+    sharp = np.union1d(standard.sharp, wanted)
+    sample = draw_sample(partition, trial.seed.of(Purpose.UNSEEN))
+    if len(sharp):
+        sample = with_points(sample, partition, sharp)
     sampled = Sampled(field, sample)
     check = before
     if partition.dimension > 1 and before is not None:
@@ -163,6 +171,7 @@ def attempt(
         check=check,
         switches=tuple(places),
         astray=astray,
+        wanted=wanted,
     )
     seconds = time.perf_counter() - start
     return replace(judged, status=_status(system, judged, tol, seen), seconds=seconds)
@@ -179,6 +188,9 @@ def _status(system: System, latest: Seen, tol: float, seen: Sequence[Seen]) -> S
     early = [*seen, latest][:PATIENCE]
     if surplus(system) and max(s.mismatch for s in early) > VIOLATED:
         return Status.CONTRADICTED  # more conditions than the equation takes, and they disagree
+    blocks, collocated = latest.stage.partition, int(OVERSAMPLING[1] * latest.stage.width)
+    if seeing(blocks, latest.wanted, collocated) is not blocks:
+        return Status.INACCURATE  # no draw has seen all that the solution passes
     if latest.astray > tol:  # a kink inside a block, which every draw misses alike
         return Status.INACCURATE
     return Status.of(latest.estimate, tol)

@@ -54,8 +54,12 @@ def first_solution(
     shape: Shape,
     shared: CornerFunctions,
     options: SearchOptions,
+    finer: Callable[[Partition, BlockField], Partition],
 ) -> Approached | None:
-    """Blocks and a field near a solution; None where no way leads to one."""
+    """Blocks and a field near a solution; None where no way leads to one.
+
+    Blocks are made `finer` by what terms hold along a field.
+    """
     partition, width = refinement.first.partition, refinement.first.width
     dimension = partition.dimension
     budget = iter(range(_SOLVES))
@@ -93,6 +97,8 @@ def first_solution(
             # Where the blocks do not resolve the solution Gauss-Newton may wander; cut on.
             seen = Seen(Stage(blocks, neurons), field, np.inf, defects, {})
             blocks = cut(blocks, defects) if dimension == 1 else refinement.halved([seen])
+            if solved.converged:
+                blocks = finer(blocks, field)
             needed = len(blocks) * refinement.begin(blocks).width
             if needed > (_BLIND if start is None else _NEARBY):
                 break

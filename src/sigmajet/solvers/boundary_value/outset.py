@@ -7,16 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..._types import Array
-from ...adaptivity.refinement import MOST_BLOCKS
+from ...adaptivity.refinement import MOST_BLOCKS, seeing
 from ...adaptivity.shape import TRIED
 from ...adaptivity.trial import Trial
 from ...analysis.boundary_value.corners import corner_functions, parted
 from ...analysis.boundary_value.oscillation import waves_across
 from ...analysis.boundary_value.symmetries import find_symmetry
+from ...analysis.features.along import Along
 from ...analysis.features.features import features
 from ...analysis.features.pieces import POINTS
 from ...analysis.ordinary.breakpoints import breakpoints
 from ...analysis.switches import Switches
+from ...approximation.block_field import BlockField
 from ...approximation.corner_functions import CornerFunctions
 from ...approximation.network.network import Shape
 from ...approximation.network.symmetry import NO_SYMMETRY, Symmetry
@@ -80,12 +82,18 @@ class Outset:
             partition = _cut_in_advance(partition, breaks.switches, waves, wanted.points[0])
             sharp, doubts = np.union1d(breaks.sharp, wanted.points[0]), wanted.doubts
             fixed = np.union1d(fixed, breaks.switches)
-        standard = Standard(tol, _rounding(problem, waves), sharp, Switches.read(system, fixed))
+        switches, along = Switches.read(system, fixed), Along.read(system)
+        standard = Standard(tol, _rounding(problem, waves), sharp, switches, along)
         symmetry = _symmetry(system, partition, options.seed)
         shared = corner_functions(system)
         if not problem.linear:  # of which a coarse solution may lead astray
             partition = graded(partition)
         return cls(parted(partition, shared), waves, standard, symmetry, shared, doubts)
+
+    def seeing(self, partition: Partition, field: BlockField) -> Partition:
+        """Blocks cut to see all that terms of the unknowns hold along a field on them."""
+        edges = np.unique([partition.lower, partition.upper])
+        return seeing(partition, self.standard.along.points(field, edges, self.standard.tol))
 
     def trial(self, system: System, shape: Shape, seed: Seed) -> Trial:
         """Solves on these blocks."""

@@ -86,8 +86,9 @@ class Search:
         near = self._near()
         approached = self._system.problem.linear or near is not None
         field = None if near is None else near.field
-        begin = self._refinement.begin
-        stage: Stage | None = self._refinement.first if near is None else begin(near.partition)
+        stage: Stage | None = self._refinement.first
+        if near is not None:
+            stage = self._refinement.begin(self._outset.seeing(near.partition, near.field))
         while stage is not None:
             field = self._attempt(stage, field)
             stage = self._after(approached=approached)
@@ -98,7 +99,12 @@ class Search:
         if self._system.problem.linear:
             return None
         return first_solution(
-            self._system, self._refinement, self._shape, self._outset.shared, self._options
+            self._system,
+            self._refinement,
+            self._shape,
+            self._outset.shared,
+            self._options,
+            self._outset.seeing,
         )
 
     def _attempt(self, stage: Stage, field: BlockField | None) -> BlockField:
