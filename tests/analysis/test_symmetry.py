@@ -4,10 +4,10 @@ import itertools
 
 import numpy as np
 import pytest
-from sympy import Eq, Function, Heaviside, Rational, Symbol, exp, pi
+from sympy import Eq, Function, Heaviside, Rational, Symbol, cos, exp, pi, sin
 
 import sigmajet as sj
-from sigmajet.analysis.boundary_value.symmetries import find_symmetry
+from sigmajet.analysis.boundary_value.symmetries import find_parities, find_symmetry
 from sigmajet.approximation.network.network import draw_network
 from sigmajet.approximation.network.symmetry import chosen_maps, code
 from sigmajet.geometry.partition import Partition
@@ -159,3 +159,54 @@ def test_a_symmetry_is_not_used_where_a_function_without_it_can_be_added(squared
     assert len(found) > 1
     whole = Partition.whole(problem.domain.lower, problem.domain.upper)
     assert (trusted(system, whole, found, Seed(0)) is found) == used
+
+
+X, Y, T = Symbol("x"), Symbol("y"), Symbol("t")
+W, V, S = (Function("w")(X, T), Function("v")(X, T), Function("s")(X, Y))
+FIXED = [Eq(W.subs(X, end), 0) for end in (-1, 1)]
+SQUARE = {X: (-1, 1), Y: (0, 2)}
+FRAME = [Eq(S.subs(*wall), 0) for wall in ((X, -1), (X, 1), (Y, 0), (Y, 2))]
+
+
+def parities(equations, unknowns, conditions, domain=None, time=T):
+    domain = domain or {X: (-1, 1), T: (0, 1)}
+    return find_parities(
+        System.compile(sj.Problem(equations, unknowns, domain, conditions, time=time))
+    )
+
+
+@pytest.mark.parametrize(
+    ("right", "start", "expected"),
+    [
+        (W.diff(X, 2) - W * W.diff(X), sin(pi * X), [(0, (-1,))]),
+        (W.diff(X, 2) + W - W**3, X**2 * cos(pi * X / 2), [(0, (1,))]),
+        (W.diff(X, 2) + W - W**3, sin(pi * X), [(0, (-1,))]),
+        (W.diff(X, 2) + W**2, cos(pi * X / 2), [(0, (1,))]),
+        (W.diff(X, 2) + W**2, sin(pi * X), []),
+        (W.diff(X, 2) - W * W.diff(X), cos(pi * X / 2), []),
+        (W.diff(X, 2) + W**2, cos(pi * X / 2) + 1e-9 * sin(pi * X), []),
+        (W.diff(X, 2) + W**2 + 1e-9 * X, cos(pi * X / 2), []),
+        (W.diff(X, 2) + W**2 * (1 + 1e-9 * X), cos(pi * X / 2), []),
+        (W.diff(X, 2) + W.diff(X), cos(pi * X / 2), []),
+        (W.diff(X, 2) + exp(W) * X**2, cos(pi * X / 2), [(0, (1,))]),
+    ],
+)
+def test_an_evolution_keeps_the_parity_of_its_start(right, start, expected):
+    assert parities(Eq(W.diff(T), right), W, [Eq(W.subs(T, 0), start), *FIXED]) == expected
+
+
+def test_each_unknown_has_a_parity_of_its_own():
+    equations = [Eq(W.diff(T), V.diff(X)), Eq(V.diff(T), W.diff(X) * (1 + W**2))]
+    walls = [Eq(V.subs(X, end), 0) for end in (-1, 1)]
+    starts = [Eq(W.subs(T, 0), cos(pi * X)), Eq(V.subs(T, 0), 0)]
+    assert parities(equations, [W, V], starts + walls) == [(0, (1, -1))]
+
+
+def test_of_steady_statements_linear_ones_alone_have_parities():
+    laplacian = S.diff(X, 2) + S.diff(Y, 2)
+    found = parities(Eq(laplacian, X * (1 - Y) ** 2), S, FRAME, SQUARE, None)
+    assert found == [(0, (-1,)), (1, (1,))]
+    # -Lap s = 30 (s - s^3) has solutions of either sign, of which none is odd
+    assert parities(Eq(laplacian, 30 * (S**3 - S)), S, FRAME, SQUARE, None) == []
+    uneven = [Eq(S.subs(X, -1), 1), *FRAME[1:]]
+    assert parities(Eq(laplacian, 1 + 0 * S), S, uneven, SQUARE, None) == [(1, (1,))]

@@ -2,6 +2,7 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 from flint import arb, arb_series, ctx
@@ -290,8 +291,20 @@ def test_what_others_bring_along_is_not_taken_for_what_it_is_called() -> None:
 
     logaddexp.defjvp(lambda primals, tangents: (1 / 0, 1 / 0))  # never asked for
     assert np.allclose(sjx.jet(lambda x: logaddexp(x, x), 2.0, 1.0, 2), [4.0, 4.0, 2.0])
-    with pytest.raises(NotImplementedError, match="sinc"):
-        sjx.jet(jnp.sinc, 0.0, 1.0, 2)
+
+
+@pytest.mark.parametrize("order", [1, 4, 12])
+def test_sinc_has_its_derivatives_at_its_zeros_and_at_its_removable_singularity(order) -> None:
+    places = [0.0, 1e-9, -0.3, 1.0, order + 0.99, order + 1.01, -300.3]
+    got = jax.jit(lambda x: sjx.jet(jnp.sinc, x, jnp.ones_like(x), order))(jnp.array(places))
+    with mpmath.workdps(60):
+        for place, found in zip(places, got.T, strict=True):
+            series = mpmath.taylor(lambda x: mpmath.sinc(mpmath.pi * x), place, order)
+            expected = [float(c * mpmath.factorial(k)) for k, c in enumerate(series)]
+            size = np.pi ** np.arange(order + 1) / max(1.0, np.pi * abs(place))
+            assert np.max(np.abs(found - np.array(expected)) / size) < 1e-12
+    third = jax.grad(lambda x: sjx.jet(jnp.sinc, x, 1.0, 2)[2])(1.5)
+    assert third == pytest.approx(float(sjx.jet(jnp.sinc, 1.5, 1.0, 3)[3]), rel=1e-12)
 
 
 def test_powers_hold_at_zero_and_below_whatever_the_exponent_is() -> None:

@@ -67,13 +67,44 @@ def error(solution, exact):
     return np.linalg.norm(solution(*points) - exact(*points)) / np.linalg.norm(exact(*points))
 
 
-@pytest.mark.parametrize("stated", [front, disk, spiral, periodic])
+def hill():
+    u, exact = U(x, t), exp(-t) * cos(pi * x / 2)
+    ends = [Eq(u.subs(t, 0), exact.subs(t, 0)), *(Eq(u.subs(x, a), 0) for a in (-1, 1))]
+    rest = (exact.diff(t) - exact.diff(x, 2) - exact**2).doit()
+    problem = sj.Problem(
+        Eq(u.diff(t) - u.diff(x, 2) - u**2, rest), u, {x: (-1, 1), t: (0, 1)}, ends, time=t
+    )
+    return problem, lambda x, t: np.exp(-t) * np.cos(np.pi * x / 2)
+
+
+@pytest.mark.parametrize("stated", [front, disk, spiral, periodic, hill])
 def test_the_error_is_within_the_estimate(stated):
     problem, exact = stated()
     solution = sj.solve(problem, tol=1e-3, method="deep", layers=(10, 10), steps=80)
     assert solution.report.method == "deep"
     assert solution.report.layers == (10, 10)
     assert error(solution, exact) <= 2 * solution.error_estimate <= 2e-3
+
+
+def test_a_parity_of_the_solution_is_kept_to_the_last_digit(tmp_path):
+    problem, _ = hill()
+    solution = sj.solve(problem, tol=1e-3, method="deep", layers=(6, 6))
+    solution.save(tmp_path / "a.npz")
+    for each in (solution, sj.load_solution(tmp_path / "a.npz")):
+        np.testing.assert_allclose(each(-0.3, 0.5), each(0.3, 0.5), rtol=1e-13)
+    # Of a statement without it the same network is but a start.
+    u = U(x, t)
+    tilted = sj.Problem(
+        Eq(u.diff(t), u.diff(x, 2)),
+        u,
+        {x: (-1, 1), t: (0, 1)},
+        [Eq(u.subs(t, 0), 1 + x), Eq(u.subs(x, -1), 0), Eq(u.subs(x, 1), 2)],
+        time=t,
+    )
+    options = {"tol": 1e-3, "method": "deep"}
+    again = sj.solve(tilted, **options, guess=solution)
+    assert again(0.7, 0.5) == pytest.approx(1.7, abs=1e-2)
+    assert again.report.layers == (6, 6)
 
 
 def test_units_of_an_equation_do_not_matter():
@@ -133,6 +164,13 @@ def test_a_pulse_that_points_may_miss_is_not_passed_over():
     problem = sj.Problem(Eq(u.diff(x, 2) + u.diff(y, 2), pulse), u, {x: (0, 1), y: (0, 1)}, walls)
     solution = sj.solve(problem, tol=0.1, method="deep", layers=(5,), steps=20, on_failure="return")
     assert not solution.converged
+
+
+@pytest.mark.parametrize("layers", [(100_000, 100_000), (2_000_000_000,)])
+def test_networks_that_do_not_fit_into_memory_are_refused_with_numbers(layers):
+    problem, _ = membrane()
+    with pytest.raises(sj.ProblemError, match=r"layers: got .* about \d+\.\d GB, and \d+\.\d GB"):
+        sj.solve(problem, method="deep", layers=layers)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,11 @@
 mathematics                                          name
 h_0 = (x - c) / r                                    centre, radius
 z_l = h_{l-1} W_l + b_l,  h_l = tanh(z_l)            hidden layers
-u = h_L W_{L+1} + b_{L+1}                            outputs
+v = h_L W_{L+1} + b_{L+1}                            outputs
 W_1, b_1, W_2, b_2, ...                              parameters
+u_i(h_0) = mean over g of p_{g,i} v_i(s_g h_0)       mirrors: s_g = signs[g], p_g = parities[g]
+
+The mean over reflections of the box is even or odd, as its parities say, whatever the weights.
 """
 
 from __future__ import annotations
@@ -21,10 +24,56 @@ from .._types import Array, Orders
 from ..randomness import Seed
 from .lines import Lines
 
-__all__ = ["Layered", "Wanted"]
+__all__ = ["Layered", "Mirrors", "Wanted"]
 
 Wanted = Sequence[tuple[int, Orders]]
 """Which derivatives are taken: the number of an output, and an order for each variable."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mirrors:
+    """A group of reflections of the box, and what they do to each output.
+
+    Attributes
+    ----------
+    signs : array, shape (g, d)
+        Of the coordinates about the middle, 1 or -1, the identity first.
+    parities : array, shape (g, outputs)
+        1 where an output stays, -1 where it changes its sign.
+    """
+
+    signs: Array
+    parities: Array
+
+    @classmethod
+    def generated(cls, dimension: int, reflections: Sequence[tuple[int, Sequence[int]]]) -> Mirrors:
+        """The group of reflections along some axes, each with a parity for every output.
+
+        Examples
+        --------
+        >>> mirrors = Mirrors.generated(2, [(0, (1, -1))])
+        >>> mirrors.signs.tolist(), mirrors.parities.tolist()
+        ([[1.0, 1.0], [-1.0, 1.0]], [[1.0, 1.0], [1.0, -1.0]])
+        """
+        outputs = len(reflections[0][1])
+        signs, parities = np.ones((1, dimension)), np.ones((1, outputs))
+        for axis, parity in reflections:
+            turned = np.ones(dimension)
+            turned[axis] = -1.0
+            signs = np.concatenate([signs, signs * turned])
+            parities = np.concatenate([parities, parities * np.array(parity, dtype=float)])
+        return cls(signs, parities)
+
+    def shares(self, wanted: Wanted) -> Array:
+        """What each image adds to each derivative, (g, k)."""
+        orders = np.array([orders for _, orders in wanted], dtype=int).reshape(
+            len(wanted), self.signs.shape[1]
+        )
+        outputs = [output for output, _ in wanted]
+        shares = np.ones((len(self.signs), len(wanted)))
+        for share, signs, parities in zip(shares, self.signs, self.parities, strict=True):
+            share *= np.prod(signs**orders, axis=1) * parities[outputs] / len(shares)
+        return shares
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +88,8 @@ class Layered:
         Of the box that is scaled to [-1, 1].
     parameters : array, shape (p,)
         Weights (in, out) and biases (out,) of the layers, in their order.
+    mirrors : Mirrors, optional
+        Reflections of the box over which the network is summed; none by default.
 
     Examples
     --------
@@ -53,6 +104,7 @@ class Layered:
     centre: Array
     radius: Array
     parameters: Array
+    mirrors: Mirrors | None = None
     _lines: dict[tuple[tuple[int, Orders], ...], tuple[Lines, Array]] = dataclasses.field(
         default_factory=dict, repr=False
     )
@@ -97,9 +149,11 @@ class Layered:
     def derivatives(self, wanted: Wanted, points: Array) -> Array:
         """Return d^orders u_i at points (m, d) for each (i, orders) wanted, (k, m)."""
         lines, units = self._along(wanted)
-        values = np.empty((len(wanted), len(points)))
-        for some in self._slices(len(points), lines):
-            values[:, some] = lines.combined(self._forward(points[some], lines)[0])
+        values = np.zeros((len(wanted), len(points)))
+        for images, shares in self._images(wanted, points):
+            for some in self._slices(len(points), lines):
+                found = lines.combined(self._forward(images[some], lines)[0])
+                values[:, some] += shares[:, None] * found
         return units[:, None] * values
 
     def gradients(self, wanted: Wanted, points: Array, weights: Array) -> Array:
@@ -118,12 +172,23 @@ class Layered:
         array, shape (m, p)
         """
         lines, units = self._along(wanted)
-        rows = np.empty((len(points), len(self.parameters)))
-        for some in self._slices(len(points), lines):
-            _, kept = self._forward(points[some], lines)
-            adjoint = lines.spread(units[:, None] * weights[:, some], self.sizes[-1])
-            self._backward(rows[some], adjoint, kept, lines)
+        rows = np.zeros((len(points), len(self.parameters)))
+        weighted = units[:, None] * weights
+        for images, shares in self._images(wanted, points):
+            for some in self._slices(len(points), lines):
+                _, kept = self._forward(images[some], lines)
+                adjoint = lines.spread(shares[:, None] * weighted[:, some], self.sizes[-1])
+                self._backward(rows[some], adjoint, kept, lines)
         return rows
+
+    def _images(self, wanted: Wanted, points: Array) -> Iterator[tuple[Array, Array]]:
+        """Points of the scaled box after each reflection, and the shares of derivatives there."""
+        scaled = (points - self.centre) / self.radius
+        if self.mirrors is None:
+            yield scaled, np.ones(len(wanted))
+            return
+        for signs, shares in zip(self.mirrors.signs, self.mirrors.shares(wanted), strict=True):
+            yield signs * scaled, shares
 
     def _along(self, each: Wanted) -> tuple[Lines, Array]:
         """The lines in the scaled box, and what derivatives there are multiplied with."""
@@ -142,7 +207,7 @@ class Layered:
     def _forward(self, points: Array, lines: Lines) -> tuple[Array, list[tuple[Array, Array]]]:
         """Series of the outputs (rows, m, n); of each layer its input, and w of that."""
         (weights, bias), *deeper = self.layers
-        start = lines.start((points - self.centre) / self.radius)
+        start = lines.start(points)
         kept = [(start, start)]
         series = _affine(start, weights, bias)
         for weights, bias in deeper:
@@ -153,13 +218,13 @@ class Layered:
     def _backward(
         self, rows: Array, adjoint: Array, kept: list[tuple[Array, Array]], lines: Lines
     ) -> None:
-        """Write gradients (m, p), from the adjoint (rows, m, n) of the outputs."""
+        """Add gradients (m, p), from the adjoint (rows, m, n) of the outputs."""
         stop = rows.shape[1]
         for (weights, bias), (values, slope) in zip(self.layers[::-1], kept[::-1], strict=True):
-            rows[:, stop - len(bias) : stop] = adjoint[0]
+            rows[:, stop - len(bias) : stop] += adjoint[0]
             stop -= len(bias)
             outer = np.matmul(values.transpose(1, 2, 0), adjoint.transpose(1, 0, 2))
-            rows[:, stop - weights.size : stop] = outer.reshape(len(rows), -1)
+            rows[:, stop - weights.size : stop] += outer.reshape(len(rows), -1)
             stop -= weights.size
             if stop:
                 back = adjoint.reshape(-1, len(bias)) @ weights.T

@@ -13,7 +13,7 @@ from jax.extend.core import ClosedJaxpr, JaxprEqn
 
 from .activation import activation_p
 from .propagation import Kinked, Propagation, Series, Value, as_it_is, not_passed, rule
-from .taylor import ELEMENTARY, activation, elementary, power, traced_power
+from .taylor import ELEMENTARY, activation, elementary, power, sinc, traced_power
 
 
 @rule(
@@ -173,18 +173,22 @@ def _called(way: Propagation, equation: JaxprEqn, *operands: Value) -> Any:
         if key in equation.params
     )
     closed = inner if isinstance(inner, ClosedJaxpr) else ClosedJaxpr(inner, ())
+    if _of_jax(closed) and closed.jaxpr.debug_info.func_name == "sinc":  # not piece by piece
+        return [way.elementwise(operands[0], sinc, jnp.sinc)]
     return way.through(closed, operands)
+
+
+def _of_jax(closed: ClosedJaxpr) -> bool:
+    """Whether a function is one of JAX itself."""
+    return str(closed.jaxpr.debug_info.func_filename).startswith(str(Path(jax.__file__).parent))
 
 
 @rule("custom_jvp_call")
 def _with_own_derivative(way: Propagation, equation: JaxprEqn, *operands: Value) -> Any:
     closed = equation.params["call_jaxpr"]
-    known = closed.jaxpr.debug_info
-    ours = str(known.func_filename).startswith(str(Path(jax.__file__).parent))
+    known, ours = closed.jaxpr.debug_info, _of_jax(closed)
     if ours and known.func_name == "logaddexp":  # softplus(a - b) + b, without its kinks
         return [_log_of_sum(way, *operands)]
-    if ours and known.func_name == "_sinc_maclaurin":  # 0 x + 1, with its derivatives beside
-        raise not_passed("sinc")
     results = way.through(closed, operands)
     if not any(isinstance(value, Series | Kinked) for value in results):
         # A value alone, whose derivative is told beside.

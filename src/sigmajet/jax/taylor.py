@@ -25,13 +25,23 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.scipy.special import erf, erfc
 
 from ..kernel import _special
 from .activation import bind
 from .convolution import convolve, march
 
-__all__ = ["ELEMENTARY", "Stack", "activation", "elementary", "power", "times", "traced_power"]
+__all__ = [
+    "ELEMENTARY",
+    "Stack",
+    "activation",
+    "elementary",
+    "power",
+    "sinc",
+    "times",
+    "traced_power",
+]
 
 
 class Stack(NamedTuple):
@@ -251,6 +261,27 @@ def _sine_and_cosine(order: int) -> Callable[[Stack], tuple[Stack, Stack]]:
         return (sine, cosine), tuple(times(slope, du, order) for slope in slopes)
 
     return function
+
+
+def sinc(u: Stack, order: int) -> Stack:
+    """sin(pi u) / (pi u), across its removable singularity.
+
+    Below order + 1 it is the integral of cos(pi u t) over 0 < t < 1 by Gauss's rule, whose 2 order
+    + 16 nodes are exact to rounding there. Dividing by u costs k! / |pi u|^k at order k, which is
+    nothing above.
+    """
+    near = jnp.abs(u.first) < order + 1
+    turned = Stack(jnp.pi * u.first, jnp.pi * u.rest)
+    far = Stack(jnp.where(near, jnp.pi * (order + 1), turned.first), turned.rest)
+    quotient = times(elementary("sin", far, order), elementary("reciprocal", far, order), order)
+    nodes, weights = np.polynomial.legendre.leggauss(2 * order + 16)
+    kind = u.first.dtype
+    times_nodes = jnp.asarray(0.5 * (nodes + 1.0), kind)
+    close = Stack(jnp.where(near, turned.first, 0), turned.rest)
+    waves = elementary("cos", Stack(*(part[..., None] * times_nodes for part in close)), order)
+    means = Stack(*(part @ jnp.asarray(0.5 * weights, kind) for part in waves))
+    first = jnp.where(near, means.first, quotient.first)
+    return Stack(first, jnp.where(near, means.rest, padded(quotient.rest, order)))
 
 
 def _plus(u: Stack, number: float) -> Stack:

@@ -50,3 +50,20 @@ def refuse_width(width: int | None, unknowns: int) -> None:
             f"{needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free: give a smaller width, or "
             "leave it out"
         )
+
+
+def refuse_layers(layers: tuple[int, ...], entries: int) -> None:
+    """Raise if the training of networks with so many entries in their Jacobians does not fit.
+
+    Peaks were 1.0 and 1.9 times these numbers of eight bytes, with 1981 and 921 weights.
+
+    Raises
+    ------
+    ProblemError
+    """
+    needed, free = 2 * 8 * entries, free_memory()
+    if needed > free:
+        raise ProblemError(
+            f"layers: got {layers!s:.60}; training such a network beside its check takes about "
+            f"{needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free: give fewer neurons"
+        )

@@ -16,10 +16,15 @@ of C are sums of monomials whose odd exponents form a word of the dual code; if 
 words but zero, they are even up to a high degree (Delsarte's argument for designs). With 32
 of the 1024 reflections of ten variables that is degree 3, and few are left beyond.
 Interchangeable variables are turned in a cycle.
+
+A reflection may change the sign of an unknown as well, :math:`u \circ g = -u`. A linear statement
+that allows it has a solution of that parity, the mean of any with its image; one in time that is
+known at its start has no other, nonlinear or not.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +35,7 @@ from sympy.core.function import AppliedUndef
 from ..._types import Array
 from ...approximation.network.symmetry import NO_SYMMETRY, Symmetry, chosen_maps
 from ...geometry.place import Interval, Place
+from ...geometry.region import BoxRegion
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...problem.terms.trace import Trace
@@ -86,6 +92,42 @@ def find_symmetry(system: System) -> Symmetry:
     return found if len(found) >= _SMALLEST else NO_SYMMETRY
 
 
+def find_parities(system: System) -> list[tuple[int, tuple[int, ...]]]:
+    """Axes of a box along which the solution is even (1) or odd (-1), with that of each unknown.
+
+    In few variables, of linear statements and of evolutions from a known start.
+    """
+    problem = system.problem
+    relations = (*system.equations, *system.conditions)
+    if (
+        len(problem.variables) > _FEW
+        or not isinstance(problem.domain.region, BoxRegion)
+        or not (problem.linear or _starts(system))
+        or any(r.relation.residual.has(*_PIECEWISE) for r in relations)
+    ):
+        return []
+    lower, upper = problem.domain.lower, problem.domain.upper
+    found = []
+    for axis, variable in enumerate(problem.variables):
+        if variable == problem.time:
+            continue
+        reflection = _Map(lower, upper, tuple(range(len(lower))), axis)
+        for parities in itertools.product((1, -1), repeat=len(problem.unknowns)):
+            if _keeps(reflection, relations, parities):
+                found.append((axis, parities))
+                break
+    return found
+
+
+def _starts(system: System) -> bool:
+    """Whether there is a time, and a condition at a moment."""
+    problem = system.problem
+    if problem.time is None:
+        return False
+    axis = problem.variables.index(problem.time)
+    return any(condition.relation.place[axis] is not None for condition in system.conditions)
+
+
 @dataclass(frozen=True, slots=True)
 class _Map:
     """The exchange of two variables, or the reflection of one: its own inverse."""
@@ -125,32 +167,49 @@ def _mirrored(value: float, low: float, high: float) -> float:
     return {low: high, high: low}.get(value, low + (high - value))
 
 
-def _keeps(map_: _Map, relations: Sequence[Residual]) -> bool:
-    """Whether a map takes every relation to one of the relations."""
-    return all(any(_becomes(map_, one, other) for other in relations) for one in relations)
+def _keeps(
+    map_: _Map, relations: Sequence[Residual], parities: Sequence[int] | None = None
+) -> bool:
+    """Whether a map takes every relation to one of the relations, with signs of the unknowns."""
+    return all(
+        any(_becomes(map_, one, other, parities) for other in relations) for one in relations
+    )
 
 
-def _becomes(map_: _Map, one: Residual, other: Residual) -> bool:
+def _becomes(
+    map_: _Map, one: Residual, other: Residual, parities: Sequence[int] | None = None
+) -> bool:
     """Whether `one`, stated for u o g, is `other` stated for u, or minus that."""
     moved = [map_.trace(trace) for trace in one.traces]
     number = {trace: k for k, trace in enumerate(other.traces)}
     if {trace for trace, _ in moved} != number.keys():
         return False
-    points = PROBES.generator().uniform(map_.lower, map_.upper, (_POINTS, len(map_.lower)))
-    first = _coefficients(one, points)
-    second = _coefficients(other, map_.points(points))
-    order = [0, *(1 + number[trace] for trace, _ in moved)]
-    signs = np.array([1.0, *(sign for _, sign in moved)])
-    second = second[order] * signs[:, None]
-    allowed = _EQUAL * np.max(np.abs(second), axis=1, keepdims=True)
-    return any(bool(np.all(np.abs(first - sign * second) <= allowed)) for sign in (1.0, -1.0))
+    rng = PROBES.generator()
+    points = rng.uniform(map_.lower, map_.upper, (_POINTS, len(map_.lower)))
+    order = [number[trace] for trace, _ in moved]
+    signs = np.array([sign for _, sign in moved])
+    if parities is not None:
+        signs *= np.array([parities[trace.unknown] for trace, _ in moved])
+    nothing = np.zeros((len(order), _POINTS))
+    # Affine residuals are known by their coefficients, others by their values at any traces.
+    tried = [nothing] if parities is None else [nothing, rng.standard_normal(nothing.shape)]
+    alike = {1.0, -1.0}
+    for values in tried:
+        images = np.empty_like(values)
+        images[order] = signs[:, None] * values
+        first = _coefficients(one, points, values)
+        second = _coefficients(other, map_.points(points), images)
+        second = second[[0, *(1 + k for k in order)]] * np.array([1.0, *signs])[:, None]
+        allowed = _EQUAL * np.max(np.abs(second), axis=1, keepdims=True)
+        alike = {s for s in alike if bool(np.all(np.abs(first - s * second) <= allowed))}
+    return bool(alike)
 
 
-def _coefficients(residual: Residual, points: Array) -> Array:
-    """What an affine residual is without traces, and the factor of each, (1 + k, m)."""
+def _coefficients(residual: Residual, points: Array, values: Array) -> Array:
+    """A residual at values of its traces, and the factor of each in it, (1 + k, m)."""
     points = points.copy()
     for axis, value in enumerate(residual.relation.place):
         if value is not None:
             points[:, axis] = value
-    known, partials = residual(points, np.zeros((len(residual.traces), len(points))))
+    known, partials = residual(points, values)
     return np.vstack([known, partials])

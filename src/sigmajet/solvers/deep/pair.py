@@ -28,9 +28,11 @@ from ...adaptivity.estimate import (
     relative_residual,
 )
 from ...adaptivity.trial import OF_CHECKS
+from ...analysis.boundary_value.symmetries import find_parities
 from ...analysis.features.features import features
 from ...approximation.network.layered_field import LayeredField
 from ...approximation.norm import Sample, Sampled, draw_sample, relative_difference
+from ...deep.network import Mirrors
 from ...errors import FileError
 from ...geometry.partition import Partition
 from ...geometry.points import points_inside
@@ -43,8 +45,9 @@ from ...solution.report import Attempt
 from ...solution.status import Status
 from ..boundary_value.surplus import tolerated
 from ..checkpoint import Checkpoint
+from ..memory import refuse_layers
 from .options import TrainingOptions
-from .training import State, Training
+from .training import State, Training, jacobian_entries
 
 __all__ = ["Pair"]
 
@@ -54,13 +57,18 @@ class Pair:
 
     def __init__(self, system: System, asked: TrainingOptions) -> None:
         self._system, self._asked = system, asked
+        smaller = tuple(max(1, round(CHECK_WIDTHS[0] * width)) for width in asked.layers)
+        both = (asked.layers, smaller)
+        refuse_layers(asked.layers, sum(jacobian_entries(system, layers) for layers in both))
         self._partition = Partition.of(system.problem.domain.region)
         self._sample = draw_sample(self._partition, asked.seed.of(Purpose.UNSEEN))
         narrow, self._doubts = _narrow(system.problem, asked)
         self._narrow = Sample(
             narrow, np.full(len(narrow), 1.0 / max(len(narrow), 1)), np.zeros(len(narrow), int)
         )
-        smaller = tuple(max(1, round(CHECK_WIDTHS[0] * width)) for width in asked.layers)
+        reflections = find_parities(system)
+        dimension = len(system.problem.variables)
+        self._mirrors = Mirrors.generated(dimension, reflections) if reflections else None
         self._trainings = [
             Training(
                 system,
@@ -68,6 +76,7 @@ class Pair:
                 asked.seed.of(Purpose.DRAW, number),
                 weight=weight,
                 further=narrow,
+                mirrors=self._mirrors,
                 guess=guess,
             )
             for number, (layers, weight, guess) in enumerate(
@@ -204,7 +213,7 @@ class Pair:
         for number, training in enumerate(self._trainings):
             prefix = f"{name}{number}_"
             own = {k.removeprefix(prefix): a for k, a in present.items() if k.startswith(prefix)}
-            yield training.start.restored(own)
+            yield training.start.restored(own, self._mirrors)
 
     def outcome(self, interrupted: str = "") -> Outcome:
         """What came of it, and of an interrupt where it was made."""
