@@ -15,7 +15,7 @@ from .lines import (
 )
 from .lines import interfaces as line_interfaces
 from .refused import SOLVED, STATED, Refusal
-from .times import evolution, mixed, storing_walls, waves
+from .times import evolution, lumped, mixed, storing_walls, waves
 from .times import interfaces as time_interfaces
 
 __all__ = ["CASES", "SOLVED", "STATED", "Case", "Refusal", "Statement", "select"]
@@ -41,6 +41,7 @@ CASES: tuple[Case, ...] = (
     *waves.CASES,
     *mixed.CASES,
     *storing_walls.CASES,
+    *lumped.CASES,
     *hard.CASES,
 )
 

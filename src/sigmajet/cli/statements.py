@@ -174,7 +174,7 @@ def check(
     kind = "linear" if problem.linear else "nonlinear"
     counted = len(problem.conditions)
     say(
-        f"{kind}; {len(problem.unknowns)} unknown(s), {len(problem.equations)} equation(s), "
+        f"{kind}; {len(problem.unknowns)} unknown(s), {len(problem.stated_equations)} equation(s), "
         f"{counted} condition(s)"
     )
     asked = problem.solve_options.get("method", "auto")

@@ -49,6 +49,11 @@ class Stated(Protocol):
         ...
 
     @property
+    def stated_equations(self) -> tuple[Relation, ...]:
+        """The equations as the user wrote them."""
+        ...
+
+    @property
     def conditions(self) -> tuple[Relation, ...]:
         """What holds at places, those that complete periodicity included."""
         ...

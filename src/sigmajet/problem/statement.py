@@ -21,6 +21,7 @@ from .boundary.conditions import OnBoundary
 from .checks import wellposed
 from .checks.ambiguous import refuse_ambiguous
 from .checks.axes import on_axes
+from .checks.lumped import spread, with_rates
 from .checks.trial import check_coefficients
 from .halves.pairs import Pairs
 from .interface import Interface, InterfaceReader
@@ -31,6 +32,7 @@ from .terms.constant import expression, number, real
 from .terms.domain import Box, Domain, Region, RegionInTime, Shaped
 from .terms.effort import BUDGET
 from .terms.relation import Relation, RelationReader, sides
+from .terms.trace import of_time_alone
 from .text import toml
 
 __all__ = ["Problem"]
@@ -45,7 +47,8 @@ class Problem:
     equations : Eq, expression or sequence of them
         What holds on the domain; an expression means "= 0".
     unknowns : applied function or sequence of them
-        As `u(x, t)`, each of all variables of the domain.
+        As `u(x, t)`, each of all variables of the domain; on a box with a time some may be of time
+        alone, `T(t)`, beside those.
     domain : dict, Box or Region
         The interval of each variable, `{x: (-1, 1), t: (0, 1)}`, or a region of another shape,
         `Disk((x, y), (0, 0), 1)`, over time `Disk((x, y), (0, 0), 1) * {t: (0, 1)}`.
@@ -74,6 +77,9 @@ class Problem:
     orders : tuple of tuple of int
         `orders[i][j]`: the highest derivative of unknown i in variable j in the equations.
     equations, conditions : tuple of Relation
+    lumped : tuple of int
+        Which unknowns are of time alone. For each the `equations` end with those that say so, such
+        as `diff(T, x) = 0`; the equations that tell them are among the conditions.
     interfaces : tuple of Interface
         Where coefficients that are differentiated jump, or conditions say that something does.
     linear : bool
@@ -114,6 +120,7 @@ class Problem:
     time: sympy.Symbol | None
     equations: tuple[Relation, ...]
     conditions: tuple[Relation, ...]
+    lumped: tuple[int, ...]
     interfaces: tuple[Interface, ...]
     orders: tuple[tuple[int, ...], ...]
     linear: bool
@@ -147,7 +154,7 @@ class Problem:
         for parameter in values:
             if parameter.name in {v.name for v in box.variables}:
                 raise ProblemError(f"parameters: {parameter} is a variable of the domain")
-        applied = _read_unknowns(unknowns, box)
+        applied = _read_unknowns(unknowns, box, _read_time(time, box))
         callables = read_functions(functions, applied)
         listed, at_places = _listed(equations, "equations"), _listed(conditions, "conditions")
         whole = RelationReader(applied, box, values, callables)
@@ -156,19 +163,25 @@ class Problem:
         if pairs is not None:
             applied = pairs.real
             reader = RelationReader(applied, box, values, callables)
-        read = [
-            (half, relation)
-            for i, statement in enumerate(listed, 1)
-            for half, relation in _read(statement, f"equation {i}", reader.equation, pairs, whole)
-        ]
+        read, telling = [], []
+        for i, statement in enumerate(listed, 1):
+            for half, relation in _read(statement, f"equation {i}", reader.holding, pairs, whole):
+                if relation.place.everywhere:
+                    read.append((half, relation))
+                else:
+                    telling.append(relation)
         listed, holds = [half for half, _ in read], tuple(relation for _, relation in read)
         stated = tuple(
             relation
             for i, statement in enumerate(at_places, 1)
             for _, relation in _read(statement, f"condition {i}", reader.condition, pairs, whole)
         )
+        stated = (*telling, *stated)
         check_coefficients(((r.residual, r.source) for r in holds + stated), callables, box, values)
+        lumped = of_time_alone(applied)
+        holds += spread(lumped, applied, box)
         highest = wellposed.orders(holds, len(applied), len(box.variables))
+        highest = with_rates(highest, lumped, stated)
         at_interfaces = tuple(c for c in stated if c.across is not None)
         stated = tuple(c for c in stated if c.across is None)
         known = Known({v: (a, b) for v, a, b in box}, values, callables)
@@ -190,6 +203,7 @@ class Problem:
             "time": _read_time(time, box),
             "equations": holds,
             "conditions": completed,
+            "lumped": lumped,
             "interfaces": across,
             "orders": highest,
             "pairs": pairs,
@@ -430,6 +444,11 @@ class Problem:
         return tuple((each.axis, each.place) for each in self.interfaces)
 
     @property
+    def stated_equations(self) -> tuple[Relation, ...]:
+        """The equations that hold on the domain as stated."""
+        return self.equations[: len(self.equations) - _spread(self)]
+
+    @property
     def stated_conditions(self) -> tuple[Relation, ...]:
         """The conditions as stated, without those that complete periodicity."""
         return self.conditions[: self._stated] + self._at_interfaces
@@ -442,7 +461,10 @@ class Problem:
         if self._parameters:
             values = (f"{p} = {number(v)}" for p, v in self._parameters.items())
             lines.append(f"  with {', '.join(values)}")
-        for title, relations in (("equation", self.equations), ("condition", self.conditions)):
+        for title, relations in (
+            ("equation", self.stated_equations),
+            ("condition", self.conditions),
+        ):
             if relations:
                 lines.append(f"  {title}{'s' if len(relations) > 1 else ''}")
                 texts = (f"    {relation.source}{_on(relation)}" for relation in relations)
@@ -454,6 +476,11 @@ class Problem:
         return "\n".join(lines)
 
     __repr__ = __str__
+
+
+def _spread(problem: Problem) -> int:
+    """How many equations say that unknowns are of time alone."""
+    return len(problem.lumped) * (len(problem.variables) - 1)
 
 
 def _in_latex(row: Any) -> str:
@@ -573,7 +600,9 @@ def _listed(statements: Any, what: str) -> list[Any]:
     return listed
 
 
-def _read_unknowns(unknowns: Any, domain: Domain) -> tuple[AppliedUndef, ...]:
+def _read_unknowns(
+    unknowns: Any, domain: Domain, time: sympy.Symbol | None
+) -> tuple[AppliedUndef, ...]:
     several = unknowns if isinstance(unknowns, list | tuple | sympy.Tuple) else (unknowns,)
     arguments = ", ".join(map(str, domain.variables))
     if not several:
@@ -584,16 +613,27 @@ def _read_unknowns(unknowns: Any, domain: Domain) -> tuple[AppliedUndef, ...]:
                 f"unknowns: got {unknown!r}, expected a function of the domain's variables, "
                 f"Function('u')({arguments})"
             )
+        if unknown.args == (time,) and len(several) > 1 and isinstance(domain, Box):
+            continue
         if sorted(map(str, unknown.args)) != sorted(map(str, domain.variables)):
             raise ProblemError(
                 f"unknowns: got {unknown}, expected every variable of the domain once as its "
                 f"arguments, {unknown.func.__name__}({arguments})"
+                + (
+                    f"; unknowns of {time} alone stand beside others, on boxes"
+                    if unknown.args == (time,)
+                    else ""
+                )
             )
         if set(unknown.args) != set(domain.variables):
             raise ProblemError(
                 f"unknowns: {unknown} and the domain use symbols of the same name with different "
                 "assumptions (such as real=True); use one symbol throughout"
             )
+    if all(unknown.args == (time,) for unknown in several) and len(domain.variables) > 1:
+        raise ProblemError(
+            f"unknowns: all are of {time} alone, and the domain has {arguments}; leave the rest out"
+        )
     names = [unknown.func.__name__ for unknown in several]
     for name in names:
         if names.count(name) > 1:

@@ -88,7 +88,11 @@ def _partials(
         tables.append(table)
     leading = np.zeros((count, count, len(points)))
     partials = np.zeros((len(chosen), count, count, len(points)))
-    for row, (equation, table) in enumerate(zip(model.system.equations, tables, strict=True)):
+    # Of unknowns of time alone nothing is asked: they have no waves.
+    fields = len(model.problem.stated_equations)
+    leading[range(fields, count), model.problem.lumped] = 1.0
+    pairs = zip(model.system.equations[:fields], tables, strict=False)
+    for row, (equation, table) in enumerate(pairs):
         for trace, partial in zip(equation.traces, equation(points, table)[1], strict=True):
             if trace.orders[model.axis] == model.order:
                 leading[row, trace.unknown] += partial

@@ -25,15 +25,16 @@ from ...problem.compiled.evolution import EvolutionModel
 
 
 def matched_equations(model: EvolutionModel) -> Integers:
-    """The equation that goes with each unknown, (unknowns,)."""
+    """The equation that goes with each unknown, (unknowns,); -1 of those of time alone."""
     problem = model.problem
-    if not model.singular:
+    if not model.mixed:
         return np.arange(len(problem.unknowns))
     given = _conditions(model)
+    fields = np.setdiff1d(np.arange(len(given)), problem.lumped)
     count, space = given.shape
-    apart = np.zeros((count, count))
-    highest = np.zeros((count, count))
-    for row, equation in enumerate(problem.equations):
+    apart = np.zeros((len(fields), count))
+    highest = np.zeros((len(fields), count))
+    for row, equation in enumerate(problem.stated_equations):
         orders = np.full((count, space), -1)
         for trace in equation.traces:
             across = np.delete(np.array(trace.orders), model.axis)
@@ -49,8 +50,11 @@ def matched_equations(model: EvolutionModel) -> Integers:
     # Integers: one apart weighs more than all orders together.
     from scipy.optimize import linear_sum_assignment  # takes as long as a small problem
 
-    _, unknowns = linear_sum_assignment(apart * (1 + highest.sum()) - highest)
-    return np.asarray(np.argsort(unknowns))
+    weights = apart * (1 + highest.sum()) - highest
+    _, unknowns = linear_sum_assignment(weights[:, fields])
+    found = np.full(count, -1)
+    found[fields[unknowns]] = np.arange(len(fields))
+    return found
 
 
 def _conditions(model: EvolutionModel) -> Integers:

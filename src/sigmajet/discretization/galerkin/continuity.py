@@ -8,7 +8,8 @@ rows of a constraint, which most functions of a block do not feel.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import scipy.linalg
@@ -25,13 +26,17 @@ _FEWER = 5  # polynomials along an axis of a face than functions of a block
 
 
 def continuous_on_a_line(
-    partition: Partition, basis: Basis, orders: Sequence[int], broken: Collection[float] = ()
+    partition: Partition,
+    basis: Basis,
+    orders: Sequence[int],
+    broken: Collection[float] = (),
+    shared: Mapping[int, scipy.sparse.csc_array] = MappingProxyType({}),
 ) -> scipy.sparse.csc_array:
     """Functions of unknowns of some orders whose lower derivatives agree where blocks meet.
 
     Columns of coefficients: those of single blocks that vanish at both ends with all those
     derivatives, and for each end and derivative one that continues over the next block, but for
-    places where they are `broken`.
+    places where they are `broken`. Some unknowns have other functions, `shared` by all blocks.
     """
     size, count = basis.size, len(partition)
     half = partition.half_widths[:, 0]
@@ -39,7 +44,10 @@ def continuous_on_a_line(
     # Numbers of the ends of blocks, from left to right: two where functions are broken.
     left = np.arange(count) + np.cumsum(np.isin(partition.lower[sequence, 0], list(broken)))
     parts = []
-    for order in orders:
+    for number, order in enumerate(orders):
+        if number in shared:
+            parts.append(shared[number])
+            continue
         ends = _ends(basis, order)
         lengths = np.linalg.norm(ends, axis=1)
         _, _, right = scipy.linalg.svd(ends / lengths[:, None], full_matrices=True)
@@ -62,6 +70,12 @@ def continuous_on_a_line(
             edges = scipy.sparse.csc_array(edges / scipy.sparse.linalg.norm(edges, axis=0))
         parts.append(scipy.sparse.hstack([each, edges]))
     return scipy.sparse.csc_array(scipy.sparse.block_diag(parts))
+
+
+def constant_function(partition: Partition, table: Array) -> scipy.sparse.csc_array:
+    """The coefficients of 1 on all blocks, one column; `table` has their functions at points."""
+    columns = [np.linalg.lstsq(each, np.ones(len(each)), rcond=None)[0] for each in table]
+    return scipy.sparse.csc_array(np.concatenate(columns)[:, None])
 
 
 def _ends(basis: Basis, order: int) -> Array:

@@ -42,7 +42,10 @@ class ImplicitLines:
         self.model = model
         self.space = space
         self.autonomous = model.autonomous
-        self._equations = [model.system.equations[row] for row in matched_equations(model)]
+        # That an unknown of time alone does not change in space is built into the functions.
+        self._equations = [
+            None if row < 0 else model.system.equations[row] for row in matched_equations(model)
+        ]
         self._constant: Sequence[Matrix | None] | None = None  # Jacobians that do not change
         self._factors: list[float] | None = None  # of moving walls
         # What the state is measured by: levels that the equations hold.
@@ -100,7 +103,7 @@ class ImplicitLines:
             self._factors = []
             for placed, share in zip(moving.placed, moving.shares(time, coefficients), strict=True):
                 condition = placed.condition
-                own = inside[condition.residual.traces[condition.main].unknown] or 1.0
+                own = inside[condition.main.unknown] or 1.0
                 ratio = length * own / (share or 1.0)
                 self._factors.append(ratio * placed.scale**2 / len(placed.points))
         return self._factors
@@ -278,6 +281,10 @@ class ImplicitLines:
         points = np.insert(space.points, axis, time, axis=1)
         defects, slopes = np.empty((space.unknowns, len(points))), []
         for row, equation in enumerate(self._equations):
+            if equation is None:
+                defects[row] = 0.0
+                slopes.append(np.zeros((0, len(points))))
+                continue
             table = np.array(
                 [
                     space.values(
@@ -292,7 +299,7 @@ class ImplicitLines:
             slopes.append(partials)
         tops = []
         for equation in self._equations:
-            levels_of = [trace.orders[axis] for trace in equation.traces]
+            levels_of = [trace.orders[axis] for trace in equation.traces] if equation else []
             tops.append([k for k, level in enumerate(levels_of) if 0 < level == max(levels_of)])
         return defects, slopes, tops, coefficients.reshape(len(every), -1)
 
@@ -307,6 +314,8 @@ class ImplicitLines:
             walls = space.implicit.slopes(time, levels[0], data[0])
         terms: list[list[tuple[int, int, Orders, Array]]] = [[] for _ in range(len(levels) + 1)]
         for row, (equation, partials) in enumerate(zip(self._equations, slopes, strict=True)):
+            if equation is None:
+                continue
             for trace, partial in zip(equation.traces, partials, strict=True):
                 if np.any(partial):
                     term = (row, trace.unknown, without(trace.orders, axis), partial)

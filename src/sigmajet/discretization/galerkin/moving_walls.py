@@ -33,12 +33,16 @@ from ...problem.compiled.walls import Moving
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One of these conditions at its points (m, d), where `traces` are rows over coefficients."""
+    """One of these conditions at its points (m, d), with rows over all coefficients there.
+
+    Those of its `traces`, and of the `main` one that it tells.
+    """
 
     condition: Moving
     points: Array
     scale: float
     traces: Sequence[scipy.sparse.csr_array]
+    main: scipy.sparse.csr_array
 
 
 class MovingWalls:
@@ -52,14 +56,15 @@ class MovingWalls:
     @property
     def store(self) -> bool:
         """Whether all of them tell the derivative in time of what they are solved for."""
-        return all(p.condition.levels[p.condition.main] for p in self.placed)
+        return all(p.condition.level for p in self.placed)
 
     def shares(self, time: float, coefficients: Array) -> list[float]:
         """The mean derivative of each by that derivative."""
         found = []
         for p in self.placed:
             _, partials = p.condition.residual(*self._at(p, time, coefficients))
-            found.append(float(np.mean(partials[p.condition.main])))
+            assert p.condition.told is not None  # as there is a derivative in time
+            found.append(float(np.mean(partials[p.condition.told])))
         return found
 
     def defects(self, time: float, coefficients: Array, factors: Sequence[float]) -> Array:

@@ -39,7 +39,13 @@ from ...problem.compiled.walls import Walls, without
 from ...problem.terms.trace import Trace
 from ...randomness import PROBES, Purpose
 from ..traces import place_points, placements
-from .continuity import continuous_on_a_line, face_polynomials, jumps, rough_traces
+from .continuity import (
+    constant_function,
+    continuous_on_a_line,
+    face_polynomials,
+    jumps,
+    rough_traces,
+)
 from .implicit_walls import Held, ImplicitWalls
 from .moving_walls import MovingWalls, Placed
 
@@ -196,12 +202,11 @@ class Space:
         lifted = self.coefficients(np.zeros_like(levels), data).reshape(len(levels), -1)
         ends = np.cumsum([0, *(len(p.points) for p in self.moving.placed)])
         for first, last, placed in zip(ends, ends[1:], self.moving.placed, strict=False):
-            main = placed.condition.residual.traces[placed.condition.main]
-            if placed.condition.levels[placed.condition.main] and not any(main.orders):
+            main = placed.condition.main
+            if placed.condition.level and not any(main.orders):
                 (_, points, _) = next(placements(main, placed.points, self.partition))
                 there = function(points)[:, main.unknown].T
-                row = placed.traces[placed.condition.main]
-                moved[first:last] = (there - row @ lifted.T) / placed.scale
+                moved[first:last] = (there - placed.main @ lifted.T) / placed.scale
         return kept.told(moved).T
 
     def admissible(self, free: Array) -> Array:
@@ -301,13 +306,18 @@ class Space:
         zero, one = (0,) * partition.dimension, np.ones(len(self.points))
         mass = self._forms([(i, i, zero, one) for i in range(self.unknowns)])
         rows = [self._wall_rows(number) for number in range(len(self._wall_points))]
+        lone = constant_function(partition, self.table(zero))
         if len(partition) == 1:
             cut = DEPENDENT_ON_A_LINE if partition.dimension == 1 else DEPENDENT
-            every = scipy.sparse.eye_array(self.unknowns * basis.size, format="csc")
+            whole = scipy.sparse.eye_array(basis.size, format="csc")
+            parts = [lone if k in problem.lumped else whole for k in range(self.unknowns)]
+            every = scipy.sparse.csc_array(scipy.sparse.block_diag(parts))
             return NullSpace(every, rows, mass, self.unknowns, cut, self.walls.moving)
         if partition.dimension == 1:
             broken = [place for _, place in self.walls.planes]
-            joined = continuous_on_a_line(partition, basis, [int(o[0]) for o in orders], broken)
+            across = [int(o[0]) for o in orders]
+            shared = dict.fromkeys(problem.lumped, lone)
+            joined = continuous_on_a_line(partition, basis, across, broken, shared)
             cut = DEPENDENT_ON_A_LINE
             return NullSpace(joined, rows, mass, self.unknowns, cut, self.walls.moving)
         tests = [self._face_moments(number) for number in range(len(rows))]
@@ -340,6 +350,7 @@ class Space:
                 self._wall_points[k],
                 self._kept.scales[k],
                 [self.functional(t, self._wall_points[k]) for t in condition.residual.traces],
+                self.functional(condition.main, self._wall_points[k]),
             )
             for k, condition in sorted(self.walls.moving.items())
         ]

@@ -22,7 +22,7 @@ from ..terms.constant import number, real
 from ..terms.domain import Domain, Shaped
 from ..terms.notation import trace_text
 from ..terms.relation import Relation
-from ..terms.trace import Trace
+from ..terms.trace import Trace, of_time_alone
 from .trial import sample
 
 __all__ = ["check", "orders", "periodic_completion"]
@@ -60,7 +60,13 @@ def periodic_completion(
         if direction is None:
             continue
         unknown = condition.traces[0].unknown
-        others = (c for c in conditions if c is not condition)
+        lumped = of_time_alone(unknowns)
+        others = (
+            c
+            for c in conditions
+            if c is not condition
+            and not any(t.unknown in lumped and any(t.orders) for t in c.traces)
+        )
         if any(_on_face(c, unknown, direction, integrals=False) for c in others):
             continue
         fluxes = seam(direction, unknown)

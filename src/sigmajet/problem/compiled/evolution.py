@@ -79,7 +79,7 @@ class EvolutionModel:
         judged = [r for r in walls.relations if all(map(self._is_known_at_start, r.traces))]
         self.contradictions = contradictions(self.start, judged)
         self.singular = self._is_singular()
-        self.mixed = self.singular or bool(walls.moving)
+        self.mixed = self.singular or bool(walls.moving or problem.lumped)
         self.autonomous = (
             problem.linear
             and not walls.implicit
@@ -137,7 +137,7 @@ class EvolutionModel:
     def initial_values(self, points: Array) -> Array:
         """The state at the start at points of space, (order, unknowns, m).
 
-        Zero where nothing is given, of algebraic unknowns.
+        Of algebraic unknowns what is surmised, to start from, and zero where nothing is.
         """
         unknowns = len(self.problem.unknowns)
         full = np.insert(points, self.axis, self.interval[0], axis=1)
@@ -159,6 +159,11 @@ class EvolutionModel:
         refuse_not_finite(right, "an initial condition")
         values = np.zeros((len(points), size))
         values[:, given] = np.linalg.solve(matrix[:, :, given], right[..., None])[..., 0]
+        for condition in self.surmised:
+            if condition.relation.linear and len(condition.traces) == 1:
+                defect, partials = condition(full, np.zeros((1, len(points))))
+                if not any(condition.traces[0].orders):
+                    values[:, condition.traces[0].unknown] = -defect / partials[0]
         return np.asarray(values.T.reshape(self.order, unknowns, len(points)))
 
     def _is_known_at_start(self, trace: Trace) -> bool:
@@ -169,11 +174,13 @@ class EvolutionModel:
     def _is_singular(self) -> bool:
         """Whether the highest derivatives in time have no, or no regular, matrix somewhere."""
         axis, order, count = self.axis, self.order, len(self.problem.unknowns)
-        if set(self.levels) != {order}:
+        lumped = self.problem.lumped
+        fields = [k for k in range(count) if k not in lumped]
+        if {self.levels[k] for k in fields} != {order}:
             return True
         points = np.concatenate([self._at(time) for time in self.interval])
-        matrices = np.zeros((len(points), count, count))
-        for row, equation in enumerate(self.system.equations):
+        matrices = np.zeros((len(points), len(fields), count))
+        for row, equation in enumerate(self.system.equations[: len(fields)]):
             values = self.start.values(equation.traces, points)
             top = [t.orders[axis] == order for t in equation.traces]
             values[top] = 0.0  # in which the equations are linear
@@ -183,11 +190,12 @@ class EvolutionModel:
                     return True
                 if highest:
                     matrices[:, row, trace.unknown] += partial
+        matrices = matrices[..., fields]
         sizes = np.abs(matrices).max(axis=2, keepdims=True)
         known = np.all(np.isfinite(matrices), axis=(1, 2))
         sizes = np.where(sizes > 0.0, sizes, 1.0)
         ranks = np.linalg.matrix_rank((matrices / sizes)[known])
-        return bool(np.any(ranks < count)) or self._switches()
+        return bool(np.any(ranks < len(fields))) or self._switches()
 
     def _at(self, time: float) -> Array:
         """The points of the start at another time."""
@@ -230,9 +238,10 @@ def _fault_of_equations(problem: Problem, axis: int) -> str | None:
                 f"the equation `{equation.source}` holds the highest derivative in "
                 f'{problem.time} nonlinearly; method="steady" takes it'
             )
-    if len(problem.equations) != len(problem.unknowns):
+    given, needed = len(problem.stated_equations), len(problem.unknowns) - len(problem.lumped)
+    if given != needed:
         return (
-            f"got {len(problem.equations)} equations for {len(problem.unknowns)} unknowns; "
+            f"got {given} equations on the whole domain for {needed} unknowns of all variables; "
             'an evolution needs one for each; method="steady" takes more'
         )
     return None

@@ -10,6 +10,7 @@ import numpy as np
 import sympy
 
 from ..._types import Array
+from ...geometry.place import Place
 from ...randomness import PROBES
 from ..statement import Problem
 from ..terms.relation import Relation
@@ -36,12 +37,20 @@ class Moving:
     """A condition that is an equation of its own: it holds time derivatives, or stands beside one.
 
     Over the variables of space alone; `levels` are the derivatives in time of its traces, and the
-    trace `main`, without those, is what it is solved for.
+    trace `main` is what it is solved for: one of them, of which the derivative `level` in time is
+    told, or an unknown of time alone that nothing else tells.
     """
 
     residual: Residual
-    main: int
     levels: tuple[int, ...]
+    main: Trace
+    level: int
+
+    @property
+    def told(self) -> int | None:
+        """Which trace it tells."""
+        both = zip(self.residual.traces, self.levels, strict=True)
+        return next((k for k, pair in enumerate(both) if pair == (self.main, self.level)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,31 +87,42 @@ class Walls:
         relations = tuple(condition.relation for condition in stated)
         on_walls = [r for r in relations if r.across is None]
         implied = [compile_relation(problem, r) for r in hidden_conditions(problem, on_walls)]
-        moves = any(t.orders[time] or _is_inside(t, problem) for r in on_walls for t in r.traces)
-        for index, condition in enumerate((*stated, *implied)):
-            relation = condition.relation
+        both = (*stated, *implied)
+        own = [k for k, c in enumerate(both) if not _is_built_in(c, problem)]
+        moves = bool(problem.lumped) or any(
+            t.orders[time] or _is_inside(t, problem) for k in own for t in both[k].traces
+        )
+        for relation in (both[k].relation for k in own):
             fault = _fault(relation, problem)
             if fault:
                 return Refusal(fault)
+        told = _told([both[k].relation for k in own], both, problem) if moves else []
+        if told is None:
+            sources = ", ".join(f"`{both[k].relation.source}`" for k in own)
+            return Refusal(
+                f"the conditions {sources} tell other things than there are to tell: values on the "
+                f"walls, and unknowns of {problem.time} alone"
+            )
+        for index, condition in enumerate(both):
+            relation = condition.relation
             levels = tuple(trace.orders[time] for trace in relation.traces)
             flat = _in_space(relation, time)
             compiled = replace(condition, relation=flat)
-            steady = not any(problem.time in p.free_symbols for p in condition.partials)
-            at_walls = relation.across is not None or not any(
-                _is_inside(trace, problem) for trace in relation.traces
-            )
-            if relation.linear and steady and at_walls and not any(levels):
+            if index not in own:
                 rest = -relation.residual.subs(dict.fromkeys(relation.symbols, 0))
-            else:
-                main = _main(relation, problem)
-                if moves:
-                    moving[index] = Moving(compiled, main, levels)
-                else:
-                    drift = sympy.diff(relation.residual, problem.time)
-                    implicit[index] = Implicit(
-                        compiled, main, Table.compile(problem, relation.symbols, [drift])
-                    )
+            elif moves:
+                trace = told[own.index(index)]
+                main = in_space(trace, time)
+                moving[index] = Moving(compiled, levels, main, trace.orders[time])
                 rest, compiled = sympy.Integer(0), compile_relation(problem, _alone(flat, main))
+            else:
+                number = max(range(len(flat.traces)), key=lambda k: sum(relation.traces[k].orders))
+                drift = sympy.diff(relation.residual, problem.time)
+                implicit[index] = Implicit(
+                    compiled, number, Table.compile(problem, relation.symbols, [drift])
+                )
+                alone = _alone(flat, flat.traces[number])
+                rest, compiled = sympy.Integer(0), compile_relation(problem, alone)
             jets = [_in_time(rest, problem.time, k) for k in range(derivatives)]
             conditions.append(compiled)
             data.append(Table.compile(problem, (), jets))
@@ -149,12 +169,27 @@ class Walls:
         return found
 
 
+def _is_built_in(condition: Residual, problem: Problem) -> bool:
+    """Whether functions may keep a condition: linear on the walls, with constant coefficients."""
+    relation, time = condition.relation, problem.variables.index(problem.time)
+    return (
+        relation.linear
+        and not any(problem.time in p.free_symbols for p in condition.partials)
+        and not any(t.orders[time] for t in relation.traces)
+        and (
+            relation.across is not None
+            or not any(_is_inside(trace, problem) for trace in relation.traces)
+        )
+        and not all(trace.unknown in problem.lumped for trace in relation.traces)
+    )
+
+
 def _fault(relation: Relation, problem: Problem) -> str:
-    """Why a condition has no trace on a wall that it could be solved for, if so."""
+    """Why a condition cannot be an equation of its own, if so."""
     time = problem.variables.index(problem.time)
     if relation.across is not None and any(t.orders[time] for t in relation.traces):
         why = "holds a time derivative across an interface"
-    elif all(_is_inside(trace, problem) for trace in relation.traces):
+    elif all(_is_inside(trace, problem) for trace in relation.traces) and not problem.lumped:
         why = "takes nothing on the walls"
     elif any(t.orders[time] > problem.orders[t.unknown][time] for t in relation.traces):
         why = "holds a higher derivative in time than the equations"
@@ -166,17 +201,59 @@ def _fault(relation: Relation, problem: Problem) -> str:
     )
 
 
-def _main(relation: Relation, problem: Problem) -> int:
-    """The trace that a condition is solved for: on a wall, of the highest derivative.
+def _told(
+    relations: Sequence[Relation], both: Sequence[Residual], problem: Problem
+) -> list[Trace] | None:
+    """What each of the conditions is solved for, no two for the same; None if there is no way.
 
-    In time first: of heat that a wall stores, u_t = u_x, that is the value there, which changes by
-    what flows.
+    An unknown of time alone, best by its derivative, or a trace on a wall, best of the highest
+    derivative: in time first, for of heat that a wall stores, u_t = u_x, that is the value there,
+    which changes by what flows. An unknown that others alone hold, as the strength of a source that
+    keeps a mean, is told by what is left. The best choice for all is an assignment (H. W. Kuhn,
+    Naval Research Logistics Quarterly 2, 1955).
     """
     time = problem.variables.index(problem.time)
-    at_walls = [k for k, t in enumerate(relation.traces) if not _is_inside(t, problem)]
-    return max(
-        at_walls, key=lambda k: (relation.traces[k].orders[time], sum(relation.traces[k].orders))
-    )
+    bound = {t.unknown for c in both if _is_built_in(c, problem) for t in c.traces}
+    none = (0,) * len(problem.variables)
+    anywhere = {k: Trace(k, none, Place([None] * len(none))) for k in problem.lumped}
+    candidates: list[dict[Trace, tuple[int, Trace]]] = []
+    highest = 1 + max((sum(t.orders) for r in relations for t in r.traces), default=0)
+    for relation in relations:
+        held: dict[Trace, tuple[int, Trace]] = {}
+        for trace in relation.traces:
+            is_lumped = trace.unknown in problem.lumped
+            if not is_lumped and _is_inside(trace, problem):
+                continue
+            key = anywhere[trace.unknown] if is_lumped else in_space(trace, time)
+            rank = highest * (trace.orders[time] + is_lumped) + sum(trace.orders)
+            held[key] = max(held.get(key, (-1, trace)), (rank, trace), key=lambda pair: pair[0])
+        candidates.append(held)
+    columns = list(dict.fromkeys([*anywhere.values(), *(k for c in candidates for k in c)]))
+    # Three sizes: of what is held, of what others hold, and of what cannot be.
+    much = 2 + sum(rank for held in candidates for rank, _ in held.values())
+    gains = np.full((len(relations), len(columns)), -(much**3))
+    for row, held in enumerate(candidates):
+        for column, key in enumerate(columns):
+            is_lumped = key.unknown in problem.lumped
+            if key in held:
+                gains[row, column] = held[key][0]
+            elif is_lumped:
+                gains[row, column] = -much
+            if is_lumped and key.unknown not in bound:
+                gains[row, column] += much**2
+    from scipy.optimize import linear_sum_assignment  # takes as long as a small problem
+
+    rows, chosen = linear_sum_assignment(gains, maximize=True)
+    if len(rows) < len(relations) or gains[rows, chosen].min(initial=0) <= -(much**3) + much**2:
+        return None
+    found = []
+    for row, column in zip(rows, chosen, strict=True):
+        key = columns[column]
+        if key in candidates[row]:
+            found.append(candidates[row][key][1])
+        else:
+            found.append(replace(key, place=relations[row].place))
+    return found
 
 
 def _in_space(relation: Relation, time: int) -> Relation:
@@ -185,10 +262,10 @@ def _in_space(relation: Relation, time: int) -> Relation:
     return replace(relation, traces=traces, place=relation.place.without(time))
 
 
-def _alone(relation: Relation, main: int) -> Relation:
-    """One of its traces in the place of a relation."""
-    symbol, trace = relation.symbols[main], relation.traces[main]
-    return replace(relation, residual=symbol, traces=(trace,), symbols=(symbol,))
+def _alone(relation: Relation, main: Trace) -> Relation:
+    """A trace in the place of a relation."""
+    symbol = sympy.Dummy()
+    return replace(relation, residual=symbol, traces=(main,), symbols=(symbol,), linear=True)
 
 
 def _is_inside(trace: Trace, problem: Problem) -> bool:

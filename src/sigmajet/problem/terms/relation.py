@@ -25,7 +25,7 @@ from .constant import expression, number, worked_out
 from .domain import Domain, Shaped, parts_of
 from .notation import trace_text, written
 from .printer import Printer
-from .trace import Kept, Reader, Trace
+from .trace import Kept, Reader, Trace, of_time_alone, placed
 from .vocabulary import did_you_mean
 
 __all__ = ["Across", "Relation", "RelationReader", "sides"]
@@ -137,6 +137,14 @@ class RelationReader:
         self._functions = functions
         self._reader = Reader(unknowns, domain, parameters, functions)
         self._normals = {v: sympy.Dummy(f"normal({v})", real=True) for v in domain.space.variables}
+
+    def holding(self, statement: Any, what: str) -> Relation:
+        """Read an equation, or, where that tells an unknown of time alone, a condition."""
+        if of_time_alone(self._unknowns):
+            relation = self._relation(statement, what, loads=True)
+            if not any(trace.place.everywhere for trace in relation.traces):
+                return self.condition(statement, what)
+        return self.equation(statement, what)
 
     def equation(self, statement: Any, what: str) -> Relation:
         """Read an equation, which holds on the whole domain."""
@@ -302,6 +310,8 @@ class RelationReader:
             )
         across = self._across(kept, {s: t for t, s in traces.items()}, named)
         traces = {t: s for t, s in traces.items() if residual.has(s)}
+        where = placed(list(traces), self._unknowns, self._domain)
+        traces = dict(zip(where, traces.values(), strict=True))
         if not traces:
             unknowns = ", ".join(map(str, self._unknowns))
             raise ProblemError(

@@ -15,7 +15,7 @@ jet: a function, the derivative order in each argument, and the arguments.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -32,7 +32,7 @@ from .coefficient import derivative_of
 from .constant import number, real
 from .domain import Domain
 
-__all__ = ["Kept", "Reader", "Trace"]
+__all__ = ["Kept", "Reader", "Trace", "of_time_alone", "placed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -552,3 +552,48 @@ def _written(jet: _Jet, unknown: AppliedUndef) -> str:
         steps = (f", {v}, {n}" for v, n in zip(unknown.args, jet.orders, strict=False) if n)
         return f"diff({name}{''.join(steps)})({places})"
     return f"{name}({places})"
+
+
+def of_time_alone(unknowns: Sequence[AppliedUndef]) -> tuple[int, ...]:
+    """Which unknowns have fewer arguments than others."""
+    most = max(len(u.args) for u in unknowns)
+    return tuple(k for k, u in enumerate(unknowns) if len(u.args) < most)
+
+
+def placed(
+    traces: Sequence[Trace], unknowns: Sequence[AppliedUndef], domain: Domain
+) -> list[Trace]:
+    """The traces of one relation, those of unknowns of time alone at the place of the others.
+
+    T(t) stands beside u(0, t) at that wall, and alone in a corner: all places are as good. As they
+    are where others are taken everywhere, and at a fixed time; on a wall where others are
+    inside, for which that one place is as good.
+    """
+    lumped = of_time_alone(unknowns)
+    others = [t for t in traces if t.unknown not in lumped]
+    if len(others) == len(traces) or any(t.place.everywhere for t in others):
+        return list(traces)
+    corner = Place(domain.lower)
+    if others:
+        corner = min(others, key=lambda t: (_integrals(t), t.sort_key)).place.start
+    found = []
+    for trace in traces:
+        if trace.unknown in lumped and trace.place.everywhere:
+            own = unknowns[trace.unknown].args
+            at = zip(domain, corner, strict=True)
+            place = Place(
+                None
+                if variable in own or each is None
+                else each
+                if each in (lower, upper)
+                else lower
+                for (variable, lower, upper), each in at
+            )
+            found.append(dataclasses.replace(trace, place=place))
+        else:
+            found.append(trace)
+    return found
+
+
+def _integrals(trace: Trace) -> int:
+    return sum(isinstance(place, Interval) for place in trace.place)

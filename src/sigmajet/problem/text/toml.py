@@ -68,7 +68,7 @@ def write(problem: Stated) -> str:
         lines.append(_entry("real", (_quoted(u.func.__name__) for u in declared)))
     if problem.time is not None:
         lines.append(f"time = {_quoted(str(problem.time))}")
-    lines.append(_entry("equations", (_quoted(e.source) for e in problem.equations)))
+    lines.append(_entry("equations", (_quoted(e.source) for e in problem.stated_equations)))
     space = problem.domain.space
     lines.append(_entry("conditions", (_condition(c, space) for c in problem.stated_conditions)))
     lines += ["", "[domain]", *_domain(problem.domain)]
