@@ -65,8 +65,8 @@ bench: .venv-kernel/installed  ## speed of the kernel and its rivals: docs/measu
 	.venv-kernel/bin/python -m pip install --quiet .
 	.venv-kernel/bin/python benchmarks/speed.py
 
-hostile: .venv/complete  ## all inputs made to crash, hang or harm: problem files and command lines
-	$(BIN)/python -m pytest tests/problem/test_text_hostile.py tests/hostile
+hostile: .venv/complete  ## all inputs made to crash, hang or harm: docs/measurements/hostile.md
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/hostile/hostile_inputs.py
 
 wheel-smoke:  ## sdist and wheel of what is committed; the wheel where there is no compiler
 	PYTHON=$(PYTHON) tools/wheel_smoke.sh

@@ -1,23 +1,18 @@
 """Command lines made to crash, hang or harm files; run as a script, it tries each.
 
-The script runs in an empty folder that it fills. It prints one line of JSON for each command: its
-words, its exit code, seconds of CPU, what it said that no one should read, and the files it harmed.
-A number as its argument takes every so many of the commands.
+The script runs in an empty folder that it fills, and tells of each command what happened
+(`trial`): a fault is a traceback, an internal error, a control character, or a file harmed.
 """
 
 import contextlib
 import io
 import itertools
-import json
 import os
-import resource
-import signal
 import sys
-import time
+from functools import partial
 from pathlib import Path
 
-MEMORY = 4 << 30  # bytes of address space, NumPy's and SciPy's libraries included
-LONGEST = 20  # seconds, upon which a command is cut off
+import trial
 
 STATEMENT = """unknowns = "y(t)"
 equations = "diff(y, t) = -k*y"
@@ -127,42 +122,36 @@ def prepare():
     return {name: Path(name).read_bytes() for name in ("in.toml", "large.toml", "binary.toml")}
 
 
-def tried(words):
-    """The exit code of a command, seconds, and what it said that no one should read."""
+def run(words, kept):
+    """Run a command; raise unless it leaves as it should, says nothing wrong and harms nothing."""
     from sigmajet.cli import main
 
     out, err = io.StringIO(), io.StringIO()
-    start = time.process_time()
-    signal.alarm(LONGEST)
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             main(list(words))
     except SystemExit as leaving:
         code = leaving.code
-    except BaseException as error:
-        code = f"{type(error).__name__}: {error}"[:200]
-    finally:
-        signal.alarm(0)
     said = out.getvalue() + err.getvalue()
-    wrong = [sign for sign in ("Traceback", "internal error", "\x1b") if sign in said]
-    return code, time.process_time() - start, wrong
-
-
-def cut_off(*_):
-    raise TimeoutError(f"more than {LONGEST} s")
+    for sign in ("Traceback", "internal error", "\x1b"):
+        if sign in said:
+            raise RuntimeError(f"{sign!r} on the terminal")
+    for name, content in kept.items():
+        if Path(name).read_bytes() != content:
+            raise RuntimeError(f"{name} is harmed")
+    if code == 2:
+        raise PermissionError  # refused
+    if code not in (0, 1):
+        raise RuntimeError(f"exit code {code}")
 
 
 def main():
     kept = prepare()
-    signal.signal(signal.SIGALRM, cut_off)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     sys.stdin = io.StringIO("")
-    step = int(sys.argv[1]) if len(sys.argv) > 1 else 1
-    for words in itertools.islice(commands(), 0, None, step):
-        code, seconds, wrong = tried(words)
-        harmed = [name for name, content in kept.items() if Path(name).read_bytes() != content]
-        shown = [word[:60] for word in words]
-        print(json.dumps([shown, code, seconds, wrong, harmed]), file=sys.__stdout__, flush=True)
+    trial.begin()
+    for words in list(commands())[trial.every()]:
+        outcome, seconds = trial.tried(partial(run, words, kept), (PermissionError,))
+        trial.tell(" ".join(word[:60] for word in words), outcome, seconds)
 
 
 if __name__ == "__main__":

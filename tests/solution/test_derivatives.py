@@ -61,17 +61,37 @@ CASES = {
 }
 
 
+# What errors and what is told of them come to at most, over the largest value: to order 5, of order
+# 8 and of order 20. Measured to three times less; where a solution a rounding away has its singular
+# points near, as in the last two, rounding itself takes digits with each order.
+BOUNDS = {
+    "steady": (1e-12, 1e-12, 1e-12),
+    "marched": (1e-13, 1e-13, 1e-13),
+    "a quotient": (3e-12, 5e-12, 2e-11),
+    "a root": (3e-14, 3e-14, 1e-13),
+    "a logarithm": (2e-11, 3e-11, 1e-10),
+    "implicit": (3e-12, 5e-11, 1.0),
+    "of many parts": (5e-9, 5e-4, None),
+}
+EXACT_TO = 1e-13  # the values of order 20 where no digit is lost: the first four, measured 4e-14
+
+
 @pytest.mark.parametrize("name", list(CASES))
 def test_derivatives_of_ordinary_equations_keep_their_digits(name):
     problem, exact = CASES[name]
     solution = sj.solve(problem)
-    for order in (0, 1, 2, 3, 5, 8, *([20] if name != "of many parts" else [])):
+    low, middle, high = BOUNDS[name]
+    bounds = dict.fromkeys((0, 1, 2, 3, 5), low) | {8: middle} | ({20: high} if high else {})
+    for order, bound in bounds.items():
         truth = true(exact, order)
         size = np.abs(truth).max()
         values, error = solution.evaluate(u(x).diff(x, order), PLACES, with_error=True)
         assert error.shape == PLACES.shape
-        assert np.all(np.abs(values - truth) <= 3 * error + 1e-15 * size)
-        assert error.max() < (1e-7 if order < 8 else 0.3) * size
+        off = np.abs(values - truth)
+        assert np.all(off <= error + 1e-15 * size)
+        assert error.max() < bound * size
+        if name in list(CASES)[:4]:
+            assert off.max() < EXACT_TO * size
 
 
 def test_systems_and_equations_without_a_derivative_give_all_of_them():

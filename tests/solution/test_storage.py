@@ -1,5 +1,6 @@
 """Files are written whole or not at all, where they may be, with what was there kept."""
 
+import json
 import os
 import platform
 import stat
@@ -141,6 +142,30 @@ def test_an_estimate_below_zero_is_no_estimate(tmp_path):
     solution.save(tmp_path / "negative.npz")
     with pytest.raises(sj.FileError, match=r"error_estimate: got -1\.0"):
         sj.load_solution(tmp_path / "negative.npz")
+
+
+@pytest.mark.parametrize("array", ["lower", "upper", "check_lower"])
+@pytest.mark.parametrize("by", [0.25, -0.25])
+def test_blocks_that_are_not_those_of_the_domain_are_no_solution(tmp_path, array, by):
+    solved().save(tmp_path / "sound.npz")
+    with np.load(tmp_path / "sound.npz") as file:
+        arrays = {name: file[name] for name in file.files}
+    arrays[array] = arrays[array] + by
+    np.savez(tmp_path / "shifted.npz", **arrays)
+    with pytest.raises(sj.FileError, match=r"blocks (lie outside of|do not fill) the domain"):
+        sj.load_solution(tmp_path / "shifted.npz")
+
+
+def test_a_report_holds_numbers_where_numbers_belong(tmp_path):
+    solved().save(tmp_path / "sound.npz")
+    with np.load(tmp_path / "sound.npz") as file:
+        arrays = {name: file[name] for name in file.files}
+    sound = json.loads(str(arrays["head"]))
+    for name, value in (("seed", "a"), ("seed", -1), ("tol", 2.0), ("notes", "a"), ("blocks", 1.5)):
+        head = {**sound, "report": {**sound["report"], name: value}}
+        np.savez(tmp_path / "spoilt.npz", **{**arrays, "head": np.array(json.dumps(head))})
+        with pytest.raises(sj.FileError, match=name):
+            sj.load_solution(tmp_path / "spoilt.npz")
 
 
 def test_a_statement_that_is_too_long_for_a_problem_file_is_kept_with_its_solution(tmp_path):

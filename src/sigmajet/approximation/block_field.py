@@ -73,6 +73,11 @@ class BlockField:
             **(self.shared.arrays() if len(self.shared) else {}),
         }
 
+    @property
+    def boxes(self) -> tuple[Array, Array]:
+        """Lower and upper corners of what it is made of, (n, d) each."""
+        return self.partition.lower, self.partition.upper
+
     @classmethod
     def from_arrays(
         cls, arrays: Mapping[str, NDArray[Any]], dimension: int, unknowns: int

@@ -138,6 +138,20 @@ class EvolvingField:
             }
         return contents
 
+    @property
+    def boxes(self) -> tuple[Array, Array]:
+        """Lower and upper corners of its blocks over their stretches of time, (n, d) each."""
+        lower, upper = (
+            np.concatenate(
+                [
+                    np.insert(getattr(s.partition, side), self.axis, s.times[end], axis=1)
+                    for s in self.stretches
+                ]
+            )
+            for side, end in (("lower", 0), ("upper", -1))
+        )
+        return lower, upper
+
     @classmethod
     def from_arrays(
         cls, arrays: Mapping[str, NDArray[Any]], dimension: int, unknowns: int

@@ -80,6 +80,11 @@ class PolynomialField:
             "series": self.series,
         }
 
+    @property
+    def boxes(self) -> tuple[Array, Array]:
+        """Lower and upper corners of what it is made of, (n, d) each."""
+        return self.partition.lower, self.partition.upper
+
     @classmethod
     def from_arrays(
         cls, arrays: Mapping[str, NDArray[Any]], dimension: int, unknowns: int

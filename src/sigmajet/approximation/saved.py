@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._types import Array
+from ..rounding import HALF_OF_THE_DIGITS
+
 
 def check_array(arrays: Mapping[str, NDArray[Any]], name: str, shape: tuple[int, ...]) -> None:
     """Raise ValueError unless an array has this shape and finite numbers."""
@@ -39,3 +42,17 @@ def check_partition(arrays: Mapping[str, NDArray[Any]], prefix: str, dimension: 
         shared = (lower[after] < upper[block]) & (upper[after] > lower[block])
         if np.any(np.all(shared, axis=1)):
             raise ValueError(f"{prefix}lower, {prefix}upper: two blocks overlap")
+
+
+def check_cover(boxes: tuple[Array, Array], domain: tuple[Array, Array], *, whole: bool) -> None:
+    """Raise ValueError unless boxes that do not overlap lie in a domain, and fill it if `whole`.
+
+    Each is a pair of lower and upper corners, (n, d) of the boxes and (d,) of the domain.
+    """
+    (lower, upper), (low, high) = boxes, domain
+    slack = HALF_OF_THE_DIGITS * (high - low)
+    if np.any(lower < low - slack) or np.any(upper > high + slack):
+        raise ValueError("blocks lie outside of the domain")
+    filled, volume = np.sum(np.prod(upper - lower, axis=1)), np.prod(high - low)
+    if whole and abs(filled - volume) > HALF_OF_THE_DIGITS * volume:
+        raise ValueError("blocks do not fill the domain")

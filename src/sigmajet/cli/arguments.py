@@ -108,7 +108,12 @@ def _range(text: str, name: str) -> list[float]:
 def read_points(path: Path, names: Sequence[str]) -> list[tuple[float, ...]]:
     """The points of a table with a column for each variable; - is standard input."""
     try:
-        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
+        if str(path) == "-":
+            text = sys.stdin.read()
+        elif path.exists() and not path.is_file():  # a pipe nobody writes to is waited for
+            raise FileError(f"{path}: is no regular file; a pipe is read as standard input, -")
+        else:
+            text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise FileError(f"{path}: cannot be read: {reason}") from error

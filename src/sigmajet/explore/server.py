@@ -146,7 +146,7 @@ async def _begin(request: Request) -> Response:
     fields = await _fields(request)
     try:
         tol = float(fields.get("tol") or 1e-6)
-    except ValueError:
+    except (TypeError, ValueError):
         raise FileError(f"tolerance: got {fields['tol']!r:.60}, expected a number") from None
     values = fields.get("values") or {}
     if not isinstance(values, dict) or not all(isinstance(v, str) for v in values.values()):

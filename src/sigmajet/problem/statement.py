@@ -545,7 +545,7 @@ def _read_domain(domain: Any, parameters: Mapping[sympy.Symbol, float]) -> Box:
 
 def _read_time(time: Any, domain: Domain) -> sympy.Symbol | None:
     if isinstance(domain, RegionInTime):
-        if time not in (None, domain.time):
+        if time is not None and not (isinstance(time, sympy.Symbol) and time == domain.time):
             raise ProblemError(
                 f"time: got {time!r}, but the domain {domain} has the time {domain.time}; leave "
                 "time out"
@@ -556,7 +556,7 @@ def _read_time(time: Any, domain: Domain) -> sympy.Symbol | None:
             f"time: got {time!r}, but {domain} is a region of space; with time it is "
             "region * {t: (0, 1)}"
         )
-    if time is None or time in domain.variables:
+    if time is None or (isinstance(time, sympy.Symbol) and time in domain.variables):
         return time
     names = ", ".join(map(str, domain.variables))
     raise ProblemError(

@@ -15,7 +15,7 @@ from ..kernel._special import largest_order
 from ..problem.boundary.conditions import expand_normals, normal
 from ..problem.compiled.expressions import Table
 from ..problem.statement import Problem
-from ..problem.terms.constant import expression as as_expression
+from ..problem.terms.constant import finite
 from ..problem.terms.trace import Reader
 from ..problem.text.expression import Language, Unreadable
 from .derivatives.known import Known
@@ -42,7 +42,7 @@ class Asked:
         if isinstance(expression, str):
             expression = _read(problem, expression)
         reader = Reader(problem.unknowns, problem.domain, problem.parameters, problem.functions)
-        written = expand_normals(as_expression(expression, "expression"), problem.variables)
+        written = expand_normals(finite(expression, "expression"), problem.variables)
         components = {normal(v): sympy.Dummy(f"normal_{v}") for v in problem.variables}
         placed = written.xreplace(components)
         halves = [placed, sympy.S.Zero]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,8 +95,8 @@ def _on_grid(
     solution: Solved, points: int, places: Mapping[str, ArrayLike]
 ) -> tuple[dict[str, Array], dict[str, Array]]:
     """Coordinates along each variable, and the unknowns on their grid, nan outside of a region."""
-    if not (isinstance(points, int) and points > 1):
-        raise ProblemError(f"points: got {points!r}, expected an integer of at least 2")
+    if not (isinstance(points, int) and 1 < points < sys.maxsize):
+        raise ProblemError(f"points: got {points!r:.60}, expected an integer of at least 2")
     domain = solution.problem.domain
     names = [str(variable) for variable in domain.variables]
     for name in places:
@@ -105,14 +106,20 @@ def _on_grid(
                 + did_you_mean(name, names)
             )
     axes = {
-        name: np.atleast_1d(np.asarray(places[name], dtype=float))
-        if name in places
-        else np.linspace(low, high, points)
+        name: _places(name, places[name]) if name in places else np.linspace(low, high, points)
         for name, (_, low, high) in zip(names, domain, strict=True)
     }
-    for name, axis in axes.items():
-        if axis.ndim != 1 or not np.all(np.diff(axis) > 0):
-            raise ProblemError(f"{name}: expected a number, or numbers that rise")
     unknowns = [unknown.func.__name__ for unknown in solution.problem.unknowns]
     values = inside(solution.problem, solution.parts, len(unknowns), np.ix_(*axes.values()))
     return axes, dict(zip(unknowns, values, strict=True))
+
+
+def _places(name: str, given: ArrayLike) -> Array:
+    """Where a variable is taken."""
+    try:
+        places = np.atleast_1d(np.asarray(given, dtype=float))
+    except (TypeError, ValueError):
+        places = np.empty(0)
+    if places.ndim != 1 or not places.size or not np.all(np.diff(places) > 0):
+        raise ProblemError(f"{name}: got {given!r:.60}, expected a number, or numbers that rise")
+    return places

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from ..approximation.norm import has_digits
@@ -62,8 +62,7 @@ class Attempt:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Attempt:
         """Rebuild an attempt from plain numbers and text."""
-        plain = cls(**data)
-        return replace(plain, status=Status(plain.status), layers=tuple(plain.layers))
+        return cls(**_read(cls, data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +199,40 @@ class Report:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Report:
         """Rebuild a report from :meth:`as_dict`."""
-        attempts = tuple(Attempt.from_dict(attempt) for attempt in data["attempts"])
-        plain = cls(**{**data, "attempts": attempts, "notes": tuple(data["notes"])})
-        return replace(plain, status=Status(plain.status), layers=tuple(plain.layers))
+        report = cls(**_read(cls, data))
+        if report.seed < 0 or not 0.0 < report.tol < 1.0:
+            raise ValueError(f"report: got seed {report.seed} and tol {report.tol}")
+        return report
+
+
+_KINDS: dict[str, Callable[[Any], bool]] = {
+    "int": lambda value: type(value) is int,
+    "float": lambda value: type(value) in (int, float),
+    "float | None": lambda value: value is None or type(value) in (int, float),
+    "str": lambda value: isinstance(value, str),
+    "tuple[int, ...]": lambda value: _each(value, int),
+    "tuple[str, ...]": lambda value: _each(value, str),
+    "tuple[Attempt, ...]": lambda value: _each(value, dict),
+    "Status": lambda value: isinstance(value, str),
+}
+
+
+def _each(value: Any, kind: type) -> bool:
+    return isinstance(value, list | tuple) and all(type(each) is kind for each in value)
+
+
+def _read(cls: type[Attempt] | type[Report], data: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a class out of plain numbers and text; ValueError where they are others."""
+    read = dict(data)
+    for each in fields(cls):
+        if each.name not in data:
+            continue
+        if each.type not in _KINDS or not _KINDS[str(each.type)](data[each.name]):
+            raise ValueError(f"{each.name}: got {data[each.name]!r:.60}, expected {each.type}")
+        if each.type == "Status":
+            read[each.name] = Status(data[each.name])
+        elif each.name == "attempts":
+            read[each.name] = tuple(Attempt.from_dict(attempt) for attempt in data[each.name])
+        elif str(each.type).startswith("tuple"):
+            read[each.name] = tuple(data[each.name])
+    return read

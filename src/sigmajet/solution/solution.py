@@ -25,11 +25,13 @@ from ..approximation.field import Field
 from ..approximation.network.layered_field import LayeredField
 from ..approximation.norm import has_digits
 from ..approximation.polynomial_field import PolynomialField
+from ..approximation.saved import check_cover
 from ..approximation.slanted_field import SlantedField
 from ..errors import FileError, PrecisionWarning, ProblemError
 from ..problem.compiled.residual import compile_relation
 from ..problem.files import from_text
 from ..problem.statement import Problem
+from ..problem.terms.domain import Shaped
 from ..problem.terms.effort import KEPT
 from ..problem.terms.vocabulary import did_you_mean
 from ..randomness import Purpose, Seed
@@ -763,6 +765,10 @@ def load_solution(path: str | os.PathLike[str]) -> Solution:
         if kind is None and parts[1]:
             raise ValueError("check: arrays of a field that the head does not name")
         check = None if kind is None else _FIELDS[kind].from_arrays(parts[1], *shape)
+        ends = np.array(problem.domain.lower), np.array(problem.domain.upper)
+        for each in filter(None, (field, check)):
+            if isinstance(each, BlockField | EvolvingField | PolynomialField):
+                check_cover(each.boxes, ends, whole=not isinstance(problem.domain, Shaped))
         report = Report.from_dict(head["report"])
         estimate, converged = float(head["error_estimate"]), head["converged"]
         if not isinstance(converged, bool):

@@ -60,7 +60,7 @@ class Options:
             ("method", method, get_args(Method)),
             ("on_failure", on_failure, get_args(OnFailure)),
         ):
-            if value not in words:
+            if not (isinstance(value, str) and value in words):
                 expected = ", ".join(f'"{word}"' for word in words)
                 raise ProblemError(f"{name}: got {value!r}, expected one of {expected}")
         return cls(

@@ -12,7 +12,7 @@ from sympy.core.function import AppliedUndef
 from ..._types import Array, Orders
 from ...errors import ProblemError
 from ..statement import Problem
-from ..terms.constant import expression
+from ..terms.constant import finite
 from .expressions import Table
 
 
@@ -44,7 +44,7 @@ class Formulas:
             if unknown not in unknowns:
                 names = ", ".join(map(str, unknowns))
                 raise ProblemError(f"guess: {unknown} is no unknown; expected one of {names}")
-            formula = expression(formula, f"guess for {unknown}")
+            formula = finite(formula, f"guess for {unknown}")
             strangers = formula.free_symbols - {*problem.variables, *problem.parameters}
             strangers |= {f for f in formula.atoms(AppliedUndef) if f.func not in problem.functions}
             if strangers:

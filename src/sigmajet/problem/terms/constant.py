@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import sympy
 from sympy.core.function import AppliedUndef
 
 from ...errors import ProblemError
+from .effort import fault
 
-__all__ = ["expression", "number", "numbers", "real", "worked_out"]
+__all__ = ["expression", "finite", "number", "numbers", "real", "worked_out"]
 
 
 _NO_PARAMETERS: Mapping[sympy.Symbol, float] = {}
@@ -24,10 +26,12 @@ def expression(value: Any, what: str) -> sympy.Expr:
             f"{what}: got the text {value!r}, expected a number or SymPy expression; "
             "statements written as text are read from a file by load_problem"
         )
-    try:
-        result = sympy.sympify(value, strict=True)
-    except (sympy.SympifyError, TypeError, ValueError, AttributeError):
-        result = None
+    result = None
+    # Texts within a list or an array SymPy would execute as well.
+    holds_many = isinstance(value, Mapping | Sequence | Set) or getattr(value, "shape", ()) != ()
+    if isinstance(value, sympy.Basic | sympy.MatrixBase) or not holds_many:
+        with contextlib.suppress(sympy.SympifyError, TypeError, ValueError, AttributeError):
+            result = sympy.sympify(value, strict=True)
     if isinstance(result, sympy.NDimArray) and result.rank() == 0:  # a NumPy array of one number
         result = result[()]
     if isinstance(result, sympy.MatrixBase | sympy.NDimArray):
@@ -36,8 +40,19 @@ def expression(value: Any, what: str) -> sympy.Expr:
         )
     if not isinstance(result, sympy.Expr):
         raise ProblemError(
-            f"{what}: got {value!r} ({type(value).__name__}), expected a number or SymPy expression"
+            f"{what}: got {value!r:.200} ({type(value).__name__}), expected a number or SymPy "
+            "expression"
         )
+    if (why := fault(result)) is not None:
+        raise ProblemError(f"{what}: {why}")
+    return result
+
+
+def finite(value: Any, what: str) -> sympy.Expr:
+    """The same, without infinite and undefined numbers in it."""
+    result = expression(value, what)
+    if result.has(sympy.nan, sympy.oo, -sympy.oo, sympy.zoo):
+        raise ProblemError(f"{what}: a number in it is infinite or undefined, got {result}")
     return result
 
 

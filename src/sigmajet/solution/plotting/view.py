@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -57,11 +58,18 @@ class View:
         names = [str(variable) for variable in solution.problem.variables]
         several = isinstance(expression, list | tuple)
         listed = expression if several else [] if expression is None else [expression]
-        if points is not None and not (isinstance(points, int | np.integer) and points > 1):
+        if points is not None and not (
+            isinstance(points, int | np.integer) and 1 < points < sys.maxsize
+        ):
             raise ProblemError(
                 f"points: got {points!r:.60}, expected a number of points, at least two"
             )
-        at = _with_times(solution.problem, at or {}, times)
+        at = {} if at is None else at
+        if not isinstance(at, Mapping):
+            raise ProblemError(
+                f"at: got {at!r:.200}, expected a dictionary of variables and values, {{x: 0.5}}"
+            )
+        at = _with_times(solution.problem, at, times)
         held: dict[int, NDArray[np.float64]] = {}
         for key, value in at.items():
             if str(key) not in names:

@@ -76,8 +76,15 @@ def _read_guess(problem: Problem, guess: Any) -> Differentiable | None:
 def _read_continuation(
     problem: Problem, continuation: Mapping[Any, Any] | None
 ) -> dict[sympy.Symbol, float]:
+    if continuation is None:
+        return {}
+    if not isinstance(continuation, Mapping):
+        raise ProblemError(
+            f"continuation: got {continuation!r:.200}, expected a dictionary of parameters and "
+            "their easy values, {nu: 1}"
+        )
     easy = {}
-    for symbol, value in (continuation or {}).items():
+    for symbol, value in continuation.items():
         if symbol not in problem.parameters:
             known = ", ".join(map(str, problem.parameters)) or "none"
             raise ProblemError(

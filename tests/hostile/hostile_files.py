@@ -1,15 +1,13 @@
 """Problem files made to run code, hang or exhaust memory; run as a script, it loads each.
 
-The script prints one line of JSON for each file: its name, what happened, and seconds of CPU.
-It runs apart from the tests, under limits that a file which wins would break.
+The script tells of each file what happened (`trial`). It runs apart from the tests, under limits
+that a file which wins would break.
 """
 
 import json
-import resource
-import sys
-import time
+from functools import partial
 
-MEMORY = 3 << 30  # bytes of address space, NumPy's and SciPy's libraries included
+import trial
 
 
 def document(
@@ -273,18 +271,9 @@ def main():
     from sigmajet.problem import from_text
 
     from_text(document())  # what loads once is not the file's cost
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    for name, content, _ in files():
-        start = time.process_time()
-        try:
-            from_text(content)
-            outcome = "read"
-        except (FileError, ProblemError):
-            outcome = "refused"
-        except BaseException as error:
-            outcome = f"{type(error).__name__}: {error}"
-        json.dump([name, outcome, time.process_time() - start], sys.stdout)
-        print(flush=True)
+    trial.begin()
+    for name, content, _ in list(files())[trial.every()]:
+        trial.tell(name, *trial.tried(partial(from_text, content), (FileError, ProblemError)))
 
 
 if __name__ == "__main__":
