@@ -23,9 +23,6 @@ x, y, t, k = sympy.symbols("x y t k")
 u, w = sympy.Function("u"), sympy.Function("w")
 
 
-ENDLESS = sympy.Symbol("x")
-for _ in range(30):
-    ENDLESS = sympy.Add(ENDLESS, sympy.sin(ENDLESS), evaluate=False)  # 2^30 leaves, 60 nodes
 LOOP: list[Any] = []
 LOOP.append(LOOP)
 

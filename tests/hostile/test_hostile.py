@@ -57,10 +57,10 @@ def test_constants_and_lengths_beyond_all_work_are_refused_at_once():
     tower = sympy.Pow(10, sympy.Pow(10, 10, evaluate=False), evaluate=False)
     long = u(x)
     for _ in range(40):
-        long = sympy.Add(long, sympy.sin(long), evaluate=False)
+        long = sympy.Add(long, sympy.sin(long, evaluate=False), evaluate=False)
     for given, why in ((tower, "beyond the range"), (long, "when it is written out")):
         with pytest.raises(sj.ProblemError, match=why):
-            sj.Problem(sympy.Eq(u(x).diff(x), given), u(x), {x: (0, 1)}, [sympy.Eq(u(0), 1)])
+            sj.Problem({u(x).diff(x): given}, u(x), {x: (0, 1)}, [sympy.Eq(u(0), 1)])
     assert fault(sympy.Integer(3) ** sympy.Rational(1, 10**6) + sympy.gamma(170) * x**10**9) is None
 
 
