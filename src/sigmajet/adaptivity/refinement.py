@@ -59,6 +59,8 @@ class Refinement:
         Neurons of each block if the caller fixed them.
     images : int
         Neurons that share an outer weight. Widths are numbers of weights.
+    shared : int
+        Functions that all blocks share.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Refinement:
         width: int | None,
         tol: float,
         images: int = 1,
+        shared: int = 0,
     ) -> None:
         self.dimension = partition.dimension
         self.orders = orders
@@ -76,6 +79,7 @@ class Refinement:
         self.fixed = width
         self.tol = tol
         self.images = images
+        self.shared = shared
         self.first = Stage(partition, width or self._first_width(partition))
 
     def _first_width(self, partition: Partition) -> int:
@@ -220,7 +224,8 @@ class Refinement:
         last = seen[-1]
         partition = last.stage.partition
         fitted = graded(partition)
-        if len(fitted) > len(partition):
+        needed = work(self.orders, fitted, self._block_width(), self.shared)
+        if len(fitted) > len(partition) and needed <= _WORK:
             return fitted
         poor = bulk(last.defects)
         if not (self.box or worst) and self._fast(seen):

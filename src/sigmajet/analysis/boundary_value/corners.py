@@ -41,7 +41,7 @@ from ...rounding import HALF_OF_THE_DIGITS
 
 # Exponents of functions at most: what is left is as smooth as r^10, of which networks have ten
 # digits.
-_MOST = 10.0
+MOST = 10.0
 # Size of a cell at a corner over the way to the next corner, at most. A slit of 1/50 in a square of
 # 2 then begins with 64 cells and comes to 1.3e-8 at tol 1e-6; without it it stalled at 5e-6, with 4
 # the first attempts alone took minutes. Ordinary polygons begin with one cell, as before.
@@ -52,7 +52,7 @@ def corner_functions(system: System) -> CornerFunctions:
     """Functions for the corners of a region whose exponents are known; none for other problems."""
     problem = system.problem
     region = problem.domain.region
-    if not isinstance(region, PlaneRegion) or not _is_scalar(system):
+    if not isinstance(region, PlaneRegion) or not is_scalar(system):
         return NO_CORNERS
     found = NO_CORNERS
     for corner, before, after in _corners(system, region):
@@ -82,7 +82,7 @@ def parted(partition: Partition, functions: CornerFunctions) -> Partition:
         partition = partition.cut({int(block): (0, 1) for block in coarse})
 
 
-def _is_scalar(system: System) -> bool:
+def is_scalar(system: System) -> bool:
     """Whether this is one equation of second order, linear in its principal part."""
     orders = system.problem.orders
     if len(system.equations) != 1 or orders != ((2, 2),):
@@ -117,7 +117,7 @@ def _at_a_corner(
 ) -> CornerFunctions:
     """The functions of one corner; none where its exponents are not known."""
     (equation,) = system.equations
-    matrix, lower = _principal(equation, corner.vertex)
+    matrix, lower = principal(equation, corner.vertex)
     least = np.linalg.eigvalsh(matrix)[0] if np.all(np.isfinite(matrix)) else -1.0
     if not least > HALF_OF_THE_DIGITS * np.abs(matrix).max():
         return NO_CORNERS
@@ -163,7 +163,7 @@ def _at_a_corner(
     )
 
 
-def _principal(equation: Residual, vertex: Array) -> tuple[Array, bool]:
+def principal(equation: Residual, vertex: Array) -> tuple[Array, bool]:
     """The matrix of second derivatives at a place, and whether there are lower terms."""
     _, partials = equation(vertex[None], np.zeros((len(equation.traces), 1)))
     matrix = np.zeros((2, 2))
@@ -237,11 +237,11 @@ def _terms(
     """
     phase = -1j if first else 1.0
     step = math.pi / opening
-    exponents = step * (np.arange(_MOST / step + 1.0) + (0.0 if first == second else 0.5))
-    for exponent in exponents[exponents <= _MOST].tolist():
+    exponents = step * (np.arange(MOST / step + 1.0) + (0.0 if first == second else 0.5))
+    for exponent in exponents[exponents <= MOST].tolist():
         whole = round(exponent)
         resonant = abs(exponent - whole) < HALF_OF_THE_DIGITS
         if resonant and not whole and not (first and second):
             continue
-        for j in range(int(1.0 + 0.5 * (_MOST - exponent)) if lower else 1):
+        for j in range(int(1.0 + 0.5 * (MOST - exponent)) if lower else 1):
             yield (whole if resonant else exponent) + j, float(j), int(resonant), phase

@@ -52,12 +52,15 @@ def face_sizes(
     return [modes * sum(o[face.axis] for o in orders) for face in faces]
 
 
-def work(orders: Sequence[Orders], partition: Partition, width: int) -> float:
-    """Floating-point operations of a solve, about."""
+def work(orders: Sequence[Orders], partition: Partition, width: int, shared: int = 0) -> float:
+    """Floating-point operations of a solve, about, of which all blocks share some functions."""
     blocks = len(partition)
     faces = partition.interfaces()
     sizes = [len(orders) * width] * blocks + face_sizes(orders, faces, partition, width)
     pairs = [(b, n) for n, f in enumerate(faces, blocks) for b in (f.left, f.right)]
+    if shared:
+        pairs += [(b, len(sizes)) for b in range(blocks)]
+        sizes.append(len(orders) * shared)
     return backend().work(pairs, sizes)
 
 

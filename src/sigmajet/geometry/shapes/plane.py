@@ -142,7 +142,7 @@ class PlaneRegion:
         numbers count the walls.
         """
         arcs = [arc for arc in self.arcs if name in (arc.wall.number, *arc.wall.names)]
-        holes = self._holes
+        holes = self.inner
         for number, loop in enumerate(holes, 1):
             if name in ("hole", f"hole {number}"):
                 arcs += [arc for arc in loop if arc not in arcs]
@@ -155,20 +155,20 @@ class PlaneRegion:
         """The smallest boxes that hold what it is cut out of, hole by hole."""
         ends = [
             [np.array([getattr(a, e) for a in loop]) for e in ("lower", "upper")]
-            for loop in self._holes
+            for loop in self.inner
         ]
         return [AffineMap(lower.min(axis=0), upper.max(axis=0)) for lower, upper in ends]
 
     @property
-    def _holes(self) -> list[Sequence[Arc]]:
-        """The loops that go around what does not belong to it."""
+    def inner(self) -> list[Sequence[Arc]]:
+        """The loops that go around its holes."""
         return [loop for loop in self.loops if area(loop) < 0.0]
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names that parts of its boundary have."""
         names = {name: None for arc in self.arcs for name in sorted(arc.wall.names)}
-        holes = self._holes
+        holes = self.inner
         several = [f"hole {number}" for number in range(1, len(holes) + 1)] if holes[1:] else []
         return (*names, "outer", *(["hole"] if holes else []), *several)
 

@@ -11,6 +11,7 @@ from ...adaptivity.refinement import MOST_BLOCKS, seeing
 from ...adaptivity.shape import TRIED
 from ...adaptivity.trial import Trial
 from ...analysis.boundary_value.corners import corner_functions, parted
+from ...analysis.boundary_value.multipoles import multipoles
 from ...analysis.boundary_value.oscillation import waves_across
 from ...analysis.boundary_value.symmetries import find_symmetry
 from ...analysis.features.along import Along
@@ -56,7 +57,7 @@ class Outset:
         What attempts will be judged by.
     symmetry : Symmetry
     shared : CornerFunctions
-        Singular functions of corners.
+        Singular functions of corners, and those of holes.
     doubts : tuple of str
         What may have been overlooked in the known terms.
     """
@@ -85,10 +86,12 @@ class Outset:
         switches, along = Switches.read(system, fixed), Along.read(system)
         standard = Standard(tol, _rounding(problem, waves), sharp, switches, along)
         symmetry = _symmetry(system, partition, options.seed)
-        shared = corner_functions(system)
+        corners = corner_functions(system)
         if not problem.linear:  # of which a coarse solution may lead astray
             partition = graded(partition)
-        return cls(parted(partition, shared), waves, standard, symmetry, shared, doubts)
+        partition, holes = parted(partition, corners), multipoles(system)
+        shared = corners.beside(holes) if len(holes) else corners
+        return cls(partition, waves, standard, symmetry, shared, doubts)
 
     def seeing(self, partition: Partition, field: BlockField) -> Partition:
         """Blocks cut to see all that terms of the unknowns hold along a field on them."""

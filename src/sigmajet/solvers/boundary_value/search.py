@@ -74,6 +74,7 @@ class Search:
             options.width,
             options.tol,
             len(outset.symmetry),
+            len(outset.shared),
         )
         first = outset.trial(system, Shape(), options.seed)
         self._shape = choose_shape(first, self._refinement.first.width)
