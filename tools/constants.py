@@ -1,9 +1,9 @@
 """Count the constants that steer sigmajet, room by room: `python tools/constants.py`.
 
 A constant is a name in capitals that a module gives a number (or several numbers), or a field of a
-class with a number as its default that is neither 0 nor 1: what could be tuned. What a solve never
-runs (the command line, pictures, the explorer, functions for PyTorch, JAX and other arrays) steers
-none of it.
+class or, among the strategies, a parameter with a number as its default that is neither 0 nor 1:
+what could be tuned. What a solve never runs (the command line, pictures, the explorer, functions
+for PyTorch, JAX and other arrays) steers none of it, and there is nothing to tune in `SHAPES`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,14 @@ BESIDE = (
     "torch",
     "problem/drawing.py",
 )
+OPTIONS = "solvers"  # where defaults of parameters are options of a solve
+SHAPES = {  # names whose numbers could be no others
+    "FUNCTIONS": "how many arguments each takes",
+    "NO_CORNERS": "shapes of empty arrays",
+    "NO_SYMMETRY": "shapes of empty arrays",
+    "PROBES": "the number of a stream",
+    "_SERIES": "a matrix, from as many nodes as there are",
+}
 
 
 def numbers(value: ast.AST) -> list[float]:
@@ -33,6 +41,18 @@ def numbers(value: ast.AST) -> list[float]:
         for node in ast.walk(value)
         if isinstance(node, ast.Constant) and type(node.value) in (int, float)
     ]
+
+
+def defaults(tree: ast.Module) -> Iterator[str]:
+    """Yield the parameters with a number as their default."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            given = node.args.posonlyargs + node.args.args
+            some = zip(reversed(given), reversed(node.args.defaults), strict=False)
+            named = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+            for parameter, value in (*some, *named):
+                if value is not None and set(numbers(value)) - {0, 1}:
+                    yield f"{node.name}({parameter.arg})"
 
 
 def constants(tree: ast.Module) -> Iterator[str]:
@@ -49,7 +69,12 @@ def constants(tree: ast.Module) -> Iterator[str]:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         names = [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
         if numbers(node.value) and all(name.strip("_").isupper() for name in names):
-            yield from names
+            yield from (name for name in names if name not in SHAPES)
+
+
+def steering(name: str, tree: ast.Module) -> list[str]:
+    """List what steers a solve in a file."""
+    return [*constants(tree), *(defaults(tree) if name.startswith(OPTIONS) else ())]
 
 
 def count() -> Counter[str]:
@@ -59,7 +84,7 @@ def count() -> Counter[str]:
             name: len(found)
             for file in sorted(SOURCE.rglob("*.py"))
             if not (name := file.relative_to(SOURCE).as_posix()).startswith(BESIDE)
-            if (found := list(constants(ast.parse(file.read_text(encoding="utf-8")))))
+            if (found := steering(name, ast.parse(file.read_text(encoding="utf-8"))))
         }
     )
 

@@ -12,8 +12,15 @@ import numpy as np
 
 _EPS = float(np.finfo(float).eps)
 HALF_OF_THE_DIGITS = float(np.sqrt(_EPS))  # what rounding leaves of the place of a double root
+# Condition of the few operations by which two ways lead to one number, of which twelve digits are
+# left: 2*pi written out is the constant, a coefficient is that of the mirrored equation, an entry
+# of a matrix is zero. It was 1e-10, 1e-12 or 1e-13 from place to place; no verdict depends on that.
+_ORDINARY = 2.0**12
 
 
 def relative_rounding(terms: int = 1, condition: float = 1.0) -> float:
     """Of a sum of so many numbers after a computation of that condition."""
     return terms * condition * _EPS
+
+
+SAME = relative_rounding(condition=_ORDINARY)  # relative distance of what is one number

@@ -39,31 +39,33 @@ import numpy as np
 from .._types import Array
 from ..approximation.block_field import BlockField, block_features
 from ..approximation.field import Field
+from ..approximation.network.network import PLAIN
 from ..approximation.norm import Sampled, draw_sample, root_mean_square, unknown_scales
 from ..discretization.traces import evaluate_relation, evaluate_sampled, place_points
 from ..geometry.partition import Partition
 from ..geometry.points import face_points
+from ..judgement import A_DIGIT, HALVED, SLIGHT
 from ..problem.compiled.system import System
 from ..randomness import PROBES, Purpose
+from ..samples import FEW
 
 CHECK_WIDTHS = (0.8, 0.5)  # of the independent solutions against the first
 NO_SOLUTION = 0.05  # relative residual, or kink, of what does not solve the equation at all
 # Share of its terms beyond which a condition is not met, or a block not resolved. A quarter of it
 # and four times as much change no verdict of 91 random problems on a line.
-VIOLATED = 1e-3
+VIOLATED = SLIGHT
 # Factor within which an estimate is right, as users are told: what is nearer is no contradiction,
 # and what is farther by its square is no candidate.
-RIGHT_WITHIN = 10.0
+RIGHT_WITHIN = A_DIGIT
 # What has not halved has not fallen: a residual with half as many neurons, or any measure over the
 # attempts that patience allows. In the root mean square a residual was 1.04 of that of half as many
 # neurons where fluxes do not balance, 2e-3 where they do, 0.96 to 1.01 over attempts; what corners
 # and layers leave falls faster as blocks close in on them.
-FALLEN = 0.5
+FALLEN = HALVED
 # Ratio of their distances that tells fast convergence from slow on a line. With 16 and 256 no
 # verdict of 103 random problems changes; estimates are 5 and 12 times the error in the median, and
 # 8 times with this.
 _FAST = 64.0
-_FEW = 3  # variables in which the ratio tells
 
 
 def judge(near: float, far: float, between: float, dimension: int) -> float:
@@ -71,7 +73,7 @@ def judge(near: float, far: float, between: float, dimension: int) -> float:
 
     `between` is the distance of the checks to each other.
     """
-    few = dimension <= _FEW
+    few = dimension <= PLAIN
     told = fast(near, far, dimension) if few else independent(near, far, between)
     return near if told else max(near, far)
 
@@ -229,7 +231,7 @@ def _violations(system: System, field: Field, partition: Partition) -> Iterator[
     bounds = partition.bounds
     for index, condition in enumerate((*system.conditions, *system.across)):
         seed = PROBES.of(Purpose.PLACES, index)
-        points = place_points(system.problem, condition, partition, 64, seed)
+        points = place_points(system.problem, condition, partition, FEW, seed)
         defect, partials, values = evaluate_relation(condition, field, points, partition)
         units = [scales[t.unknown] * bounds.scale(t.orders) for t in condition.traces]
         terms = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])

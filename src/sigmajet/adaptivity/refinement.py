@@ -21,6 +21,7 @@ from ..geometry.partition import Partition
 from ..geometry.region import BoxRegion
 from ..geometry.shapes.grading import graded
 from ..geometry.spacing import divided
+from ..judgement import A_DIGIT
 from .estimate import CHECK_WIDTHS, VIOLATED, fast
 from .marking import MOST_PIECES, bulk, lost
 from .roughness import rough_axes
@@ -36,7 +37,7 @@ _WORK = 3e11
 # A wider network against a cut: how many times the work it may take. Twice the digits take 2^d
 # blocks, or 2^d times the neurons of one, which is more work; but digits are lost between blocks.
 # With 2.5 times the first width at most, smooth problems in the plane took 4 to 16 blocks for one.
-_RATHER_WIDER = 10.0
+_RATHER_WIDER = A_DIGIT
 # Of a neuron at the points that it brings: half a minute for 500,000 that share 500 outer weights.
 _FEATURES = 1200.0
 MOST_BLOCKS = 512  # on a line: bounds the work; 107 random problems took 82 at most

@@ -6,17 +6,23 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..judgement import A_DIGIT, HALVED, SEVERAL
 from ..problem.compiled.system import System
+from ..rounding import HALF_OF_THE_DIGITS
 from .estimate import FALLEN, NO_SOLUTION, VIOLATED
 from .seen import Seen
 
-# A response to unit noise in the rows beyond which double precision determines nothing.
+# One number tells how well a solution is determined, its response to unit noise in the rows, and
+# three rules say what it means. Noise that is not told from a condition that is met is below
+# `VIOLATED` of it: a smaller response makes no solution of that. Rounding times a larger one would
+# leave, to a digit, less than half of the digits: nothing is determined. In between it is that of
+# the problem unless it has grown: more than doubled beyond what the refinement explains.
 # Problems that determine their solution stay below 1e3 in the registry, the others rise above 1e8.
-UNDETERMINED = 1e7
-SAFE = 1e3  # response to noise that no problem without a solution of its own has shown
+SAFE = 1.0 / VIOLATED
+UNDETERMINED = 1.0 / (A_DIGIT * HALF_OF_THE_DIGITS)
 # Attempts that halve nothing before giving up. Of 107 random problems on a line 2 lose one, a pulse
 # in an unknown, with an estimate of 1/59 of the error; 6 solve no more and take twice the time.
-PATIENCE = 3
+PATIENCE = SEVERAL
 
 
 def determined(system: System, seen: Sequence[Seen]) -> bool:
@@ -35,7 +41,12 @@ def determined(system: System, seen: Sequence[Seen]) -> bool:
     order, dimension = max(map(max, system.problem.orders)), len(system.problem.variables)
     finer = len(seen[-1].stage.partition) / len(seen[-2].stage.partition)
     own = max(1.0, finer) ** max(0.0, order / dimension - 1.0)
-    return bool(response < 2.0 * own * seen[-2].amplification)
+    return not grown(response, own * seen[-2].amplification)
+
+
+def grown(response: float, explained: float) -> bool:
+    """Whether a response is more than twice that which is explained."""
+    return bool(HALVED * response > explained)
 
 
 def hopeless(system: System, seen: Sequence[Seen], *, approached: bool) -> bool:

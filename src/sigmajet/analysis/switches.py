@@ -28,8 +28,7 @@ from ..problem.compiled.residual import Residual
 from ..problem.compiled.system import System
 from ..problem.jumps.places import HALVINGS
 from ..problem.jumps.switch import by_steps, plain_steps
-
-_SAMPLES = 64  # of a block, which is to resolve the solution with 48 neurons
+from ..samples import FEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,7 @@ class Switches:
     def places(self, field: Differentiable, partition: Partition) -> Array:
         """Where a solution switches, in rising order."""
         edges = _edges(partition)
-        shares = np.arange(1, _SAMPLES + 1) / _SAMPLES
+        shares = np.arange(1, FEW + 1) / FEW
         points = np.append(edges[0], edges[:-1, None] + np.diff(edges)[:, None] * shares)
         changes = (places for one in self.switching for places in one.changes(field, points))
         places: Array = np.unique(np.concatenate([np.empty(0), *changes]))
@@ -167,7 +166,7 @@ class Switches:
         kept = edges[~np.isin(edges, before) | np.isin(edges, fixed)]
         wanted = np.asarray(places)
         spacing = np.diff(kept)[np.clip(np.searchsorted(kept, wanted) - 1, 0, len(kept) - 2)]
-        spacing /= _SAMPLES
+        spacing /= FEW
         nearest = fixed[np.argmin(np.abs(fixed[:, None] - wanted), axis=0)]
         stand = np.where(np.abs(nearest - wanted) < spacing, nearest, wanted)
         apart = np.abs(kept[:, None] - stand).min(axis=1, initial=np.inf)

@@ -16,12 +16,13 @@ import scipy.linalg
 from .._types import Array, Orders
 from ..geometry.partition import Partition
 from ..geometry.quadrature import gauss_legendre, tensor_rule
+from ..rounding import SAME
 from .network.layers import Layers
 
 # Of singular values against the largest. The last functions carry rounding of 1e-16 / cut, and so
 # do their derivatives: with 1e-14 on a line, u_t = -u_xxx on 16 blocks grows like e^(25000 t),
 # with 1e-12 like e^t. Where one block must do, beyond a line, the functions are needed.
-_CUT, _CUT_ALONE = 1e-12, 1e-14
+_CUT_ALONE = 1e-14
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +67,5 @@ def orthonormal_basis(network: Layers, *, alone: bool = False) -> Basis:
     features = network.features(points, [zero])[zero] * np.sqrt(weights)[:, None]
     (triangle,) = scipy.linalg.qr(features, mode="r", check_finite=False)
     _, values, rows = scipy.linalg.svd(triangle[: network.width], full_matrices=False)
-    kept = values > (_CUT_ALONE if alone and dimension > 1 else _CUT) * values[0]
+    kept = values > (_CUT_ALONE if alone and dimension > 1 else SAME) * values[0]
     return Basis(network, rows[kept].T / values[kept], points, weights)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from .._types import Array, Orders
 from ..errors import ProblemError
 from ..geometry.partition import Partition
+from ..rounding import SAME
 from .basis import Basis
 from .dense_output import DenseOutput
 from .network.network import Network
@@ -101,7 +102,7 @@ class EvolvingField:
         begin = self.stretches[0].times[0]
         for index in np.unique(which):
             stretch = self.stretches[index]
-            slack = 1e-12 * max(abs(ends[-1]), abs(begin))
+            slack = SAME * max(abs(ends[-1]), abs(begin))
             reached = (times <= stretch.times[-1] + slack) & (times >= begin - slack)
             held = np.flatnonzero((which == index) & reached)
             where = stretch.partition.locate(places[held])

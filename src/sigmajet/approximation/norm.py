@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from .._types import Array, Orders
 from ..geometry.mapping import AffineMap
 from ..geometry.partition import Filled, Partition
-from ..geometry.points import DRAWN
+from ..judgement import A_DIGIT
 from ..randomness import Seed
 from ..rounding import relative_rounding
+from ..samples import FEW
 from .field import Field
 
 AnyField = TypeVar("AnyField", bound=Field, covariant=True)
@@ -24,7 +25,6 @@ AnyField = TypeVar("AnyField", bound=Field, covariant=True)
 # thousandth of it; in many dimensions there are networks of 100 000 neurons, and a root mean square
 # is known to a tenth.
 _SAMPLE = (4096, 2048, 2048, 512)
-_A_DIGIT = 0.1  # relative distance of unknowns that are more than rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def draw_sample(partition: Partition, seed: Seed) -> Sample:
     """Uniform points of the region in every block, weighted by the block's volume."""
     rng = seed.generator()
     blocks = len(partition)
-    each = max(64, _SAMPLE[min(partition.dimension, len(_SAMPLE)) - 1] // blocks)
+    each = max(FEW, _SAMPLE[min(partition.dimension, len(_SAMPLE)) - 1] // blocks)
     reference = rng.uniform(-1.0, 1.0, (blocks, each, partition.dimension))
     points = [partition.from_reference(reference[b], b) for b in range(blocks)]
     volumes = np.prod(partition.half_widths, axis=1)
@@ -82,7 +82,7 @@ def _within(
     """As many points of the region in a cell as are given of the cell, and its share of it."""
     held = points[region.contains(points)]
     drawn, count = len(points), len(points)
-    while len(held) < count and drawn < DRAWN * count:
+    while len(held) < count and drawn < FEW * count:
         more = cell.from_reference(rng.uniform(-1.0, 1.0, (drawn, len(cell.lower))))
         held = np.concatenate([held, more[region.contains(more)]])
         drawn *= 2
@@ -145,7 +145,7 @@ def without_digits(unknowns: int, first: Sampled[Field], second: Sampled[Field])
     norms = np.array([first.sample.norm(row) for row in values])
     apart = np.array([first.sample.norm(row) for row in values - second.values(unknowns)])
     small = (norms < unknown_scales(unknowns, first)) & (norms > relative_rounding() * norms.max())
-    return [int(i) for i in np.flatnonzero(small & ~(apart < _A_DIGIT * norms))]
+    return [int(i) for i in np.flatnonzero(small & ~(A_DIGIT * apart < norms))]
 
 
 def relative_difference(unknowns: int, first: Sampled[Field], second: Sampled[Field]) -> float:
@@ -162,5 +162,5 @@ def relative_difference(unknowns: int, first: Sampled[Field], second: Sampled[Fi
         distances = []
         for value, difference, scale in zip(values, apart, scales, strict=True):
             own, distance = sample.norm(value), sample.norm(difference)
-            distances.append(distance / (own if distance < _A_DIGIT * own else scale))
+            distances.append(distance / (own if A_DIGIT * distance < own else scale))
     return float(max(distances)) if np.all(np.isfinite(distances)) else float("inf")

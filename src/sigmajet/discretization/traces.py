@@ -13,14 +13,13 @@ from ..approximation.norm import Sampled
 from ..geometry.partition import Partition
 from ..geometry.place import Interval, Place
 from ..geometry.points import interior_points
-from ..geometry.quadrature import panel_rule, panels_between, tensor_rule
+from ..geometry.quadrature import NODES, panel_rule, panels_between, tensor_rule
 from ..problem.compiled.residual import Residual
 from ..problem.statement import Problem
 from ..problem.terms.trace import Trace
 from ..randomness import Seed
 
 AT_ONCE = 512  # points: 1 MB or two of features, a third faster than all where neurons have images
-_QUADRATURE_NODES = 32  # a block's share of an integral; exact to rounding for resolved blocks
 
 
 def place_points(
@@ -112,5 +111,5 @@ def _quadrature(interval: Interval, partition: Partition, axis: int) -> tuple[Ar
     """Gauss-Legendre nodes and weights over an interval, panel by panel between block edges."""
     edges = np.unique([partition.lower[:, axis], partition.upper[:, axis]])
     panels = panels_between(interval.lower, interval.upper, edges)
-    nodes, weights = panel_rule(panels, _QUADRATURE_NODES)
+    nodes, weights = panel_rule(panels, NODES)
     return nodes.ravel(), weights.ravel()

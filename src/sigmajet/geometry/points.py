@@ -8,11 +8,10 @@ import numpy as np
 
 from .._types import Array
 from ..randomness import Seed
+from ..samples import FEW
 from .mapping import AffineMap
 from .partition import Filled, Interface
 from .sobol import sobol_points
-
-DRAWN = 64  # points of a cell at most for one that is in the region
 
 
 def interior_points(dimension: int, count: int, seed: Seed) -> Array:
@@ -65,7 +64,7 @@ def face_points(face: Interface, count: int, seed: Seed, region: Filled | None =
 def _drawn(count: int) -> Iterator[int]:
     """How many points of a cell to draw for so many in a region, twice as many each time."""
     drawn = count
-    while drawn <= DRAWN * count:
+    while drawn <= FEW * count:
         yield drawn
         drawn *= 2
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from .._types import Array
 
+NODES = 32  # of a block or an arc: exact to rounding where what is integrated is resolved
+
 
 @cache
 def gauss_legendre(count: int) -> tuple[Array, Array]:

@@ -24,6 +24,7 @@ from typing import TypeVar
 
 import sympy
 
+from ..judgement import HALVED
 from ..problem.compiled.residual import Residual, compile_relation
 from ..problem.compiled.system import System
 from ..problem.terms.relation import Relation
@@ -34,12 +35,10 @@ Solve = Callable[[System, State | None], State | None]
 
 _LARGEST = 3  # powers of ten tried for an easier problem: a bound on the work, not tuned
 _SMALLEST_STEP = 0.02  # of the path, below which no way is left: five failures from the first
-# The first one of a path in parameters. From 1 to 1/200 in the corner layer of the tests, 0.25, 0.5
-# and 1 took 8, 6 and 5 solves to the same blocks.
-_PARAMETER_STEP = 0.5
-# By which a step is longer after a success and shorter after a failure. The corner layer at 1/5000
-# takes as many solves with 1 to 3 after a success, and with a quarter or three quarters of a step.
-_FACTOR = 2.0
+# A path in parameters begins with half of it; steps double after a success, are halved after a
+# failure. From 1 to 1/200 in the corner layer of the tests first steps of 0.25, 0.5 and 1 took 8, 6
+# and 5 solves to the same blocks; at 1/5000 it takes as many solves with steps 1 to 3 times as long
+# after a success, and with a quarter or three quarters of one after a failure.
 
 
 def through_leading_terms(system: System, solve: Solve[State]) -> State | None:
@@ -72,7 +71,7 @@ def through_parameters(
     """Follow the solution from easy values of some parameters; see `through_leading_terms`."""
     path = parameter_path(system, easy)
     state = solve(path(0.0), None)
-    return None if state is None else _follow(path, solve, state, _PARAMETER_STEP)
+    return None if state is None else _follow(path, solve, state, HALVED)
 
 
 def _follow(path: Path, solve: Solve[State], state: State, step: float) -> State | None:
@@ -82,9 +81,9 @@ def _follow(path: Path, solve: Solve[State], state: State, step: float) -> State
         target = target if target < 1.0 - 1e-9 else 1.0  # thirds do not add up
         reached = solve(path(target), state)
         if reached is None:
-            step /= _FACTOR
+            step *= HALVED
         else:
-            state, done, step = reached, target, min(longest, _FACTOR * step)
+            state, done, step = reached, target, min(longest, step / HALVED)
     return state if done == 1.0 else None
 
 

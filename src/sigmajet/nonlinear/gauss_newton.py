@@ -38,19 +38,19 @@ from typing import Generic, Literal, Protocol, TypeVar
 import numpy as np
 
 from .._types import Array
+from ..judgement import A_DIGIT, SLIGHT
+from ..rounding import HALF_OF_THE_DIGITS
 
 STEPS = 50  # from afar, at most: a bound on the work
 CLOSE = 12  # from a guess, in time: one that needs more is of a step too long
-# Relative size of steps that may be rounding: of a condition of a million.
-ROUNDING = 1e-10
 _SHARES = tuple(2.0**-k for k in range(11))
-_SUFFICIENT = 0.25  # of the decrease that is promised: Armijo's rule
-# Share below which the natural test is made: where it may take four times as much (NLEQ-ERR).
-_HESITANT = 0.25
+# Of the decrease that is promised, by Armijo's rule and NLEQ-ERR's restricted natural test; and the
+# share below which the natural test is made: where it may take four times as much (NLEQ-ERR again).
+_QUARTER = 0.25
 _PATIENCE, _CREEP = 6, 0.9  # so many steps that gain no more lead nowhere
 # Square of the relative offset (Bates and Watts, Technometrics 23, 1981) of a residual that stays,
 # and the step that is small beside it: what a network leaves of residuals keeps steps this long.
-_OFFSET, _NEARLY = 1e-2, 1e-3
+_OFFSET = 1.0 / (A_DIGIT * A_DIGIT)
 
 Jacobian = Literal["exact", "frozen", "constant"]
 """Of each iterate, of one for all, or of a linear problem."""
@@ -134,11 +134,9 @@ class Descent:
     def share(self, step: DampedStep, moved: float) -> tuple[float, bool]:
         """The largest share that passes; a natural one begins anew."""
         square = step.level(0.0) ** 2
-        passing = (
-            s for s in _SHARES if step.level(s) ** 2 <= square - _SUFFICIENT * step.promise(s)
-        )
+        passing = (s for s in _SHARES if step.level(s) ** 2 <= square - _QUARTER * step.promise(s))
         share = next(passing, 0.0)
-        if self._natural and share < _HESITANT and not self.stays(step, moved):
+        if self._natural and share < _QUARTER and not self.stays(step, moved):
             ahead = zip(_SHARES, step.ahead(_SHARES), strict=True)
             wanted = next((s for s, left in ahead if left <= (1.0 - 0.5 * s) * moved), 0.0)
             if wanted > share:
@@ -148,7 +146,7 @@ class Descent:
 
     def stays(self, step: DampedStep, moved: float) -> bool:
         """Whether the step is small and promises next to nothing."""
-        return moved < _NEARLY and step.promise(1.0) <= _OFFSET * step.level(0.0) ** 2
+        return moved < SLIGHT and step.promise(1.0) <= _OFFSET * step.level(0.0) ** 2
 
     def creeps(self, step: DampedStep) -> bool:
         """Whether many steps have gained next to nothing: the valley of a singular Jacobian."""
@@ -177,7 +175,7 @@ def gauss_newton(
     *,
     tolerance: float,
     steps: int,
-    rounding: float = ROUNDING,
+    rounding: float = HALF_OF_THE_DIGITS,
     jacobian: Jacobian = "exact",
     curvature: float = np.inf,
     damping: Damping[S] | None = None,

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from .._types import Array
 from ..adaptivity.diagnosis import accuracy_cause, undefined_equations, undetermined
 from ..adaptivity.estimate import VIOLATED
+from ..adaptivity.refinement import BLOCK_WIDTH
 from ..adaptivity.stopping import UNDETERMINED
 from ..analysis.features.features import Features, features
 from ..analysis.ordinary.breakpoints import Breakpoints, breakpoints
@@ -35,6 +36,7 @@ from ..approximation.norm import Sampled, draw_sample, relative_difference
 from ..approximation.polynomial_field import PolynomialField
 from ..errors import ProblemError
 from ..geometry.partition import Partition
+from ..judgement import A_DIGIT, SLIGHT
 from ..problem.compiled.refusal import Refusal
 from ..problem.compiled.system import System
 from ..problem.terms.constant import number
@@ -55,10 +57,9 @@ from ..timestepping.windows.window import condition_number
 from .base import Options, Plan
 
 _DEGREES = (14, 16)  # of passes in turn
-_NARROWEST = 48  # neurons: fewer lose digits of the polynomials of degree 16
 # Local tolerance over the one wanted, or over that of the pass before: by a digit, since errors of
 # passes add up from windows, and fall with its square or so.
-_TIGHTER = 0.1
+_TIGHTER = 1.0 / A_DIGIT
 # Local tolerance below which the rounding of a sum over the nodes is all there is.
 _TIGHTEST = relative_rounding(min(_DEGREES))
 # A problem of which no two passes agree, say a chaotic one, is given up after so many.
@@ -66,7 +67,6 @@ _PASSES = 6
 _FINER = 1.0 / 8  # windows where something lies between the nodes that was not seen
 # Error of a solution beside a singularity, whatever the estimate: rounding, of every node in all.
 _ROUNDED = max(_DEGREES) * _TIGHTEST
-_RESTS = 1e-3  # of what a state will be: less, and it has rested so far
 
 
 def prepare(system: System) -> Plan | Refusal:
@@ -169,7 +169,8 @@ def _as_networks(system: System, found: Outcome, options: Options) -> Outcome:
     assert isinstance(field, PolynomialField)
     assert options.width is not None
     highest = max(2, *(order for (order,) in system.problem.orders))
-    width, seed = max(options.width, _NARROWEST), options.seed
+    # Fewer neurons than in a block lose digits of the polynomials of degree 16.
+    width, seed = max(options.width, BLOCK_WIDTH[1]), options.seed
     network, weights = legendre_network(field.degree, highest, width, seed)
     networks = BlockField(field.partition, network, field.series @ weights.T)
     sample = draw_sample(field.partition, seed.of(Purpose.UNSEEN))
@@ -307,7 +308,7 @@ class _Solver:
         if len(reached):
             times, _ = reached.sample()
             so_far = np.abs(reached.states(times.ravel())).max(axis=1)
-            woken = resting & (so_far < _RESTS * state_sizes(found))
+            woken = resting & (so_far < SLIGHT * state_sizes(found))
         if not np.any(woken):
             return stopped
         least = np.where(woken, state_sizes(found), 0.0)

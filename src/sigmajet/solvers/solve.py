@@ -14,9 +14,11 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from .._types import Method
+from ..approximation.network.network import PLAIN
 from ..approximation.norm import Sampled, draw_sample, has_digits, without_digits
 from ..errors import NotConverged, ProblemError
 from ..geometry.partition import Partition
+from ..judgement import A_DIGIT
 from ..problem.compiled.refusal import Refusal
 from ..problem.compiled.system import System
 from ..problem.statement import Problem
@@ -32,10 +34,6 @@ from .boundary_value import steady as boundary_value
 
 __all__ = ["choose", "solve"]
 
-
-# In many variables networks of all widths leave out the same high degrees: that two of them share
-# one digit says little.
-_NOTHING_KNOWN_OF_MANY = 0.01
 
 # What takes an argument that not all methods take, in words.
 _USED_BY = {
@@ -208,7 +206,9 @@ def solve(
     converged = outcome.status is Status.CONVERGED
     # Solutions without a digit in common say nothing, and the truth may be any size.
     estimate = outcome.best.bound
-    many = len(problem.variables) > 3 and not estimate < _NOTHING_KNOWN_OF_MANY
+    # In many variables networks of all widths leave out the same high degrees: that two of them
+    # share one digit says little.
+    many = len(problem.variables) > PLAIN and not A_DIGIT * A_DIGIT * estimate < 1.0
     if many or not has_digits(estimate):
         estimate = np.inf
     solved = problem

@@ -19,9 +19,8 @@ from ...errors import ProblemError
 from ...geometry.points import points_inside
 from ...problem.compiled.system import System
 from ...randomness import PROBES
-
-_POINTS = 64  # where the principal part is looked at; a power of two for Sobol's sequence
-_NOTHING = 1e-10  # of the largest eigenvalue: what is zero but for rounding
+from ...rounding import SAME
+from ...samples import FEW
 
 
 def refuse_hyperbolic_walls(system: System) -> None:
@@ -62,7 +61,7 @@ def _signs(system: System) -> NDArray[np.float64]:
     """Signs of the eigenvalues of the principal part at points of the region, (points, d)."""
     problem, (equation,) = system.problem, system.equations
     region, dimension = problem.domain.region, len(problem.variables)
-    (points,) = points_inside(region, [region.bounds], _POINTS, PROBES)
+    (points,) = points_inside(region, [region.bounds], FEW, PROBES)
     _, partials = equation(points, np.zeros((len(equation.traces), len(points))))
     matrices = np.zeros((len(points), dimension, dimension))
     for orders, values in zip(_orders(system), partials, strict=True):
@@ -72,5 +71,5 @@ def _signs(system: System) -> NDArray[np.float64]:
             matrices[:, j, i] += 0.5 * values
     matrices = np.where(np.isfinite(matrices), matrices, 0.0)
     values = np.linalg.eigvalsh(matrices)
-    small = np.abs(values) <= _NOTHING * np.abs(values).max(axis=1, keepdims=True)
+    small = np.abs(values) <= SAME * np.abs(values).max(axis=1, keepdims=True)
     return np.sign(np.where(small, 0.0, values))

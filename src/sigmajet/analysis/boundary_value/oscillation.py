@@ -19,8 +19,7 @@ from ...geometry.points import interior_points
 from ...linalg.eigen import companion
 from ...problem.compiled.system import System
 from ...randomness import PROBES
-
-_POINTS = 32  # where coefficients are frozen; a power of two for Sobol's sequence
+from ...samples import FEW
 
 
 def waves_across(system: System, field: Differentiable | None) -> float:
@@ -31,7 +30,7 @@ def waves_across(system: System, field: Differentiable | None) -> float:
     """
     domain = system.problem.domain
     lower, upper = np.array(domain.lower), np.array(domain.upper)
-    shares = 0.5 * (1.0 + interior_points(len(lower), _POINTS, PROBES))
+    shares = 0.5 * (1.0 + interior_points(len(lower), FEW, PROBES))
     points = lower + (upper - lower) * shares
     return max(_waves(system, field, points, axis) for axis in range(len(lower)))
 
@@ -44,10 +43,10 @@ def _waves(system: System, field: Differentiable | None, points: Array, axis: in
         return 0.0
     # In units of the box, so that powers of the derivative do not set the scale.
     unit = problem.domain.upper[axis] - problem.domain.lower[axis]
-    symbols = np.zeros((_POINTS, highest + 1, count, count))
+    symbols = np.zeros((FEW, highest + 1, count, count))
     for row, equation in enumerate(system.equations):
         wanted = [(t.unknown, t.orders) for t in equation.traces]
-        about = np.zeros((len(wanted), _POINTS))
+        about = np.zeros((len(wanted), FEW))
         if field is not None:
             about = field.derivatives(wanted, points)
         with np.errstate(all="ignore"):

@@ -33,6 +33,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ..._types import Array
+from ...approximation.network.network import PLAIN
 from ...approximation.network.symmetry import NO_SYMMETRY, Symmetry, chosen_maps
 from ...geometry.place import Interval, Place
 from ...geometry.region import BoxRegion
@@ -40,13 +41,11 @@ from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...problem.terms.trace import Trace
 from ...randomness import PROBES
+from ...rounding import SAME
+from ...samples import MANY
 
-_FEW = 3  # variables in which plain networks reach any tolerance
 # Fewer cost more than they gain: two maps made a Gaussian in five variables a half slower.
 _SMALLEST = 5
-_POINTS = 1000  # at which relations are compared
-# Coefficients against their largest values. What differs by less moves no digit that is asked for.
-_EQUAL = 1e-12
 # May be equal at all points that are looked at and different between them.
 _PIECEWISE = (
     sympy.Piecewise,
@@ -67,7 +66,7 @@ def find_symmetry(system: System) -> Symmetry:
     dimension = len(problem.variables)
     relations = (*system.equations, *system.conditions)
     if (
-        dimension <= _FEW
+        dimension <= PLAIN
         or len(problem.unknowns) > 1
         or not problem.linear
         or any(r.relation.residual.has(*_PIECEWISE) for r in relations)
@@ -185,12 +184,12 @@ def _becomes(
     if {trace for trace, _ in moved} != number.keys():
         return False
     rng = PROBES.generator()
-    points = rng.uniform(map_.lower, map_.upper, (_POINTS, len(map_.lower)))
+    points = rng.uniform(map_.lower, map_.upper, (MANY, len(map_.lower)))
     order = [number[trace] for trace, _ in moved]
     signs = np.array([sign for _, sign in moved])
     if parities is not None:
         signs *= np.array([parities[trace.unknown] for trace, _ in moved])
-    nothing = np.zeros((len(order), _POINTS))
+    nothing = np.zeros((len(order), MANY))
     # Affine residuals are known by their coefficients, others by their values at any traces.
     tried = [nothing] if parities is None else [nothing, rng.standard_normal(nothing.shape)]
     alike = {1.0, -1.0}
@@ -200,7 +199,7 @@ def _becomes(
         first = _coefficients(one, points, values)
         second = _coefficients(other, map_.points(points), images)
         second = second[[0, *(1 + k for k in order)]] * np.array([1.0, *signs])[:, None]
-        allowed = _EQUAL * np.max(np.abs(second), axis=1, keepdims=True)
+        allowed = SAME * np.max(np.abs(second), axis=1, keepdims=True)
         alike = {s for s in alike if bool(np.all(np.abs(first - s * second) <= allowed))}
     return bool(alike)
 

@@ -23,8 +23,7 @@ from ...problem.compiled.initial_state import VIOLATED
 from ...problem.terms.constant import number
 from ...problem.terms.notation import trace_text
 from ...problem.terms.relation import Relation
-
-_TIMES = 9  # at which coefficients are looked at
+from ...samples import FEW
 
 
 def refuse_degenerate_walls(model: EvolutionModel) -> None:
@@ -61,8 +60,8 @@ def _check_wall(model: EvolutionModel, axis: int, end: float, condition: Relatio
         for key in ((2, 0), (1, 0))
     )
     inside = np.abs(model.start.evaluate([a], model.start.points)[0]).max()
-    points = np.empty((_TIMES, 2))
-    points[:, axis], points[:, model.axis] = end, np.linspace(*model.interval, _TIMES)
+    points = np.empty((FEW, 2))
+    points[:, axis], points[:, model.axis] = end, np.linspace(*model.interval, FEW)
     diffusion, drift, slope = model.start.evaluate([a, b, a.diff(x)], points)
     nothing = parted(1) * inside
     walls = (w for w in problem.domain.region.boundary if isinstance(w, Wall))

@@ -166,6 +166,8 @@ def until_meeting(
             while same < apart < before:
                 paths = followed(lines, start, end, count, same)
                 gap, rate = _Gaps.between(paths, lines, walls).at_end(number)
+                if not rate:  # they only touch: the end is where they do
+                    break
                 before, apart, end = apart, abs(gap), end - gap / rate
         if _resolved(paths, same):
             return paths

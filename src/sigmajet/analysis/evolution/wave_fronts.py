@@ -20,13 +20,12 @@ from ...geometry.spacing import divided
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.initial_state import VIOLATED
 from ...problem.statement import Problem
-from ...rounding import HALF_OF_THE_DIGITS
+from ...rounding import HALF_OF_THE_DIGITS, SAME
 from ..features.features import Features, features
 from .paths import Start, until_meeting
 from .waves import Family, families, standing
 
 _MOST_CELLS = 1500  # of all slabs: some seconds at the first degree
-_SAME = 1e-12  # of the interval, or of the time it takes to cross: one place or time
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def fronts(model: EvolutionModel, tol: float, points: int) -> Fronts | None:
 def _starts(problem: Problem, seen: Features, axis: int, points: int) -> Array:
     """Inner places along an axis where data have ends, or pieces are short."""
     lower, upper = problem.domain.lower[axis], problem.domain.upper[axis]
-    same = _SAME * (upper - lower)
+    same = SAME * (upper - lower)
     inner = [e for e in seen.ends[axis] if lower + same < e < upper - same]
     edges = divided(np.array([lower, *inner, upper]), seen.points[axis], points)
     return edges[1:-1]
@@ -184,7 +183,7 @@ class _Seen:
         """Its velocities on both sides of an inner place, (2, times); None where constant."""
         axis = 1 - self.model.axis
         lower, upper = self.model.problem.domain.lower[axis], self.model.problem.domain.upper[axis]
-        beside = 10 * _SAME * (upper - lower)
+        beside = 10 * SAME * (upper - lower)
         if wave.constant is not None or not lower + beside < place < upper - beside:
             return None
         times = np.linspace(*self.model.interval, self.count)
@@ -197,7 +196,7 @@ def _jumps(model: EvolutionModel, places: Array) -> bool:
     """Whether the initial value jumps at one of some places: not followed at second order."""
     axis = model.axis
     lower, upper = model.problem.domain.lower[1 - axis], model.problem.domain.upper[1 - axis]
-    beside = 10 * _SAME * (upper - lower)
+    beside = 10 * SAME * (upper - lower)
     sides = np.concatenate([places - beside, places + beside])
     values = model.initial_values(sides[:, None])[0, 0].reshape(2, -1)
     size = np.abs(model.initial_values(model.start.points[:, [1 - axis]])[0]).max()
@@ -246,7 +245,7 @@ def slabs(
     Lines that are not straight are polynomials with `count` nodes in each.
     """
     width = walls[1] - walls[0]
-    same, soon = _SAME * width, _SAME * (width / known.quickest)
+    same, soon = SAME * width, SAME * (width / known.quickest)
     still = standing(known.unknowns)
     stops = {float(t) for t in (*known.times, *known.moments) if start < t < end}
     lines = [_Line(f, float(x)) for x in known.places for f in known.families]

@@ -17,11 +17,12 @@ from ...problem.compiled.expressions import Table, polynomial_in
 from ...problem.compiled.system import System
 from ...problem.statement import Problem
 from ...problem.terms.relation import Relation
+from ...rounding import HALF_OF_THE_DIGITS
+from ...samples import FEW
 
-_POINTS = 33
 # Relative, of two roots, or of the imaginary part of one, that is error: the square root of that of
 # a solution of eight digits, as a double root answers.
-_APART = 1e-4
+_APART = float(np.sqrt(HALF_OF_THE_DIGITS))
 
 
 def other_slopes(system: System, field: Field) -> str | None:
@@ -48,7 +49,7 @@ def other_slopes(system: System, field: Field) -> str | None:
     polynomial = polynomial_in(sympy.expand(numerator), leading)
     if polynomial is None or len(polynomial) < 3:
         return None  # there is one root
-    points = np.linspace(problem.domain.lower[0], problem.domain.upper[0], _POINTS)[:, None]
+    points = np.linspace(problem.domain.lower[0], problem.domain.upper[0], FEW)[:, None]
     coefficients, reached = _coefficients(problem, relation, polynomial, field, points, order)
     if not all(
         len(_other_roots(row, slope)) for row, slope in zip(coefficients.T, reached, strict=True)

@@ -25,9 +25,10 @@ from numpy.typing import NDArray
 
 from ..._types import Array
 from ...problem.compiled.expressions import Table
-from ...problem.jumps.places import HALVINGS, JUMP, SAME, SAMPLES
+from ...problem.jumps.places import HALVINGS, JUMP, SAMPLES
 from ...problem.jumps.switch import SWITCHING, steps
 from ...problem.statement import Problem
+from ...rounding import SAME
 from ..features.features import known_terms
 from ..features.pieces import POINTS
 

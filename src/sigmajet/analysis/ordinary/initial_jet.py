@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ..._types import Array
 from ...errors import ProblemError
 from ...problem.compiled.expressions import Table, partial_derivative, polynomial_in
+from ...problem.compiled.initial_state import VIOLATED
 from ...problem.compiled.ordinary import Equations, Layout
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
@@ -33,7 +34,7 @@ Function = Callable[[Array], tuple[Array, Array]]
 
 _STARTS = 24  # random ones, of Newton's method for the roots of a nonlinear system
 _ROOT = HALF_OF_THE_DIGITS  # of a residual over its terms: a root
-_STATED = 1e-6  # of terms: as precise as data are written
+_STATED = VIOLATED  # of terms: as precise as data are written
 # Relative, of two roots, or of the imaginary part of one, that is rounding: of a triple root.
 _APART = float(np.cbrt(relative_rounding()))
 _TURNS = 0.5  # relative change of partial derivatives from a root to its rounding (Kantorovich)

@@ -30,11 +30,11 @@ from ..._types import Array
 from ...geometry.legendre import legendre_values
 from ...geometry.quadrature import gauss_legendre
 from ...randomness import Purpose, Seed
+from ...rounding import relative_rounding
 from .network import Network
 
 _FLATTEST, _STEEPEST = 1.0, 16.0  # to 8 or to 24: a digit worse in the higher derivatives
 _REACH = 1.2  # of the centres: some outside, or the ends are met worse than the middle
-_CUT = 1e-15  # of singular values
 # A derivative counts as much as the one below over this. More costs the derivatives digits, less
 # the values; beyond order 4 the derivatives need them more.
 _UNIT, _UNIT_HIGH, _HIGH = 4.0, 2.0, 4
@@ -61,6 +61,6 @@ def legendre_network(degree: int, highest: int, width: int, seed: Seed) -> tuple
     )
     sizes = np.linalg.norm(rows, axis=0)
     left, singular, right = scipy.linalg.svd(rows / sizes, full_matrices=False)
-    kept = singular > _CUT * singular[0]
+    kept = singular > relative_rounding() * singular[0]
     solved = right[kept].T @ ((left[:, kept].T @ wanted) / singular[kept, None])
     return network, np.asarray(solved / sizes[:, None])

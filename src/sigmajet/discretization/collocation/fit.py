@@ -23,7 +23,7 @@ from ...linalg.least_squares.interface import Rows, Solved
 from ...nonlinear.gauss_newton import STEPS, Descent, Result, Status, gauss_newton
 from ...problem.compiled.system import System
 from ...randomness import Purpose, Seed
-from ...rounding import relative_rounding
+from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
 from ..traces import evaluate_relation
 from .collocation import (
     Collocated,
@@ -36,8 +36,6 @@ from .collocation import (
 from .mortar import face_sizes, interface_rows, joined_faces
 
 _STARTS = (0.0, 1.0, -1.0, 10.0, -10.0)
-# Relative length of steps that may be rounding: of a problem that amplifies it by 1e9 at most.
-_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,8 @@ def solve_discretised(
         step,
         iterate.coefficients,
         tolerance=relative_rounding(discretisation.size),
-        rounding=_ROUNDING,
+        # Of a problem that leaves half of the digits.
+        rounding=relative_rounding(discretisation.size, 1.0 / HALF_OF_THE_DIGITS),
         steps=steps,
         curvature=1.0,
         damping=Descent(natural=natural),

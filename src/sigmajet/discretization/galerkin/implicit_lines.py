@@ -254,7 +254,6 @@ class ImplicitLines:
             state,
             tolerance=relative_rounding(),
             steps=STEPS,
-            rounding=HALF_OF_THE_DIGITS,
         )
         return found.iterate if found.status.settled else None
 

@@ -26,7 +26,7 @@ from ...linalg.constraints.null_space import NullSpace
 from ...nonlinear.gauss_newton import STEPS, gauss_newton
 from ...problem.compiled.walls import Implicit
 from ...problem.statement import Problem
-from ...rounding import relative_rounding
+from ...rounding import SAME, relative_rounding
 
 _TINY = float(np.finfo(float).tiny)
 
@@ -162,4 +162,4 @@ def _solved(matrix: Array, right: Array) -> Array:
     """Least squares: on the faces of a plane data may say the same thing twice."""
     if not (np.all(np.isfinite(right)) and np.all(np.isfinite(matrix))):
         return np.full((matrix.shape[1], *right.shape[1:]), np.nan)
-    return np.asarray(np.linalg.lstsq(matrix, right, rcond=1e-12)[0])
+    return np.asarray(np.linalg.lstsq(matrix, right, rcond=SAME)[0])

@@ -10,7 +10,7 @@ from numpy.polynomial import chebyshev
 
 from ..._types import Array
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
-from ..shapes.chains import NODES
+from ..quadrature import NODES
 from ..shapes.curve import FormulaCurve, Motion
 from .level import Level
 

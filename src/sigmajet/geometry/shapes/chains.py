@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from ..._types import Array
 from ...rounding import HALF_OF_THE_DIGITS
 from ..mapping import AffineMap
-from ..quadrature import gauss_legendre
+from ..quadrature import NODES, gauss_legendre
 from .arc import Arc
 
 __all__ = [
-    "NODES",
     "Corner",
     "Stretch",
     "area",
@@ -27,8 +26,6 @@ __all__ = [
     "nearest",
     "written",
 ]
-
-NODES = 32  # of a quadrature along an arc
 
 
 @dataclass(frozen=True, slots=True)

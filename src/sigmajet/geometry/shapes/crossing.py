@@ -7,11 +7,10 @@ from collections.abc import Callable
 import numpy as np
 
 from ..._types import Array
+from ...samples import FEW
 from .arc import Arc
 
 __all__ = ["meetings"]
-
-_SAMPLES = 33  # of the distance of two arcs along an axis
 
 
 def meetings(arc: Arc, other: Arc, near: float) -> list[float]:
@@ -53,7 +52,7 @@ def _crossings(arc: Arc, other: Arc, near: float) -> Array:
         one, two = (a.at(a.shares_at(axis, values))[:, 1 - axis] for a in (arc, other))
         return np.asarray(one - two)
 
-    values = np.linspace(low[axis], high[axis], _SAMPLES)
+    values = np.linspace(low[axis], high[axis], FEW)
     gaps = np.abs(apart(values))
     if np.all(gaps <= near):
         return np.empty(0)  # one and the same curve

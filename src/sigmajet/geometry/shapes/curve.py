@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from ..._types import Array
+from ...rounding import SAME
 
 __all__ = ["SAMPLES", "Curve", "EllipticArc", "FormulaCurve", "Motion", "Segment", "roots"]
 
@@ -198,5 +199,5 @@ def roots(function: Callable[[Array], Array], begin: float = 0.0, end: float = 1
 
 def _inside(t: Array) -> Array:
     """Those not at the ends, and not twice."""
-    t = t[(t > 1e-12) & (t < 1.0 - 1e-12)]
-    return t[np.diff(t, prepend=-1.0) > 1e-12]
+    t = t[(t > SAME) & (t < 1.0 - SAME)]
+    return t[np.diff(t, prepend=-1.0) > SAME]

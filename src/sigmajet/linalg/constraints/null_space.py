@@ -23,13 +23,13 @@ import scipy.sparse.linalg
 from numpy.typing import NDArray
 
 from ..._types import Array, Integers
+from ...rounding import SAME
 
 # Singular values of the constraints (rows of unit length) below which they say nothing new. On a
 # line they are few and independent; on the faces of a plane they are many, and the smallest
 # singular values are the noise of the roughest functions (heat on a square: 1e-10 against 1e-6).
 DEPENDENT_ON_A_LINE, DEPENDENT = 1e-10, 1e-5
 _PIVOT = 0.1  # of the largest entry of a column: a diagonal that may stay pivot
-_NOTHING = 1e-12  # entry of a constraint's row that rounding explains, against the largest
 
 
 class NullSpace:
@@ -210,7 +210,7 @@ class NullSpace:
         The second ones times the transpose of the last matrix are for unit data of each row.
         """
         largest = np.abs(rows).max(axis=1, keepdims=True, initial=0.0)
-        touched = np.any(np.abs(rows) > _NOTHING * largest, axis=0)
+        touched = np.any(np.abs(rows) > SAME * largest, axis=0)
         bound, free = joined[:, np.flatnonzero(touched)], joined[:, np.flatnonzero(~touched)]
         left, values, right = scipy.linalg.svd(rows[:, touched], full_matrices=True)
         rank = int(np.sum(values > cut * values.max(initial=0.0)))

@@ -33,14 +33,13 @@ from scipy.linalg import lapack
 from ..._types import Array
 from .block_triangle import BlockTriangle
 from .interface import Rows, Solved
-from .triangular_qr import absorb
+from .triangular_qr import WIDEST_PANEL, absorb
 
-_DAMPING = 1e-15
 Each = Callable[..., Iterable[Any]]  # `map`, or that of a pool of threads
 
+# Rounding of some five terms: with one of them estimates at rounding depend on the units.
+_DAMPING = 1e-15
 _THREADS = min(os.cpu_count() or 1, 4)
-_SMALL = 64  # unknowns of a block that are not worth a thread
-_WORK = 64  # columns of LAPACK's blocks: its work space is so many rows
 
 
 class Multifrontal:
@@ -95,7 +94,7 @@ def _factorised(
     eliminated: list[tuple[tuple[int, ...], Array]] = []
     rotated = [np.empty(0)] * len(sizes)
     with ThreadPoolExecutor(_THREADS) as pool:
-        each = pool.map if len(sizes) > 1 and max(sizes) > _SMALL else map
+        each = pool.map if len(sizes) > 1 and max(sizes) > WIDEST_PANEL else map
         for block, triangle in _triangles(own, scales, sides, each):
             waiting[block].append(_Front((block,), triangle, triangular=True))
         for wave in _waves(order):
@@ -277,7 +276,7 @@ def _triangularise_leading(matrix: Array, count: int) -> Array:
     """The same rows rotated so that their first columns are upper triangular."""
     reflectors, tau, _, _ = lapack.dgeqrf(matrix[:, :count])
     rest = matrix[:, count:]
-    rotated, _, _ = lapack.dormqr("L", "T", reflectors, tau, rest, _WORK * rest.shape[1])
+    rotated, _, _ = lapack.dormqr("L", "T", reflectors, tau, rest, WIDEST_PANEL * rest.shape[1])
     leading = np.zeros((len(matrix), count))
     leading[:count] = np.triu(reflectors[:count])
     return np.hstack([leading, rotated])

@@ -17,7 +17,7 @@ from ._tpqrt import tpqrt
 
 # Columns of a panel over the square root of all, and at most: with panels of 64 a hundred columns
 # take twice as long, three hundred 1.3 times; from a thousand on it makes no difference.
-_PANEL, _WIDEST_PANEL = 1.4, 48
+_PANEL, WIDEST_PANEL = 1.4, 48
 
 
 def absorb(triangle: Array, groups: Sequence[Array], *, triangular: bool = False) -> Array:
@@ -32,6 +32,6 @@ def absorb(triangle: Array, groups: Sequence[Array], *, triangular: bool = False
     rows = np.empty((sum(map(len, groups)), len(factor)), order="F")
     np.concatenate(groups, out=rows)
     wide = len(factor)
-    panel = max(1, min(int(_PANEL * np.sqrt(wide)), _WIDEST_PANEL))
+    panel = max(1, min(int(_PANEL * np.sqrt(wide)), WIDEST_PANEL))
     tpqrt(factor, rows, panel, triangular)
     return np.triu(factor)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import sympy
 
 from ...errors import ProblemError
+from ...rounding import SAME
 from ..jumps.places import Places
 from ..stated import Stated
 from ..terms.constant import number
@@ -79,7 +80,7 @@ def _said(stated: Sequence[Relation], trace: Trace, axis: int, place: float) -> 
         t.orders[axis]
         for r in stated
         if r.across is not None and r.across.axis == axis
-        if abs(r.across.place - place) <= 1e-12 * max(abs(place), 1.0)
+        if abs(r.across.place - place) <= SAME * max(abs(place), 1.0)
         for t in r.across.jumping[-1:]
         if t.unknown == trace.unknown
     }

@@ -12,14 +12,13 @@ from sympy.core.function import AppliedUndef
 
 from ...errors import ProblemError
 from ...randomness import PROBES
+from ...rounding import SAME
+from ...samples import FEW
 from ..terms.coefficient import Coefficient
 from ..terms.constant import number
-from ..terms.domain import SNAP, Domain
+from ..terms.domain import Domain
 
 __all__ = ["check_coefficients", "sample"]
-
-
-SAMPLE = 64  # points that are no special ones: what vanishes at all of them is zero
 
 
 def check_coefficients(
@@ -49,7 +48,7 @@ def check_coefficients(
 def sample(domain: Domain) -> NDArray[np.float64]:
     """Points inside the box without meaning, (variables, points)."""
     lower, upper = np.array(domain.lower)[:, None], np.array(domain.upper)[:, None]
-    shares = PROBES.generator().uniform(size=(len(lower), SAMPLE))
+    shares = PROBES.generator().uniform(size=(len(lower), FEW))
     return np.asarray(lower + (upper - lower) * shares)
 
 
@@ -68,7 +67,7 @@ def _try(
     what = f"functions: {applied} in `{named}`"
     if isinstance(function, Coefficient):
         _refuse_beyond(function, applied, arguments, what)
-    inside = [a[:SAMPLE].copy() for a in arguments]  # the ends may be singular
+    inside = [a[:FEW].copy() for a in arguments]  # the ends may be singular
     try:
         with np.errstate(all="ignore"):
             values = np.asarray(function(*inside))
@@ -78,10 +77,10 @@ def _try(
             f"({type(problem).__name__}: {problem}); write it with NumPy's functions, "
             "or wrap it with numpy.vectorize"
         ) from problem
-    if values.shape not in ((), (SAMPLE,)):
+    if values.shape not in ((), (FEW,)):
         raise ProblemError(
             f"{what}: the callable returned an array of shape {values.shape} for arrays of shape "
-            f"({SAMPLE},); expected one number for each point"
+            f"({FEW},); expected one number for each point"
         )
     if values.dtype.kind not in "iuf":
         raise ProblemError(
@@ -102,7 +101,7 @@ def _refuse_beyond(
     for argument, values, (low, high) in zip(
         applied.args, arguments, coefficient.ranges, strict=True
     ):
-        slack = SNAP * max(abs(low), abs(high)) if np.isfinite(low) else 0.0
+        slack = SAME * max(abs(low), abs(high)) if np.isfinite(low) else 0.0
         if values.min() < low - slack or values.max() > high + slack:
             raise ProblemError(
                 f"{what}: the table runs from {number(low)} to {number(high)}, but {argument} runs "

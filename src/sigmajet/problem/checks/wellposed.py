@@ -16,6 +16,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ...errors import ProblemError
+from ...rounding import SAME
 from ..stated import Stated
 from ..terms.affine import is_affine
 from ..terms.constant import number, real
@@ -332,7 +333,7 @@ def _is_zero(expression: sympy.Expr, problem: Stated) -> bool:
         point = dict(zip(problem.variables, map(sympy.Float, place), strict=True))
         value = expression.xreplace(point)
         value = value.xreplace({k: sympy.Float(v) for k, v in problem.parameters.items()}).evalf()
-        if not value.is_number or abs(value) > 1e-12:
+        if not value.is_number or abs(value) > SAME:
             return False
     return True
 

@@ -14,13 +14,13 @@ import sympy
 
 from ..._types import Array
 from ...geometry.place import Place
+from ...samples import MANY
 from ..statement import Problem
 from ..terms.relation import Relation
 from ..terms.trace import Trace
 from .expressions import Table
 
 VIOLATED = 1e-6  # against the size of what the condition is about; data rounded to print pass
-POINTS = 1000  # at which data given as formulas are looked at, about
 
 
 def contradictions(start: InitialState, walls: Sequence[Relation]) -> tuple[str, ...]:
@@ -132,7 +132,7 @@ class InitialState:
 
     def _grid(self) -> Array:
         domain = self._problem.domain
-        each = max(2, round(POINTS ** (1 / (len(domain.variables) - 1))))
+        each = max(2, round(MANY ** (1 / (len(domain.variables) - 1))))
         axes = [np.linspace(a, b, each) for a, b in zip(domain.lower, domain.upper, strict=True)]
         axes[self._axis] = np.array([self._begin])
         return np.stack([g.ravel() for g in np.meshgrid(*axes, indexing="ij")], axis=-1)

@@ -12,12 +12,12 @@ import sympy
 from ..._types import Array
 from ...geometry.place import Place
 from ...randomness import PROBES
+from ...samples import MANY
 from ..statement import Problem
 from ..terms.relation import Relation
 from ..terms.trace import Trace
 from .expressions import Table
 from .hidden_walls import hidden_conditions
-from .initial_state import POINTS
 from .refusal import Refusal
 from .residual import Residual, compile_relation
 
@@ -145,8 +145,8 @@ class Walls:
         problem = self.problem
         time = problem.variables.index(problem.time)
         lower, upper = np.array(problem.domain.lower), np.array(problem.domain.upper)
-        shares = PROBES.generator().random((POINTS, len(lower)))
-        shares[:, time] = np.linspace(0.0, 1.0, POINTS)
+        shares = PROBES.generator().random((MANY, len(lower)))
+        shares[:, time] = np.linspace(0.0, 1.0, MANY)
         half = np.delete(0.5 * (upper - lower), time)
         found = np.zeros(len(problem.unknowns))
         for condition, table in zip(self.conditions, self.data, strict=True):

@@ -16,16 +16,15 @@ import sympy
 from numpy.typing import NDArray
 
 from ...randomness import PROBES
-from ...rounding import HALF_OF_THE_DIGITS
+from ...rounding import HALF_OF_THE_DIGITS, SAME
 from .switch import JUMPING, steps
 
-__all__ = ["HALVINGS", "JUMP", "SAME", "SAMPLES", "Known", "Places", "beside", "sides"]
+__all__ = ["HALVINGS", "JUMP", "SAMPLES", "Known", "Places", "beside", "sides"]
 
 Array = NDArray[np.float64]
 
 SAMPLES = 20_001  # a pulse of a thousandth of a percent of the interval still shows in one
 HALVINGS = 60  # from the distance of two samples to that of two floating-point numbers
-SAME = 1e-13  # of the larger end: a window between two switches this near has no nodes
 # Of a term's largest value: a change between neighbouring numbers that is a jump. Only what is
 # steeper than 1e8 in units of both would be taken for one.
 JUMP = HALF_OF_THE_DIGITS

@@ -18,7 +18,7 @@ from ...geometry.shapes import combine
 from ...geometry.shapes.curve import Motion
 from ...geometry.solids import combine as solids
 from ...geometry.space_time import Side, SpaceTime
-from ...rounding import HALF_OF_THE_DIGITS
+from ...rounding import HALF_OF_THE_DIGITS, SAME
 from ..boundary.inequality import region_where
 from ..boundary.predicate import compiled, levels_of, not_a_predicate
 from .assumptions import refuse_broken_assumptions
@@ -26,7 +26,6 @@ from .constant import expression, number, numbers, real
 from .vocabulary import did_you_mean
 
 __all__ = [
-    "SNAP",
     "Box",
     "Domain",
     "Part",
@@ -37,11 +36,6 @@ __all__ = [
     "read_variables",
     "several",
 ]
-
-
-# Places this close to an end of an interval, relative to its size, are that end: 2*pi
-# written as 6.283185307179586 and the sympy constant must mean the same wall.
-SNAP = 1e-12
 
 
 class Domain:
@@ -68,7 +62,7 @@ class Domain:
     def snap(self, index: int, value: float) -> float:
         """Return `value`, or the end of interval `index` that it equals to rounding."""
         lower, upper = self.lower[index], self.upper[index]
-        slack = SNAP * max(upper - lower, abs(lower), abs(upper))
+        slack = SAME * max(upper - lower, abs(lower), abs(upper))
         for end in (lower, upper):
             if abs(value - end) <= slack:
                 return end

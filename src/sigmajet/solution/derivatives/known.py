@@ -20,6 +20,7 @@ from ...approximation.field import Field
 from ...approximation.norm import Sampled, draw_sample, relative_difference
 from ...geometry.partition import Partition
 from ...geometry.region import BoxRegion
+from ...judgement import SEVERAL
 from ...problem.statement import Problem
 from ...randomness import Seed
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
@@ -27,7 +28,6 @@ from .implied import Implied
 
 __all__ = ["Known"]
 
-_DRAWS = 3  # of roundings by chance: one or two are too often small together (Vignes, 1993)
 _Wanted = Sequence[tuple[int, Orders]]
 
 
@@ -181,8 +181,9 @@ class Known:
         layout, times = implied.layout, points[:, 0]
         rows = [(int(u), (int(o),)) for u, o in zip(layout.unknown, layout.order, strict=True)]
         states = self._field.derivatives(rows, points)
-        cases = [states] * (1 + _DRAWS)
-        shares = [relative_rounding() / HALF_OF_THE_DIGITS] * _DRAWS
+        # Of roundings by chance one or two are too often small together (Vignes, 1993).
+        cases = [states] * (1 + SEVERAL)
+        shares = [relative_rounding() / HALF_OF_THE_DIGITS] * SEVERAL
         for row in layout.lower:
             off, size = self._distance(rows[row])
             least = HALF_OF_THE_DIGITS * size
@@ -192,7 +193,7 @@ class Known:
             cases.append(moved)
             shares.append(off / (shift or 1.0))
         rounding = np.zeros((len(cases), len(times)))
-        rounding[1 : 1 + _DRAWS] = HALF_OF_THE_DIGITS
+        rounding[1 : 1 + SEVERAL] = HALF_OF_THE_DIGITS
         everything = implied.derivatives(
             np.tile(times, len(cases)), np.concatenate(cases, axis=1), highest, rounding.ravel()
         )

@@ -27,7 +27,7 @@ from ...adaptivity.estimate import (
 )
 from ...adaptivity.refinement import seeing
 from ...adaptivity.seen import Seen, Stage
-from ...adaptivity.stopping import PATIENCE, SAFE
+from ...adaptivity.stopping import PATIENCE, SAFE, grown
 from ...adaptivity.trial import Trial
 from ...analysis.features.along import Along
 from ...analysis.switches import Switches
@@ -46,12 +46,6 @@ from ...randomness import Purpose
 from ...rounding import HALF_OF_THE_DIGITS
 from ...solution.status import Status
 from .surplus import surplus, tolerated
-
-# Response to noise over that of half the neurons, on one block beyond a line, above which it grows;
-# the parts of many blocks have few neurons, and the cavity's grow. Of problems that determine their
-# solution it is 2.4 at most, and mostly below 1; of resonances 3.4 to 60, long before the networks
-# represent the free function.
-_GROWN = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +127,10 @@ def attempt(
         estimate = judge(near, far, between, partition.dimension)
         check = checks[0].field
         if len(partition) == 1 < partition.dimension:
-            growing = amplification > _GROWN * checks[-1].amplification
+            # The parts of many blocks have few neurons, and the cavity's grow. Over that of half
+            # of them it is 2.4 at most where a solution is determined, mostly below 1; it is
+            # 3.4 to 60 for resonances, long before networks represent the free function.
+            growing = grown(amplification, checks[-1].amplification)
         amplification = max(amplification, checks[0].amplification)
         if partition.dimension > 1 and estimate <= tol:
             common = common_residual(system, draws, partition)

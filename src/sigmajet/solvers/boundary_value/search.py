@@ -17,7 +17,7 @@ from ...adaptivity.fronts import fit_fronts, follow
 from ...adaptivity.refinement import Refinement
 from ...adaptivity.seen import Seen, Stage
 from ...adaptivity.shape import choose_shape, flatter
-from ...adaptivity.stopping import determined, hopeless
+from ...adaptivity.stopping import determined, grown, hopeless
 from ...adaptivity.trial import Trial
 from ...approximation.block_field import BlockField
 from ...approximation.network.network import Shape
@@ -31,7 +31,6 @@ from .options import SearchOptions
 from .outset import Outset
 from .surplus import disagreement, left_out
 
-_GROWN_OF_WAVES = 1.5  # the same for operators that hold waves, against twice the neurons
 _FREE = 0.2  # waves across a box: a quarter of one may be free between unlike walls
 _PLAIN = 1e-6  # estimate below which one attempt is enough on a line and on one block
 
@@ -191,7 +190,7 @@ class Search:
         if self._outset.waves <= _FREE or len(blocks) > 1 or blocks.dimension == 1:
             return latest.growing
         response = self._trial(latest.stage).solve(2 * width, 0, latest.field).amplification
-        return bool(response > _GROWN_OF_WAVES * latest.amplification)
+        return grown(response, latest.amplification)
 
     def _confirmed(self) -> bool:
         """Whether what was good enough for a loose tolerance is near to the finer attempt."""

@@ -24,6 +24,9 @@ from ...randomness import Purpose, Seed
 
 __all__ = ["State", "Training", "jacobian_entries"]
 
+_TRUSTED = 1e-3  # damping of the first step: that of Nielsen, where none is known
+_ENTRIES = 2**26  # of a Jacobian: half a gigabyte
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -103,7 +106,7 @@ class Training:
             network = dataclasses.replace(self._begun, mirrors=mirrors)
         else:
             network = self._begun
-        self.start = State(network, Damping(1e-3))  # Nielsen's, where it is not known
+        self.start = State(network, Damping(_TRUSTED))
         self._count = _points(len(network.parameters), len(system.equations))
         # Rows of unit length in the mean in each round, whatever the units of an equation (S. Wang,
         # X. Yu and P. Perdikaris, J. Comput. Phys. 449, 2022). With the lengths of the start alone
@@ -196,5 +199,5 @@ def _points(parameters: int, equations: int) -> int:
     Three times as many rows as parameters, as for the other networks: one that interpolates the
     residual at its points errs between them. Where that makes a Jacobian of half a gigabyte, fewer.
     """
-    rows = min(OVERSAMPLING[1] * parameters, 2**26 // parameters)
+    rows = min(OVERSAMPLING[1] * parameters, _ENTRIES // parameters)
     return max(int(rows) // equations, 1)

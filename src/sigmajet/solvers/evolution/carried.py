@@ -21,6 +21,7 @@ from ...geometry.partition import Partition
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.terms.constant import number
 from ...randomness import Purpose, Seed
+from ...samples import FEW
 from ...solution.outcome import Outcome, Progress
 from ...solution.report import Attempt
 from ...solution.status import Status
@@ -31,7 +32,6 @@ LEAST_DEGREE = 10  # of the first run
 # One or two digits come with a step of 2 where data are resolved, and the distance of two runs is
 # the error of the first; with a step of 4 it was 1e4 times that of the second.
 _STEP, _HIGHEST = 2, 22
-_EACH = 64  # points of a cell that runs are compared at: as many as a block has elsewhere at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +142,13 @@ def _sample(field: SlantedField, seed: Seed) -> Sample:
     rng = seed.generator()
     points, weights, cells = [], [], len(field.slab)
     for cell in map(field.cell, range(cells)):
-        across, along = rng.uniform(-1.0, 1.0, (2, _EACH))
+        across, along = rng.uniform(-1.0, 1.0, (2, FEW))
         places, times = cell.inside(across, along)
-        (left, _), (right, _) = (cell.inside(np.full(_EACH, side), along) for side in (-1.0, 1.0))
+        (left, _), (right, _) = (cell.inside(np.full(FEW, side), along) for side in (-1.0, 1.0))
         points.append(np.insert(_column(places), field.axis, times, axis=1))
         weights.append((right - left) * cell.height)
     shares = np.concatenate(weights)
-    return Sample(np.concatenate(points), shares / shares.sum(), np.repeat(np.arange(cells), _EACH))
+    return Sample(np.concatenate(points), shares / shares.sum(), np.repeat(np.arange(cells), FEW))
 
 
 def _column(places: Array) -> Array:

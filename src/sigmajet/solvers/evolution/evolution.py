@@ -156,9 +156,14 @@ def _is_last(runs: list[_Run], ladder: Ladder) -> bool:
 
 
 def _disagree(model: EvolutionModel, runs: list[_Run], tol: float) -> bool:
-    """Whether more accurate runs leave as much of the equations, as disagreeing conditions do."""
-    residuals = [run.attempt.residual for run in runs[-2:]]
-    return model.surplus and len(residuals) > 1 and residuals[1] > max(tol, FALLEN * residuals[0])
+    """Whether the last run leaves as much of the equations as the one before, which was looser.
+
+    Conditions too many that disagree do that; where they agree it is what the accuracy leaves.
+    """
+    if not model.surplus or len(runs) < 2:
+        return False
+    looser, last = (run.attempt.residual for run in runs[-2:])
+    return not last <= max(tol, FALLEN * looser)  # one that is no number has not fallen either
 
 
 def _judged(

@@ -33,12 +33,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...adaptivity.refinement import BLOCK_WIDTH
 from ...rounding import relative_rounding
 
-_LINE_WIDTH = 48  # neurons of each block on a line
-# Of one block alone in the plane and in space. Half as many more take 2.4 times as long (3.4 s
-# and 8.3 s for heat in a cube) and bring a ninth of the error (6.4e-6 and 7e-7).
-_WIDTHS = {2: 400, 3: 800}
+# Neurons of one block alone beyond a line over those of a boundary-value problem. Half as many more
+# take 2.4 times as long (3.4 s and 8.3 s for heat in a cube) and bring a ninth of the error (6.4e-6
+# and 7e-7).
+_ALONE = 2
 
 
 def stages(accuracy: float) -> int:
@@ -149,6 +150,6 @@ class Ladder:
         work of one alone; on a line blocks are cheap.
         """
         if self.dimension == 1:
-            return _LINE_WIDTH, _LINE_WIDTH
-        alone = _WIDTHS.get(self.dimension, 1200)
+            return BLOCK_WIDTH[1], BLOCK_WIDTH[1]
+        alone = _ALONE * BLOCK_WIDTH[min(self.dimension, max(BLOCK_WIDTH))]
         return alone, alone * 2.0 ** (-(self.dimension + 1) / 3)

@@ -17,15 +17,14 @@ from ..._types import Array
 from ...analysis.features.features import Features
 from ...errors import ProblemError
 from ...geometry.legendre import legendre_values
+from ...judgement import A_DIGIT
 from ...problem.compiled.expressions import Table
 from ...problem.statement import Problem
 from ...problem.terms.relation import Relation, RelationReader, sides
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
+from ...samples import FEW
 from .trajectory import Trajectory
 from .window import Window
-
-_POINTS = 65  # of a window, between which a change of sign is looked for
-_POLE = 10.0  # beside a change of sign over what is found further away: no zero, nor a jump
 
 
 def read_event(problem: Problem, statement: Any) -> Relation:
@@ -60,7 +59,7 @@ def watch(
     is what the relation holds of the variable.
     """
     table = Table.compile(problem, relation.symbols, [relation.residual])
-    grid = np.linspace(-1.0, 1.0, _POINTS)
+    grid = np.linspace(-1.0, 1.0, FEW + 1)
     (dense,), (ends,) = wanted.points, wanted.ends
     between = 0.5 * (ends[1:] + ends[:-1])
     ended = 0.0  # the sign at the end of the window before
@@ -77,7 +76,7 @@ def watch(
     def happens(trajectory: Trajectory, window: Window, first: bool) -> float | None:
         nonlocal ended
         # As many to each wanted point as the grid has to each node of a window.
-        shares = np.arange(0.0, len(dense), window.states.shape[1] / _POINTS)
+        shares = np.arange(0.0, len(dense), window.states.shape[1] / FEW)
         denser = np.interp(shares, np.arange(len(dense)), dense) if len(dense) else dense
         known = np.concatenate([denser, ends, between])
         places = 2.0 * (known - window.start) / window.length - 1.0
@@ -120,7 +119,7 @@ def _with_dips(function: Callable[[Array], Array], points: Array, tolerance: flo
         finer, at = points, int(k)
         # a minimum is flat: its place is known to half the digits
         while right - left > HALF_OF_THE_DIGITS:
-            finer = np.linspace(left, right, _POINTS)
+            finer = np.linspace(left, right, FEW + 1)
             at = int(np.argmin(sign * function(finer)))
             left, right = finer[max(at - 1, 0)], finer[min(at + 1, len(finer) - 1)]
         if sign * function(finer[at : at + 1])[0] < -tolerance * np.nanmax(size):
@@ -135,9 +134,9 @@ def _change(function: Callable[[Array], Array], left: float, right: float) -> fl
     """
     far = np.abs(function(np.array([left, right]))).max()
     while right - left > relative_rounding():
-        points = np.linspace(left, right, _POINTS)
+        points = np.linspace(left, right, FEW + 1)
         signs = np.sign(function(points))
         first = int(np.argmax(signs != signs[0]))
         left, right = points[first - 1], points[first]
     near = np.abs(function(np.array([left, right])))
-    return None if near.min() > _POLE * far else right
+    return None if near.min() > A_DIGIT * far else right

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from ..._types import Array
 from ...geometry.legendre import legendre_values
 from ...geometry.spacing import furthest
+from ...judgement import A_DIGIT, SLIGHT
 from ...problem.compiled.ordinary import Equations, Layout
-from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
+from ...rounding import HALF_OF_THE_DIGITS, SAME, relative_rounding
 from ..budget import MOST_STEPS, PATIENCE, forecast
 from ..controller import Controller
 from ..radau_rule import RadauRule, resolved_growth
@@ -30,13 +31,9 @@ _NEWTON = 1e-4
 # Summed up to the smallest term the guess is large beside a singular point, and its rounding kept
 # windows of t u'' + 2 u' + t u = 0 from stepping over t = 0.
 _EXTRAPOLATED, _FURTHEST = 4, 3.0
-# Times the rounding of a window that its error may be, and what of the largest unknown rounding may
-# be in one that is zero, or nearly so. With 1 and eps m^2 a march does not come past such a one.
-_ROUNDING_COUNTS, _EXCUSED = 10.0, 1e-12
 # Below, what is smaller by rounding has no digits.
 _SMALLEST = float(np.finfo(float).tiny) / relative_rounding()
 _OVERFLOWS = float(np.cbrt(np.finfo(float).max))  # a value whose cube leaves double precision
-_EXPLODED = 1e3  # a value over its root mean square so far that is no mere layer
 
 Kind = Literal[
     "growth", "overflow", "underflow", "unsigned", "steep", "unresolved", "long", "branching"
@@ -262,9 +259,9 @@ class _Yardstick:
                 size[row] = max(size[row], size[row - 1] / self._span)
             # Beside a singularity rounding explains everything: there it is no excuse.
             largest = size[self._unknowns].max()
-            excused = np.minimum(rounding, _EXCUSED * np.maximum(here, largest))
+            excused = np.minimum(rounding, SAME * np.maximum(here, largest))
             excused += relative_rounding() * here
-            size += _ROUNDING_COUNTS / self._tolerance * excused
+            size += A_DIGIT / self._tolerance * excused
             size[size == 0.0] = 1.0
             size = np.maximum(size, _SMALLEST)
             shares = np.abs(changes[self._controlled] / size[self._controlled, None])
@@ -294,10 +291,11 @@ class _Yardstick:
             slow = slope * HALF_OF_THE_DIGITS * self._elapsed < np.abs(jet[largest])
             kind: Kind = "overflow" if slow else "growth"
             return Stop(kind, time, int(self._layout.unknown[largest]))
-        if np.max(ratio[unknowns]) > _EXPLODED:
+        # A value so far over its root mean square until now is no mere layer.
+        if SLIGHT * np.max(ratio[unknowns]) > 1.0:
             grown = np.where(unknowns, ratio, 0.0)
             return Stop("growth", time, int(self._layout.unknown[np.argmax(grown)]))
-        if np.max(ratio) > _EXPLODED:
+        if SLIGHT * np.max(ratio) > 1.0:
             return Stop("steep", time, int(self._layout.unknown[np.argmax(ratio)]))
         ended = self._signed[jet[self._signed] < HALF_OF_THE_DIGITS * self._largest[self._signed]]
         if len(ended):

@@ -12,10 +12,9 @@ from ...geometry.legendre import legendre_values
 from ...geometry.partition import Partition
 from ...geometry.quadrature import panel_rule
 from ...problem.compiled.ordinary import Layout
+from ...samples import MANY
 from ..radau_rule import RadauRule
 from .window import Window
-
-_TIMES = 4096  # in a march: what lasts a thousandth of the interval is met by four of them
 
 
 @dataclass(slots=True)
@@ -143,7 +142,7 @@ class Trajectory:
     def shares(self) -> Array:
         """How many of the times between its nodes belong to each window by its length."""
         lengths = np.abs(np.diff(self.edges))
-        return np.asarray(_TIMES * lengths / lengths.sum())
+        return np.asarray(MANY * lengths / lengths.sum())
 
     def counts(self) -> Integers:
         """How many times to look at in each window: at least as many as it has nodes."""

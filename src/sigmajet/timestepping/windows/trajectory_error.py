@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..._types import Array
+from ...judgement import A_DIGIT, SLIGHT
 from ...problem.compiled.ordinary import Equations
 from ...randomness import Seed
 from ...rounding import relative_rounding
 from .trajectory import Trajectory
 
-_HARMLESS = 10.0  # times the tolerance of a window
-_TIMES = 100.0  # what a window expects; ten is met where the next modes fall slowly
-_ZERO = 1e3  # times its rounding: an unknown below is zero, and measured against the largest
+_TIMES = A_DIGIT * A_DIGIT  # what a window expects; one is met where the next modes fall slowly
 
 
 def distance(fine: Trajectory, coarse: Trajectory) -> float:
@@ -31,7 +30,8 @@ def distance(fine: Trajectory, coarse: Trajectory) -> float:
     lengths = float(np.sqrt(weights.sum()))
     rows = [fine.layout.row(unknown, 0) for unknown in range(len(norms))]
     rounding = np.sum(fine.rounding, axis=0)[rows] * lengths
-    norms = np.where(norms > _ZERO * rounding, norms, norms.max() or 1.0)
+    # An unknown that is little more than its rounding is zero, and measured against the largest.
+    norms = np.where(SLIGHT * norms > rounding, norms, norms.max() or 1.0)
     with np.errstate(invalid="ignore"):
         largest = float(np.max(np.sqrt((apart**2) @ weights) / norms))
     # With nothing in common the norm itself is wrong, and the error may be anything.
@@ -96,7 +96,7 @@ def unseen_defect(
         if p.order == equations.layout.orders[p.unknown]:
             row = equations.layout.row(p.unknown, max(p.order - 1, 0))
             lasting = lengths[window] if p.order else 1.0
-            harmless = _HARMLESS * tolerance * sizes[row] * np.abs(table[p.row]) / lasting
+            harmless = A_DIGIT * tolerance * sizes[row] * np.abs(table[p.row]) / lasting
             allowed[p.equation] = np.maximum(allowed[p.equation], harmless)
     with np.errstate(all="ignore"):
         excess = np.max(np.abs(defects) / allowed, axis=0)

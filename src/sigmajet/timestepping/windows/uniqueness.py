@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._types import Array
+from ...judgement import HALVED, SEVERAL, SLIGHT
 from ...problem.compiled.ordinary import Equations
 from ...rounding import relative_rounding
 from .trajectory import Trajectory
@@ -32,12 +33,10 @@ from .trajectory_error import state_sizes
 # Distances from a place, of the way to the nearer end, two a decade. At the shortest the states
 # differ from those at the place by half the digits.
 _STEPS: Array = np.logspace(-0.5, -7, 14, dtype=np.float64)
-_FEWEST = 3  # steps over which sizes are compared; with fewer nothing is known
 # Of partial derivatives: what of them an error of the solution may change, and has to last towards
 # the place. Those that are integrable fall to less: to a sixth if like an inverse square root.
-_LASTS = 0.5
+_LASTS = HALVED
 _POSITIVE = 1e-2  # an exponent, or the scaled derivatives; rounding is far below
-_ENDS = 1e-4  # of the march: a singularity so near its end is where it ends
 _DIGITS = np.finfo(float).precision  # of the interval, to which a place is known at best
 
 
@@ -55,7 +54,8 @@ def branching_place(
     places = _peaks(equations, trajectory)
     places = places[np.argsort(np.abs(places - first))]
     room = np.minimum(np.abs(places - first), np.abs(last - places))
-    inside = room > _ENDS * abs(last - first)
+    # A singularity beside the end of a march is where it ends.
+    inside = room > SLIGHT * abs(last - first)
     if not np.any(inside):
         return None
     places, steps = places[inside], np.sign(last - first) * room[inside, None] * _STEPS
@@ -118,14 +118,14 @@ def _growth(
         clear = np.maximum(above, below) <= _LASTS * sizes
     counts = np.cumprod(clear & np.isfinite(sizes), axis=1).sum(axis=1)
     rows, last = np.arange(len(places)), np.maximum(counts - 1, 0)
-    earlier = sizes[rows, np.maximum(last - _FEWEST, 0)]
-    grow = (counts >= _FEWEST) & (sizes[rows, last] > np.maximum(_LASTS * earlier, _POSITIVE))
+    earlier = sizes[rows, np.maximum(last - SEVERAL, 0)]
+    grow = (counts >= SEVERAL) & (sizes[rows, last] > np.maximum(_LASTS * earlier, _POSITIVE))
     return np.asarray(np.where(grow, counts, 0))
 
 
 def _exponent(equations: Equations, trajectory: Trajectory, place: float, steps: Array) -> float:
     """The largest real part of an eigenvalue of E; the median of the last steps."""
-    steps, layout = steps[-_FEWEST:], equations.layout
+    steps, layout = steps[-SEVERAL:], equations.layout
     times = place + steps
     scaled = _scaled(equations, times, trajectory.states(times), steps)
     matrices = layout.first_order(scaled)

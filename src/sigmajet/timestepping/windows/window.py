@@ -27,6 +27,7 @@ import numpy as np
 import scipy.linalg.lapack
 
 from ..._types import Array, Integers
+from ...judgement import A_DIGIT
 from ...nonlinear.gauss_newton import CLOSE, gauss_newton
 from ...problem.compiled.ordinary import Equations, Layout
 from ...rounding import relative_rounding
@@ -41,7 +42,6 @@ _HUGE = float(np.sqrt(relative_rounding() * np.finfo(float).max))
 # jump times the widest spacing of 14 nodes, a tenth, and its highest modes are a third of it.
 # With 1.0 u' = -60 sin(t) u, which comes out of a dip as noise, takes over ten times the windows.
 _SLOW, _SPACING = 1e-4, 0.3
-_ROUGH = 1e-2  # highest modes of a highest derivative, of it all
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,8 @@ def solve_window(
     local = np.abs(layout.integrated(newton.response(truncated), scaled))
     local += np.abs(_shifted(equations, newton, table, missed, scaled))
     rounding = _rounding(equations, newton, table, states, scaled)
-    rough = (tail > _ROUGH * whole) & (tail > rounding[layout.top])
+    # The highest modes of a highest derivative within two digits of it all: that is not resolved.
+    rough = (A_DIGIT * A_DIGIT * tail > whole) & (tail > rounding[layout.top])
     # Between the nodes each state may be off by its highest modes.
     missed = np.abs(states @ method.tail.T)[equations.states]
     defect = (equations.gather @ np.abs(table[len(highest) :] * missed)).max(axis=1)

@@ -1,0 +1,14 @@
+"""By how much figures have to differ that a decision may hang on it.
+
+An error that is told by the distance of two solutions is known to a digit; what has not halved has
+not fallen; and of what is nothing beside another but not rounding, a thousandth is the most that
+counts as nothing. Two figures may agree, or fall, by chance: it takes several in a row. What wants
+another factor says why where it stands.
+"""
+
+from __future__ import annotations
+
+A_DIGIT = 10.0
+HALVED = 0.5
+SLIGHT = 1e-3
+SEVERAL = 3
