@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -62,6 +63,7 @@ LIBRARIES = {
 MOST_FILES = 12  # of a folder
 
 
+@cache
 def rooms() -> list[list[str]]:
     """Return the rows of the map, highest first: each the files and folders it names."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -104,6 +106,7 @@ def libraries(file: Path) -> set[str]:
     return found - set(sys.stdlib_module_names)
 
 
+@cache
 def siblings(file: Path) -> set[str]:
     """Return the files of the package that a file imports."""
     found = set()

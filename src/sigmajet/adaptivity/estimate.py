@@ -44,10 +44,10 @@ from ..approximation.norm import Sampled, draw_sample, root_mean_square, unknown
 from ..discretization.traces import evaluate_relation, evaluate_sampled, place_points
 from ..geometry.partition import Partition
 from ..geometry.points import face_points
-from ..judgement import A_DIGIT, HALVED, SLIGHT
 from ..problem.compiled.system import System
 from ..randomness import PROBES, Purpose
-from ..samples import FEW
+from ..rules.judgement import A_DIGIT, HALVED, SLIGHT
+from ..rules.samples import FEW
 
 CHECK_WIDTHS = (0.8, 0.5)  # of the independent solutions against the first
 NO_SOLUTION = 0.05  # relative residual, or kink, of what does not solve the equation at all

@@ -21,7 +21,7 @@ from ..geometry.partition import Partition
 from ..geometry.region import BoxRegion
 from ..geometry.shapes.grading import graded
 from ..geometry.spacing import divided
-from ..judgement import A_DIGIT
+from ..rules.judgement import A_DIGIT
 from .estimate import CHECK_WIDTHS, VIOLATED, fast
 from .marking import MOST_PIECES, bulk, lost
 from .roughness import rough_axes

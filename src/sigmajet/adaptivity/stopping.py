@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..judgement import A_DIGIT, HALVED, SEVERAL
 from ..problem.compiled.system import System
 from ..rounding import HALF_OF_THE_DIGITS
+from ..rules.judgement import A_DIGIT, HALVED, SEVERAL
 from .estimate import FALLEN, NO_SOLUTION, VIOLATED
 from .seen import Seen
 

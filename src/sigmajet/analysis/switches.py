@@ -28,7 +28,7 @@ from ..problem.compiled.residual import Residual
 from ..problem.compiled.system import System
 from ..problem.jumps.places import HALVINGS
 from ..problem.jumps.switch import by_steps, plain_steps
-from ..samples import FEW
+from ..rules.samples import FEW
 
 
 @dataclass(frozen=True, slots=True)

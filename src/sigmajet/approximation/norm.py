@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from .._types import Array, Orders
 from ..geometry.mapping import AffineMap
 from ..geometry.partition import Filled, Partition
-from ..judgement import A_DIGIT
 from ..randomness import Seed
 from ..rounding import relative_rounding
-from ..samples import FEW
+from ..rules.judgement import A_DIGIT
+from ..rules.samples import FEW
 from .field import Field
 
 AnyField = TypeVar("AnyField", bound=Field, covariant=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from .._types import Array
 from ..randomness import Seed
-from ..samples import FEW
+from ..rules.samples import FEW
 from .mapping import AffineMap
 from .partition import Filled, Interface
 from .sobol import sobol_points

@@ -24,10 +24,10 @@ from typing import TypeVar
 
 import sympy
 
-from ..judgement import HALVED
 from ..problem.compiled.residual import Residual, compile_relation
 from ..problem.compiled.system import System
 from ..problem.terms.relation import Relation
+from ..rules.judgement import HALVED
 
 State = TypeVar("State")
 Path = Callable[[float], System]

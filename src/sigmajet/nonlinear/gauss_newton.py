@@ -38,8 +38,8 @@ from typing import Generic, Literal, Protocol, TypeVar
 import numpy as np
 
 from .._types import Array
-from ..judgement import A_DIGIT, SLIGHT
 from ..rounding import HALF_OF_THE_DIGITS
+from ..rules.judgement import A_DIGIT, SLIGHT
 
 STEPS = 50  # from afar, at most: a bound on the work
 CLOSE = 12  # from a guess, in time: one that needs more is of a step too long

@@ -36,7 +36,6 @@ from ..approximation.norm import Sampled, draw_sample, relative_difference
 from ..approximation.polynomial_field import PolynomialField
 from ..errors import ProblemError
 from ..geometry.partition import Partition
-from ..judgement import A_DIGIT, SLIGHT
 from ..problem.compiled.refusal import Refusal
 from ..problem.compiled.system import System
 from ..problem.terms.constant import number
@@ -44,6 +43,7 @@ from ..problem.terms.notation import trace_text, written
 from ..problem.terms.relation import Relation
 from ..randomness import Purpose
 from ..rounding import relative_rounding
+from ..rules.judgement import A_DIGIT, SLIGHT
 from ..solution.outcome import Outcome
 from ..solution.report import Attempt
 from ..solution.status import Status

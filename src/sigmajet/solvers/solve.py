@@ -18,12 +18,12 @@ from ..approximation.network.network import PLAIN
 from ..approximation.norm import Sampled, draw_sample, has_digits, without_digits
 from ..errors import NotConverged, ProblemError
 from ..geometry.partition import Partition
-from ..judgement import A_DIGIT
 from ..problem.compiled.refusal import Refusal
 from ..problem.compiled.system import System
 from ..problem.statement import Problem
 from ..problem.terms.vocabulary import did_you_mean
 from ..randomness import PROBES
+from ..rules.judgement import A_DIGIT
 from ..solution.outcome import Outcome
 from ..solution.report import Report
 from ..solution.solution import Solution

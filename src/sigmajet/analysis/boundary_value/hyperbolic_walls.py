@@ -20,7 +20,7 @@ from ...geometry.points import points_inside
 from ...problem.compiled.system import System
 from ...randomness import PROBES
 from ...rounding import SAME
-from ...samples import FEW
+from ...rules.samples import FEW
 
 
 def refuse_hyperbolic_walls(system: System) -> None:

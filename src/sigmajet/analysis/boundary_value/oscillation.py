@@ -19,7 +19,7 @@ from ...geometry.points import interior_points
 from ...linalg.eigen import companion
 from ...problem.compiled.system import System
 from ...randomness import PROBES
-from ...samples import FEW
+from ...rules.samples import FEW
 
 
 def waves_across(system: System, field: Differentiable | None) -> float:

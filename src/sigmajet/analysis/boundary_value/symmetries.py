@@ -42,7 +42,7 @@ from ...problem.compiled.system import System
 from ...problem.terms.trace import Trace
 from ...randomness import PROBES
 from ...rounding import SAME
-from ...samples import MANY
+from ...rules.samples import MANY
 
 # Fewer cost more than they gain: two maps made a Gaussian in five variables a half slower.
 _SMALLEST = 5
@@ -99,7 +99,7 @@ def find_parities(system: System) -> list[tuple[int, tuple[int, ...]]]:
     problem = system.problem
     relations = (*system.equations, *system.conditions)
     if (
-        len(problem.variables) > _FEW
+        len(problem.variables) > PLAIN
         or not isinstance(problem.domain.region, BoxRegion)
         or not (problem.linear or _starts(system))
         or any(r.relation.residual.has(*_PIECEWISE) for r in relations)

@@ -23,7 +23,7 @@ from ...problem.compiled.initial_state import VIOLATED
 from ...problem.terms.constant import number
 from ...problem.terms.notation import trace_text
 from ...problem.terms.relation import Relation
-from ...samples import FEW
+from ...rules.samples import FEW
 
 
 def refuse_degenerate_walls(model: EvolutionModel) -> None:

@@ -18,7 +18,7 @@ from ...problem.compiled.system import System
 from ...problem.statement import Problem
 from ...problem.terms.relation import Relation
 from ...rounding import HALF_OF_THE_DIGITS
-from ...samples import FEW
+from ...rules.samples import FEW
 
 # Relative, of two roots, or of the imaginary part of one, that is error: the square root of that of
 # a solution of eight digits, as a double root answers.

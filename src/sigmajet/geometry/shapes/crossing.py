@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..._types import Array
-from ...samples import FEW
+from ...rules.samples import FEW
 from .arc import Arc
 
 __all__ = ["meetings"]

@@ -13,7 +13,7 @@ from sympy.core.function import AppliedUndef
 from ...errors import ProblemError
 from ...randomness import PROBES
 from ...rounding import SAME
-from ...samples import FEW
+from ...rules.samples import FEW
 from ..terms.coefficient import Coefficient
 from ..terms.constant import number
 from ..terms.domain import Domain

@@ -14,7 +14,7 @@ import sympy
 
 from ..._types import Array
 from ...geometry.place import Place
-from ...samples import MANY
+from ...rules.samples import MANY
 from ..statement import Problem
 from ..terms.relation import Relation
 from ..terms.trace import Trace

@@ -20,10 +20,10 @@ from ...approximation.field import Field
 from ...approximation.norm import Sampled, draw_sample, relative_difference
 from ...geometry.partition import Partition
 from ...geometry.region import BoxRegion
-from ...judgement import SEVERAL
 from ...problem.statement import Problem
 from ...randomness import Seed
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
+from ...rules.judgement import SEVERAL
 from .implied import Implied
 
 __all__ = ["Known"]

@@ -21,7 +21,7 @@ from ...geometry.partition import Partition
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.terms.constant import number
 from ...randomness import Purpose, Seed
-from ...samples import FEW
+from ...rules.samples import FEW
 from ...solution.outcome import Outcome, Progress
 from ...solution.report import Attempt
 from ...solution.status import Status

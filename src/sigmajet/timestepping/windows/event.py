@@ -17,12 +17,12 @@ from ..._types import Array
 from ...analysis.features.features import Features
 from ...errors import ProblemError
 from ...geometry.legendre import legendre_values
-from ...judgement import A_DIGIT
 from ...problem.compiled.expressions import Table
 from ...problem.statement import Problem
 from ...problem.terms.relation import Relation, RelationReader, sides
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
-from ...samples import FEW
+from ...rules.judgement import A_DIGIT
+from ...rules.samples import FEW
 from .trajectory import Trajectory
 from .window import Window
 

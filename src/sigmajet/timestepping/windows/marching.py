@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from ..._types import Array
 from ...geometry.legendre import legendre_values
 from ...geometry.spacing import furthest
-from ...judgement import A_DIGIT, SLIGHT
 from ...problem.compiled.ordinary import Equations, Layout
 from ...rounding import HALF_OF_THE_DIGITS, SAME, relative_rounding
+from ...rules.judgement import A_DIGIT, SLIGHT
 from ..budget import MOST_STEPS, PATIENCE, forecast
 from ..controller import Controller
 from ..radau_rule import RadauRule, resolved_growth

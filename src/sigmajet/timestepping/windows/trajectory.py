@@ -12,7 +12,7 @@ from ...geometry.legendre import legendre_values
 from ...geometry.partition import Partition
 from ...geometry.quadrature import panel_rule
 from ...problem.compiled.ordinary import Layout
-from ...samples import MANY
+from ...rules.samples import MANY
 from ..radau_rule import RadauRule
 from .window import Window
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..._types import Array
-from ...judgement import A_DIGIT, SLIGHT
 from ...problem.compiled.ordinary import Equations
 from ...randomness import Seed
 from ...rounding import relative_rounding
+from ...rules.judgement import A_DIGIT, SLIGHT
 from .trajectory import Trajectory
 
 _TIMES = A_DIGIT * A_DIGIT  # what a window expects; one is met where the next modes fall slowly

@@ -24,9 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._types import Array
-from ...judgement import HALVED, SEVERAL, SLIGHT
 from ...problem.compiled.ordinary import Equations
 from ...rounding import relative_rounding
+from ...rules.judgement import HALVED, SEVERAL, SLIGHT
 from .trajectory import Trajectory
 from .trajectory_error import state_sizes
 

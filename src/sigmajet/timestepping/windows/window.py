@@ -27,10 +27,10 @@ import numpy as np
 import scipy.linalg.lapack
 
 from ..._types import Array, Integers
-from ...judgement import A_DIGIT
 from ...nonlinear.gauss_newton import CLOSE, gauss_newton
 from ...problem.compiled.ordinary import Equations, Layout
 from ...rounding import relative_rounding
+from ...rules.judgement import A_DIGIT
 from ..radau_rule import RadauRule
 
 Measure = Callable[[Array, Array, Array], float]
