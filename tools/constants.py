@@ -30,7 +30,7 @@ SHAPES = {  # names whose numbers could be no others
     "NO_CORNERS": "shapes of empty arrays",
     "NO_SYMMETRY": "shapes of empty arrays",
     "PROBES": "the number of a stream",
-    "_SERIES": "a matrix, from as many nodes as there are",
+    "SERIES": "a matrix, from as many nodes as there are",
 }
 
 
