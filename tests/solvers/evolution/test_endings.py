@@ -127,3 +127,19 @@ def test_a_second_run_that_cannot_be_paid_for_leaves_the_first_complete(monkeypa
     whole = sj.solve(problem, tol=1e-8, method="evolution")
     places = np.linspace(0, 1, 21)
     np.testing.assert_allclose(solution(places, 1.0), whole(places, 1.0), atol=1e-7)
+
+
+def test_when_a_slope_became_infinite_is_told_by_its_doublings():
+    """Of u_t + u u_x = 0 from 1 - tanh(3 x), where it is 3 / (1 - 3 t), and blocks end at 1000."""
+    from types import SimpleNamespace
+
+    from sigmajet.solvers.evolution.ending import _Seen
+
+    def slope(_, points):
+        time = np.minimum(points[:, 1], (1 - 0.003) / 3)
+        return (3 / (1 - 3 * time))[None]
+
+    stretch = SimpleNamespace(times=np.array([0.0, 0.05, 0.1, 0.2, 0.3, 0.36]))
+    field = SimpleNamespace(stretches=[stretch], derivatives=slope)
+    seen = _Seen(SimpleNamespace(axis=1), field, np.zeros((1, 1)))
+    assert seen.lost(0, (1, 0)) == pytest.approx(1 / 3, abs=1e-6)

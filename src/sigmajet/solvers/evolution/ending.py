@@ -8,6 +8,10 @@ r"""Why an integration in time stopped: told apart by what it has measured, not 
 
   is beyond all bounds, where growth that goes on for ever keeps it. Of the unknowns themselves that
   is a blow-up, of their slopes in space or in time a shock, a cusp or a quench.
+  Behind a shock that blocks cannot follow unknowns double once as well: one that has not doubled
+  twice in all has not blown up where a slope has gone up more. When it did is told by the times at
+  which it had doubled before, :math:`T \approx t_3 + (t_3 - t_2) q / (1 - q)` with
+  :math:`q = (t_3 - t_2) / (t_2 - t_1)` (A. Aitken's process), while blocks resolved it.
 - What is left are limits of the solver: of its blocks, or of its steps.
 """
 
@@ -24,6 +28,7 @@ from ...approximation.evolving_field import EvolvingField
 from ...discretization.galerkin.space import Space
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.terms.trace import Trace
+from ...rounding import HALF_OF_THE_DIGITS
 
 # Of r: with seeds 0 to 4 it is at least 6.7e5 where unknowns blow up, 1.4e3 where slopes do, and at
 # most 0.8 of what goes on (the cases of test_endings).
@@ -55,7 +60,7 @@ def why_stopped(
     kinked : bool
         Whether blocks did not resolve the initial state.
     """
-    seen = _Seen(model, field, space.points)
+    seen = _Seen(model, field, _evenly_too(space))
     names = [unknown.func.__name__ for unknown in model.problem.unknowns]
     waves = "" if model.singular else growing_terms(model, seen.points(seen.last), seen.state)
     if waves:
@@ -65,15 +70,22 @@ def why_stopped(
             "backwards)"
         )
     none = (0,) * len(model.problem.variables)
+    slopes = [tuple(int(a == axis) for a in range(len(none))) for axis in range(len(none))]
     for unknown, name in enumerate(names):
-        if seen.rise(unknown, none) > _RISES:
+        across = [s for axis, s in enumerate(slopes) if axis != model.axis]
+        growth = seen.growth(unknown, none)
+        is_shock = growth < 4.0 and any(seen.growth(unknown, s) > growth**2 for s in across)
+        if seen.rise(unknown, none) > _RISES and not is_shock:
             return f"{name} grows without bound there (a blow-up)"
     for unknown, name in enumerate(names):
-        slopes = (tuple(int(a == axis) for a in range(len(none))) for axis in range(len(none)))
-        if blocks_left and any(seen.rise(unknown, slope) > _RISES for slope in slopes):
+        steep = [s for s in slopes if seen.rise(unknown, s) > _RISES]
+        if blocks_left and steep:
+            time = seen.lost(unknown, steep[0])
+            at = f", by its doublings at about {model.problem.time} = {model.clock(time):.3g}"
             return (
-                f"a slope of {name} grows without bound there (a shock, a cusp or a quench): the "
-                "solution loses the smoothness that the equation needs"
+                f"a slope of {name} grows without bound there{at if time < seen.last else ''} (a "
+                "shock, a cusp or a quench): the solution loses the smoothness that the equation "
+                "needs"
             )
     blocks, width = len(space.partition), space.basis.network.width
     if kinked:
@@ -96,6 +108,14 @@ def why_stopped(
         "no step, however short, is as accurate as asked for; neither the solution nor its slopes "
         "grow without bound, a larger tol may go on"
     )
+
+
+def _evenly_too(space: Space) -> Array:
+    """The points of a space, and on a line even ones as well: blocks crowd where detail is last."""
+    if space.partition.dimension > 1:
+        return space.points
+    ends = space.partition.lower.min(), space.partition.upper.max()
+    return np.concatenate([space.points, np.linspace(*ends, len(space.points))[:, None]])
 
 
 class _Seen:
@@ -130,6 +150,36 @@ class _Seen:
                 if not np.all(np.isfinite(equation(here, side)[0])):
                     return True
         return False
+
+    def growth(self, unknown: int, orders: tuple[int, ...]) -> float:
+        """The largest value of a derivative over that at the start."""
+        sizes = [self._largest(unknown, orders, time) for time in self._times]
+        return max(sizes) / sizes[0] if sizes[0] > 0.0 else np.inf
+
+    def lost(self, unknown: int, orders: tuple[int, ...]) -> float:
+        """When a derivative grows without bound, by when it had doubled once to three times."""
+        first = self._largest(unknown, orders, self._times[0])
+        moments = [self._reached(unknown, orders, 2.0**k * first) for k in (1, 2, 3)]
+        before, last = np.diff(moments)
+        ratio = last / before if before > 0.0 else 1.0
+        return float(moments[-1] + last * ratio / (1.0 - ratio)) if ratio < 1.0 else np.inf
+
+    def _reached(self, unknown: int, orders: tuple[int, ...], size: float) -> float:
+        """The first time at which a derivative has a size, between steps as well."""
+        passed = (
+            k for k, time in enumerate(self._times) if self._largest(unknown, orders, time) >= size
+        )
+        index = next(passed, 0)
+        if index == 0:
+            return self.last
+        low, high = self._times[index - 1 : index + 1]
+        while high - low > HALF_OF_THE_DIGITS * (self.last - self._times[0]):
+            middle = 0.5 * (low + high)
+            if self._largest(unknown, orders, middle) >= size:
+                high = middle
+            else:
+                low = middle
+        return float(high)
 
     def rise(self, unknown: int, orders: tuple[int, ...]) -> float:
         """The r of the largest value of a derivative, while it doubled for the last time.
