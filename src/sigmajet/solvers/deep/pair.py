@@ -118,12 +118,12 @@ class Pair:
             return f"{self._asked.seconds:g} seconds were over after {self.steps} steps"
         return ""
 
-    def advance(self, most: int = 10) -> None:
-        """Train both networks for a round of so many steps, side by side, and compare them.
+    def advance(self) -> None:
+        """Train both networks for a round of ten steps, side by side, and compare them.
 
         After an interrupt they are where the step under way has led.
         """
-        steps = min(most, self._asked.steps - self.steps)
+        steps = min(10, self._asked.steps - self.steps)
         before = list(self._states)
         with ThreadPoolExecutor(len(before)) as pool:
             running = [
