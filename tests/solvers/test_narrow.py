@@ -222,6 +222,20 @@ def test_what_an_unknown_passes_in_a_moment(shape, place, width, tol, seed):
     assert error < 10 * solution.error_estimate + 1e-12
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize(("rate", "place", "width"), [(1, 3.17, 1e-4), (0, 0.317, 1e-5)])
+def test_what_a_state_passes_in_a_moment(rate, place, width, seed):
+    """A clock u = x, or u that decays, and v that is driven while u passes a pulse."""
+    driven = pulse(U, place, width) / width
+    decay = sp.Eq(U.diff(x), rate if rate else -U)
+    start = [sp.Eq(u(0), 0 if rate else 1), sp.Eq(sp.Function("v")(0), 0)]
+    equations = [decay, sp.Eq(V.diff(x), driven - rate * V)]
+    problem = sj.Problem(equations, [U, V], {x: (0, 10)}, start)
+    kick = np.sqrt(np.pi) * (np.exp(place - 9) if rate else 1 / place)
+    solution = sj.solve(problem, tol=1e-6, seed=seed)
+    assert solution(9.0)[1] == pytest.approx(kick, rel=1e-7)
+
+
 def test_an_estimate_is_taken_back_once_a_pulse_is_found():
     """Of draws that all missed it the later attempt tells how far off they were."""
     problem, _ = passing("pulse", 0.295, 3e-4)

@@ -37,6 +37,35 @@ def test_surplus_conditions_that_disagree_by_little_are_not_averaged_in_silence(
         sj.solve(problem, tol=1e-8)
 
 
+@pytest.mark.parametrize("off", [0, 1], ids=["agrees", "disagrees"])
+@pytest.mark.parametrize(
+    "more",
+    [
+        lambda off: Eq(u(Rational(1, 3)), sin(Rational(1, 3)) + off),
+        lambda off: Eq(Integral(u(x), (x, 0, 1)), 1 - cos(1) + off),
+        lambda off: Eq(u(x).diff(x).subs(x, 1), cos(1) + off),
+    ],
+    ids=["value inside", "mean", "slope"],
+)
+def test_a_surplus_that_is_off_by_ten_tolerances_is_named(more, off):
+    problem = sj.Problem(OSCILLATOR, u(x), {x: (0, 1)}, [*ENDS, more(off * Rational(1, 1000))])
+    solution = sj.solve(problem, tol=1e-4, on_failure="return")
+    assert solution.converged == (not off)
+    assert any("contradicts" in note for note in solution.report.notes) == bool(off)
+
+
+@pytest.mark.parametrize("off", [0, 1], ids=["agrees", "disagrees"])
+def test_a_slope_beside_the_values_of_all_walls_has_to_agree(off):
+    answer = exp(x) * sin(y)
+    walls = [Eq(w.subs(v, end), answer.subs(v, end)) for v in (x, y) for end in (0, 1)]
+    slope = Eq(w.diff(x).subs(x, 0), (1 + off * Rational(2, 100)) * sin(y))
+    laplace = Eq(w.diff(x, 2) + w.diff(y, 2), 0)
+    problem = sj.Problem(laplace, w, {x: (0, 1), y: (0, 1)}, [*walls, slope])
+    solution = sj.solve(problem, tol=1e-3, on_failure="return")
+    assert solution.converged == (not off)
+    assert any("contradicts" in note for note in solution.report.notes) == bool(off)
+
+
 ONE_TOO_MANY = {
     "mean": (Integral(w, (x, 0, 1), (y, 0, 1)), (E - 1) * (1 - cos(1)), 7.5e-4),
     "slope at a point": (w.diff(x).subs({x: HALF, y: HALF}), exp(HALF) * sin(HALF), 2e-2),

@@ -220,12 +220,14 @@ def mismatches(system: System, field: Field, partition: Partition) -> tuple[Mism
     return tuple(
         Mismatch(condition.relation.source, float(np.max(parts)), float(np.median(parts)))
         for condition, parts in zip(
-            (*system.conditions, *system.across), _violations(system, field, partition), strict=True
+            (*system.conditions, *system.across),
+            map(np.abs, violations(system, field, partition)),
+            strict=True,
         )
     )
 
 
-def _violations(system: System, field: Field, partition: Partition) -> Iterator[Array]:
+def violations(system: System, field: Field, partition: Partition) -> Iterator[Array]:
     """Of each condition, at points of its place, the defect over the largest of its usual terms."""
     scales = unknown_scales(system.unknowns, Sampled(field, draw_sample(partition, PROBES)))
     bounds = partition.bounds
@@ -235,4 +237,4 @@ def _violations(system: System, field: Field, partition: Partition) -> Iterator[
         defect, partials, values = evaluate_relation(condition, field, points, partition)
         units = [scales[t.unknown] * bounds.scale(t.orders) for t in condition.traces]
         terms = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])
-        yield np.abs(defect) / (float(np.max(terms.sum(axis=0))) or 1.0)
+        yield defect / (float(np.max(terms.sum(axis=0))) or 1.0)

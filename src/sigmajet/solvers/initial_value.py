@@ -25,6 +25,7 @@ from ..adaptivity.diagnosis import accuracy_cause, undefined_equations, undeterm
 from ..adaptivity.estimate import VIOLATED
 from ..adaptivity.refinement import BLOCK_WIDTH
 from ..adaptivity.stopping import UNDETERMINED
+from ..analysis.features.along import Along
 from ..analysis.features.features import Features, features
 from ..analysis.ordinary.breakpoints import Breakpoints, breakpoints
 from ..analysis.ordinary.crossing import crossings
@@ -123,7 +124,8 @@ def _marched(
     wanted = features(system.problem, options.tol, [breaks.switches])
     watched = features(system.problem, options.tol, relations=[event] if event else [])
     breaks = replace(breaks, sharp=np.union1d(breaks.sharp, wanted.points[0]))
-    solver = _Solver(system, place, options, breaks, wanted, event, watched)
+    along = Along.read(system)
+    solver = _Solver(system, place, options, breaks, wanted, event, watched, along)
     return solver.solve(candidates[0] if len(candidates) == 1 else solver.choose(candidates))
 
 
@@ -227,6 +229,8 @@ class _Solver:
     event: Relation | None
     watched: Features
     """What the event holds of the variable."""
+    along: Along
+    """Terms that the solution may pass in a moment."""
 
     def choose(self, candidates: Sequence[Start]) -> Start:
         """The one way to start that leads to the other end.
@@ -358,6 +362,8 @@ class _Solver:
         status, estimate = Status.UNCHECKED, np.inf
         defect = Defect(np.inf, True, np.empty(0), np.empty(0))
         if len(trajectory):
+            edges, tol = np.sort(trajectory.edges), self.options.tol
+            suspects = np.union1d(suspects, self.along.points(trajectory.field, edges, tol))
             defect = unseen_defect(
                 start.equations,
                 trajectory,

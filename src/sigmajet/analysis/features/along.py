@@ -166,7 +166,8 @@ def _pieces(
         sampled = sampled_pieces(values, edges, tol, floor)
         return () if sampled is None else sampled.with_a_width(reach()).pieces
     balls = _BallsAlong(passed, term.enclosure)
-    enclosed = enclosed_pieces(balls, edges, tol, MOST // balls.cost, floor)
+    most = MOST // balls.cost
+    enclosed = enclosed_pieces(balls, edges, tol, most, floor) if len(edges) <= most else None
     if enclosed is None:
         return ()
     return merged(enclosed.with_a_width(reach()).pieces, [values])
