@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sympy import E, Eq, Function, Integral, Rational, cos, exp, sin, symbols
+from sympy import E, Eq, Function, Integral, Rational, cos, exp, sin, symbols, tanh
 
 import sigmajet as sj
 
@@ -52,6 +52,18 @@ def test_a_surplus_that_is_off_by_ten_tolerances_is_named(more, off):
     solution = sj.solve(problem, tol=1e-4, on_failure="return")
     assert solution.converged == (not off)
     assert any("contradicts" in note for note in solution.report.notes) == bool(off)
+
+
+def test_slopes_and_a_mean_that_agree_beside_a_front():
+    """The first blocks do not resolve it: what they miss of the conditions is no contradiction."""
+    width = Rational(25, 1000)
+    front = tanh((x - Rational(2, 5)) / width)
+    slopes = [Eq(u(x).diff(x).subs(x, end), front.diff(x).subs(x, end)) for end in (0, 1)]
+    mean = float(width) * (np.logaddexp(24, -24) - np.logaddexp(16, -16))
+    conditions = [*slopes, Eq(Integral(u(x), (x, 0, 1)), mean)]
+    problem = sj.Problem(Eq(u(x).diff(x, 2), front.diff(x, 2)), u(x), {x: (0, 1)}, conditions)
+    solution = sj.solve(problem, tol=1e-6)
+    assert solution(0.4) == pytest.approx(0.0, abs=1e-9)
 
 
 @pytest.mark.parametrize("off", [0, 1], ids=["agrees", "disagrees"])

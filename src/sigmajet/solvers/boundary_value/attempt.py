@@ -183,8 +183,11 @@ def _status(system: System, latest: Seen, tol: float, seen: Sequence[Seen]) -> S
     if latest.estimate <= tol and latest.mismatch > limit and common > limit:
         return Status.CONTRADICTED  # a compromise that every draw strikes alike
     early = [*seen, latest][:PATIENCE]
-    if surplus(system) and max(s.mismatch for s in early) > VIOLATED:
-        return Status.CONTRADICTED  # more conditions than the equation takes, and they disagree
+    missed = max(s.mismatch for s in early) > VIOLATED
+    if surplus(system) and missed and not latest.estimate <= tol:
+        # More conditions than the equation takes, and they disagree. Within the tolerance those
+        # that are too many are tried against the others, see `surplus`.
+        return Status.CONTRADICTED
     blocks, collocated = latest.stage.partition, int(OVERSAMPLING[1] * latest.stage.width)
     if seeing(blocks, latest.wanted, collocated) is not blocks:
         return Status.INACCURATE  # no draw has seen all that the solution passes
