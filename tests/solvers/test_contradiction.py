@@ -114,3 +114,12 @@ def test_conditions_that_disagree_by_little_are_not_searched_for_ever():
     found = sj.solve(problem, tol=1e-8, on_failure="return")
     assert not found.converged
     assert len(found.report.attempts) <= 10
+
+
+@pytest.mark.parametrize("source", [1, u(x)])
+def test_a_condition_too_many_on_a_line_is_said_to_be_one(source):
+    conditions = [Eq(u(0), 0), Eq(u(1), 1), Eq(u(x).diff(x).subs(x, 0), 3)]
+    problem = sj.Problem(Eq(u(x).diff(x, 2), source), u(x), {x: (0, 1)}, conditions)
+    with pytest.raises(sj.NotConverged, match=r"3 conditions, .* of order 2 .* agree") as lost:
+        sj.solve(problem)
+    assert "layer" not in str(lost.value)

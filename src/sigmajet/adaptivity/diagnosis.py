@@ -134,6 +134,18 @@ def contradiction_cause(contradiction: float) -> Iterator[str]:
         )
 
 
+def too_many_conditions(system: System) -> Iterator[str]:
+    """What to say of conditions of a line that are more than its equations take, and disagree."""
+    problem = system.problem
+    taken, given = sum(orders[0] for orders in problem.orders), len(problem.conditions)
+    regular = len(problem.variables) == 1 and len(problem.equations) == len(problem.unknowns)
+    if regular and given > taken:
+        yield (
+            f"there are {given} conditions, and the equations are of order {taken} in all and "
+            f"take {taken}: those beyond have to agree with the others, and seem not to"
+        )
+
+
 def accuracy_cause(
     residual: float,
     estimate: float,

@@ -39,9 +39,10 @@ def expression(value: Any, what: str) -> sympy.Expr:
             f"{what}: got a matrix, expected one scalar; give its entries one by one"
         )
     if not isinstance(result, sympy.Expr):
+        is_function = isinstance(value, sympy.core.function.UndefinedFunction)
         raise ProblemError(
             f"{what}: got {value!r:.200} ({type(value).__name__}), expected a number or SymPy "
-            "expression"
+            + ("expression; apply it, as in u(x)" * is_function or "expression")
         )
     if (why := fault(result)) is not None:
         raise ProblemError(f"{what}: {why}")

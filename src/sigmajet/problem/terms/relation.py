@@ -435,8 +435,9 @@ def sides(statement: Any, what: str) -> tuple[sympy.Expr, sympy.Expr]:
     if isinstance(statement, bool | BooleanAtom):
         raise ProblemError(
             f"{what} is {statement}: it is {'always' if statement else 'never'} true and mentions "
-            "no unknown; write Eq(left, right), not left == right, with an unknown in it, no "
-            "nan, and nothing that a declaration such as positive=True rules out"
+            "no unknown; write Eq(left, right), not left == right, with an unknown in it (its "
+            "slope at a place is u(x).diff(x).subs(x, 0), for u(0).diff(x) is zero), no nan, and "
+            "nothing that a declaration such as positive=True rules out"
         )
     if isinstance(statement, sympy.Eq):
         both = statement.args

@@ -18,6 +18,7 @@ from ...adaptivity.diagnosis import (
     refuse_ambiguous,
     refuse_undetermined,
     search_causes,
+    too_many_conditions,
     undefined_equations,
     violated_conditions,
 )
@@ -106,6 +107,7 @@ def _causes(system: System, options: Options, found: Found) -> tuple[str, ...]:
         *described(jumps),
         *violated_conditions(violated, options.tol, best.residual, falling=falling),
         *contradiction_cause(contradiction),
+        *(too_many_conditions(system) if best.attempt.status is Status.CONTRADICTED else ()),
     )
     return causes or tuple(
         accuracy_cause(
