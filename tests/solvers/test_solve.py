@@ -8,6 +8,9 @@ import pytest
 from sympy import Eq, Function, Rational, cos, exp, lambdify, pi, sin, symbols
 
 import sigmajet as sj
+from sigmajet.problem.compiled.system import System
+from sigmajet.solvers.boundary_value import steady
+from sigmajet.solvers.solve import unsaid_time
 
 x, y, t = symbols("x y t")
 u = Function("u")
@@ -272,3 +275,24 @@ def test_an_unknown_that_vanishes_is_not_named():
         [Eq(u.diff(x, 2), 0), Eq(v.diff(x, 2), v)], [u, v], {x: (0, 1)}, conditions
     )
     assert not sj.solve(problem, tol=1e-9).report.notes
+
+
+def test_a_variable_that_is_a_time_in_all_but_name_is_told_where_nothing_converged():
+    walls = [Eq(u(x, 0), sin(pi * x)), Eq(u(0, t), 0), Eq(u(1, t), 0)]
+    heat = sj.Problem(
+        Eq(u(x, t).diff(t), u(x, t).diff(x, 2)), u(x, t), {x: (0, 1), t: (0, 0.2)}, walls
+    )
+    (note,) = unsaid_time(heat, steady.prepare(System.compile(heat)))
+    assert "Problem(..., time=t)" in note
+    evolving = sj.solve(heat.in_time(t), tol=1e-8)
+    assert evolving.report.method == "evolution"
+    assert abs(evolving(0.5, 0.1) - np.exp(-0.1 * np.pi**2)) <= 1e-8
+    assert not list(unsaid_time(heat.in_time(t), steady.prepare(System.compile(heat))))
+
+
+def test_a_variable_with_conditions_at_both_ends_is_no_time():
+    sides = [Eq(u(0, y), 0), Eq(u(1, y), 0), Eq(u(x, 0), 0), Eq(u(x, 1), x * (1 - x))]
+    laplace = sj.Problem(
+        u(x, y).diff(x, 2) + u(x, y).diff(y, 2), u(x, y), {x: (0, 1), y: (0, 1)}, sides
+    )
+    assert not list(unsaid_time(laplace, steady.prepare(System.compile(laplace))))

@@ -283,6 +283,10 @@ class Problem:
         object.__setattr__(part, "domain", self.domain.during(axis, lower, upper))
         return part
 
+    def in_time(self, variable: sympy.Symbol) -> Problem:
+        """The same statement with a variable as its time."""
+        return Problem(**{**self._given, "time": variable})
+
     @property
     def stated_unknowns(self) -> tuple[AppliedUndef, ...]:
         """The unknowns as stated, complex ones too."""

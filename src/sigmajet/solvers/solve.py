@@ -32,7 +32,7 @@ from . import initial_value
 from .base import OnFailure, Options, Plan
 from .boundary_value import steady as boundary_value
 
-__all__ = ["choose", "solve"]
+__all__ = ["choose", "solve", "unsaid_time"]
 
 
 # What takes an argument that not all methods take, in words.
@@ -232,7 +232,12 @@ def solve(
             residual=outcome.best.residual,
             status=outcome.status,
             attempts=outcome.attempts,
-            notes=(*_axes(problem), *outcome.notes, *_small_unknowns(solved, outcome)),
+            notes=(
+                *_axes(problem),
+                *outcome.notes,
+                *_small_unknowns(solved, outcome),
+                *(() if converged else unsaid_time(problem, plan)),
+            ),
             stopped=outcome.reached[-1] if outcome.reached else None,
             ending=outcome.ending,
         ),
@@ -280,6 +285,27 @@ def _axes(problem: Problem) -> Iterator[str]:
             f"the equation is singular where `{relation.source}` is asked for, which solutions "
             "without a singularity meet there"
         )
+
+
+def unsaid_time(problem: Problem, plan: Plan) -> Iterator[str]:
+    """Which variable an evolution would follow, where everything was solved for at once."""
+    if plan.method != "steady" or problem.time is not None or len(problem.variables) == 1:
+        return
+    for axis, (variable, start) in enumerate(
+        zip(problem.variables, problem.domain.lower, strict=True)
+    ):
+        places = {trace.place[axis] for held in problem.conditions for trace in held.traces}
+        if {place for place in places if isinstance(place, float)} != {start}:
+            continue
+        try:
+            evolving = problem.in_time(variable)
+        except ProblemError:
+            continue
+        if isinstance(_prepared(System.compile(evolving), "evolution"), Plan):
+            yield (
+                f"{variable} has conditions at its start alone, as a time has: with "
+                f"Problem(..., time={variable}) the solution is followed from there"
+            )
 
 
 def _refuse_unused(given: Iterable[str], plan: Plan, reason: str) -> None:
