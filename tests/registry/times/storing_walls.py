@@ -6,6 +6,7 @@ which keeps the condition with nothing given.
 
 from sympy import (
     Eq,
+    Float,
     Function,
     Integral,
     Rational,
@@ -42,7 +43,7 @@ def stated(solution, equation, walls, start, end=1):
 
 
 def root(equation, near):
-    return nsolve(equation, x, near, prec=60)
+    return Float(float(nsolve(equation, x, near, prec=30)))
 
 
 @CASES.add(1e-8, "pde", "evolution")
