@@ -175,10 +175,15 @@ def test_a_report_survives_json(report):
     assert Report.from_dict(json.loads(json.dumps(report.as_dict()))) == report
 
 
-@pytest.mark.parametrize("damage", [{"attempts": [{"blocks": 1}]}, {"stranger": 1}, {"notes": 5}])
+@pytest.mark.parametrize("damage", [{"attempts": [{"blocks": 1}]}, {"stranger": 1}])
 def test_a_report_with_other_keys_is_refused(damage):
     with pytest.raises(TypeError):
         Report.from_dict(REPORT.as_dict() | damage)
+
+
+def test_a_report_with_a_value_of_another_kind_is_refused_by_its_name():
+    with pytest.raises(ValueError, match="notes: got 5, expected tuple"):
+        Report.from_dict(REPORT.as_dict() | {"notes": 5})
 
 
 def test_a_report_reads_as_a_table_of_attempts_with_its_notes():
