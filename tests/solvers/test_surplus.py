@@ -54,6 +54,16 @@ def test_a_surplus_that_is_off_by_ten_tolerances_is_named(more, off):
     assert any("contradicts" in note for note in solution.report.notes) == bool(off)
 
 
+def test_a_mean_that_disagrees_is_told_before_blocks_are_cut_for_it():
+    """It was after 174 blocks, each of which the mean joins to all others."""
+    conditions = [*ENDS, Eq(Integral(u(x), (x, 0, 1)), 1 - cos(1) + Rational(1, 500))]
+    problem = sj.Problem(OSCILLATOR, u(x), {x: (0, 1)}, conditions)
+    solution = sj.solve(problem, tol=1e-8, on_failure="return")
+    assert not solution.converged
+    assert max(attempt.blocks for attempt in solution.report.attempts) < 20
+    assert any("contradicts" in note for note in solution.report.notes)
+
+
 def test_slopes_and_a_mean_that_agree_beside_a_front():
     """The first blocks do not resolve it: what they miss of the conditions is no contradiction."""
     width = Rational(25, 1000)

@@ -17,7 +17,7 @@ from ...adaptivity.fronts import fit_fronts, follow
 from ...adaptivity.refinement import Refinement
 from ...adaptivity.seen import Seen, Stage
 from ...adaptivity.shape import choose_shape, flatter
-from ...adaptivity.stopping import determined, grown, hopeless
+from ...adaptivity.stopping import PATIENCE, determined, grown, hopeless
 from ...adaptivity.trial import Trial
 from ...approximation.block_field import BlockField
 from ...approximation.network.network import Shape
@@ -29,7 +29,7 @@ from .attempt import attempt
 from .first_solution import Approached, first_solution
 from .options import SearchOptions
 from .outset import Outset
-from .surplus import disagreement, left_out
+from .surplus import disagreement, left_out, surplus
 
 _FREE = 0.2  # waves across a box: a quarter of one may be free between unlike walls
 _PLAIN = 1e-6  # estimate below which one attempt is enough on a line and on one block
@@ -153,7 +153,7 @@ class Search:
         """The stage after the last attempt; None where that ends the search."""
         if self._settled() or self._confirmed():
             return None
-        if hopeless(self._system, self.seen, approached=approached):
+        if self._contradicted() or hopeless(self._system, self.seen, approached=approached):
             return None
         following = self._refinement.after(self.seen)
         last = self.seen[-1]
@@ -183,6 +183,18 @@ class Search:
             if latest.stage.partition.dimension > 1:  # more blocks hide it, and change nothing
                 return True
         return not _loose(self.seen)
+
+    def _contradicted(self) -> bool:
+        """Whether a surplus on a line, tried once patience is over, is what stands in the way."""
+        latest = self.seen[-1]
+        if not surplus(self._system) or len(self.seen) < PATIENCE or not latest.at_rest:
+            return False
+        field, seed = latest.field, self._options.seed
+        least = max(latest.estimate, self._options.tol)
+        self._clash = disagreement(self._system, field, self._shape, seed, least)
+        if self._clash is not None:
+            self.seen[-1] = replace(latest, status=Status.CONTRADICTED)
+        return self._clash is not None
 
     def _growing(self, latest: Seen) -> bool:
         """Whether the response to noise grows, as networks begin to represent a free function."""
