@@ -6,17 +6,24 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import Eq, Function, symbols
+from sympy import Eq, Function, exp, symbols
 
 import sigmajet as sj
 from sigmajet.adaptivity.estimate import (
     CHECK_WIDTHS,
     block_defects,
+    imbalances,
     judge,
     mismatches,
     relative_residual,
 )
-from sigmajet.approximation.norm import Sampled, draw_sample, relative_difference, unknown_scales
+from sigmajet.approximation.norm import (
+    Sampled,
+    draw_sample,
+    relative_difference,
+    unknown_scales,
+    with_points,
+)
 from sigmajet.geometry.partition import Partition
 from sigmajet.problem.compiled.system import System
 from sigmajet.randomness import Seed
@@ -266,3 +273,18 @@ def test_an_equation_without_a_value_is_not_met():
     scales = {(0, block): 1.0 for block in range(len(PARTITION))}
     assert np.isinf(relative_residual(system(1), nowhere, PARTITION))
     assert not np.any(np.isfinite(block_defects(system(1), nowhere, PARTITION, scales)))
+
+
+def test_a_steep_term_does_not_hide_that_a_pulse_left_no_trace():
+    """u'' = e^(-((u - m)/w)^2)/w: passed straight, the slope is off by the root of pi."""
+    w = 3e-4
+    steep = exp(-(((u(x) - 0.43) / w) ** 2)) / w
+    ends = [Eq(u(0), 0), Eq(u(1), 1)]
+    system = System.compile(sj.Problem(Eq(u(x).diff(x, 2), steep), u(x), {x: (0, 1)}, ends))
+    line = Partition.between([0.0, 0.4, 0.5, 1.0])
+    sample = with_points(draw_sample(line, Seed(0)), line, np.linspace(0.425, 0.435, 301))
+    passing = Formula((lambda s: s, np.ones_like, np.zeros_like))
+    hidden = imbalances(system, [0], Sampled(passing, sample), line)
+    assert hidden[[0, 2]].max() < 1e-12
+    size = 1 + 2 / np.sqrt(3)  # of the slope, and of what u has over half of the line
+    assert hidden[1] == pytest.approx(np.sqrt(np.pi) / size, rel=0.05)

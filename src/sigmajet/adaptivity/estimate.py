@@ -31,7 +31,7 @@ above 0 take the larger distance.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -120,6 +120,40 @@ def relative_residual(system: System, seen: Sampled[Field], partition: Partition
     """Root mean square of the equations' residual over that of their usual terms."""
     residuals = _residuals(system, seen, partition)
     return max([0.0, *(_known(seen.sample.norm(defect) / terms) for defect, terms in residuals)])
+
+
+def imbalances(
+    system: System, numbers: Iterable[int], seen: Sampled[Field], partition: Partition
+) -> Array:
+    """What residuals of equations of a line amount to in each block, (blocks,).
+
+    Where a term is steep a residual divided by its slope is small, though the solution takes
+    nothing of a pulse that it passes. Its integral is what the derivative below the highest is off
+    by beyond the block, and is measured by that derivative.
+    """
+    place = seen.sample.points[:, 0]
+    scales, bounds = unknown_scales(system.unknowns, seen), partition.bounds
+    found = np.zeros(len(partition))
+    for number in numbers:
+        equation = system.equations[number]
+        highest = max(max(trace.orders) for trace in equation.traces)
+        if not highest:
+            continue
+        defect, partials, _ = evaluate_sampled(equation, seen, partition)
+        leading = [i for i, trace in enumerate(equation.traces) if max(trace.orders) == highest]
+        first = max(leading, key=lambda i: float(np.median(np.abs(partials[i]))))
+        unknown, below = equation.traces[first].unknown, (highest - 1,)
+        (row,) = seen.derivatives([(unknown, below)])
+        size = float(np.abs(row).max() + scales[unknown] * bounds.scale(below))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate = defect / partials[first]
+        rate[~np.isfinite(rate)] = 0.0  # where the equation has no value others tell
+        for block in range(len(partition)):
+            here = np.flatnonzero(seen.sample.block == block)
+            here = here[np.argsort(place[here])]
+            off = abs(float(np.trapezoid(rate[here], place[here])))
+            found[block] = max(found[block], off / size)
+    return found
 
 
 def _known(size: float) -> float:

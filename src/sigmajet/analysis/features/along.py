@@ -52,12 +52,13 @@ class _Equation:
     Its `slopes` are by the terms, then by the traces where these stand outside of the terms.
     """
 
+    number: int
     relation: Residual
     terms: tuple[_Term, ...]
     slopes: Table
 
     @classmethod
-    def read(cls, problem: Problem, relation: Residual) -> _Equation | None:
+    def read(cls, problem: Problem, number: int, relation: Residual) -> _Equation | None:
         """What there is of an equation between values at one point."""
         symbols, residual = relation.relation.symbols, relation.relation.residual
         passed = list(dict.fromkeys(passed_terms(residual, set(symbols))))
@@ -75,7 +76,7 @@ class _Equation:
                 enclosure = None
             terms.append(_Term(enclosure, Table.compile(problem, symbols, [term])))
         table = Table.compile(problem, [*symbols, *numbers.values()], slopes)
-        return cls(relation, tuple(terms), table)
+        return cls(number, relation, tuple(terms), table)
 
     def traces(self, field: Differentiable, points: Array) -> Array:
         """What the unknowns are at points (m,)."""
@@ -126,8 +127,13 @@ class Along:
         problem = system.problem
         line = len(problem.variables) == 1 and not problem.linear
         equations = system.equations if line else ()
-        read = (_Equation.read(problem, equation) for equation in equations)
+        read = (_Equation.read(problem, number, each) for number, each in enumerate(equations))
         return cls(tuple(equation for equation in read if equation is not None))
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Those of the equations."""
+        return tuple(equation.number for equation in self.equations)
 
     def points(self, field: Differentiable, edges: Array, tol: float) -> Array:
         """Points that see all of the terms along a field that is smooth between edges.

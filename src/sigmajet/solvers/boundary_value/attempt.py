@@ -20,6 +20,7 @@ from ...adaptivity.estimate import (
     VIOLATED,
     block_defects,
     common_residual,
+    imbalances,
     judge,
     kink,
     mismatches,
@@ -139,6 +140,10 @@ def attempt(
     if len(sharp) and defects.max() > NO_SOLUTION:
         # A pulse between the collocation points, which every draw may miss.
         estimate = max(estimate, float(defects.max()))
+    hidden = imbalances(system, standard.along.numbers, sampled, partition)
+    if hidden.max() > NO_SOLUTION:
+        estimate = max(estimate, float(hidden.max()))
+        defects = np.maximum(defects, np.where(hidden > NO_SOLUTION, hidden, 0.0))
     # No solution, however well two draws agree on it.
     wrong = max(relative_residual(system, sampled, partition), kink(system, sampled))
     if wrong > NO_SOLUTION:
