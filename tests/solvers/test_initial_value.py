@@ -1032,3 +1032,19 @@ def test_passes_that_saw_a_pulse_are_compared_over_one_that_did_not():
     jumps = scipy.special.erf(140 * np.sin(float(rate) * (times - 1.3)))
     true = np.sin(times) - np.sin(1.3) + 31 * np.sqrt(np.pi) / 280 * jumps
     np.testing.assert_allclose(solution(times)[1], true, atol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("speed", "start", "length"), [(130, 1000, 1), (40, -5000, 2), (7, 0, 300)]
+)
+def test_an_estimate_knows_that_times_are_rounded(speed, start, length):
+    """Two marches share it: they agreed to 4e-14 where both were off by 7e-12."""
+    end = start + length
+    equations = [Eq(u(t).diff(t), -speed * v(t)), Eq(v(t).diff(t), speed * u(t))]
+    conditions = [Eq(u(start), 1), Eq(v(start), 0)]
+    problem = sj.Problem(equations, [u(t), v(t)], {t: (start, end)}, conditions)
+    solution = sj.solve(problem, tol=1e-9)
+    times = np.linspace(start, end, 1001)
+    error = np.sqrt(2.0 * np.mean((solution(times)[0] - np.cos(speed * (times - start))) ** 2))
+    assert error <= 10.0 * solution.error_estimate
+    assert solution.error_estimate <= 100.0 * max(error, 1e-14)

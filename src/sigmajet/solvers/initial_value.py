@@ -52,7 +52,13 @@ from ..timestepping.radau_rule import radau_rule
 from ..timestepping.windows.event import read_event, watch
 from ..timestepping.windows.marching import Course, March, Stop, march
 from ..timestepping.windows.trajectory import Trajectory
-from ..timestepping.windows.trajectory_error import Defect, distance, state_sizes, unseen_defect
+from ..timestepping.windows.trajectory_error import (
+    Defect,
+    distance,
+    rounding_of_time,
+    state_sizes,
+    unseen_defect,
+)
 from ..timestepping.windows.uniqueness import branching_place, ends_open, infinite, leaves_open
 from ..timestepping.windows.window import condition_number
 from .base import Options, Plan
@@ -376,7 +382,8 @@ class _Solver:
         alike = other is not None and other.event == done.event
         if other is not None and len(trajectory) and defect.expected and alike:
             # What rounding makes of a sum over the nodes, two passes may share.
-            estimate = max(distance(trajectory, other.trajectory), _TIGHTEST)
+            shared = max(_TIGHTEST, rounding_of_time(trajectory))
+            estimate = max(distance(trajectory, other.trajectory), shared)
             status = Status.of(estimate, self.options.tol)
         attempt = Attempt(
             blocks=len(trajectory),

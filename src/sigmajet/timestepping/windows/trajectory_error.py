@@ -26,16 +26,39 @@ def distance(fine: Trajectory, coarse: Trajectory) -> float:
     times, weights = times[both], weights[both].ravel()
     values = fine.unknowns(times.ravel())
     apart = values - coarse.unknowns(times.ravel())
-    norms = np.sqrt((values**2) @ weights)
-    lengths = float(np.sqrt(weights.sum()))
-    rows = [fine.layout.row(unknown, 0) for unknown in range(len(norms))]
-    rounding = np.sum(fine.rounding, axis=0)[rows] * lengths
-    # An unknown that is little more than its rounding is zero, and measured against the largest.
-    norms = np.where(SLIGHT * norms > rounding, norms, norms.max() or 1.0)
+    norms = _norms(fine, values, weights)
     with np.errstate(invalid="ignore"):
         largest = float(np.max(np.sqrt((apart**2) @ weights) / norms))
     # With nothing in common the norm itself is wrong, and the error may be anything.
     return largest if largest < 1.0 else np.inf
+
+
+def _norms(trajectory: Trajectory, values: Array, weights: Array) -> Array:
+    """Of the unknowns, (unknowns,); of the largest for one that is little more than its rounding.
+
+    That one is zero.
+    """
+    norms = np.sqrt((values**2) @ weights)
+    rows = [trajectory.layout.row(unknown, 0) for unknown in range(len(norms))]
+    rounding = np.sum(trajectory.rounding, axis=0)[rows] * float(np.sqrt(weights.sum()))
+    return np.where(SLIGHT * norms > rounding, norms, norms.max() or 1.0)
+
+
+def rounding_of_time(trajectory: Trajectory) -> float:
+    r"""How far a solution moves in the rounding of time, which two runs share.
+
+    A time is known to half of its last digit, and a coefficient of it as well:
+    :math:`\epsilon/2\; \|t\, u'\| / \|u\|`, the largest over the unknowns.
+    """
+    times, weights = (each.ravel() for each in trajectory.sample())
+    states, layout = trajectory.states(times), trajectory.layout
+    norms = _norms(trajectory, states[layout.order == 0], weights)
+    moved = [
+        float(np.sqrt((times * states[layout.row(unknown, 1)]) ** 2 @ weights) / norms[unknown])
+        for unknown, order in enumerate(layout.orders)
+        if order
+    ]
+    return 0.5 * relative_rounding() * max(moved, default=0.0)
 
 
 def state_sizes(trajectory: Trajectory) -> Array:
