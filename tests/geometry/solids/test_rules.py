@@ -34,6 +34,15 @@ def test_volumes_areas_and_fluxes(region, volume, area, digits):
     assert areas @ flux == pytest.approx(weights @ source, rel=10 * digits)
 
 
+def test_the_same_body_elsewhere_has_a_rule_of_its_own():
+    here, there = (each.shape.whole for each in (BALL, BALL.translate(3, 0, 0)))
+    assert here != there
+    points, _, _ = boundary_rule(here, 8)
+    moved, _, _ = boundary_rule(there, 8)
+    np.testing.assert_allclose(moved, points + np.array([3, 0, 0]), atol=1e-14)
+    assert BALL.shape.whole == sj.Ball(SPACE, (0, 0, 0), 1).shape.whole
+
+
 def test_a_part_where_something_holds_is_measured_alone():
     upper = BALL.boundary_part(z > sp.Rational(1, 2), "where", {})
     _, _, areas = boundary_rule(upper, 12)

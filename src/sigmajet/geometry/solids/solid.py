@@ -83,8 +83,9 @@ class SolidPart(BoundaryPlace):
         return self.region, self.walls, self.holds  # of copies and pickles
 
     @property
-    def _key(self) -> tuple[tuple[int, bytes], ...]:
-        return tuple((w.number, self.exposed(w, w.at(_spread())).tobytes()) for w in self.walls)
+    def _key(self) -> tuple[tuple[int, bytes, bytes], ...]:
+        placed = [(wall, wall.at(_spread())) for wall in self.walls]
+        return tuple((w.number, at.tobytes(), self.exposed(w, at).tobytes()) for w, at in placed)
 
     @property
     def space(self) -> SolidPart:
