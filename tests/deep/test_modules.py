@@ -135,3 +135,20 @@ def test_layers_beside_a_module_are_its_own():
     assert started(module, layers=(3,)).report.layers == (3,)
     with pytest.raises(sj.ProblemError, match=r"layers: got \(4,\), and those of the guess"):
         started(module, layers=(4,))
+
+
+def test_a_solution_whose_unknown_is_called_weight_is_no_module():
+    weight = Function("weight")
+    sagging = sj.Problem(
+        Eq(weight(x).diff(x, 2), exp(weight(x)) - 1),
+        weight(x),
+        {x: (0, 1)},
+        [Eq(weight(0), 1), Eq(weight(1), 0)],
+    )
+    first = sj.solve(sagging, tol=1e-4)
+    again = sj.solve(sagging, tol=1e-8, guess=first)
+    assert again(0.5) == pytest.approx(first(0.5), abs=1e-4)
+    with pytest.raises(
+        sj.ProblemError, match=r"starts from a trained module .* or from a solution"
+    ):
+        sj.solve(sagging, method="deep", guess=first)

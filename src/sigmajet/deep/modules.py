@@ -42,7 +42,10 @@ class _Affine(NamedTuple):
 
 
 def is_module(guess: Any) -> bool:
-    """Whether something has layers, of which `read_module` says what they have to be."""
+    """Whether something has layers, of which `read_module` says what they have to be.
+
+    Ask of solutions first whether they are ones: unknowns are attributes of theirs.
+    """
     return callable(guess) and any(
         hasattr(guess, name) for name in ("layers", "children", "weight")
     )

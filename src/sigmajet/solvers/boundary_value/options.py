@@ -56,7 +56,7 @@ class SearchOptions(Options):
 def _read_guess(problem: Problem, guess: Any) -> Differentiable | None:
     if guess is None:
         return None
-    if is_module(guess):
+    if not isinstance(guess, Solution) and is_module(guess):
         domain = problem.domain
         network = read_module(guess, len(problem.unknowns), domain.lower, domain.upper)
         return LayeredField(network)

@@ -83,7 +83,7 @@ class TrainingOptions(Options):
 def _read_guess(problem: Problem, guess: Any) -> Layered:
     """The network that a module or the solution of a training is."""
     domain, unknowns = problem.domain, len(problem.unknowns)
-    if is_module(guess):
+    if not isinstance(guess, Solution) and is_module(guess):
         return read_module(guess, unknowns, domain.lower, domain.upper)
     if not (isinstance(guess, Solution) and isinstance(guess.field, LayeredField)):
         raise ProblemError(
