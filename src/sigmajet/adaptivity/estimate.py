@@ -44,6 +44,7 @@ from ..approximation.norm import Sampled, draw_sample, root_mean_square, unknown
 from ..discretization.traces import evaluate_relation, evaluate_sampled, place_points
 from ..geometry.partition import Partition
 from ..geometry.points import face_points
+from ..problem.compiled.residual import Residual
 from ..problem.compiled.system import System
 from ..randomness import PROBES, Purpose
 from ..rules.judgement import A_DIGIT, HALVED, SLIGHT
@@ -248,17 +249,17 @@ class Mismatch(NamedTuple):
     off too. A point or a mean is its whole place.
     """
 
+    @classmethod
+    def of(cls, condition: Residual, violation: Array) -> Mismatch:
+        """What its violation at points of its place, see :func:`violations`, amounts to."""
+        parts = np.abs(violation)
+        return cls(condition.relation.source, float(np.max(parts)), float(np.median(parts)))
+
 
 def mismatches(system: System, field: Field, partition: Partition) -> tuple[Mismatch, ...]:
     """How far each condition is violated, and each relation at an interface after them."""
-    return tuple(
-        Mismatch(condition.relation.source, float(np.max(parts)), float(np.median(parts)))
-        for condition, parts in zip(
-            (*system.conditions, *system.across),
-            map(np.abs, violations(system, field, partition)),
-            strict=True,
-        )
-    )
+    relations = (*system.conditions, *system.across)
+    return tuple(map(Mismatch.of, relations, violations(system, field, partition)))
 
 
 def violations(system: System, field: Field, partition: Partition) -> Iterator[Array]:

@@ -118,8 +118,8 @@ def _at_a_corner(
     """The functions of one corner; none where its exponents are not known."""
     (equation,) = system.equations
     matrix, lower = principal(equation, corner.vertex)
-    least = np.linalg.eigvalsh(matrix)[0] if np.all(np.isfinite(matrix)) else -1.0
-    if not least > HALF_OF_THE_DIGITS * np.abs(matrix).max():
+    change = to_laplacian(matrix)
+    if change is None:
         return NO_CORNERS
     walls = []
     for arc, share, condition in (
@@ -130,8 +130,7 @@ def _at_a_corner(
         if values is None:
             return NO_CORNERS
         walls.append(values)
-    # T M T' = 1: the rows of the inverse of Cholesky's factor.
-    change = np.linalg.inv(np.linalg.cholesky(matrix)) / region.size
+    change /= region.size
     change /= abs(np.linalg.det(change)) ** 0.5 * region.size
     slopes = change[0] + 1j * change[1]
     along = [
@@ -161,6 +160,14 @@ def _at_a_corner(
         phases.astype(complex),
         np.full(count, reach),
     )
+
+
+def to_laplacian(matrix: Array) -> Array | None:
+    """T with T M T' = 1, the inverse of Cholesky's factor; None if M is not positive definite."""
+    least = np.linalg.eigvalsh(matrix)[0] if np.all(np.isfinite(matrix)) else -1.0
+    if not least > HALF_OF_THE_DIGITS * np.abs(matrix).max():
+        return None
+    return np.asarray(np.linalg.inv(np.linalg.cholesky(matrix)))
 
 
 def principal(equation: Residual, vertex: Array) -> tuple[Array, bool]:

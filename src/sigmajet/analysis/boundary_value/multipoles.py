@@ -24,7 +24,7 @@ from ...geometry.shapes.curve import SAMPLES
 from ...geometry.shapes.plane import PlaneRegion
 from ...problem.compiled.system import System
 from ...rounding import HALF_OF_THE_DIGITS
-from .corners import MOST, is_scalar, principal
+from .corners import MOST, is_scalar, principal, to_laplacian
 
 
 def multipoles(system: System) -> CornerFunctions:
@@ -38,10 +38,9 @@ def multipoles(system: System) -> CornerFunctions:
     (equation,) = system.equations
     middles = [0.5 * (box.lower + box.upper) for box in region.holes]
     matrix, more = principal(equation, middles[0])
-    least = np.linalg.eigvalsh(matrix)[0] if np.all(np.isfinite(matrix)) else -1.0
-    if more or not least > HALF_OF_THE_DIGITS * np.abs(matrix).max():
+    change = to_laplacian(matrix)
+    if more or change is None:
         return NO_CORNERS
-    change = np.linalg.inv(np.linalg.cholesky(matrix))
     slopes = change[0] + 1j * change[1]
     most = min(2.0 * MOST, MOST**2 / len(middles))
     found = NO_CORNERS

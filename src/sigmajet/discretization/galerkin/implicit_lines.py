@@ -27,6 +27,7 @@ from ..._types import Array, Orders
 from ...analysis.evolution.matching import matched_equations
 from ...nonlinear.gauss_newton import STEPS, gauss_newton
 from ...problem.compiled.evolution import EvolutionModel
+from ...problem.compiled.residual import Residual
 from ...problem.compiled.walls import without
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
 from ...timestepping.stepper import Linearised, Solve
@@ -46,6 +47,10 @@ class ImplicitLines:
         self._equations = [
             None if row < 0 else model.system.equations[row] for row in matched_equations(model)
         ]
+        self._tops = [
+            () if equation is None else _highest(equation, model.axis)
+            for equation in self._equations
+        ]
         self._constant: Sequence[Matrix | None] | None = None  # Jacobians that do not change
         self._factors: list[float] | None = None  # of moving walls
         # What the state is measured by: levels that the equations hold.
@@ -59,14 +64,14 @@ class ImplicitLines:
             for time, level, last in zip(times, levels, top, strict=True)
         ]
         first = slopes.reshape(levels.shape)[:, :-1] - levels[:, 1:]
-        values = np.array([each for each, _, _, _ in found])
+        values = np.array([each for each, _, _ in found])
         parts = [first.reshape(len(times), -1), self.space.tested(values)]
         moving = self.space.moving
         if moving is not None:
             factors = self._weighed(times[0], *found[0][1:])
             told = [
                 moving.defects(time, coefficients, factors)
-                for time, (_, _, _, coefficients) in zip(times, found, strict=True)
+                for time, (_, _, coefficients) in zip(times, found, strict=True)
             ]
             if self._weighs:
                 inside = self.space.tested_by_told(values)
@@ -83,9 +88,7 @@ class ImplicitLines:
         moving = self.space.moving
         return moving is not None and moving.store and self.space.partition.dimension > 1
 
-    def _weighed(
-        self, time: float, partials: list[Array], rows: Sequence[Sequence[int]], coefficients: Array
-    ) -> list[float]:
+    def _weighed(self, time: float, partials: list[Array], coefficients: Array) -> list[float]:
         """The factors of moving walls: as derivatives in time of the equations are, at the start.
 
         Over half of a length of space, in the mean over the points of a wall.
@@ -97,7 +100,7 @@ class ImplicitLines:
         if self._factors is None:
             inside = [
                 float(np.mean(np.sum(slopes[list(top)], axis=0))) if top else 0.0
-                for slopes, top in zip(partials, rows, strict=True)
+                for slopes, top in zip(partials, self._tops, strict=True)
             ]
             length = float(self.space.partition.half_widths.mean())
             self._factors = []
@@ -267,11 +270,10 @@ class ImplicitLines:
 
     def _evaluated(
         self, time: float, levels: Array, top: Array
-    ) -> tuple[Array, list[Array], list[list[int]], Array]:
+    ) -> tuple[Array, list[Array], Array]:
         """The equations (unknowns, m) at the points of space, and their partial derivatives.
 
-        Which of these are by their highest derivative in time, and the coefficients that all are
-        taken of, (levels, n).
+        And the coefficients that all are taken of, (levels, n).
         """
         axis, space = self.model.axis, self.space
         every = np.concatenate([levels, top[None]])
@@ -296,17 +298,13 @@ class ImplicitLines:
             ).reshape(len(equation.traces), len(points))
             defects[row], partials = equation(points, table)
             slopes.append(partials)
-        tops = []
-        for equation in self._equations:
-            levels_of = [trace.orders[axis] for trace in equation.traces] if equation else []
-            tops.append([k for k, level in enumerate(levels_of) if 0 < level == max(levels_of)])
-        return defects, slopes, tops, coefficients.reshape(len(every), -1)
+        return defects, slopes, coefficients.reshape(len(every), -1)
 
     def _jacobians(self, time: float, state: Array, slope: Array) -> Sequence[Matrix | None]:
         """The derivatives of the tested equations by each level and the highest derivative."""
         axis, space = self.model.axis, self.space
         (levels,), (top,) = self._levels(state[None], slope[None])
-        _, slopes, tops, coefficients = self._evaluated(time, levels, top)
+        _, slopes, coefficients = self._evaluated(time, levels, top)
         walls = None
         if space.implicit is not None:
             data = space.data(time, np.concatenate([levels, top[None]]))
@@ -321,7 +319,7 @@ class ImplicitLines:
                     terms[trace.orders[axis]].append(term)
         if space.moving is None:
             return [space.assembled(each, walls) if each else None for each in terms]
-        factors = self._weighed(time, slopes, tops, coefficients)
+        factors = self._weighed(time, slopes, coefficients)
         below = space.moving.slopes(time, coefficients, factors)
         told = scipy.sparse.diags_array(space.told_lengths)
         found = []
@@ -347,6 +345,12 @@ class _Correction:
         """The largest of the unknowns' relative changes."""
         sizes = self.lines.sizes(np.array([self.change, self.state + self.change]))
         return float(np.max(sizes[0] / self.lines.units(sizes[1])))
+
+
+def _highest(equation: Residual, axis: int) -> tuple[int, ...]:
+    """The traces of an equation that are of its highest derivative in time, if it has any."""
+    levels = [trace.orders[axis] for trace in equation.traces]
+    return tuple(k for k, level in enumerate(levels) if 0 < level == max(levels))
 
 
 def _stacked(upper: Matrix, lower: Matrix) -> Matrix:

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...adaptivity.estimate import CHECK_WIDTHS, RIGHT_WITHIN, Mismatch, mismatches, violations
+from ...adaptivity.estimate import CHECK_WIDTHS, RIGHT_WITHIN, Mismatch, violations
 from ...adaptivity.stopping import UNDETERMINED
 from ...adaptivity.trial import Trial
 from ...approximation.block_field import BlockField
@@ -49,8 +49,7 @@ def disagreement(
         if not solved.converged or solved.amplification >= UNDETERMINED:
             continue
         predicted = list(violations(system, solved.field, field.partition))
-        named = mismatches(system, solved.field, field.partition)
-        suspects = [i for i in one if named[i].worst > tol]
+        suspects = [i for i in one if np.max(np.abs(predicted[i])) > tol]
         if suspects:
             check = trial.solve(int(CHECK_WIDTHS[0] * width), 1, field)
             again = list(violations(system, check.field, field.partition))
@@ -59,7 +58,7 @@ def disagreement(
                 off = np.abs(predicted[i])
                 # Beside a corner a value may be further off than the solution in the mean.
                 if off.max() > max(tol, apart.max()) or np.median(off) > max(tol, np.median(apart)):
-                    return named[i]
+                    return Mismatch.of(system.conditions[i], predicted[i])
         if line:
             break
     return None
