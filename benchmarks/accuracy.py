@@ -402,9 +402,8 @@ fifth order: the doubles beside it, and relative distances from 1 to 2^-52 (`too
 
 {every_set(20)}
 Below an ulp at every order 0..200. The zeros of `silu`, `swish` and `mish` are not tabulated: beside them, where the two terms
-x s^(n) and n s^(n-1) cancel, they are taken again in 256 bits (with `silu` 2 to 250 us a point for orders 2 to 200). Beyond order
-200 `sigmoid_taylor` is a sum over poles with an error of 2^-90 of its envelope; beside zeros, where that is too much, it is
-summed in 256 bits.
+x s^(n) and n s^(n-1) cancel, they are taken again in 256 bits. Beyond order 200 `sigmoid_taylor` is a sum over poles with an
+error of 2^-90 of its envelope; beside zeros, where that is too much, it is summed in 256 bits.
 
 ## Why it holds
 

@@ -89,7 +89,7 @@ class Layered:
     parameters : array, shape (p,)
         Weights (in, out) and biases (out,) of the layers, in their order.
     mirrors : Mirrors, optional
-        Reflections of the box over which the network is summed; none by default.
+        Reflections of the box over which the mean is taken; none by default.
 
     Examples
     --------

@@ -284,7 +284,26 @@ class Problem:
         return part
 
     def in_time(self, variable: sympy.Symbol) -> Problem:
-        """The same statement with a variable as its time."""
+        """The same statement with a variable as its time.
+
+        Parameters
+        ----------
+        variable : Symbol
+
+        Raises
+        ------
+        ProblemError
+            If it is no variable of the domain, or no time of the statement.
+
+        Examples
+        --------
+        >>> from sympy import Eq, Function, symbols
+        >>> (x, t), u = symbols("x t"), Function("u")
+        >>> wind = Eq(u(x, t).diff(t), -u(x, t).diff(x))
+        >>> known = [Eq(u(x, 0), x), Eq(u(0, t), -t)]
+        >>> Problem(wind, u(x, t), {x: (0, 1), t: (0, 1)}, known).in_time(t).time
+        t
+        """
         return Problem(**{**self._given, "time": variable})
 
     @property

@@ -228,7 +228,9 @@ def draw_network(
     return Network(directions * slopes[:, None], biases)
 
 
-PLAIN = 3  # variables in which networks reach any tolerance, so that two tell the rate
+# Variables in which two networks tell the rate of all. In more, those of every width leave out the
+# same high degrees.
+PLAIN = 3
 _FLATTEST = 0.5  # below, a layer spans a few polynomials only
 # The flattest slope against the steepest, and how far beyond the box centres may be: neurons beyond
 # the walls bend towards them. On a line, where errors end in rounding, flat and distant neurons

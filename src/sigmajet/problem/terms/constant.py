@@ -42,7 +42,7 @@ def expression(value: Any, what: str) -> sympy.Expr:
         is_function = isinstance(value, sympy.core.function.UndefinedFunction)
         raise ProblemError(
             f"{what}: got {value!r:.200} ({type(value).__name__}), expected a number or SymPy "
-            + ("expression; apply it, as in u(x)" * is_function or "expression")
+            f"expression{'; apply it, as in u(x)' if is_function else ''}"
         )
     if (why := fault(result)) is not None:
         raise ProblemError(f"{what}: {why}")

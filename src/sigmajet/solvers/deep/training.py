@@ -24,7 +24,10 @@ from ...randomness import Purpose, Seed
 
 __all__ = ["State", "Training", "jacobian_entries"]
 
-_TRUSTED = 1e-3  # damping of the first step: that of Nielsen, where none is known
+# Damping of the first step. K. Madsen, H. B. Nielsen and O. Tingleff (Methods for Non-Linear Least
+# Squares Problems, 2004, section 3.2) take 1e-6 of the largest square near a solution, and from
+# 1e-3 on to 1 elsewhere; it follows the gain from then on.
+_TRUSTED = 1e-3
 _ENTRIES = 2**26  # of a Jacobian: half a gigabyte
 
 
