@@ -3,27 +3,13 @@
 import numpy as np
 import pytest
 import sympy as sp
+from judging import judged
 
 import sigmajet as sj
-from sigmajet.approximation.norm import draw_sample
-from sigmajet.geometry.partition import Partition
-from sigmajet.randomness import Seed
 
 x, y = sp.symbols("x y")
 u = sp.Function("u")(x, y)
 LAPLACIAN = u.diff(x, 2) + u.diff(y, 2)
-
-
-def judged(solution, *exact):
-    """Return the relative error, which the estimate may not understate by ten."""
-    places = draw_sample(Partition.of(solution.problem.domain.region), Seed(7)).points
-    values = np.atleast_2d(solution(*places.T))
-    truths = [sp.lambdify((x, y), e)(*places.T) for e in exact]
-    error = max(
-        np.sqrt(np.mean((v - t) ** 2) / np.mean(t**2)) for v, t in zip(values, truths, strict=True)
-    )
-    assert error < 10 * solution.error_estimate
-    return error
 
 
 def test_a_ring_takes_one_cell():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import sympy as sp
+from judging import judged
 
 import sigmajet as sj
 from sigmajet.approximation.block_field import BlockField
@@ -68,15 +69,6 @@ class LoadedDent:
 
     def __call__(self, z):
         return self.functions(z) @ self.weights - np.abs(z) ** 2 / 4
-
-
-def judged(solution, exact):
-    """Return the relative error, which has to be near what the estimate says."""
-    places = draw_sample(Partition.of(solution.problem.domain.region), Seed(7)).points
-    truth = sp.lambdify((x, y), exact)(*places.T)
-    error = np.sqrt(np.mean((solution(*places.T) - truth) ** 2) / np.mean(truth**2))
-    assert error < 10 * solution.error_estimate
-    return error
 
 
 def test_a_dent_with_constant_load_is_solved_to_ten_digits():

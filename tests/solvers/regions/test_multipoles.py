@@ -3,25 +3,14 @@
 import numpy as np
 import pytest
 import sympy as sp
+from judging import judged
 
 import sigmajet as sj
-from sigmajet.approximation.norm import draw_sample
-from sigmajet.geometry.partition import Partition
-from sigmajet.randomness import Seed
 
 x, y = sp.symbols("x y")
 u = sp.Function("u")(x, y)
 LAPLACIAN = u.diff(x, 2) + u.diff(y, 2)
 SQUARE = sj.Box((x, y), (-1, -1), (1, 1))
-
-
-def judged(solution, exact):
-    """Return the relative error, which the estimate may not understate by ten."""
-    places = draw_sample(Partition.of(solution.problem.domain.region), Seed(7)).points
-    truth = sp.lambdify((x, y), exact)(*places.T)
-    error = np.sqrt(np.mean((solution(*places.T) - truth) ** 2) / np.mean(truth**2))
-    assert error < 10 * solution.error_estimate
-    return error
 
 
 @pytest.mark.parametrize("radius", [sp.Rational(1, 5), sp.Rational(1, 1000)])
