@@ -39,10 +39,10 @@ constexpr double grid_ends = 33, grid_has_ended = 38.5;
 // From here on h has all its digits: its error is 2^-85.
 constexpr double middle = 0x1p-24;
 // Nearer to a zero than 2^-10 p, 2^-8 p where e is good to 2^-63 only, an error in p is amplified too much. E/P tells:
-// it is the sum of f_low/f, f_low is between 3 and 5 units of 2^-51 by the choice of c below, f = 4 (p_j - p), and p/|f|
-// is little above 1/4 for the factors that are not near, of which there are 31 at most. So 4p |E/P| is above
-// (3 2^10 - 5 31) 2^-53 beside a zero, or the same with 2^8, and near lies below that.
-constexpr double near = powers_per_octave == 256 ? 0x1p-42 : 0x1p-44;
+// it is the sum of f_low/f, f = 4 (p_j - p), and f_low is between 3 and 5 units of 2^-51 by the choice of c below. So
+// 4p |E/P| has 3 2^10 units beside a zero, or 3 2^8, and hardly 5 from each of the other 30 factors at most, which are not
+// near: together more than 2^11 units, or 2^9.
+constexpr double near = powers_per_octave == 256 ? 0x1p-40 : 0x1p-42;
 
 // e = exp(-a) = T exp(r + r_low)
 struct Exponential {
