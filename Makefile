@@ -16,6 +16,7 @@ BIN := .venv/bin
 
 .venv/complete: .venv/installed
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[all,test,docs]"
+	-$(BIN)/python -m compileall -qq .venv/lib src  # which a test that starts a process would do each time
 	touch $@
 
 demo: .venv/installed  ## solve viscous Burgers and draw it

@@ -285,3 +285,33 @@ def test_a_solve_loads_nothing_that_takes_longer_than_itself() -> None:
     run = subprocess.run([sys.executable, "-c", SOLVE], capture_output=True, check=True, text=True)
     slow = {"scipy.stats", "scipy.optimize", "scipy.interpolate", "pydantic", "matplotlib", "rich"}
     assert slow.isdisjoint(run.stdout.split())
+
+
+FILE = """
+unknowns = "u(x)"
+equations = "u'' = -u"
+conditions = ["u(0) = 0", "u(1) = 1"]
+[domain]
+x = [0, 1]
+"""
+
+
+def test_a_small_file_is_solved_without_what_only_others_need(tmp_path: Path) -> None:
+    (tmp_path / "small.toml").write_text(FILE, encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "sigmajet", "solve", "small.toml"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    table = [line.rpartition("|")[2].strip() for line in run.stderr.splitlines()]
+    loaded = {name for name in table if name and name != "imported package"}
+    parts = {name.split(".")[1] for name in loaded if name.startswith("scipy.")}
+    assert {part for part in parts if not part.startswith("_")} <= {"linalg", "version"}
+    others = {
+        *("matplotlib", "pandas", "psutil", "shapely", "xarray"),
+        *("rich.progress", "sigmajet.cli.templates", "sigmajet.solvers.deep.deep"),
+        *("sigmajet.solvers.evolution.evolution", "sigmajet.explore"),
+    }
+    assert loaded & others == set()

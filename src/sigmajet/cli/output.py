@@ -48,9 +48,13 @@ def complain(message: str, heading: str = "error") -> None:
 def progress_bar() -> Iterator[Callable[[str, float], None]]:
     """Show a bar on standard error while a solve runs, nothing where that is not a terminal."""
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda message, fraction: None
+        return
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     with Progress(
         SpinnerColumn(),
         BarColumn(),
@@ -58,7 +62,6 @@ def progress_bar() -> Iterator[Callable[[str, float], None]]:
         TextColumn("{task.description}", markup=False),
         console=console,
         transient=True,
-        disable=not console.is_terminal,
     ) as bar:
         task = bar.add_task("reading the statement", total=1.0)
         yield lambda message, fraction: bar.update(

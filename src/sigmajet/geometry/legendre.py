@@ -7,7 +7,6 @@ from functools import cache
 
 import numpy as np
 from numpy.polynomial import legendre
-from scipy.special import roots_jacobi
 
 from .._types import Array, Integers
 
@@ -44,6 +43,8 @@ def radau_nodes(count: int) -> Array:
 
     The others are zeros of a Jacobi polynomial, (1 - x) P^(1, 0)_(count - 1): Gauss-Radau points.
     """
+    from scipy.special import roots_jacobi  # takes as long as a small problem
+
     inner, _ = roots_jacobi(count - 1, 1.0, 0.0)
     return np.append(inner, 1.0)
 

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-import psutil
 from numpy.typing import NDArray
 
 from ..errors import FileError
@@ -158,11 +157,13 @@ def _sweep(folder: Path) -> None:
     """Remove what processes of this machine that are no more have left in a folder."""
     for entry in os.scandir(folder):
         found = _PART.fullmatch(entry.name)
-        if (
-            found is None
-            or found["host"] != platform.node()
-            or psutil.pid_exists(int(found["process"]))
-        ):
+        if found is None or found["host"] != platform.node() or _runs(int(found["process"])):
             continue
         with contextlib.suppress(OSError):
             os.unlink(entry.path)
+
+
+def _runs(process: int) -> bool:
+    import psutil  # which a first solution needs for nothing else
+
+    return bool(psutil.pid_exists(process))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import psutil
-
 from ..errors import ProblemError
 
 # Peak of a solve on one block over the square of its unknowns, in numbers of eight bytes: 12 to 17
@@ -24,6 +22,8 @@ _LIMITS = (
 
 def free_memory() -> int:
     """Bytes that may be taken yet, by the machine's and the container's limits."""
+    import psutil
+
     free = int(psutil.virtual_memory().available)
     for limit, usage in _LIMITS:
         try:

@@ -27,7 +27,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import scipy.special
 import sympy
 from numpy.typing import NDArray
 
@@ -212,7 +211,7 @@ def draw_network(
     """
     shape = shape or Shape()
     drawn = sobol_points(dimension + 2, width, seed)
-    directions = scipy.special.ndtri(drawn[:, :dimension])
+    directions = _directions(drawn[:, :dimension])
     if shape.sparse and dimension > 2:
         rng = seed.generator()
         active = rng.choice([1, 2, dimension], width)  # a third of each
@@ -226,6 +225,15 @@ def draw_network(
     reach = beyond * np.sum(np.abs(directions), axis=1)
     biases = slopes * reach * (2.0 * drawn[:, -1] - 1.0)
     return Network(directions * slopes[:, None], biases)
+
+
+def _directions(drawn: Array) -> Array:
+    """Isotropic directions, of any length, from points (width, d) of the unit cube."""
+    if drawn.shape[1] == 1:
+        return np.where(drawn < 0.5, -1.0, 1.0)
+    from scipy.special import ndtri  # takes as long as a small problem
+
+    return np.asarray(ndtri(drawn))
 
 
 # Variables in which two networks tell the rate of all. In more, those of every width leave out the

@@ -19,9 +19,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy.sparse
 from numpy.typing import NDArray
 
 from ..._types import Array
@@ -40,6 +40,9 @@ from ...problem.terms.trace import Trace
 from ...randomness import Purpose, Seed
 from ...rounding import relative_rounding
 from ..traces import AT_ONCE, by_place, evaluate_relation, place_points, placements
+
+if TYPE_CHECKING:
+    import scipy.sparse
 
 # Points over neurons, by the number of variables. In a redundant set of functions least squares are
 # accurate if there are a fixed number of times more points (B. Adcock and D. Huybrechs, Frames and
@@ -337,6 +340,8 @@ def _add_features(
 
 def _summing(rows: NDArray[np.intp], count: int) -> scipy.sparse.csr_array:
     """The matrix (count, m) that adds up what belongs to a row."""
+    import scipy.sparse
+
     entries = (np.ones(len(rows)), (rows, np.arange(len(rows))))
     return scipy.sparse.csr_array(entries, shape=(count, len(rows)))
 

@@ -144,7 +144,9 @@ def _compiled(
         compiled: Callable[..., Sequence[Any]] = sympy.lambdify(
             arguments,
             list(expressions),
-            modules=[functions, "scipy", "numpy"],
+            # What it prints of SciPy the printer imports by name: all of it would take as long to
+            # load as a small problem takes.
+            modules=[functions, "numpy"],
             printer=printer,
             cse=_common_subexpressions,
             dummify=True,

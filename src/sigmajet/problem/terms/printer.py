@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import scipy.special
 import sympy
 from sympy.printing.numpy import SciPyPrinter
 
@@ -58,7 +57,9 @@ class Printer(SciPyPrinter):  # type: ignore[misc]
 
     def _print_hyper(self, node: sympy.hyper) -> str:
         name = f"hyp{len(node.ap)}f{len(node.bq)}"
-        if not hasattr(scipy.special, name):
+        from scipy import special  # takes as long as a small problem
+
+        if not hasattr(special, name):
             return str(self._print_not_supported(node))
         return self._special(name, *node.ap, *node.bq, node.argument)
 

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import mpmath
 import sympy
-from scipy import special
 
 __all__ = ["CONSTANTS", "FUNCTIONS", "NUMBERS", "RESERVED", "Word", "did_you_mean", "name_fault"]
 
@@ -45,6 +44,22 @@ def _in_floats(function: Callable[..., float]) -> Callable[..., Any]:
     return lambda *arguments: NUMBERS.mpf(float(function(*map(float, arguments))))
 
 
+def _of_scipy(name: str) -> Callable[..., Any]:
+    """A function of SciPy's, which take as long to load as a small problem to solve."""
+
+    def function(*arguments: float) -> Any:
+        from scipy import special
+
+        return getattr(special, name)(*arguments)
+
+    return function
+
+
+def _airy(kind: int) -> Callable[..., Any]:
+    """Ai, Ai', Bi or Bi'."""
+    return _in_floats(lambda x: _of_scipy("airy")(x)[kind])
+
+
 CONSTANTS = {
     "pi": (sympy.pi, NUMBERS.mpf(math.pi)),
     "E": (sympy.E, NUMBERS.mpf(math.e)),
@@ -72,19 +87,19 @@ FUNCTIONS: dict[str, Word] = {
     "Heaviside": Word(sympy.Heaviside, lambda x: NUMBERS.mpf((1 + _sign(x)) / 2)),
     "erf": Word(sympy.erf, _in_floats(math.erf)),
     "erfc": Word(sympy.erfc, _in_floats(math.erfc)),
-    "erfi": Word(sympy.erfi, _in_floats(special.erfi)),
+    "erfi": Word(sympy.erfi, _in_floats(_of_scipy("erfi"))),
     "gamma": Word(sympy.gamma, _in_floats(math.gamma)),
     # SymPy computes gamma on the way, which must not overflow.
     "loggamma": Word(sympy.loggamma, _in_floats(lambda x: math.log(math.gamma(x)))),
-    "airyai": Word(sympy.airyai, _in_floats(lambda x: special.airy(x)[0])),
-    "airyaiprime": Word(sympy.airyaiprime, _in_floats(lambda x: special.airy(x)[1])),
-    "airybi": Word(sympy.airybi, _in_floats(lambda x: special.airy(x)[2])),
-    "airybiprime": Word(sympy.airybiprime, _in_floats(lambda x: special.airy(x)[3])),
+    "airyai": Word(sympy.airyai, _airy(0)),
+    "airyaiprime": Word(sympy.airyaiprime, _airy(1)),
+    "airybi": Word(sympy.airybi, _airy(2)),
+    "airybiprime": Word(sympy.airybiprime, _airy(3)),
     "atan2": Word(sympy.atan2, NUMBERS.atan2, 2),
-    "besselj": Word(sympy.besselj, _in_floats(special.jv), 2),
-    "bessely": Word(sympy.bessely, _in_floats(special.yv), 2),
-    "besseli": Word(sympy.besseli, _in_floats(special.iv), 2),
-    "besselk": Word(sympy.besselk, _in_floats(special.kv), 2),
+    "besselj": Word(sympy.besselj, _in_floats(_of_scipy("jv")), 2),
+    "bessely": Word(sympy.bessely, _in_floats(_of_scipy("yv")), 2),
+    "besseli": Word(sympy.besseli, _in_floats(_of_scipy("iv")), 2),
+    "besselk": Word(sympy.besselk, _in_floats(_of_scipy("kv")), 2),
     "Max": Word(sympy.Max, max, None),
     "Min": Word(sympy.Min, min, None),
 }

@@ -114,20 +114,19 @@ class Known:
     @cached_property
     def by_order(self) -> tuple[float, ...]:
         """Relative errors of derivatives along variables, to two orders beyond the equations."""
-        problem, found = self._problem, []
-        axes = range(len(problem.variables))
-        for order in range(max(map(max, problem.orders)) + 3):
-            shares = [0.0]
-            for unknown, along in product(range(len(problem.unknowns)), axes):
-                wanted = unknown, tuple(order * (axis == along) for axis in axes)
-                error, size = self._distance(wanted)
-                if self._from_equations([wanted]):
-                    values, errors = self.with_errors([wanted], self.sample)
-                    error, size = float(errors.max()), float(np.abs(values).max())
-                if error > 0.0:
-                    shares.append(error / size if size > 0.0 else np.inf)
-            found.append(float(max(shares)))
-        return tuple(found)
+        problem = self._problem
+        units = np.eye(len(problem.variables), dtype=int).tolist()
+        along = list(product(range(len(problem.unknowns)), units))
+        orders = range(max(map(max, problem.orders)) + 3)
+        every = [[(u, tuple(order * e for e in unit)) for u, unit in along] for order in orders]
+        wanted = [each for alike in every for each in alike]
+        known = {each: self._distance(each) for each in wanted}
+        implied = [each for each in wanted if self._from_equations([each])]
+        if implied:
+            values, errors = (np.abs(rows) for rows in self.with_errors(implied, self.sample))
+            sizes = zip(errors.max(axis=1).tolist(), values.max(axis=1).tolist(), strict=True)
+            known |= zip(implied, sizes, strict=True)
+        return tuple(max([0.0, *(_share(*known[each]) for each in alike)]) for alike in every)
 
     def _from_equations(self, wanted: _Wanted) -> Implied | None:
         """The equations, if one of some derivatives is of their order or above."""
@@ -207,3 +206,10 @@ class Known:
             found.append(value)
             errors.append(np.where(np.isnan(error) | (self._check is None), np.inf, error))
         return found, errors
+
+
+def _share(error: float, size: float) -> float:
+    """A relative error; infinite of what is nothing but error."""
+    if not error > 0.0:
+        return 0.0
+    return error / size if size > 0.0 else np.inf
