@@ -17,6 +17,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
+from PIL import Image
 
 import pages
 import sigmajet as sj
@@ -153,14 +154,40 @@ def test_the_font_of_formulas_is_shipped_and_stretches_brackets() -> None:
     styles = ROOT / "docs" / "css" / "sigmajet.css"
     (target,) = re.findall(r'url\("([^"]+)"\)', styles.read_text(encoding="utf-8"))
     font = TTFont(styles.parent / target)
-    primes_and_brackets = {0x2032, 0x239B, 0x23A7, 0x7B, 0x28}
+    primes_and_brackets = {0x2032, 0x2057, 0x239B, 0x23A7, 0x7B, 0x28}
     assert "MATH" in font
     assert primes_and_brackets <= set(font.getBestCmap())
 
 
+def test_formulas_have_all_their_primes_and_space_behind_functions() -> None:
+    page = pages.on_page_content(
+        "<p><span class=\"arithmatex\">\\(u''''\\)</span>, "
+        '<span class="arithmatex">\\(r \\log r\\)</span>, '
+        '<span class="arithmatex">\\(\\cos(x)\\)</span></p>'
+    )
+    assert page.count('<span class="unbroken"><math') == 2, "a comma behind opens no line"
+    assert re.search("<mi>u</mi><mo [^>]*>&#x02057;</mo>", page), "raised once, by its glyph"
+    assert re.findall("<mi>([a-z]{2,})</mi><mspace", page) == ["log"]
+
+
+def test_every_example_has_a_picture_and_no_picture_is_wider_than_a_page_without_a_word() -> None:
+    shown = dict[str, str]()
+    for page in (ROOT / "docs").rglob("*.md"):
+        text = page.read_text(encoding="utf-8")
+        for target, marked in re.findall(r"!\[[^\]]*\]\(([^)]+)\)(\{ \.wide \})?", text):
+            picture = (page.parent / target).resolve()
+            shown[picture.stem] = marked
+            with Image.open(picture) as opened:
+                assert opened.width <= 600 or marked, picture.name
+    examples = {
+        file.stem for file in (ROOT / "examples").iterdir() if file.suffix in (".py", ".toml")
+    }
+    assert examples <= set(shown)
+
+
 def test_numbers_in_a_text_are_not_broken_and_code_is_left_alone() -> None:
     page = '<p title="1e-5">at 1.3e-15, v1.3e-15</p><pre>2e-7</pre>'
-    mended = '<p title="1e-5">at <span class="number">1.3e-15</span>, v1.3e-15</p><pre>2e-7</pre>'
+    mended = '<p title="1e-5">at <span class="unbroken">1.3e-15</span>, v1.3e-15</p><pre>2e-7</pre>'
     assert pages.on_page_content(page) == mended
 
 

@@ -1,7 +1,8 @@
 """What is done to the pages of the documentation while they are built, as a hook of MkDocs.
 
 Formulas become MathML, which browsers draw themselves, so that a page needs no script and no
-network to show its mathematics. Numbers such as 1.3e-15 are kept from being broken at their sign.
+network to show its mathematics. Numbers such as 1.3e-15 are kept from being broken at their sign,
+and formulas stay with their full stops.
 """
 
 from __future__ import annotations
@@ -12,11 +13,18 @@ import re
 from latex2mathml.converter import convert
 
 FORMULA = re.compile(
-    r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>', re.DOTALL
+    r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>'
+    r"(?P<after>[.,;:)]*)",
+    re.DOTALL,
 )
 # The glyph of a prime is raised and small by itself; raised once more it is a speck.
 PRIMES = re.compile(
-    r"<msup>(?P<base>(?:(?!<msup>).)*?)<mi>(?P<primes>(?:&#x0203[2-7];)+)</mi></msup>"
+    r"<msup>(?P<base>(?:(?!<msup>).)*?)<mi>(?P<primes>(?:&#x0(?:203[2-7]|2057);)+)</mi></msup>"
+)
+# The name of a function, and what it is of where that stands in no brackets: log r, cos k x.
+APPLIED = re.compile(
+    r"(?P<name><mi>[a-z]{2,}</mi>|<msup><mi>[a-z]{2,}</mi><m[ni]>[^<]*</m[ni]></msup>)"
+    r"(?=<m(?:i|n|frac|sqrt|sup|sub)>)"
 )
 # A number in the text of a page; what stands in tags and in blocks of code is passed over.
 NUMBER = re.compile(
@@ -32,8 +40,11 @@ def on_page_content(page: str, /, **_: object) -> str:
 def _to_mathml(match: re.Match[str]) -> str:
     display = "block" if match["tag"] == "div" else "inline"
     formula: str = convert(html.unescape(match["tex"]).strip(), display=display)
-    return PRIMES.sub(r'<mrow>\g<base><mo lspace="0" rspace="0">\g<primes></mo></mrow>', formula)
+    formula = APPLIED.sub(r'\g<name><mspace width="0.17em"/>', formula)
+    formula = PRIMES.sub(r'<mrow>\g<base><mo lspace="0" rspace="0">\g<primes></mo></mrow>', formula)
+    # A full stop behind it opens no line.
+    return f'<span class="unbroken">{formula}{match["after"]}</span>' if match["after"] else formula
 
 
 def _unbroken(match: re.Match[str]) -> str:
-    return match["other"] or f'<span class="number">{match["number"]}</span>'
+    return match["other"] or f'<span class="unbroken">{match["number"]}</span>'
