@@ -42,10 +42,11 @@ class Stretch:
 
         Each is wanted of an unknown, of an order in time and of orders in space.
         """
-        step = np.searchsorted(self.times, times, side="right") - 1
+        moments, back = np.unique(times, return_inverse=True)  # often a few, at many places
+        step = np.searchsorted(self.times, moments, side="right") - 1
         step = np.clip(step, 0, len(self.times) - 2)
         length = np.diff(self.times)[step]
-        position = (times - self.times[step]) / length
+        position = (moments - self.times[step]) / length
         functions = self.basis.evaluate(
             self.partition, block, places, {alpha for _, _, alpha in wanted}
         )
@@ -53,10 +54,13 @@ class Stretch:
             order: self.dense.weights(position, order) / length[:, None] ** order
             for order in {order for _, order, _ in wanted}
         }
-        nodes = {u: self.values[:, :, u, block][step] for u in {u for u, _, _ in wanted}}
+        coefficients = {
+            (u, order): (shares[order][:, None] @ self.values[step, :, u, block])[:, 0]
+            for u, order in {(u, order) for u, order, _ in wanted}
+        }
         return np.array(
             [
-                np.einsum("mk,mk->m", functions[alpha], (shares[order][:, None] @ nodes[u])[:, 0])
+                np.einsum("mk,mk->m", functions[alpha], coefficients[u, order][back])
                 for u, order, alpha in wanted
             ]
         )

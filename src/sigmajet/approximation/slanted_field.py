@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from .._types import Array, Integers, Orders
 from ..errors import ProblemError
-from ..geometry.legendre import legendre_values, total_degrees
+from ..geometry.legendre import legendre_jet, total_degrees
 from .saved import check_array
 from .slices import SLICE
 
@@ -104,8 +104,10 @@ class Cell:
         eta, theta = (places - middle - velocity * moments) / width, moments / height
         degrees = total_degrees(2, degree)
         highest = max((a + b for a, b in orders), default=0)
-        by_eta = [legendre_values(eta, degree, k)[:, degrees[:, 0]] for k in range(highest + 1)]
-        by_theta = [legendre_values(theta, degree, k)[:, degrees[:, 1]] for k in range(highest + 1)]
+        by_eta, by_theta = (
+            [values[:, powers] for values in legendre_jet(along, degree, range(highest + 1))]
+            for along, powers in zip((eta, theta), degrees.T, strict=True)
+        )
         found = {}
         for a, b in orders:
             total = np.zeros((len(places), len(degrees)))

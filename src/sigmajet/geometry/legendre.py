@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -11,11 +12,14 @@ from numpy.polynomial import legendre
 from .._types import Array, Integers
 
 
+@cache
 def total_degrees(dimension: int, most: int) -> Integers:
-    """The degrees (modes, dimension) by each variable whose sum is at most `most`."""
+    """The degrees (modes, dimension) by each variable whose sum is at most `most`; read-only."""
     products = itertools.product(range(most + 1), repeat=dimension)
     chosen = [powers for powers in products if sum(powers) <= most]
-    return np.array(chosen, dtype=np.intp).reshape(len(chosen), dimension)
+    degrees = np.array(chosen, dtype=np.intp).reshape(len(chosen), dimension)
+    degrees.flags.writeable = False
+    return degrees
 
 
 def legendre_products(points: Array, degrees: Integers) -> Array:
@@ -28,14 +32,13 @@ def legendre_products(points: Array, degrees: Integers) -> Array:
 
 def legendre_derivatives(positions: Array, count: int, order: int) -> Array:
     """d^order of the first `count` Legendre polynomials of [0, 1] at positions, (m, count)."""
-    columns = _derivative(count, order)
-    return np.asarray(legendre.legvander(2.0 * positions - 1.0, len(columns) - 1) @ columns)
+    return 2.0**order * legendre_values(2.0 * positions - 1.0, count - 1, order)
 
 
 @cache
 def _derivative(count: int, order: int) -> Array:
-    """Legendre coefficients on [0, 1] of d^order of the first `count` polynomials, in columns."""
-    return np.asarray(legendre.legder(np.eye(count), order, scl=2.0))
+    """Legendre coefficients of d^order of the first `count` polynomials, in columns."""
+    return np.asarray(legendre.legder(np.eye(count), order))
 
 
 def radau_nodes(count: int) -> Array:
@@ -61,9 +64,11 @@ def integration_matrix(degree: int) -> Array:
 
 def legendre_values(points: Array, degree: int, order: int = 0) -> Array:
     """d^order of the Legendre polynomials up to a degree at points, (m, degree + 1)."""
-    if order == 0:
-        return np.asarray(legendre.legvander(points, degree))
-    if order > degree:
-        return np.zeros((len(points), degree + 1))
-    derived = legendre.legder(np.eye(degree + 1), order)
-    return np.asarray(legendre.legval(points, derived), dtype=np.float64).T
+    return legendre_jet(points, degree, (order,))[0]
+
+
+def legendre_jet(points: Array, degree: int, orders: Iterable[int]) -> list[Array]:
+    """Several derivatives of them, each (m, degree + 1)."""
+    values = np.asarray(legendre.legvander(points, degree))
+    columns = ((order, _derivative(degree + 1, order)) for order in orders)
+    return [values[:, : len(c)] @ c if order else values for order, c in columns]

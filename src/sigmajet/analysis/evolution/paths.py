@@ -21,6 +21,7 @@ import numpy as np
 from numpy.polynomial import legendre
 
 from ..._types import Array
+from ...geometry.quadrature import gauss_legendre
 from .waves import Family
 
 _MOST_ITERATIONS = sys.float_info.mant_dig  # by a half each, or a shorter duration is better
@@ -64,7 +65,7 @@ def followed(lines: Sequence[Start], start: float, end: float, count: int, same:
         return Paths(
             start, end, np.stack([[line.place for line in lines] + speeds, speeds], axis=1)
         )
-    nodes, weights = legendre.leggauss(count)
+    nodes, weights = gauss_legendre(count)
     times = start + half * (1.0 + nodes)
     fitted = (legendre.legvander(nodes, count - 1) * weights[:, None]).T
     fitted *= np.arange(count)[:, None] + 0.5

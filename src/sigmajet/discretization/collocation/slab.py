@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.polynomial import legendre
 
 from ..._types import Array
 from ...analysis.evolution.wave_fronts import Slab
 from ...analysis.evolution.waves import Family
 from ...approximation.slanted_field import Cell
 from ...geometry.legendre import total_degrees
+from ...geometry.quadrature import gauss_legendre
 from ...linalg.least_squares.backends import backend
 from ...linalg.least_squares.interface import Rows
 from ...problem.compiled.evolution import EvolutionModel
@@ -71,7 +71,7 @@ class _SlabRows:
     @property
     def _nodes(self) -> tuple[Array, Array]:
         """Gauss points on [-1, 1], and the roots of their weights, of sum one."""
-        nodes, weights = legendre.leggauss(self.degree + 2)
+        nodes, weights = gauss_legendre(self.degree + 2)
         return nodes, np.sqrt(0.5 * weights)
 
     def _unit(self, cell: Cell) -> float:

@@ -1,7 +1,8 @@
 """Evolutions on a line whose kinks are carried along characteristics: slab by slab between these.
 
-A run has one degree and goes from slab to slab; the next has a higher one, and in the end more
-and shorter cells, until two agree. What they are apart is the error of the coarser one.
+A run has one degree and goes from slab to slab; the next has a higher one while that gains a digit,
+as it does where cells resolve the solution, and else shorter cells, until two agree. What they are
+apart is the error of the coarser one.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from ...geometry.partition import Partition
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.terms.constant import number
 from ...randomness import Purpose, Seed
+from ...rules.judgement import A_DIGIT
 from ...rules.samples import FEW
 from ...solution.outcome import Outcome, Progress
 from ...solution.report import Attempt
@@ -28,9 +30,10 @@ from ...solution.status import Status
 from ..base import Options
 
 LEAST_DEGREE = 10  # of the first run
-# Of the later ones, until cells are cut instead: at 22 a run takes twenty times as long as at 10.
-# One or two digits come with a step of 2 where data are resolved, and the distance of two runs is
-# the error of the first; with a step of 4 it was 1e4 times that of the second.
+# Of the later ones: at 22 a run takes twenty times as long as at 10. One or two digits come with a
+# step of 2 where data are resolved, and the distance of two runs is the error of the first; with a
+# step of 4 it was 1e4 times that of the second. Where a pulse was not, ten runs of rising degrees
+# took five times as long as five of shorter cells.
 _STEP, _HIGHEST = 2, 22
 
 
@@ -38,6 +41,8 @@ _STEP, _HIGHEST = 2, 22
 class _Run:
     attempt: Attempt
     field: SlantedField
+    pieces: int
+    """Into which cells were cut."""
 
 
 def follow(model: EvolutionModel, options: Options, known: Fronts) -> Outcome | None:
@@ -76,9 +81,8 @@ def follow(model: EvolutionModel, options: Options, known: Fronts) -> Outcome | 
 def _run(model: EvolutionModel, options: Options, known: Fronts, runs: list[_Run]) -> _Run | None:
     """The next run with its distance to the one before; None if it has too many cells."""
     began = time.perf_counter()
-    steps = (_HIGHEST - LEAST_DEGREE) // _STEP
-    degree = LEAST_DEGREE + _STEP * min(len(runs), steps)
-    field = _integrated(model, known, degree, 2 ** max(len(runs) - steps, 0), options.progress)
+    degree, pieces = _following(runs)
+    field = _integrated(model, known, degree, pieces, options.progress)
     if field is None:
         return None
     domain = model.problem.domain
@@ -94,7 +98,19 @@ def _run(model: EvolutionModel, options: Options, known: Fronts, runs: list[_Run
         status = Status.of(estimate, options.tol)
     seconds = time.perf_counter() - began
     attempt = Attempt(len(field.slab), 0, residual, estimate, seconds, status, degree)
-    return _Run(attempt, field)
+    return _Run(attempt, field, pieces)
+
+
+def _following(runs: list[_Run]) -> tuple[int, int]:
+    """The degree of the next run, and the pieces of its cells."""
+    if not runs:
+        return LEAST_DEGREE, 1
+    last, bounds = runs[-1], [1.0, *(run.attempt.bound for run in runs[1:])]
+    gains = len(runs) < 2 or A_DIGIT * bounds[-1] <= min(bounds[-2], 1.0)
+    degree = last.attempt.degree
+    if gains and degree < _HIGHEST:
+        return degree + _STEP, last.pieces
+    return degree, 2 * last.pieces
 
 
 def _integrated(

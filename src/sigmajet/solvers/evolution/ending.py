@@ -18,7 +18,6 @@ r"""Why an integration in time stopped: told apart by what it has measured, not 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 
@@ -73,9 +72,7 @@ def why_stopped(
     slopes = [tuple(int(a == axis) for a in range(len(none))) for axis in range(len(none))]
     for unknown, name in enumerate(names):
         across = [s for axis, s in enumerate(slopes) if axis != model.axis]
-        growth = seen.growth(unknown, none)
-        is_shock = growth < 4.0 and any(seen.growth(unknown, s) > growth**2 for s in across)
-        if seen.rise(unknown, none) > _RISES and not is_shock:
+        if seen.rise(unknown, none) > _RISES and not seen.is_shock(unknown, none, across):
             return f"{name} grows without bound there (a blow-up)"
     for unknown, name in enumerate(names):
         steep = [s for s in slopes if seen.rise(unknown, s) > _RISES]
@@ -125,6 +122,7 @@ class _Seen:
         self._model, self._field, self._points = model, field, points
         self._axis = model.axis
         self._times = np.unique(np.concatenate([s.times for s in field.stretches]))
+        self._sizes: dict[tuple[int, tuple[int, ...], float], float] = {}  # as asked for
 
     @property
     def last(self) -> float:
@@ -151,7 +149,17 @@ class _Seen:
                     return True
         return False
 
-    def growth(self, unknown: int, orders: tuple[int, ...]) -> float:
+    def is_shock(
+        self, unknown: int, none: tuple[int, ...], across: Sequence[tuple[int, ...]]
+    ) -> bool:
+        """Whether an unknown that rose has not doubled twice in all, and a slope has gone up more.
+
+        By more than the square of that: it may have doubled once while the unknown has not.
+        """
+        growth = self._growth(unknown, none)
+        return growth < 2.0**2 and any(self._growth(unknown, s) > growth**2 for s in across)
+
+    def _growth(self, unknown: int, orders: tuple[int, ...]) -> float:
         """The largest value of a derivative over that at the start."""
         sizes = [self._largest(unknown, orders, time) for time in self._times]
         return max(sizes) / sizes[0] if sizes[0] > 0.0 else np.inf
@@ -187,7 +195,6 @@ class _Seen:
         Where a solution ends, differences from step to step are noise; what doubled is not.
         """
 
-        @cache
         def size(number: int) -> float:
             return self._largest(unknown, orders, self._times[number])
 
@@ -210,5 +217,8 @@ class _Seen:
         return float((1.0 - size(before) / size(peak)) * (end - start) / (end - begin))
 
     def _largest(self, unknown: int, orders: tuple[int, ...], time: float) -> float:
-        values = self._field.derivatives([(unknown, orders)], self.points(time))
-        return float(np.abs(values).max())
+        asked = unknown, orders, float(time)
+        if asked not in self._sizes:
+            values = self._field.derivatives([(unknown, orders)], self.points(time))
+            self._sizes[asked] = float(np.abs(values).max())
+        return self._sizes[asked]
