@@ -71,4 +71,4 @@ def legendre_jet(points: Array, degree: int, orders: Iterable[int]) -> list[Arra
     """Several derivatives of them, each (m, degree + 1)."""
     values = np.asarray(legendre.legvander(points, degree))
     columns = ((order, _derivative(degree + 1, order)) for order in orders)
-    return [values[:, : len(c)] @ c if order else values for order, c in columns]
+    return [np.asarray(values[:, : len(c)] @ c) if order else values for order, c in columns]

@@ -19,6 +19,7 @@ is as accurate as a truncated singular value decomposition, at a quarter of its 
 
 from __future__ import annotations
 
+import heapq
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -187,16 +188,21 @@ def _elimination_order(
             neighbours[block].update(group)
     for block, others in enumerate(neighbours):
         others.discard(block)
-    degrees = {b: sum(sizes[o] for o in others) for b, others in enumerate(neighbours)}
-    order = {}
-    while degrees:
-        block = min(degrees, key=lambda b: (degrees[b], b))
-        del degrees[block]
+    degrees = [sum(sizes[o] for o in others) for others in neighbours]
+    # Each degree that a block has had waits, and counts while it is the present one.
+    waiting = [(degree, block) for block, degree in enumerate(degrees)]
+    heapq.heapify(waiting)
+    order: dict[int, frozenset[int]] = {}
+    while waiting:
+        degree, block = heapq.heappop(waiting)
+        if block in order or degree != degrees[block]:
+            continue
         order[block] = frozenset(neighbours[block])
         for other in neighbours[block]:
             neighbours[other] |= neighbours[block]
             neighbours[other] -= {other, block}
             degrees[other] = sum(sizes[b] for b in neighbours[other])
+            heapq.heappush(waiting, (degrees[other], other))
     return order
 
 
