@@ -69,6 +69,6 @@ def legendre_values(points: Array, degree: int, order: int = 0) -> Array:
 
 def legendre_jet(points: Array, degree: int, orders: Iterable[int]) -> list[Array]:
     """Several derivatives of them, each (m, degree + 1)."""
-    values = np.asarray(legendre.legvander(points, degree))
+    values: Array = np.asarray(legendre.legvander(points, degree))
     columns = ((order, _derivative(degree + 1, order)) for order in orders)
     return [np.asarray(values[:, : len(c)] @ c) if order else values for order, c in columns]
