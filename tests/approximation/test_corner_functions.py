@@ -23,6 +23,7 @@ def functions(*kinds):
         logarithms.astype(float),
         phases.astype(complex),
         np.full(count, 9.0),
+        np.full(count, -1.0),
     )
 
 
@@ -78,6 +79,7 @@ def test_cells_that_the_cut_meets_do_not_have_the_function():
         *(np.full(1, value) for value in (0.0, 2 / 3, 0.0, 0.0)),
         np.ones(1, complex),
         np.ones(1),
+        -np.ones(1),
     )
     lower = np.array([[-0.4, -2.0], [-2.0, -2.0], [-2.0, -1.0], [-2.0, -0.9], [0.6, -2.0]])
     upper = np.array([[0.4, 0.0], [-1.0, 0.0], [-1.0, 0.0], [-1.0, 0.0], [1.0, 0.0]])

@@ -76,7 +76,8 @@ class Refinement:
         self.dimension = partition.dimension
         self.orders = orders
         self.unknowns = len(orders)
-        self.box = partition.region is None or isinstance(partition.region, BoxRegion)
+        plain = partition.region is None or isinstance(partition.region, BoxRegion)
+        self.box = plain and not partition.parts
         self.fixed = width
         self.tol = tol
         self.images = images

@@ -29,7 +29,8 @@ def rough_axes(
     modes *= np.sqrt(np.arange(_NODES) + 0.5)  # orthonormal
     grids = np.meshgrid(*[nodes] * dimension, indexing="ij")
     points = partition.from_reference(np.stack([g.ravel() for g in grids], axis=-1), block)
-    if partition.region is not None and not np.all(partition.region.contains(points)):
+    region = partition.filled(block)
+    if region is not None and not np.all(region.contains(points)):
         return np.arange(dimension)
     rough = np.zeros(dimension)
     for row in function(points):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ import sympy
 from numpy.typing import NDArray
 
 from .._types import Array, Orders
-from ..geometry.partition import Partition
+from ..errors import ProblemError
+from ..geometry.partition import Filled, Partition
 from .corner_functions import NO_CORNERS, CornerFunctions
 from .network.layers import Layers
 from .network.network import Network
@@ -57,17 +58,20 @@ class BlockField:
             reference = mapping.to_reference(points[held])
             values[:, held] = self.network.contracted(reference, weighted)
         if len(self.shared):
-            features = self.shared.features(points, {orders for _, orders in wanted})
             weights = self.coefficients[where, :, self.network.width :]
+            having = np.flatnonzero(np.any(weights, axis=(1, 2)))  # others may be where one is not
+            features = self.shared.features(points[having], {orders for _, orders in wanted})
             for row, (unknown, orders) in zip(values, wanted, strict=True):
-                row += np.einsum("mf,mf->m", features[orders], weights[:, unknown])
+                row[having] += np.einsum("mf,mf->m", features[orders], weights[having, unknown])
         return values
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return all that defines the field, for saving."""
+        owner = self.partition.owner
         return {
             "lower": self.partition.lower,
             "upper": self.partition.upper,
+            **({} if owner is None else {"owner": owner.astype(float)}),
             "coefficients": self.coefficients,
             **self.network.arrays(),
             **(self.shared.arrays() if len(self.shared) else {}),
@@ -84,15 +88,49 @@ class BlockField:
     ) -> BlockField:
         """Rebuild a field from :meth:`arrays`; ValueError where they do not fit together."""
         check_partition(arrays, "", dimension)
-        partition = Partition(arrays["lower"], arrays["upper"])
+        owner = None
+        if "owner" in arrays:
+            check_array(arrays, "owner", (len(arrays["lower"]),))
+            owner = arrays["owner"].astype(np.intp)
+        partition = Partition(arrays["lower"], arrays["upper"], owner=owner)
         network = Network.from_arrays(arrays, dimension)
         shared = CornerFunctions.from_arrays(arrays)
         width = network.width + len(shared)
         check_array(arrays, "coefficients", (len(partition), unknowns, width))
         return cls(partition, network, arrays["coefficients"], shared)
 
+    def on(self, region: Filled, parts: tuple[Filled, ...]) -> BlockField:
+        """The same on blocks that know their region and its parts, as none from a file does.
+
+        Raises
+        ------
+        ValueError
+            If blocks are of parts that there are not.
+        """
+        lower, upper, owner = self.partition.lower, self.partition.upper, self.partition.owner
+        if (owner is None) != (not parts) or (
+            owner is not None and not set(owner) <= set(range(len(parts)))
+        ):
+            raise ValueError("owner: the blocks are not those of the parts of the region")
+        return (
+            replace(self, partition=Partition(lower, upper, region, parts, owner))
+            if parts
+            else self
+        )
+
     def to_sympy(self, variables: Sequence[sympy.Symbol], unknowns: int) -> list[sympy.Expr]:
-        """Return the network as a formula, piece by piece where there are several blocks."""
+        """Return the network as a formula, piece by piece where there are several blocks.
+
+        Raises
+        ------
+        ProblemError
+            If blocks are of parts of a region, which overlap.
+        """
+        if self.partition.owner is not None:
+            raise ProblemError(
+                "to_sympy: this solution has formulas of its own on each side of an interface, and "
+                "not one; evaluate(expression, ...) and solution(...) take both"
+            )
         formulas = []
         corners = self.shared.formulas(variables)
         for unknown in range(unknowns):

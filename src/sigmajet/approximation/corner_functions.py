@@ -48,6 +48,8 @@ class CornerFunctions:
         c.
     reaches : array (n,)
         Length of the cut, from the corner, that does not meet the region.
+    owners : array (n,)
+        The number of the part of the region whose cells alone have the function; -1 for all of it.
     """
 
     vertices: Array
@@ -58,6 +60,7 @@ class CornerFunctions:
     logarithms: Array
     phases: NDArray[np.complex128]
     reaches: Array
+    owners: Array
 
     def __len__(self) -> int:
         return len(self.powers)
@@ -76,9 +79,16 @@ class CornerFunctions:
                 found[alpha][:, here] = part
         return found
 
-    def held(self, lower: Array, upper: Array) -> NDArray[np.bool_]:
-        """Which cells between corners (cells, 2) have which functions: those that no cut meets."""
+    def held(
+        self, lower: Array, upper: Array, owner: NDArray[np.intp] | None = None
+    ) -> NDArray[np.bool_]:
+        """Which cells between corners (cells, 2) have which functions: those that no cut meets.
+
+        The cells may be those of parts of the region.
+        """
         found = np.ones((len(lower), len(self)), dtype=bool)
+        if owner is not None:
+            found &= (self.owners < 0.0) | (self.owners == owner[:, None])
         for here in self._by_corner():
             first = here[0]
             slopes = self.slopes[first]
@@ -179,6 +189,7 @@ class CornerFunctions:
         count = len(arrays["corner_powers"])
         shapes = {"vertices": (count, 2), "slopes": (count, 4), "phases": (count, 2)}
         values: dict[str, NDArray[Any]] = {}
+        arrays = {"corner_owners": np.full(count, -1.0), **arrays}  # of files without parts
         for f in fields(cls):
             if f"corner_{f.name}" not in arrays:
                 raise ValueError(f"corner_{f.name} is missing")
@@ -204,5 +215,6 @@ NO_CORNERS = CornerFunctions(
     np.empty(0),
     np.empty(0),
     np.empty(0, complex),
+    np.empty(0),
     np.empty(0),
 )

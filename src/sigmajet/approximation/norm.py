@@ -67,9 +67,10 @@ def draw_sample(partition: Partition, seed: Seed) -> Sample:
     reference = rng.uniform(-1.0, 1.0, (blocks, each, partition.dimension))
     points = [partition.from_reference(reference[b], b) for b in range(blocks)]
     volumes = np.prod(partition.half_widths, axis=1)
-    if partition.region is not None:
-        for b in range(blocks):
-            points[b], share = _within(points[b], partition.mapping(b), partition.region, rng)
+    for b in range(blocks):
+        region = partition.filled(b)
+        if region is not None:
+            points[b], share = _within(points[b], partition.mapping(b), region, rng)
             volumes[b] *= share
     numbers = [len(p) for p in points]
     weights = np.repeat(volumes / volumes.sum() / np.maximum(numbers, 1), numbers)

@@ -24,7 +24,8 @@ def check_array(arrays: Mapping[str, NDArray[Any]], name: str, shape: tuple[int,
 def check_partition(arrays: Mapping[str, NDArray[Any]], prefix: str, dimension: int) -> None:
     """Raise ValueError unless `lower` and `upper` are corners of blocks that share faces at most.
 
-    On a line they have to follow each other as well.
+    On a line they have to follow each other as well. Those of different parts, if an `owner` tells
+    them, may overlap.
     """
     shape = (len(arrays[f"{prefix}lower"]), dimension)
     for name in ("lower", "upper"):
@@ -34,13 +35,14 @@ def check_partition(arrays: Mapping[str, NDArray[Any]], prefix: str, dimension: 
         raise ValueError(f"{prefix}lower, {prefix}upper: an interval is empty")
     order = np.argsort(lower[:, 0])
     lower, upper = lower[order], upper[order]
+    owner = arrays[f"{prefix}owner"][order] if f"{prefix}owner" in arrays else np.zeros(len(lower))
     if dimension == 1 and not np.array_equal(lower[1:], upper[:-1]):
         raise ValueError(f"{prefix}lower, {prefix}upper: the intervals do not follow each other")
     begun = np.searchsorted(lower[:, 0], upper[:, 0])  # those that begin before a block ends
     for block, stop in enumerate(begun):
         after = slice(block + 1, stop)
         shared = (lower[after] < upper[block]) & (upper[after] > lower[block])
-        if np.any(np.all(shared, axis=1)):
+        if np.any(np.all(shared, axis=1) & (owner[after] == owner[block])):
             raise ValueError(f"{prefix}lower, {prefix}upper: two blocks overlap")
 
 

@@ -14,6 +14,7 @@ from ..geometry.partition import Partition
 from ..geometry.place import Interval, Place
 from ..geometry.points import interior_points
 from ..geometry.quadrature import NODES, panel_rule, panels_between, tensor_rule
+from ..geometry.region import Beside
 from ..problem.compiled.residual import Residual
 from ..problem.statement import Problem
 from ..problem.terms.trace import Trace
@@ -40,7 +41,8 @@ def place_points(
     if dimension > 3:
         count = min(count, 2 * width // len(problem.conditions) + 4)
     reference = interior_points(place.dimension, count, seed)
-    if condition.relation.across is None:
+    across = condition.relation.across
+    if across is None or across.axis is None:
         return place.points(partition, reference)
     sides = {trace.place for trace in condition.traces}
     return np.concatenate([side.points(partition, reference) for side in sorted(sides, key=str)])
@@ -91,7 +93,8 @@ def placements(
     The number of the point to which each place belongs (n,), the places (n, d), and their weights
     (n,) in the sum that stands for an integral.
     """
-    fixed, rules = points.copy(), {}
+    side, rules = trace.place, {}
+    fixed = side.taken(points) if isinstance(side, Beside) else points.copy()
     for axis, place in enumerate(trace.place):
         if isinstance(place, Interval):
             rules[axis] = _quadrature(place, partition, axis)

@@ -58,12 +58,16 @@ class Partition:
     """Blocks that cover a region: corners `lower` and `upper`, each (blocks, d).
 
     Splits are remembered by their coordinates only, so that blocks which meet do
-    so to the last bit. Without a `region` they tile a box.
+    so to the last bit. Without a `region` they tile a box. Where surfaces cut the region into
+    `parts`, `owner` says of which one every block has something: blocks of different parts may
+    overlap, and have no faces in common.
     """
 
     lower: Array
     upper: Array
     region: Filled | None = None
+    parts: tuple[Filled, ...] = ()
+    owner: Integers | None = None
     _faces: list[Interface] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @classmethod
@@ -87,9 +91,14 @@ class Partition:
         return cls(np.array([lower], dtype=float), np.array([upper], dtype=float))
 
     @classmethod
-    def of(cls, region: Filled) -> Partition:
-        """One block: the bounds of a region, of which later cuts keep what holds a part of it."""
-        return cls(region.bounds.lower[None], region.bounds.upper[None], region)
+    def of(cls, region: Filled, parts: Sequence[Filled] = ()) -> Partition:
+        """One block: the bounds of a region, of which later cuts keep what holds a part of it.
+
+        One for each of some `parts` into which it is cut.
+        """
+        bounds = [each.bounds for each in (parts or (region,))]
+        lower, upper = np.array([b.lower for b in bounds]), np.array([b.upper for b in bounds])
+        return cls(lower, upper, region, tuple(parts), np.arange(len(parts)) if parts else None)
 
     def __len__(self) -> int:
         return len(self.lower)
@@ -109,6 +118,29 @@ class Partition:
         """The map onto the box that the blocks tile."""
         return AffineMap(self.lower.min(axis=0), self.upper.max(axis=0))
 
+    def filled(self, block: int) -> Filled | None:
+        """What a block has something of: the region, or its part; None for a box."""
+        return self.region if self.owner is None else self.parts[self.owner[block]]
+
+    def within(self, part: int) -> tuple[Integers, Partition]:
+        """The numbers of the blocks of a part, and these alone."""
+        assert self.owner is not None  # who asks for parts has some
+        blocks = np.flatnonzero(self.owner == part)
+        return blocks, Partition(self.lower[blocks], self.upper[blocks], self.parts[part])
+
+    def part_of(self, points: Array) -> Integers:
+        """The number of the part that holds each point; where none does, of one next to it."""
+        found = np.full(len(points), -1)
+        for slack in (0.0, HALF_OF_THE_DIGITS):
+            for number, part in enumerate(self.parts):
+                left = np.flatnonzero(found < 0)
+                if len(left):
+                    found[left[part.contains(points[left], slack)]] = number
+        left = np.flatnonzero(found < 0)
+        assert self.owner is not None
+        found[left] = self.owner[self._nearest(points[left])]
+        return found
+
     def mapping(self, block: int) -> AffineMap:
         """The map of the reference cell onto a block."""
         return AffineMap(self.lower[block], self.upper[block])
@@ -126,6 +158,24 @@ class Partition:
 
         Where blocks do not fill a box, points may be outside of all by rounding.
         """
+        if self.owner is None:
+            return self._nearest(points)
+        nearest = np.empty((len(self.parts), len(points)), dtype=np.intp)
+        held = np.zeros(nearest.shape, dtype=bool)
+        for part in range(len(self.parts)):
+            blocks, partition = self.within(part)
+            nearest[part] = blocks[partition._nearest(points)] if len(blocks) else 0
+            ends = self.lower[nearest[part]], self.upper[nearest[part]]
+            held[part] = np.all((points >= ends[0]) & (points <= ends[1]), axis=1) & bool(
+                len(blocks)
+            )
+        chosen = np.argmax(held, axis=0)
+        several = np.flatnonzero(np.sum(held, axis=0) != 1)  # others are in boxes of one part alone
+        chosen[several] = self.part_of(points[several])
+        return np.asarray(nearest[chosen, np.arange(len(points))])
+
+    def _nearest(self, points: Array) -> Integers:
+        """Index of a block that holds each point, or is next to it, whatever is in it."""
         if len(self) == 1:
             return np.zeros(len(points), dtype=np.intp)
         if self.dimension == 1:
@@ -149,6 +199,7 @@ class Partition:
         """Cut each block named into so many equal pieces, along its axis longest in the box."""
         lower: list[Array] = []
         upper: list[Array] = []
+        whole: list[int] = []
         extent = self.bounds.upper - self.bounds.lower
         for block, (low, high) in enumerate(zip(self.lower, self.upper, strict=True)):
             axis = int(np.argmax((high - low) / extent))
@@ -156,12 +207,14 @@ class Partition:
             for start, stop in itertools.pairwise(cuts):
                 lower.append(_replaced(low, axis, start))
                 upper.append(_replaced(high, axis, stop))
-        return self._cut_into(lower, upper)
+                whole.append(block)
+        return self._cut_into(lower, upper, whole)
 
     def cut(self, axes: Mapping[int, Sequence[int] | Integers]) -> Partition:
         """Halve each block named across all of its axes named."""
         lower: list[Array] = []
         upper: list[Array] = []
+        whole: list[int] = []
         for block, (low, high) in enumerate(zip(self.lower, self.upper, strict=True)):
             pieces = [(low, high)]
             for axis in map(int, axes.get(block, ())):
@@ -176,33 +229,43 @@ class Partition:
                 ]
             lower += [start for start, _ in pieces]
             upper += [stop for _, stop in pieces]
-        return self._cut_into(lower, upper)
+            whole += [block] * len(pieces)
+        return self._cut_into(lower, upper, whole)
 
     def sliced(self, planes: Iterable[tuple[int, float]]) -> Partition:
         """Cut every block that a plane meets there; a plane is an axis and a place on it."""
         lower, upper = list(self.lower), list(self.upper)
+        whole = list(range(len(self)))
         for axis, place in planes:
             for block in range(len(lower)):
                 if lower[block][axis] < place < upper[block][axis]:
                     lower.append(_replaced(lower[block], axis, place))
                     upper.append(upper[block])
                     upper[block] = _replaced(upper[block], axis, place)
-        return self._cut_into(lower, upper)
+                    whole.append(whole[block])
+        return self._cut_into(lower, upper, whole)
 
-    def _cut_into(self, lower: Sequence[Array], upper: Sequence[Array]) -> Partition:
+    def _cut_into(
+        self, lower: Sequence[Array], upper: Sequence[Array], whole: Sequence[int]
+    ) -> Partition:
         """Smaller blocks, those without a part of the region left out, the others fitted to it.
 
-        Half of the digits of a block are left to its neighbours.
+        Of which block each is a piece says `whole`. Half of the digits of a block are left to its
+        neighbours.
         """
         if self.region is None:
             return Partition(np.array(lower), np.array(upper))
-        held = []
-        for low, high in zip(lower, upper, strict=True):
-            cell = self.region.tight(AffineMap(low, high))
+        held, owner = [], []
+        for low, high, block in zip(lower, upper, whole, strict=True):
+            filled = self.filled(block)
+            assert filled is not None  # there is a region
+            cell = filled.tight(AffineMap(low, high))
             if np.all(cell.upper - cell.lower > HALF_OF_THE_DIGITS * (high - low)):
                 held.append(cell)
+                owner.append(0 if self.owner is None else int(self.owner[block]))
         ends = np.array([cell.lower for cell in held]), np.array([cell.upper for cell in held])
-        return Partition(*ends, self.region)
+        owners = None if self.owner is None else np.array(owner)
+        return Partition(*ends, self.region, self.parts, owners)
 
     def interfaces(self) -> list[Interface]:
         """All faces of positive measure that two blocks share, what they have of the region.
@@ -215,13 +278,17 @@ class Partition:
 
     def _shared(self) -> Iterator[Interface]:
         for left in range(len(self)):
+            region = self.filled(left)
             for axis in range(self.dimension):
-                for right in np.flatnonzero(self.lower[:, axis] == self.upper[left, axis]):
+                meeting = self.lower[:, axis] == self.upper[left, axis]
+                if self.owner is not None:
+                    meeting &= self.owner == self.owner[left]
+                for right in np.flatnonzero(meeting):
                     lower = np.maximum(self.lower[left], self.lower[right])
                     upper = np.minimum(self.upper[left], self.upper[right])
                     if np.all(np.delete(upper > lower, axis)):
                         face = AffineMap(lower, upper)
-                        for piece in [face] if self.region is None else self.region.sections(face):
+                        for piece in [face] if region is None else region.sections(face):
                             if np.all(np.delete(piece.upper > piece.lower, axis)):
                                 yield Interface(left, int(right), axis, piece.lower, piece.upper)
 

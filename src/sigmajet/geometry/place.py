@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from .._types import Array
+from ..rounding import HALF_OF_THE_DIGITS
 from .mapping import AffineMap
 from .partition import Partition
 
@@ -83,6 +84,9 @@ class Place(tuple[float | Interval | None, ...]):
                 points = np.empty((len(reference), partition.dimension))
                 points[:, fixed] = values
                 points[:, free] = AffineMap(low[free], high[free]).from_reference(reference)
+                filled = partition.filled(block)
+                if partition.owner is not None and filled is not None:
+                    points = points[filled.contains(points, HALF_OF_THE_DIGITS)]
                 chosen.append(points)
         return np.concatenate(chosen)
 

@@ -22,15 +22,15 @@ def interior_points(dimension: int, count: int, seed: Seed) -> Array:
 
 
 def points_inside(
-    region: Filled, cells: Sequence[AffineMap], count: int, seed: Seed
+    regions: Sequence[Filled], cells: Sequence[AffineMap], count: int, seed: Seed
 ) -> list[Array]:
-    """Points (count, d) of a region in each of some cells, fewer where it has next to nothing.
+    """Points (count, d) of each of some regions in a cell, fewer where it has next to nothing.
 
-    A cell that the region fills gets those of its reference cell.
+    A cell that its region fills gets those of its reference cell.
     """
     references: list[Array] = []
     found = []
-    for cell in cells:
+    for region, cell in zip(regions, cells, strict=True):
         for number, drawn in enumerate(_drawn(count)):
             if number == len(references):
                 references.append(interior_points(len(cell.lower), drawn, seed))

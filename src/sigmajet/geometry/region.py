@@ -1,4 +1,4 @@
-"""Regions: where a problem is posed, its boundary, and what cells have of it."""
+"""Regions: where a problem is posed, their boundaries, surfaces inside, what cells have of them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._types import Array
+from ..rounding import relative_rounding
+from ..rules.samples import FEW
 from .mapping import AffineMap
 from .partition import Filled, Partition
-from .place import Part, Place
+from .place import BoundaryPlace, Part, Place
 
 
 class BoundaryPart(Part, Protocol):
@@ -155,3 +157,96 @@ class BoxRegion:
     def sections(self, face: AffineMap) -> tuple[AffineMap, ...]:
         """The part of a face in the box."""
         return (self.tight(face),)
+
+
+class Surface(BoundaryPlace):
+    """Where parts of a region meet."""
+
+    whole: BoundaryPart
+    sides: tuple[tuple[int, BoundaryPart], ...]
+    size: float
+
+    def __new__(
+        cls, whole: BoundaryPart, sides: Sequence[tuple[int, BoundaryPart]], size: float
+    ) -> Surface:
+        """Of the boundary of what lies within.
+
+        Parameters
+        ----------
+        whole : BoundaryPart
+        sides : sequence of (int, BoundaryPart)
+            The numbers of parts of the region, and what they have of the surface as theirs.
+        size : float
+            Of the region.
+        """
+        surface = super().__new__(cls, whole.place)
+        surface.whole, surface.sides, surface.size = whole, tuple(sides), size
+        return surface
+
+    def __getnewargs__(self) -> tuple[BoundaryPart, Sequence[tuple[int, BoundaryPart]], float]:
+        return self.whole, self.sides, self.size  # of copies and pickles
+
+    @property
+    def _key(self) -> tuple[type, BoundaryPart]:
+        return Surface, self.whole
+
+    @property
+    def dimension(self) -> int:
+        """One less than that of the region."""
+        return self.whole.dimension
+
+    @property
+    def space(self) -> BoundaryPart:
+        """The boundary of what lies within, without time."""
+        return self.whole.space
+
+    def points(self, partition: Partition, reference: Array) -> Array:
+        """Points (m, d), as `reference` fills a box of its dimension, in every block it meets."""
+        found = [np.empty((0, partition.dimension))]
+        for number, part in self.sides:
+            _, blocks = partition.within(number)
+            if len(blocks):
+                found.append(part.points(blocks, reference))
+        return np.concatenate(found)
+
+    def normals(self, points: Array) -> Array:
+        """The unit normals (m, d) out of what lies within at points of the surface."""
+        return self.whole.normals(points)
+
+
+class Beside(BoundaryPlace):
+    """One side of a surface, where traces are taken: next to it, as rounding tells apart."""
+
+    surface: Surface
+    outward: float
+
+    def __new__(cls, surface: Surface, outward: float) -> Beside:
+        """Outside of what lies within for 1, inside for -1."""
+        side = super().__new__(cls, surface)
+        side.surface, side.outward = surface, outward
+        return side
+
+    def __getnewargs__(self) -> tuple[Surface, float]:  # of copies and pickles
+        return self.surface, self.outward
+
+    @property
+    def _key(self) -> tuple[type, Surface, float]:
+        return Beside, self.surface, self.outward
+
+    @property
+    def dimension(self) -> int:
+        """That of the surface."""
+        return self.surface.dimension
+
+    def points(self, partition: Partition, reference: Array) -> Array:
+        """Those of the surface."""
+        return self.surface.points(partition, reference)
+
+    def taken(self, points: Array) -> Array:
+        """Points (m, d) of the surface as points of the side.
+
+        What rounding leaves of points on curves is a few of its units. With SAME, 4096 of them, two
+        materials in a disk had an error of 2e-12, ten times that of everything else.
+        """
+        near = relative_rounding(FEW) * self.surface.size
+        return np.asarray(points + self.outward * near * self.surface.normals(points))

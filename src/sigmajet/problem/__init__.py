@@ -10,6 +10,7 @@ from .domains.plane import Annulus, Disk, Ellipse, Polygon, Sector
 from .domains.solids import Ball, Cylinder
 from .domains.splines import Spline
 from .files import ProblemFile, from_text, load_file, load_problem
+from .jumps.inside import inside
 from .jumps.jump import avg, divergence, gradient, interface, jump
 from .statement import Problem
 from .terms.domain import Box, Region
@@ -38,6 +39,7 @@ __all__ = [
     "divergence",
     "from_text",
     "gradient",
+    "inside",
     "interface",
     "jump",
     "load_file",

@@ -4,36 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
+from typing import Any
 
 import sympy
 from sympy.core.function import AppliedUndef
 
 from ..errors import ProblemError
-from .jumps.jump import jump
+from ..geometry.region import Beside
+from .boundary.conditions import normal, normal_derivative
+from .jumps.fluxes import continuous
+from .jumps.jump import avg, jump, placed_on
 from .jumps.places import Known, Places, beside
 from .jumps.switch import between_jumps, holds_switch, in_steps
 from .jumps.transmission import transmission
+from .surfaces import Cut, Surfaces
 from .terms.constant import number
+from .terms.domain import Domain, Shaped
 from .terms.relation import Relation, RelationReader
+from .terms.trace import Trace
 
 __all__ = ["Interface", "InterfaceReader"]
 
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """A plane inside the domain across which solutions need not be smooth.
+    """A plane or a surface inside the domain across which solutions need not be smooth.
 
     Attributes
     ----------
-    axis : int
-        Which variable is fixed.
-    place : float
+    axis : int or None
+        Which variable is fixed; None on a surface.
+    place : float or Cut
     relations : tuple of Relation
-        Between both sides, as many as the orders of the equations by that variable.
+        Between both sides, at a plane as many as the orders of the equations by that variable.
     """
 
-    axis: int
-    place: float
+    axis: int | None
+    place: Any
     relations: tuple[Relation, ...]
 
 
@@ -45,14 +53,24 @@ class InterfaceReader:
     reader : RelationReader
     known : Known
     unknowns : sequence of AppliedUndef
+    surfaces : Surfaces
+    domain : Domain
     """
 
     def __init__(
-        self, reader: RelationReader, known: Known, unknowns: Sequence[AppliedUndef]
+        self,
+        reader: RelationReader,
+        known: Known,
+        unknowns: Sequence[AppliedUndef],
+        surfaces: Surfaces,
+        domain: Domain,
     ) -> None:
         self._reader = reader
         self._known = known
         self._unknowns = unknowns
+        self._surfaces = surfaces
+        self._space = domain.space.variables
+        self._shaped = isinstance(domain, Shaped)
         self._found: dict[tuple[sympy.Expr, sympy.Symbol], Places] = {}
 
     def interfaces(
@@ -82,7 +100,7 @@ class InterfaceReader:
         for axis, variable in enumerate(self._known.domain):
             given = [r for r in stated if r.across is not None and r.across.axis == axis]
             own = [p for e in loaded for p in self._places(e, variable)]
-            chosen = [r.across.place for r in given if r.across is not None]
+            chosen: list[Any] = [r.across.place for r in given if r.across is not None]
             for place in self._distinct(variable, [*chosen, *own]):
                 here = [r for r in given if r.across is not None and r.across.place == place]
                 needed = sum(order[axis] for order in orders)
@@ -91,7 +109,57 @@ class InterfaceReader:
                 if len(relations) != needed:
                     raise self._miscounted(variable, place, relations, needed)
                 found.append(Interface(axis, place, relations))
+        for cut in self._surfaces.every:
+            here = [r for r in stated if r.across is not None and r.across.place == cut.surface]
+            meant = self._meant_at(loaded, cut)
+            found.append(Interface(None, cut, _combined(here, meant, None)))
         return tuple(found)
+
+    def at_surface(self, statement: sympy.Basic, what: str) -> Relation | None:
+        """A condition on a surface that it names; None where it names none."""
+        levels = placed_on(statement)
+        if not levels or not (
+            self._shaped or any(len(n.args) < 3 for n in statement.atoms(jump, avg))
+        ):
+            return None
+        if len(levels) > 1:
+            raise ProblemError(f"{what} holds at several interfaces; write one relation for each")
+        return self._relation(statement, what, self._surfaces.at(levels[0], what), levels[0])
+
+    def _relation(self, statement: sympy.Basic, what: str, cut: Cut, level: sympy.Expr) -> Relation:
+        turned = self._surfaces.turned(level, cut)
+
+        def sided(expression: sympy.Expr, above: float) -> tuple[sympy.Expr, Beside]:
+            above *= turned
+            return self._surfaces.sided(expression, cut, above), cut.beside(above)
+
+        outwards = turned * cut.rising
+        if outwards < 0.0:  # normals are those that leave what lies below
+            statement = statement.replace(normal, lambda v: -normal(v)).replace(
+                normal_derivative, lambda *a: -normal_derivative(*a)
+            )
+        return self._reader.at_surface(statement, what, cut.surface, sided)
+
+    def _meant_at(self, equations: Sequence[sympy.Expr], cut: Cut) -> list[Relation]:
+        """The relations that equations mean at a surface."""
+
+        def jumps(expression: sympy.Expr) -> bool:
+            return self._surfaces.jumps(self._stateless(between_jumps(expression)), cut)
+
+        meant = continuous(equations, self._unknowns, self._space, jumps)
+        quantities = [
+            *(_along_normal(u, k, self._space) for u, n in meant.unknowns for k in range(n)),
+            *(
+                sympy.Add(*(normal(v) * (-f if negative else f) for v, f in flux.items()))
+                for flux in meant.fluxes
+                for negative in [_is_negative(sympy.Add(*flux.values()))]
+            ),
+        ]
+        what = f"the equation at {cut}"
+        return [
+            self._relation(sympy.Eq(jump(e, cut.level), 0, evaluate=False), what, cut, cut.level)
+            for e in quantities
+        ]
 
     def seam(
         self, equations: Sequence[sympy.Expr], axis: int, unknown: int
@@ -149,7 +217,16 @@ class InterfaceReader:
         """Where a formula of variables and of symbols for unknowns jumps along a variable."""
         key = formula, variable
         if key not in self._found:
-            self._found[key] = self._known.places(formula, variable)
+            found = self._known.places(formula, variable)
+            cuts = self._surfaces.every
+            levels = [cut.level for cut in cuts if self._surfaces.jumps(formula, cut)]
+            others = [s for s in found.surfaces if not any(self._surfaces.same(s, c) for c in cuts)]
+            surfaces = (*levels, *others) if formula.has(variable) else found.surfaces
+            ends = self._known.domain[variable]
+            planes = [
+                p for p in found.planes if not self._surfaces.at_plane(variable, *beside(p, *ends))
+            ]
+            self._found[key] = Places(tuple(planes), tuple(surfaces), found.states)
         return self._found[key]
 
     def _stateless(self, expression: sympy.Expr) -> sympy.Expr:
@@ -173,12 +250,14 @@ class InterfaceReader:
             if not holds_switch(node.expr):
                 continue
             places = self.jumps(self._stateless(node.expr), variable)
-            if places.surfaces:
+            handled = {cut.level for cut in self._surfaces.every}
+            others = [surface for surface in places.surfaces if surface not in handled]
+            if others:
                 raise ProblemError(
-                    f"`{node}` differentiates what jumps where {places.surfaces[0]} = 0; "
-                    f"interfaces are supported at fixed places of one variable, {variable} = c: "
-                    "choose variables in which the interface is one, or replace the jump by a "
-                    "steep but smooth change"
+                    f"`{node}` differentiates what jumps where {others[0]} = 0; "
+                    f"interfaces are supported at fixed places of one variable, {variable} = c, "
+                    "and in regions along closed curves and straight lines: state the domain as "
+                    "a region, Box((x, y), ...), or the inner region by inside(region)"
                 )
             if places.states:
                 raise ProblemError(
@@ -290,12 +369,23 @@ def _is_negative(flux: sympy.Expr) -> bool:
     return all(term.could_extract_minus_sign() for term in sympy.Add.make_args(flux))
 
 
+def _along_normal(unknown: AppliedUndef, order: int, space: Sequence[sympy.Symbol]) -> sympy.Expr:
+    """A derivative of an unknown along the normal of a surface, which is taken for fixed."""
+    found: sympy.Expr = unknown
+    if order:
+        paths = product(space, repeat=order)
+        found = sympy.Add(
+            *(sympy.Mul(*map(normal, path)) * sympy.Derivative(unknown, *path) for path in paths)
+        )
+    return found
+
+
 def _in_steps(*arguments: sympy.Expr) -> sympy.Expr:
     return in_steps(sympy.SingularityFunction(*arguments))
 
 
 def _combined(
-    stated: Sequence[Relation], meant: Sequence[Relation], axis: int
+    stated: Sequence[Relation], meant: Sequence[Relation], axis: int | None
 ) -> tuple[Relation, ...]:
     """Stated relations in the place of those that are meant between the same quantities.
 
@@ -308,7 +398,8 @@ def _combined(
     for relation in stated:
         assert relation.across is not None
         for trace in reversed(relation.across.jumping):
-            same = [m for m in left if _leads(m, axis) == (trace.unknown, trace.orders[axis])]
+            same = [m for m in left if _alike(relation, m)]
+            same += [m for m in left if _leads(m, axis) == (trace.unknown, _order(trace, axis))]
             if same:
                 left.remove(same[0])
                 break
@@ -322,8 +413,25 @@ def _combined(
     return (*stated, *left)
 
 
-def _leads(relation: Relation, axis: int) -> tuple[int, int]:
+def _alike(first: Relation, second: Relation) -> bool:
+    """Whether relations at an interface differ by what is known alone, but for a sign."""
+    if first.traces != second.traces:
+        return False
+    same = dict(zip(second.symbols, first.symbols, strict=True))
+    other = second.residual.xreplace(same)
+    held = set(first.symbols)
+    return any(
+        not sympy.expand(first.residual + sign * other).free_symbols & held for sign in (-1, 1)
+    )
+
+
+def _leads(relation: Relation, axis: int | None) -> tuple[int, int]:
     """The unknown, and its derivative across the interface, that a relation is about."""
     assert relation.across is not None
     trace = relation.across.jumping[-1]
-    return trace.unknown, trace.orders[axis]
+    return trace.unknown, _order(trace, axis)
+
+
+def _order(trace: Trace, axis: int | None) -> int:
+    """Of the derivative across an interface; of that along a normal all of it."""
+    return sum(trace.orders) if axis is None else trace.orders[axis]

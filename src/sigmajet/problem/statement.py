@@ -16,6 +16,7 @@ from sympy.logic.boolalg import Boolean
 
 from .._types import Array
 from ..errors import ProblemError, SigmajetError
+from ..geometry.partition import Filled
 from ..geometry.place import Place
 from .boundary.conditions import OnBoundary
 from .checks import wellposed
@@ -25,7 +26,9 @@ from .checks.lumped import spread, with_rates
 from .checks.trial import check_coefficients
 from .halves.pairs import Pairs
 from .interface import Interface, InterfaceReader
+from .jumps.inside import Indicator, Inside
 from .jumps.places import Known
+from .surfaces import Surfaces
 from .terms.assumptions import refuse_broken_assumptions
 from .terms.coefficient import read_functions
 from .terms.constant import expression, number, real
@@ -82,6 +85,8 @@ class Problem:
         as `diff(T, x) = 0`; the equations that tell them are among the conditions.
     interfaces : tuple of Interface
         Where coefficients that are differentiated jump, or conditions say that something does.
+    parts : tuple
+        What curves and surfaces at which something jumps cut the region into; none without them.
     linear : bool
         Whether all relations are.
     pairs : Pairs or None
@@ -122,6 +127,7 @@ class Problem:
     conditions: tuple[Relation, ...]
     lumped: tuple[int, ...]
     interfaces: tuple[Interface, ...]
+    parts: tuple[Filled, ...]
     orders: tuple[tuple[int, ...], ...]
     linear: bool
     pairs: Pairs | None
@@ -157,6 +163,11 @@ class Problem:
         applied = _read_unknowns(unknowns, box, _read_time(time, box))
         callables = read_functions(functions, applied)
         listed, at_places = _listed(equations, "equations"), _listed(conditions, "conditions")
+        formulas = [e for e in (*listed, *at_places) if isinstance(e, sympy.Basic)]
+        formulas += [e.statement for e in at_places if isinstance(e, OnBoundary)]
+        regions = (n for e in formulas if isinstance(e, sympy.Basic) for n in e.atoms(Inside))
+        callables |= {f.func: Indicator(f.region) for f in regions}
+        surfaces = Surfaces.read(listed, at_places, box, values, _read_time(time, box))
         whole = RelationReader(applied, box, values, callables)
         pairs = Pairs.of(applied, (*listed, *at_places))
         reader = whole
@@ -171,10 +182,18 @@ class Problem:
                 else:
                     telling.append(relation)
         listed, holds = [half for half, _ in read], tuple(relation for _, relation in read)
+        known = Known({v: (a, b) for v, a, b in box}, values, callables)
+        meeting = InterfaceReader(reader, known, applied, surfaces, box)
+
+        def condition(statement: Any, what: str) -> Relation:
+            given = isinstance(statement, sympy.Basic)
+            found = meeting.at_surface(statement, what) if given else None
+            return found or reader.condition(statement, what)
+
         stated = tuple(
             relation
             for i, statement in enumerate(at_places, 1)
-            for _, relation in _read(statement, f"condition {i}", reader.condition, pairs, whole)
+            for _, relation in _read(statement, f"condition {i}", condition, pairs, whole)
         )
         stated = (*telling, *stated)
         check_coefficients(((r.residual, r.source) for r in holds + stated), callables, box, values)
@@ -184,8 +203,6 @@ class Problem:
         highest = with_rates(highest, lumped, stated)
         at_interfaces = tuple(c for c in stated if c.across is not None)
         stated = tuple(c for c in stated if c.across is None)
-        known = Known({v: (a, b) for v, a, b in box}, values, callables)
-        meeting = InterfaceReader(reader, known, applied)
         given = [left - right for left, right in (sides(e, "equation") for e in listed)]
         across = meeting.interfaces(given, at_interfaces, highest)
         completed = stated + wellposed.periodic_completion(
@@ -205,6 +222,7 @@ class Problem:
             "conditions": completed,
             "lumped": lumped,
             "interfaces": across,
+            "parts": surfaces.parts,
             "orders": highest,
             "pairs": pairs,
             "axes": tuple(axes),
@@ -403,6 +421,10 @@ class Problem:
             else:
                 curves = [_drawn(place, self.domain) for place in _places(condition)]
             layers.append(Layer(condition.source, curves))
+        for interface in self.interfaces:
+            if interface.axis is None:
+                curves = [c for _, p in interface.place.surface.sides for c in curves_of(p.space)]
+                layers.append(Layer(f"interface, {interface.place}", curves))
         names = [str(v) for v in space.variables]
         return draw(space.as_region().shape, names, layers, str(self.domain))
 
@@ -458,13 +480,15 @@ class Problem:
     def _canonical(self) -> tuple[Any, ...]:
         relations = self.equations + self.conditions
         fixed = (self.domain, self.unknowns, self.time, self._parameters, self._functions)
-        across = [(i.axis, i.place, [r.canonical for r in i.relations]) for i in self.interfaces]
+        across = [
+            (i.axis, str(i.place), [r.canonical for r in i.relations]) for i in self.interfaces
+        ]
         return (*fixed, len(self.equations), [r.canonical for r in relations], across)
 
     @property
     def planes(self) -> tuple[tuple[int, float], ...]:
         """The axis and the place of each interface."""
-        return tuple((each.axis, each.place) for each in self.interfaces)
+        return tuple((i.axis, i.place) for i in self.interfaces if i.axis is not None)
 
     @property
     def stated_equations(self) -> tuple[Relation, ...]:
@@ -493,12 +517,16 @@ class Problem:
                 texts = (f"    {relation.source}{_on(relation)}" for relation in relations)
                 lines.extend(dict.fromkeys(texts))  # of a complex statement both halves have one
         for interface in self.interfaces:
-            variable = self.variables[interface.axis]
-            lines.append(f"  interface {variable} = {number(interface.place)}")
+            lines.append(f"  interface {self._interface(interface)}")
             lines.extend(f"    {relation.source}" for relation in interface.relations)
         return "\n".join(lines)
 
     __repr__ = __str__
+
+    def _interface(self, interface: Interface) -> str:
+        if interface.axis is None:
+            return str(interface.place)
+        return f"{self.variables[interface.axis]} = {number(interface.place)}"
 
 
 def _spread(problem: Problem) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,12 +16,15 @@ from ..geometry.mapping import AffineMap
 from ..geometry.partition import Partition
 from ..geometry.quadrature import gauss_legendre, tensor_rule
 from ..geometry.region import BoxRegion
+from ..geometry.shapes import combine
 from ..geometry.shapes.plane import PlanePart, PlaneRegion
 from ..geometry.shapes.rules import area_rule, wall_rule
+from ..geometry.solids import combine as solids
 from ..geometry.solids.rules import boundary_rule, volume_rule
 from ..geometry.solids.solid import SolidPart, SolidRegion
 from ..problem.statement import Problem
 from ..problem.terms.domain import Domain, Region, Shaped
+from ..rounding import HALF_OF_THE_DIGITS
 from .asked import Asked
 
 __all__ = ["Integral", "integrate"]
@@ -45,10 +48,11 @@ def integrate(
     asked = Asked(problem, expression)
     place = _place(problem, over)
     blocks = _blocks(problem, field)
-    coarse, value = (_total(asked, field, place, blocks, nodes) for nodes in _NODES)
+    pieces = list(_pieces(place, blocks, whole=place == problem.domain.region))
+    coarse, value = (_total(asked, field, pieces, nodes) for nodes in _NODES)
     if check is None:
         return Integral(value, math.inf)
-    other = _total(asked, check, place, blocks, _NODES[1])
+    other = _total(asked, check, pieces, _NODES[1])
     return Integral(value, abs(value - coarse) + abs(value - other))
 
 
@@ -85,13 +89,13 @@ def _blocks(problem: Problem, field: Field) -> Partition:
 def _total(
     asked: Asked,
     field: Field,
-    place: _Over,
-    blocks: Partition,
+    pieces: Sequence[tuple[_Over, Partition]],
     count: int,
 ) -> float | complex:
     parts = [
         complex(weights @ asked.of(field, points, normals))
-        for points, normals, weights in _rules(place, blocks, count)
+        for held, own in pieces
+        for points, normals, weights in _rules(held, own, count)
         if len(points)
     ]
     real, imaginary = (math.fsum(p) for p in ((v.real for v in parts), (v.imag for v in parts)))
@@ -120,6 +124,50 @@ def _rules(
             held = place.tight(cell)
             if np.all(held.upper > held.lower):
                 yield _box_rule(held, count)
+
+
+def _pieces(place: _Over, blocks: Partition, *, whole: bool) -> Iterator[tuple[_Over, Partition]]:
+    """What a place, the `whole` region perhaps, has of each part of it, and that part's blocks."""
+    if blocks.owner is None or isinstance(place, SolidPart):
+        yield place, blocks
+        return
+    for number, part in enumerate(blocks.parts):
+        _, own = blocks.within(number)
+        held: Any = part if whole else _common(place, part)
+        if held is not None:
+            yield held, own
+
+
+def _common(place: _Over, part: Any) -> _Over | None:
+    """What a place has of a part of the region; None if nothing."""
+    if isinstance(place, PlanePart):
+        return _wall_of(place, part)
+    plane = isinstance(part, PlaneRegion)
+    together: Any = combine if plane else solids
+    whole = together.box(place.lower, place.upper) if isinstance(place, BoxRegion) else place
+    try:
+        found: _Over = together.intersection(part, whole)
+    except ProblemError:  # nothing is left
+        return None
+    return found
+
+
+def _wall_of(place: PlanePart, part: PlaneRegion) -> PlanePart | None:
+    """The pieces of a boundary that bound a part of its region too."""
+    near = HALF_OF_THE_DIGITS * place.region.size
+    ends = np.array([arc.start for arc in part.arcs])
+    pieces = []
+    for arc in place.arcs:
+        shares = arc.nearest(ends)
+        met = np.linalg.norm(arc.at(shares) - ends, axis=1) <= near
+        inner = np.unique(shares[met])
+        cuts = inner[(inner > HALF_OF_THE_DIGITS) & (inner < 1.0 - HALF_OF_THE_DIGITS)]
+        for piece in arc.cut(cuts):
+            middle = np.array([0.5])
+            inward = piece.at(middle) - 4.0 * near * piece.normals(middle)
+            if part.contains(inward)[0] and part.whole.distance(piece.at(middle))[0] <= near:
+                pieces.append(piece)
+    return PlanePart(place.region, pieces) if pieces else None
 
 
 def _box_rule(cell: AffineMap, count: int) -> tuple[Array, None, Array]:

@@ -765,10 +765,15 @@ def load_solution(path: str | os.PathLike[str]) -> Solution:
         if kind is None and parts[1]:
             raise ValueError("check: arrays of a field that the head does not name")
         check = None if kind is None else _FIELDS[kind].from_arrays(parts[1], *shape)
+        if isinstance(field, BlockField):
+            field = field.on(problem.domain.region, problem.parts)
+        if isinstance(check, BlockField):
+            check = check.on(problem.domain.region, problem.parts)
         ends = np.array(problem.domain.lower), np.array(problem.domain.upper)
+        whole = not isinstance(problem.domain, Shaped) and not problem.parts
         for each in filter(None, (field, check)):
             if isinstance(each, BlockField | EvolvingField | PolynomialField):
-                check_cover(each.boxes, ends, whole=not isinstance(problem.domain, Shaped))
+                check_cover(each.boxes, ends, whole=whole)
         report = Report.from_dict(head["report"])
         estimate, converged = float(head["error_estimate"]), head["converged"]
         if not isinstance(converged, bool):

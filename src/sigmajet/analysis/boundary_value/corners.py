@@ -159,6 +159,7 @@ def _at_a_corner(
         logarithms.astype(float),
         phases.astype(complex),
         np.full(count, reach),
+        np.full(count, -1.0),
     )
 
 

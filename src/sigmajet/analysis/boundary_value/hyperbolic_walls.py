@@ -61,7 +61,7 @@ def _signs(system: System) -> NDArray[np.float64]:
     """Signs of the eigenvalues of the principal part at points of the region, (points, d)."""
     problem, (equation,) = system.problem, system.equations
     region, dimension = problem.domain.region, len(problem.variables)
-    (points,) = points_inside(region, [region.bounds], FEW, PROBES)
+    (points,) = points_inside([region], [region.bounds], FEW, PROBES)
     _, partials = equation(points, np.zeros((len(equation.traces), len(points))))
     matrices = np.zeros((len(points), dimension, dimension))
     for orders, values in zip(_orders(system), partials, strict=True):

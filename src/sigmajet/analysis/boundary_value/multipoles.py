@@ -8,7 +8,8 @@ solution is
 
 outside of the circle about it beyond which nothing of the hole lies (P. Henrici, Applied and
 Computational Complex Analysis 3, 1986, section 15). Networks on cells that are larger than the
-hole have no digits of that; with these functions in common, those of all else are smooth.
+hole have no digits of that; with these functions in common, those of all else are smooth. So it is
+around an inclusion of another material, a hole of the part of the region around it.
 """
 
 from __future__ import annotations
@@ -20,10 +21,14 @@ from numpy.typing import NDArray
 
 from ..._types import Array
 from ...approximation.corner_functions import NO_CORNERS, CornerFunctions
+from ...geometry.points import points_inside
 from ...geometry.shapes.curve import SAMPLES
 from ...geometry.shapes.plane import PlaneRegion
+from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
-from ...rounding import HALF_OF_THE_DIGITS
+from ...randomness import PROBES
+from ...rounding import HALF_OF_THE_DIGITS, SAME
+from ...rules.samples import FEW
 from .corners import MOST, is_scalar, principal, to_laplacian
 
 
@@ -32,23 +37,45 @@ def multipoles(system: System) -> CornerFunctions:
 
     Of all holes together no more than a cell has neurons: where there are many, each has fewer.
     """
-    region = system.problem.domain.region
-    if not isinstance(region, PlaneRegion) or not region.inner or not is_scalar(system):
+    problem = system.problem
+    if not is_scalar(system):
         return NO_CORNERS
-    (equation,) = system.equations
-    middles = [0.5 * (box.lower + box.upper) for box in region.holes]
-    matrix, more = principal(equation, middles[0])
-    change = to_laplacian(matrix)
-    if more or change is None:
-        return NO_CORNERS
-    slopes = change[0] + 1j * change[1]
-    most = min(2.0 * MOST, MOST**2 / len(middles))
+    parts = list(enumerate(problem.parts)) or [(-1, problem.domain.region)]
+    holed = [(n, p) for n, p in parts if isinstance(p, PlaneRegion) and p.inner]
+    count = sum(len(part.inner) for _, part in holed)
     found = NO_CORNERS
-    for middle, loop in zip(middles, region.inner, strict=True):
+    for number, part in holed:
+        slopes = _slopes(system.equations[0], part)
+        if slopes is not None:
+            most = min(2.0 * MOST, MOST**2 / count)
+            found = found.beside(_around(part, slopes, most, part.size, number))
+    return found
+
+
+def _slopes(equation: Residual, part: PlaneRegion) -> NDArray[np.complex128] | None:
+    """Complex slopes in which an equation is Laplace's; None if it is another, or varies."""
+    (points,) = points_inside([part], [part.bounds], FEW, PROBES)
+    _, partials = equation(points, np.zeros((len(equation.traces), len(points))))
+    matrix, _ = principal(equation, points[0])
+    change = to_laplacian(matrix)
+    size = np.abs(matrix).max()
+    for trace, values in zip(equation.traces, partials, strict=True):
+        wanted = values[0] if sum(trace.orders) == 2 else 0.0
+        if np.any(np.abs(values - wanted) > SAME * size):
+            return None
+    return None if change is None else np.asarray(change[0] + 1j * change[1])
+
+
+def _around(
+    part: PlaneRegion, slopes: NDArray[np.complex128], most: float, size: float, owner: int
+) -> CornerFunctions:
+    """The functions of all holes of a part of a region of a size."""
+    found = NO_CORNERS
+    for box, loop in zip(part.holes, part.inner, strict=True):
+        middle = 0.5 * (box.lower + box.upper)
         walls = np.concatenate([arc.at(np.linspace(0.0, 1.0, SAMPLES)) for arc in loop])
         away = np.abs((walls - middle) @ slopes)
-        functions = _about(middle, slopes / away.min(), _highest(away, most), region.size)
-        found = found.beside(functions)
+        found = found.beside(_about(middle, slopes / away.min(), _highest(away, most), size, owner))
     return found
 
 
@@ -64,7 +91,7 @@ def _highest(away: Array, most: float) -> int:
 
 
 def _about(
-    middle: Array, slopes: NDArray[np.complex128], highest: int, size: float
+    middle: Array, slopes: NDArray[np.complex128], highest: int, size: float, owner: int
 ) -> CornerFunctions:
     """The logarithm, and real and imaginary parts of z^-k, in a region of a size."""
     powers = np.concatenate([[0.0], -np.repeat(np.arange(1.0, highest + 1.0), 2)])
@@ -78,4 +105,5 @@ def _about(
         logarithms=(powers == 0.0).astype(float),
         phases=np.concatenate([[1.0 + 0.0j], np.tile([1.0, -1.0j], highest)]),
         reaches=np.full(count, 2.0 * size),  # they have no cut
+        owners=np.full(count, float(owner)),
     )

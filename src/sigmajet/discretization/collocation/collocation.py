@@ -77,7 +77,7 @@ class Discretisation:
     @cached_property
     def holds(self) -> NDArray[np.bool_]:
         """Which blocks have which of the shared functions, (blocks, functions)."""
-        return self.shared.held(self.partition.lower, self.partition.upper)
+        return self.shared.held(self.partition.lower, self.partition.upper, self.partition.owner)
 
     @property
     def shared_block(self) -> int:
@@ -182,9 +182,9 @@ def _collocation_points(
     With the number of the block, which for a condition is None: its place may meet several.
     """
     count = int(OVERSAMPLING.get(partition.dimension, OVERSAMPLING[3]) * width)
-    region = system.problem.domain.region
     cells = [partition.mapping(block) for block in range(len(partition))]
-    inside = points_inside(region, cells, count, seed.of(Purpose.POINTS))
+    regions = [partition.filled(b) or system.problem.domain.region for b in range(len(partition))]
+    inside = points_inside(regions, cells, count, seed.of(Purpose.POINTS))
     for equation in system.equations:
         yield from ((equation, points, b) for b, points in enumerate(inside) if len(points))
     for index, condition in enumerate((*system.conditions, *system.across)):

@@ -233,9 +233,10 @@ def _project(
     alike = start if isinstance(start, BlockField) and start.shared is shared else None
     if alike is not None:
         coefficients[..., network.width :] = alike.of_shared * discretisation.holds[:, None]
-    region, count = system.problem.domain.region, 2 * network.width
+    count = 2 * network.width
     cells = [partition.mapping(block) for block in range(len(partition))]
-    for block, points in enumerate(points_inside(region, cells, count, seed.of(Purpose.POINTS))):
+    regions = [partition.filled(b) or system.problem.domain.region for b in range(len(partition))]
+    for block, points in enumerate(points_inside(regions, cells, count, seed.of(Purpose.POINTS))):
         mapping = cells[block]
         wanting = start
         if alike is not None:

@@ -80,7 +80,7 @@ def interface_rows(
     count = int(_POINTS * width ** ((dimension - 1) / dimension)) + 4
     degrees = _degrees(dimension, width)
     for number, face in enumerate(faces, len(discretisation.sizes)):
-        points = face_points(face, count, seed.of(Purpose.FACES), partition.region)
+        points = face_points(face, count, seed.of(Purpose.FACES), partition.filled(face.left))
         modes = legendre_products(_on_face(points, face), degrees)
         levels = [(i, k) for i, o in enumerate(problem.orders) for k in range(o[face.axis])]
         for side, other in ((face.left, face.right), (face.right, face.left)):

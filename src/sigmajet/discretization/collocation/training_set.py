@@ -144,7 +144,7 @@ def _drawn(
 ) -> tuple[Array, Array]:
     """Points (m, d) inside by the size of the residual, and the weights of their rows (m,)."""
     region = system.problem.domain.region
-    (offered,) = points_inside(region, [region.bounds], 20 * count, seed.of(Purpose.OFFERED))
+    (offered,) = points_inside([region], [region.bounds], 20 * count, seed.of(Purpose.OFFERED))
     sizes = np.zeros(len(offered))
     for equation in system.equations:
         sizes += np.abs(evaluate_relation(equation, network, offered, partition)[0])

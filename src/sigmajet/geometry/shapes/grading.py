@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..._types import Array, Integers
+from ..mapping import AffineMap
 from ..partition import Partition
 from .plane import PlaneRegion
 
@@ -31,20 +32,26 @@ def graded(partition: Partition) -> Partition:
     Partition
         The same one where no cell is too large.
     """
-    region = partition.region
-    if not isinstance(region, PlaneRegion):
-        return partition
-    for box in region.holes:
-        wide = 2.0 * float(np.max(box.half_widths))
-        while True:
-            gaps = np.maximum(partition.lower - box.upper, box.lower - partition.upper)
-            away = np.linalg.norm(np.maximum(gaps, 0.0), axis=1)
-            sides = 2.0 * partition.half_widths
-            large = np.flatnonzero(sides.max(axis=1) >= wide + away)
-            if not len(large):
-                break
-            partition = partition.cut({int(b): _longest(sides[b]) for b in large})
+    regions = enumerate(partition.parts) if partition.parts else [(None, partition.region)]
+    for number, region in regions:
+        for box in region.holes if isinstance(region, PlaneRegion) else ():
+            partition = _beside(partition, box, number)
     return partition
+
+
+def _beside(partition: Partition, hole: AffineMap, part: int | None) -> Partition:
+    """Cells, those of a part if one is named, cut for one hole."""
+    wide = 2.0 * float(np.max(hole.half_widths))
+    while True:
+        gaps = np.maximum(partition.lower - hole.upper, hole.lower - partition.upper)
+        away = np.linalg.norm(np.maximum(gaps, 0.0), axis=1)
+        sides = 2.0 * partition.half_widths
+        large = sides.max(axis=1) >= wide + away
+        if part is not None:
+            large &= partition.owner == part
+        if not np.any(large):
+            return partition
+        partition = partition.cut({int(b): _longest(sides[b]) for b in np.flatnonzero(large)})
 
 
 def _longest(sides: Array) -> Integers:

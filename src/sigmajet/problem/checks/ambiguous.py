@@ -79,7 +79,7 @@ def _said(stated: Sequence[Relation], trace: Trace, axis: int, place: float) -> 
     given = {
         t.orders[axis]
         for r in stated
-        if r.across is not None and r.across.axis == axis
+        if r.across is not None and r.across.axis == axis and isinstance(r.across.place, float)
         if abs(r.across.place - place) <= SAME * max(abs(place), 1.0)
         for t in r.across.jumping[-1:]
         if t.unknown == trace.unknown

@@ -16,19 +16,25 @@ from typing import Any
 import sympy
 
 from ...errors import ProblemError
+from .inside import inside
 
 __all__ = ["avg", "divergence", "gradient", "interface", "jump"]
+
+
+_INEQUALITIES = (
+    *(sympy.StrictLessThan, sympy.LessThan, sympy.StrictGreaterThan, sympy.GreaterThan),
+)
 
 
 class _Across(sympy.Function):  # type: ignore[misc]
     """Of an expression, and of the variable and the place once these are known."""
 
-    nargs = (1, 3)
+    nargs = (1, 2, 3)
 
     @property
     def placed(self) -> bool:
-        """Whether the place is known."""
-        return len(self.args) == 3
+        """Whether the place is known: a variable with its value, or what is zero on a surface."""
+        return len(self.args) > 1
 
 
 class jump(_Across):
@@ -69,8 +75,11 @@ def interface(place: Any, *relations: Any) -> list[sympy.Basic]:
 
     Parameters
     ----------
-    place : Eq
-        As `Eq(x, 1/2)`: a variable and a number inside its interval.
+    place : Eq, inequality or Region
+        As `Eq(x, 1/2)`: a variable and a number inside its interval. In a region also a curve,
+        `Eq(x**2 + y**2, 1/4)`, or what lies within it, as an inequality or a region: of these a
+        jump is the value outside less that inside, and `normal(x)` and `normal_derivative(u)` are
+        those out of it.
     *relations : Eq
         With `jump` and `avg` of expressions in the unknowns and their derivatives:
         `Eq(jump(k*u(x).diff(x)), 1)`, a source of heat, or
@@ -99,14 +108,11 @@ def interface(place: Any, *relations: Any) -> list[sympy.Basic]:
     >>> round(float(sj.solve(problem)(0.5)), 10)
     -0.25
     """
-    if not isinstance(place, sympy.Eq) or not isinstance(place.lhs, sympy.Symbol):
-        raise ProblemError(
-            f"interface: got {place!r} as the place, expected Eq(x, c): a variable and a number"
-        )
+    where = _place(place)
     if not relations:
+        named = f"{place.lhs} = {place.rhs}" if isinstance(place, sympy.Eq) else place
         raise ProblemError(
-            f"interface: got no relation at {place.lhs} = {place.rhs}, expected for instance "
-            "Eq(jump(u), 0)"
+            f"interface: got no relation at {named}, expected for instance Eq(jump(u), 0)"
         )
     placed = []
     for relation in relations:
@@ -118,10 +124,32 @@ def interface(place: Any, *relations: Any) -> list[sympy.Basic]:
         placed.append(
             relation.replace(
                 lambda e: isinstance(e, _Across) and not e.placed,
-                lambda e: e.func(e.args[0], *place.args),
+                lambda e: e.func(e.args[0], *where),
             )
         )
     return placed
+
+
+def placed_on(statement: sympy.Basic) -> list[sympy.Expr]:
+    """What is zero on the surfaces that a statement names."""
+    placed = [node.args[1:] for node in statement.atoms(_Across) if node.placed]
+    return sorted({level - sympy.Add(*place) for level, *place in placed}, key=str)
+
+
+def _place(place: Any) -> tuple[sympy.Expr, ...]:
+    """A variable with its value, or what is zero on a surface and grows outwards."""
+    if isinstance(place, sympy.Eq) and isinstance(place.lhs, sympy.Symbol):
+        return (place.lhs, place.rhs)
+    if isinstance(place, sympy.Eq):
+        return (place.lhs - place.rhs,)
+    if isinstance(place, _INEQUALITIES):
+        return (place.lts - place.gts,)
+    if hasattr(place, "as_region"):
+        return (inside(place),)
+    raise ProblemError(
+        f"interface: got {place!r} as the place, expected Eq(x, c): a variable and a number; in a "
+        "region also a curve, Eq(x**2 + y**2, 1), or the region within"
+    )
 
 
 def divergence(flux: Any, variables: Any) -> sympy.Expr:

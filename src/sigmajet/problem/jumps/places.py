@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ...randomness import PROBES
 from ...rounding import HALF_OF_THE_DIGITS, SAME
+from .inside import Inside
 from .switch import JUMPING, steps
 
 __all__ = ["HALVINGS", "JUMP", "SAMPLES", "Known", "Places", "beside", "sides"]
@@ -82,6 +83,8 @@ class Known:
         formula = formula.replace(sympy.DiracDelta, lambda *_: sympy.S.Zero)
         every = [s for atom in formula.atoms(*JUMPING) for s in steps(atom)]
         for step in dict.fromkeys(every):
+            if isinstance(step, Inside):
+                continue  # a surface, which regions know
             free = step.free_symbols - set(self.parameters)
             if free <= {variable}:
                 planes = self._changes(step, variable, {}) if free else ()

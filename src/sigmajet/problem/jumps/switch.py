@@ -13,6 +13,8 @@ import sympy
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
+from .inside import Inside
+
 __all__ = [
     "JUMPING",
     "SWITCHING",
@@ -26,7 +28,7 @@ __all__ = [
     "steps",
 ]
 
-_STEPS = (sympy.Heaviside, sympy.sign, sympy.floor, sympy.ceiling)
+_STEPS = (sympy.Heaviside, sympy.sign, sympy.floor, sympy.ceiling, Inside)
 JUMPING = (*_STEPS, sympy.Mod, Relational)  # the last in the conditions of a `Piecewise`
 SWITCHING = (*JUMPING, sympy.Abs, sympy.Max, sympy.Min)
 
@@ -109,7 +111,7 @@ def _switched(atom: sympy.Basic, found: dict[sympy.Symbol, sympy.Expr]) -> sympy
             gap = first - other
             first = (first + other + direction * symbol(sympy.sign(gap)) * gap) / 2
         return first
-    if isinstance(atom, (sympy.floor, sympy.ceiling)):
+    if isinstance(atom, (sympy.floor, sympy.ceiling, Inside)):
         return symbol(atom)
     if isinstance(atom, sympy.Mod):
         return first - others[0] * symbol(sympy.floor(first / others[0]))

@@ -5,6 +5,7 @@ What `written` writes of the words in `vocabulary`, `expression` reads back.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ import sympy
 from sympy.printing.str import StrPrinter
 
 from ...geometry.place import Interval
+from ..jumps.inside import Inside
 from .constant import number
 from .trace import Trace
 from .vocabulary import FUNCTIONS
@@ -66,6 +68,8 @@ class _Writer(StrPrinter):  # type: ignore[misc]
         return repr(float(node))
 
     def _print_Function(self, node: sympy.Function) -> str:
+        if isinstance(node, Inside):
+            return f"inside({json.dumps(node.region.text)})"
         if node.func.__name__ not in FUNCTIONS and node.is_number:
             value = complex(node)
             whole = f"({value.real!r} + {value.imag!r}*I)"

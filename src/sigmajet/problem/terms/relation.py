@@ -17,8 +17,9 @@ from sympy.printing.codeprinter import PrintMethodNotImplementedError
 
 from ...errors import ProblemError
 from ...geometry.place import Interval, Place
-from ...geometry.region import BoundaryPart
+from ...geometry.region import Beside, BoundaryPart, Surface
 from ..boundary.conditions import OnBoundary, expand_normals, normal
+from ..jumps.jump import avg, jump
 from ..jumps.places import sides as sides_of
 from .affine import is_affine
 from .constant import expression, number, worked_out
@@ -40,15 +41,15 @@ class Across:
 
     Attributes
     ----------
-    axis : int
-        Which variable is fixed.
-    place : float
+    axis : int or None
+        Which variable is fixed; None on a curve or a surface.
+    place : float or Surface
     jumping : tuple of Trace
         Those inside of `jump`, or of `avg` if there is no jump, of the highest order last.
     """
 
-    axis: int
-    place: float
+    axis: int | None
+    place: float | Surface
     jumping: tuple[Trace, ...]
 
 
@@ -198,6 +199,84 @@ class RelationReader:
             self._refuse_elsewhere(relation, relation.across, named)
         return relation
 
+    def at_surface(
+        self,
+        statement: Any,
+        what: str,
+        surface: Surface,
+        sided: Callable[[sympy.Expr, float], tuple[sympy.Expr, Beside]],
+    ) -> Relation:
+        """Read a relation between both sides of a surface.
+
+        What an expression is on a side, above for 1 and below for -1, and where, says `sided`.
+        """
+        space = self._domain.space.variables
+        left, right = (
+            expand_normals(side, space).xreplace(self._components)
+            for side in sides(statement, what)
+        )
+        source, *_ = self._written(left, right, _Label(what, left, right))
+        named = f"{what}, `{source}`,"
+        found: dict[Trace, sympy.Dummy] = {}
+        jumping: dict[str, set[Trace]] = {}
+
+        def read(expression: sympy.Expr, above: float, word: str) -> sympy.Expr:
+            taken, side = sided(expression, above)
+            walked, traces = self._reader.read(taken, named)
+            placed = {}
+            for trace, symbol in traces.items():
+                if not trace.place.everywhere:
+                    raise ProblemError(
+                        f"{named} takes {self._text(trace)} elsewhere than at the interface; it "
+                        "holds jumps and means there alone"
+                    )
+                moved = replace(trace, place=side)
+                jumping.setdefault(word, set()).add(replace(trace))
+                placed[symbol] = found.setdefault(moved, sympy.Dummy(str(symbol), real=True))
+            return walked.xreplace(placed)
+
+        def meant(node: sympy.Expr) -> sympy.Expr:
+            word = type(node).__name__
+            inner = expand_normals(node.args[0], space).xreplace(self._components)
+            low, high = (read(inner, above, word) for above in (-1.0, 1.0))
+            return high - low if word == "jump" else (high + low) / 2
+
+        held = {node: meant(node) for node in sorted((left - right).atoms(jump, avg), key=str)}
+        rest = (left - right).xreplace(dict.fromkeys(held, sympy.S.Zero))
+        if rest.atoms(AppliedUndef) & set(self._unknowns):
+            raise ProblemError(
+                f"{named} takes an unknown outside of jump and avg; at an interface it has two "
+                "values"
+            )
+        residual = worked_out((left - right).xreplace(held), named)
+        traces = {t: s for t, s in found.items() if residual.has(s)}
+        if not traces:
+            raise ProblemError(f"{named} says nothing about the unknowns")
+        self._refuse_strangers(residual, set(traces.values()), named)
+        self._refuse_unevaluable(residual, named)
+        ordered = sorted(
+            traces, key=lambda t: (t.sort_key, isinstance(t.place, Beside) and t.place.outward)
+        )
+        symbols = tuple(traces[t] for t in ordered)
+        inside = jumping.get("jump") or jumping.get("avg", set())
+        across = Across(
+            None,
+            surface,
+            tuple(sorted(inside, key=lambda t: (sum(t.orders), t.unknown, t.orders))),
+        )
+        normals = tuple(
+            (symbol, axis)
+            for axis, symbol in enumerate(self._normals.values())
+            if symbol in residual.free_symbols
+        )
+        linear = is_affine(residual, symbols)
+        return Relation(
+            *(residual, tuple(ordered), symbols, surface, linear, source, residual),
+            across=across,
+            part=surface,
+            normals=normals,
+        )
+
     def source(self, statement: Any, what: str) -> str:
         """A statement as text, which may hold complex numbers."""
         if isinstance(statement, OnBoundary):
@@ -249,6 +328,8 @@ class RelationReader:
 
     def _refuse_elsewhere(self, relation: Relation, across: Across, named: str) -> None:
         """A relation at an interface takes both of its sides, and nothing else."""
+        if across.axis is None or isinstance(across.place, Surface):
+            return
         both = sides_of(across.place)
         for trace in relation.traces:
             others = (p for axis, p in enumerate(trace.place) if axis != across.axis)
@@ -355,7 +436,8 @@ class RelationReader:
         texts |= {s: f"normal({v})" for v, s in self._normals.items()}
         for part in kept:
             inner = written(part.inner, texts)
-            texts[part.symbol] = f"{part.word}({', '.join([inner, *part.arguments])})"
+            further = (a if isinstance(a, str) else written(a, {}) for a in part.arguments)
+            texts[part.symbol] = f"{part.word}({', '.join([inner, *further])})"
         source = " = ".join(written(side, texts) for side in read)
         return source, read[0] - read[1], traces, kept
 

@@ -99,7 +99,7 @@ class Kept:
         `diff`, `jump`, `avg` or `DiracDelta`.
     inner : sympy.Expr
         What it is taken of.
-    arguments : tuple of str
+    arguments : tuple of str or Expr
         Those that follow.
     meant : sympy.Expr
         In traces: the derivative between the jumps, the difference of two sides.
@@ -110,7 +110,7 @@ class Kept:
     symbol: sympy.Dummy
     word: str
     inner: sympy.Expr
-    arguments: tuple[str, ...]
+    arguments: tuple[str | sympy.Expr, ...]
     meant: sympy.Expr
     across: tuple[sympy.Symbol, float] | None = None
 
@@ -412,6 +412,13 @@ class _Walk:
                 f"{self._where}: {node} has no place; write interface(Eq(x, c), ...) around the "
                 "relation"
             )
+        if len(node.args) == 2:
+            if not self._keeps:
+                raise ProblemError(
+                    f"{self._where}: {node} stands in a condition of its own, and not within others"
+                )
+            inner, level = node.args
+            return self._kept(word, inner, (level,), sympy.S.Zero)
         inner, variable, place = node.args
         below, at, above = self._sides(variable, place, f"{self._where}: {node}")
         walked = self._carried_out(inner)
@@ -428,7 +435,7 @@ class _Walk:
         self,
         word: str,
         inner: sympy.Expr,
-        arguments: tuple[str, ...],
+        arguments: tuple[str | sympy.Expr, ...],
         meant: sympy.Expr,
         across: tuple[sympy.Symbol, float] | None = None,
     ) -> sympy.Dummy:

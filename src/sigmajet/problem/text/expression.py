@@ -23,6 +23,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.parameters import distribute
 
 from ..boundary.conditions import normal, normal_derivative
+from ..jumps.inside import inside
 from ..jumps.jump import avg, jump
 from ..jumps.switch import holds_switch
 from ..stated import Stated
@@ -84,6 +85,8 @@ class Language:
         What all its expressions may cost together, and characters that one of them may have.
     along : sequence of str
         The variables of space, where `normal(x)` and `normal_derivative(u)` may stand.
+    region : callable or None
+        Reads the text of a region, where `inside("Disk((0, 0), 1)")` may stand.
     """
 
     unknowns: Mapping[str, AppliedUndef] = field(default_factory=dict)
@@ -91,6 +94,7 @@ class Language:
     parameters: Mapping[str, tuple[sympy.Symbol, float]] = field(default_factory=dict)
     budget: int = BUDGET
     along: Sequence[str] = ()
+    region: Callable[[str], Any] | None = None
     _spent: list[int] = field(default_factory=lambda: [0])
 
     @classmethod
@@ -439,6 +443,8 @@ class _Reading:
             return _Part(unknown.func(*self._places(node, unknown, depth)), None)
         if name in _ACROSS:
             return self._across(name, node, depth)
+        if name == "inside":
+            return self._inside(node)
         if name == "DiracDelta":
             return self._load(node, depth)
         if name in ("normal", "normal_derivative"):
@@ -520,7 +526,19 @@ class _Reading:
                     raise self._fault("expected the place of an interface, a number", place)
                 symbol = self._language.variables[variable]
                 return _Part(_ACROSS[name](taken.expr, symbol, at.expr), None, taken.power)
-        raise self._fault(f"expected {name}(k*diff(u, x), x, 0.5)", node)
+            case [inner, level]:
+                taken, at = self._read(inner, depth + 1), self._read(level, depth + 1)
+                return _Part(_ACROSS[name](taken.expr, at.expr), None, taken.power)
+        raise self._fault(
+            f"expected {name}(k*diff(u, x), x, 0.5), or in a region {name}(u, x**2 + y**2 - 1)",
+            node,
+        )
+
+    def _inside(self, node: ast.Call) -> _Part:
+        match node.args:
+            case [ast.Constant(value=str(text))] if self._language.region is not None:
+                return _Part(inside(self._language.region(text)), None)
+        raise self._fault('expected inside("Disk((0, 0), 1)"), of a region of the domain', node)
 
     def _along_normal(self, name: str, node: ast.Call, depth: int) -> _Part:
         along = self._language.along

@@ -12,6 +12,7 @@ import sympy
 
 from ...errors import FileError, ProblemError
 from ..boundary.conditions import on_boundary
+from ..jumps.inside import Inside
 from ..stated import Stated
 from ..terms.domain import Domain, Region
 from ..terms.effort import BUDGET
@@ -57,7 +58,7 @@ def write(problem: Stated) -> str:
     ProblemError
         If it holds callables, which no text can.
     """
-    if problem.functions:
+    if any(not issubclass(function, Inside) for function in problem.functions):
         raise ProblemError(
             "a problem with functions=, coefficients that are no formulas, cannot be written as "
             "text, nor kept in a file: state them as formulas"
@@ -91,7 +92,7 @@ def _domain(domain: Domain) -> list[str]:
 
 def _condition(condition: Relation, space: Domain) -> str:
     """A text, or a table if it holds on a part of the boundary."""
-    if condition.part is None:
+    if condition.part is None or condition.across is not None:
         return _quoted(condition.source)
     on = [
         str(each) if isinstance(each, int) else _quoted(_on(each, space)) for each in condition.on
@@ -213,11 +214,16 @@ class _Assembly:
         """The arguments of `Problem`."""
         schema = self._schema
         domain = self._domain()
+        space = domain.space if isinstance(domain, Domain) else None
+        within = tuple(space.variables if space else self._variables.values())
+        words = replace(self._language, unknowns={}, variables={})
+        self._language = replace(
+            self._language, region=lambda given: region(given, within, words).as_region()
+        )
         equations = [
             self._equation(text, f"equations[{i}]")
             for i, text in enumerate(_listed(schema.equations))
         ]
-        space = domain.space if isinstance(domain, Domain) else None
         conditions = [
             self._condition(given, f"conditions[{i}]", space)
             for i, given in enumerate(schema.conditions)
@@ -284,7 +290,9 @@ class _Assembly:
 
     def _condition(self, given: str | OnBoundary, key: str, space: Domain | None) -> Any:
         if isinstance(given, str):
-            return self._equation(given, key)
+            along = [v.name for v in (space.variables if space else self._variables.values())]
+            words = replace(self._language, along=along if "jump" in given else ())
+            return sympy.Eq(*self._text(words.equation, given, key), evaluate=False)
         if not isinstance(space, Region):
             raise FileError(
                 f"{self._name}: {key}: got a condition on the boundary of a box; take the "

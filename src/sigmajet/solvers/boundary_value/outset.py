@@ -122,7 +122,7 @@ def _symmetry(system: System, partition: Partition, seed: Seed) -> Symmetry:
 
 def _between_interfaces(problem: Problem) -> Partition:
     """The blocks that the interfaces of a problem cut out of its domain."""
-    return Partition.of(problem.domain.region).sliced(problem.planes)
+    return Partition.of(problem.domain.region, problem.parts).sliced(problem.planes)
 
 
 def _cut_in_advance(line: Partition, switches: Array, waves: float, points: Array) -> Partition:

@@ -259,7 +259,7 @@ def _narrow(problem: Problem, asked: TrainingOptions) -> tuple[Array, tuple[str,
     for axis, places in enumerate(wanted.points):
         if len(places):
             (points,) = points_inside(
-                region, [region.bounds], 4 * len(places), asked.seed.of(Purpose.POINTS, axis)
+                [region], [region.bounds], 4 * len(places), asked.seed.of(Purpose.POINTS, axis)
             )
             points[:, axis] = np.resize(places, len(points))
             parts.append(points)
