@@ -9,8 +9,14 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
 
 from latex2mathml.converter import convert
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+SHIPPED = Path(__file__).parent.parent / "src" / "sigmajet" / "explore" / "static"
+FONT = SHIPPED / "noto-sans-math.woff2"
 
 FORMULA = re.compile(
     r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>'
@@ -30,6 +36,12 @@ APPLIED = re.compile(
 NUMBER = re.compile(
     r"(?P<other><pre.*?</pre>|<[^>]*>)|(?<![\w.])(?P<number>\d+(?:\.\d+)?e[-+]?\d+)\b", re.DOTALL
 )
+
+
+def on_files(files: Files, /, *, config: MkDocsConfig, **_: object) -> Files:
+    """Add the font of formulas, which the page of `sigmajet explore` has as well."""
+    files.append(File.generated(config, "fonts/noto-sans-math.woff2", abs_src_path=str(FONT)))
+    return files
 
 
 def on_page_content(page: str, /, **_: object) -> str:

@@ -80,6 +80,11 @@ def test_a_problem_is_typed_solved_and_shown(page):
     with page.expect_download() as download:
         page.get_by_role("link", name="solution", exact=True).click()
     assert download.value.suggested_filename == "solution.npz"
+    with page.expect_download() as download:
+        page.get_by_role("link", name="picture", exact=True).click()
+    assert download.value.suggested_filename == "solution.png"
+    page.get_by_label("equations").fill("diff(w, x, 4) = 48*q")
+    expect(page.locator("#answer")).to_have_class("earlier")  # than what is typed now
 
 
 def test_a_region_is_drawn_as_what_it_is(page):

@@ -1,6 +1,8 @@
 """The page answers who has its token, solves what is typed, and refuses what files refuse."""
 
+import ast
 import time
+import tomllib
 
 import numpy as np
 import pytest
@@ -138,7 +140,16 @@ def test_a_problem_is_solved_with_a_slider_s_value_and_its_files_are_handed_out(
     assert page.get(f"/jobs/{job}/picture.png").content.startswith(b"\x89PNG")
     assert 'k" = 0.5' in page.get(f"/jobs/{job}/problem.toml").text
     program = page.get(f"/jobs/{job}/solution.py").text
-    compile(program, "solution.py", "exec")
+    (statement,) = (
+        ast.literal_eval(line.value)
+        for line in ast.parse(program).body
+        if isinstance(line, ast.Assign) and line.targets[0].id == "STATEMENT"
+    )
+    stated = page.get(f"/jobs/{job}/problem.toml").text
+    assert statement.strip() == stated.strip()
+    assert tomllib.loads(stated)["solve"] == {"tol": 1e-6}, "as it was asked for"
+    assert '"problem.toml"' in program
+    assert "mkdtemp" in program, "no file of that name is written over"
     assert page.get(f"/jobs/{job}/secret").status_code == 404
 
 

@@ -139,7 +139,8 @@ def _solved(
         progress=lambda message, fraction: to.send({"message": message, "fraction": fraction}),
     )
     to.send({"message": "drawing", "fraction": 1.0})
-    (folder / "problem.toml").write_text(problem.to_text(), encoding="utf-8")
+    stated = f"{problem.to_text()}\n[solve]\ntol = {tol!r}\n"
+    (folder / "problem.toml").write_text(stated, encoding="utf-8")
     solution.save(folder / "solution.npz")
     solution.plot(folder / "picture.png")
     report = solution.report

@@ -40,11 +40,13 @@ _KINDS = {
     "index.html": "text/html",
     "explore.css": "text/css",
     "explore.js": "text/javascript",
+    "noto-sans-math.woff2": "font/woff2",
 }
 # No script, style or picture from elsewhere, and none that a text could smuggle into the page.
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; "
         "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",  # the address holds the token

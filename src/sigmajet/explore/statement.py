@@ -80,10 +80,14 @@ def _formulas(latex: str) -> list[str]:
 
 def python_file(text: str, tol: float) -> str:
     """A program that solves what a problem file states."""
+    lines = f'"""\n{text.strip()}\n"""'
+    same = "\\" not in text and '"""' not in text and text.replace("\n", "").isprintable()
+    literal = lines if same else repr(text)
     return (
-        "from pathlib import Path\n\nimport sigmajet as sj\n\n"
-        f"STATEMENT = {text!r}\n\n"
-        'file = Path("problem.toml")\nfile.write_text(STATEMENT, encoding="utf-8")\n'
+        "import tempfile\nfrom pathlib import Path\n\nimport sigmajet as sj\n\n"
+        f"STATEMENT = {literal}\n\n"
+        'file = Path(tempfile.mkdtemp(), "problem.toml")\n'
+        'file.write_text(STATEMENT, encoding="utf-8")\n'
         f"solution = sj.solve(sj.load_problem(file), tol={tol!r})\n"
         'print(solution.report)\nsolution.plot("solution.png")\n'
     )

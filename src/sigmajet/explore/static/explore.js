@@ -184,9 +184,13 @@ function sliders(parameters) {
   }));
 }
 
+// What is shown is the answer to what was asked before.
+const earlier = () => by("answer").classList.add("earlier");
+
 let running = null;
 async function solve() {
   if (running) return;
+  earlier();
   by("solve").disabled = true;
   say("beginning");
   try {
@@ -219,13 +223,15 @@ function answer(job, state) {
     ? `relative error about ${state.estimate.toExponential(1)}, residual ${state.residual.toExponential(1)}`
     : `NOT CONVERGED: ${state.said}`;
   by("verdict").classList.toggle("wrong", !state.converged);
-  by("picture").src = by("picture-link").href = file("picture.png");
+  by("answer").classList.remove("earlier");
+  by("picture").src = by("picture-link").href = by("download-picture").href = file("picture.png");
   by("download-problem").href = file("problem.toml");
   by("download-python").href = file("solution.py");
   by("download-solution").href = file("solution.npz");
   by("report").innerHTML = state.report;
 }
 
+form.addEventListener("input", earlier);
 form.addEventListener("submit", (event) => { event.preventDefault(); solve(); });
 form.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) solve();
