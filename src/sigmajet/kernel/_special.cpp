@@ -10,10 +10,12 @@
 #include <cfenv>
 #include <cmath>
 #include <cstring>
+#include <tuple>
 #include <type_traits>
 
 #include "binding/c_api.hpp"
 #include "binding/family.hpp"
+#include "binding/series.hpp"
 #include "binding/ufunc_docs.hpp"
 #include "sigmoid_complex.hpp"
 #include "sigmoid_loops.hpp"
@@ -376,6 +378,8 @@ PyMethodDef methods[] = {{"sigmoid_jet", sigmoid_jet, METH_VARARGS, nullptr},
                          {"bose_jet", other_jet<&Loops::bose_jet, &Loops::bose_jet_single>, METH_VARARGS, nullptr},
                          {"instruction_sets", instruction_sets, METH_NOARGS, nullptr},
                          {"use_instruction_set", use_instruction_set, METH_VARARGS, nullptr},
+                         {"series_activation", sigmajet::series_binding::activation, METH_VARARGS, nullptr},
+                         {"series_product", sigmajet::series_binding::product_of, METH_VARARGS, nullptr},
                          {"positive_zeros", positive_zeros, METH_VARARGS, nullptr},
                          {"zero_words", zero_words, METH_VARARGS, nullptr},
                          {nullptr, nullptr, 0, nullptr}};

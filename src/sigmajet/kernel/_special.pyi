@@ -28,6 +28,29 @@ def sigmoid_jet(order: int, x: NDArray[Any], out: NDArray[Any], /) -> None: ...
 def tanh_jet(order: int, x: NDArray[Any], out: NDArray[Any], /) -> None: ...
 def silu_jet(order: int, x: NDArray[Any], out: NDArray[Any], /) -> None: ...
 def bose_jet(order: int, x: NDArray[Any], out: NDArray[Any], /) -> None: ...
+def series_activation(
+    name: str,
+    threads: int,
+    slopes: bool,
+    first: NDArray[Any],
+    rest: NDArray[Any],
+    value: NDArray[Any],
+    values: NDArray[Any],
+    slope: NDArray[Any],
+    further: NDArray[Any],
+    /,
+) -> None: ...
+def series_product(
+    transposed: bool,
+    threads: int,
+    a_first: NDArray[Any],
+    a_rest: NDArray[Any],
+    b_first: NDArray[Any],
+    b_rest: NDArray[Any],
+    first: NDArray[Any],
+    rest: NDArray[Any],
+    /,
+) -> None: ...
 def positive_zeros(n: int, /) -> NDArray[np.float64]: ...
 def zero_words(n: int, /) -> NDArray[np.float64]: ...
 def instruction_sets() -> list[str]: ...

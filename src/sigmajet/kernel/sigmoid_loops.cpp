@@ -39,6 +39,7 @@
 #else
 #include "loops/sigmoid_single.hpp"
 #endif
+#include "loops/series.hpp"
 
 namespace sigmajet::SIGMAJET_ISA {
 namespace {
@@ -205,6 +206,36 @@ void point_by_point(int n, const double* x, Index count, double* out) {
 
 double swish_point(int n, double x, double slope) { return round(swish(n, x, slope)); }
 
+// y_0, w_0 and the bend of tanh, or of s, for at most a block of elements.
+template <Activation activation>
+void start(const double* x, Index count, double* value, double* slope, double* bend) {
+    constexpr bool is_tanh = activation == Activation::tanh;
+    alignas(64) double half[block] = {};
+    for (Index i = 0; i < count; ++i) half[i] = is_tanh ? x[i] : 0.5 * x[i];
+    for (Index i = 0; i < count; i += series::lanes) {
+        const bool ordinary = series::start<is_tanh>(half + i, value + i, slope + i, bend + i);
+        if (ordinary) continue;
+        const Index here = std::min<Index>(series::lanes, count - i);
+        alignas(64) double whole[series::lanes];
+        for (Index j = 0; j < here; ++j) whole[j] = 2 * half[i + j];
+        tanh_value(half + i, here, bend + i);
+        sigmoid(1, whole, here, is_tanh ? 4 : 1, slope + i);
+        if (is_tanh)
+            std::copy(bend + i, bend + i + here, value + i);
+        else
+            sigmoid(0, whole, here, 1, value + i);
+        for (Index j = 0; j < here; ++j) bend[i + j] *= is_tanh ? -2 : -1;
+    }
+}
+
+template <typename Real>
+void activated_series(Activation activation, const ActivatedSeries<Real>& task, Index from, Index until) {
+    series::activated(task, from, until, activation == Activation::tanh ? start<Activation::tanh> : start<Activation::sigmoid>);
+}
+
+template <typename Real>
+constexpr SeriesLoops<Real> series_loops = {activated_series<Real>, series::multiplied<Real>, series::correlated<Real>};
+
 }  // namespace
 
 #define SIGMAJET_TEXT_(name) #name
@@ -235,6 +266,8 @@ const Loops loops = {SIGMAJET_TEXT(SIGMAJET_ISA),
                      {point_by_point<gaussian>, point_by_point<erf>, point_by_point<gelu>, point_by_point<arctan>,
                       point_by_point<logit>, point_by_point<softsign>, point_by_point<mish>,
                       point_by_point<fermi_dirac_half>, point_by_point<bose_einstein_half>},
-                     swish_point};
+                     swish_point,
+                     series_loops<double>,
+                     series_loops<float>};
 
 }  // namespace sigmajet::SIGMAJET_ISA

@@ -15,6 +15,34 @@ constexpr Index block = 256;
 enum class Function { gaussian, erf, gelu, arctan, logit, softsign, mish, fermi_dirac_half, bose_einstein_half };
 constexpr int functions = 9;
 
+// Taylor series through an activation (loops/series.hpp): `given` rows of u in, `order` rows out. Without slopes
+// their pointers are null.
+enum class Activation { tanh, sigmoid };
+template <typename Real>
+struct ActivatedSeries {
+    int order, given;
+    Index directions, count;
+    const Real *first, *rest;
+    Real *value, *values, *slope, *slopes;
+};
+
+// A product of two series, or the correlation that is its transpose: `order` rows out.
+template <typename Real>
+struct SeriesProduct {
+    int order, given_a, given_b;
+    Index directions, count;
+    const Real *a_first, *a_rest, *b_first, *b_rest;
+    Real *first, *rest;
+};
+
+// Of each task the elements from the first index to before the second.
+template <typename Real>
+struct SeriesLoops {
+    void (*activated)(Activation, const ActivatedSeries<Real>&, Index, Index);
+    void (*multiplied)(const SeriesProduct<Real>&, Index, Index);
+    void (*correlated)(const SeriesProduct<Real>&, Index, Index);
+};
+
 struct Loops {
     const char* name;
     // scale s^(n)(x[i]) for n = 0..200 and scale a power of two.
@@ -49,6 +77,8 @@ struct Loops {
     void (*pointwise[functions])(int n, const double* x, Index count, double* out);
     // Order n of x s(slope x).
     double (*swish)(int n, double x, double slope);
+    SeriesLoops<double> series;
+    SeriesLoops<float> series_single;
 };
 
 // The fastest set that this processor has.

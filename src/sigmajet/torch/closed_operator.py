@@ -23,14 +23,15 @@ _LIBRARY = torch.library.Library("sigmajet", "DEF")
 
 def closed_operator(
     schema: str,
-    forward: Callable[..., torch.Tensor],
+    forward: Callable[..., Any],
     *,
-    fake: Callable[..., torch.Tensor],
-    jvp: Callable[..., torch.Tensor],
+    fake: Callable[..., Any],
+    jvp: Callable[..., Any],
     vjp: Callable[..., tuple[torch.Tensor | None, ...]],
-    vmap: Callable[..., tuple[Any, int]],
+    vmap: Callable[..., tuple[Any, Any]],
+    keeps_results: bool = False,
 ) -> Any:
-    """Define an operator of the namespace `sigmajet` with one tensor as its result.
+    """Define an operator of the namespace `sigmajet`, with a tensor or several as its result.
 
     Parameters
     ----------
@@ -44,9 +45,13 @@ def closed_operator(
         ``jvp(arguments, tangents)`` gives the tangent of the result; None stands for no tangent.
     vjp : callable
         ``vjp(arguments, cotangent, wanted)`` gives a cotangent for each argument, None where none
-        is wanted.
+        is wanted. Of several results the cotangents are a tuple, in which None stands for 0.
     vmap : callable
         ``vmap(info, in_dims, *arguments)`` as for `torch.library.register_vmap`.
+    keeps_results : bool
+        Whether `vjp` is called with the results, ``vjp(arguments, results, cotangents, wanted)``,
+        of which alone it makes its answer: the tensors among the arguments, which are then not
+        kept, are None.
     """
     name = schema.partition("(")[0]
     _LIBRARY.define(schema, tags=(torch.Tag.pt2_compliant_tag,))
@@ -54,46 +59,50 @@ def closed_operator(
     torch.library.register_fake(f"sigmajet::{name}", fake, lib=_LIBRARY)
     operator = getattr(torch.ops.sigmajet, name).default
 
-    def below(keyset: Any, arguments: tuple[Any, ...]) -> torch.Tensor:
+    def below(keyset: Any, arguments: tuple[Any, ...]) -> Any:
         with torch._C._AutoDispatchBelowAutograd():
-            result: torch.Tensor = operator.redispatch(
-                keyset & torch._C._after_autograd_keyset, *arguments
-            )
-        return result
+            return operator.redispatch(keyset & torch._C._after_autograd_keyset, *arguments)
 
     class Backward(torch.autograd.Function):
         @staticmethod
-        def forward(ctx: Any, keyset: Any, duals: Any, *arguments: Any) -> torch.Tensor:
-            ctx.save_for_backward(*(a for a in arguments if isinstance(a, torch.Tensor)))
+        def forward(ctx: Any, keyset: Any, duals: Any, *arguments: Any) -> Any:
+            # A Function turns both modes off; the levels below may need them.
+            with torch.enable_grad(), forward_ad._set_fwd_grad_enabled(True):
+                results = below(keyset, arguments)
+            kept = results if keeps_results else arguments
+            ctx.save_for_backward(*(a for a in kept if isinstance(a, torch.Tensor)))
             ctx.others = [None if isinstance(a, torch.Tensor) else a for a in arguments]
             ctx.places = [i for i, a in enumerate(arguments) if isinstance(a, torch.Tensor)]
             ctx.duals = duals
-            # A Function turns both modes off; the levels below may need them.
-            with torch.enable_grad(), forward_ad._set_fwd_grad_enabled(True):
-                return below(keyset, arguments)
+            ctx.set_materialize_grads(not isinstance(results, tuple))
+            return results
 
         @staticmethod
-        def backward(ctx: Any, *cotangents: torch.Tensor) -> Any:
+        def backward(ctx: Any, *cotangents: Any) -> Any:
             arguments = list(ctx.duals or ctx.others)
+            wanted = ctx.needs_input_grad[2:]
+            of_results = cotangents if len(cotangents) > 1 else cotangents[0]
+            if keeps_results:
+                results = ctx.saved_tensors if ctx.duals is None else operator(*arguments)
+                return None, None, *vjp(ctx.others, results, of_results, wanted)
             if ctx.duals is None:
                 for place, tensor in zip(ctx.places, ctx.saved_tensors, strict=True):
                     arguments[place] = tensor
-            return None, None, *vjp(arguments, cotangents[0], ctx.needs_input_grad[2:])
+            return None, None, *vjp(arguments, of_results, wanted)
 
-    def reverse(keyset: Any, arguments: Any, duals: Any = None) -> torch.Tensor:
+    def reverse(keyset: Any, arguments: Any, duals: Any = None) -> Any:
         """The values, with what reverse mode needs; it has to see tangents in the duals."""
         if torch.is_grad_enabled() and any(
             a.requires_grad for a in arguments if isinstance(a, torch.Tensor)
         ):
             with enable_single_level_autograd_function():
                 # `Function.apply` would hand the call to all levels at once
-                result: torch.Tensor = super(torch.autograd.Function, Backward).apply(  # type: ignore[no-untyped-call]
+                return super(torch.autograd.Function, Backward).apply(  # type: ignore[no-untyped-call]
                     keyset, duals, *arguments
                 )
-                return result
         return below(keyset, arguments)
 
-    def autograd(keyset: Any, *arguments: Any) -> torch.Tensor:
+    def autograd(keyset: Any, *arguments: Any) -> Any:
         pairs = [
             forward_ad.unpack_dual(a, level=0) if isinstance(a, torch.Tensor) else (a, None)
             for a in arguments
@@ -102,9 +111,13 @@ def closed_operator(
         if all(tangent is None for tangent in tangents):
             return reverse(keyset, arguments)
         primals = [primal for primal, _ in pairs]
-        values = reverse(keyset, primals, arguments)
-        dual: torch.Tensor = forward_ad.make_dual(values, jvp(primals, tangents), level=0)
-        return dual
+        values, along = reverse(keyset, primals, arguments), jvp(primals, tangents)
+        if isinstance(values, torch.Tensor):
+            return forward_ad.make_dual(values, along, level=0)
+        return tuple(
+            forward_ad.make_dual(value, tangent, level=0)
+            for value, tangent in zip(values, along, strict=True)
+        )
 
     _LIBRARY.impl(name, autograd, "Autograd", with_keyset=True)
     torch.library.register_vmap(f"sigmajet::{name}", vmap, lib=_LIBRARY)

@@ -7,9 +7,10 @@
     tanh' = 1 - y^2:  p_k = -2 y_0 y_k - sum_{0<i<k} y_i y_{k-i}
     y = a/b:          y_k = (a_k - sum_{j=1..k} b_j y_{k-j})/b_0
 
-The cost is proportional to the square of the order (Griewank and Walther, Evaluating Derivatives,
-chapter 13). p_0 and 1 - 2 y_0 come from the kernel: neither is a difference of rounded numbers, so
-that the coefficients keep their digits in both tails.
+On the CPU s, tanh and products are operators of the kernel (`fused`); their tensor code here is for
+other devices. The cost is proportional to the square of the order (Griewank and Walther, Evaluating
+Derivatives, chapter 13). p_0 and 1 - 2 y_0 come from the kernel: neither is a difference of rounded
+numbers, so that the coefficients keep their digits in both tails.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from . import activation
+from . import activation, fused
 from .series import Part, Series
 
 __all__ = [
@@ -64,6 +65,8 @@ def integrate(u: Series, value: torch.Tensor, slope: Callable[[Parts, int], Part
 
 def sigmoid(u: Series) -> Series:
     """Return s(u)."""
+    if fused.takes(u):
+        return fused.activated(u, activation.sigmoid)
     opposite = activation.tanh(0, u.value / -2)  # 1 - 2 s
 
     def slope(y: Parts, k: int) -> Part:
@@ -76,6 +79,8 @@ def sigmoid(u: Series) -> Series:
 
 def tanh(u: Series) -> Series:
     """Return tanh(u)."""
+    if fused.takes(u):
+        return fused.activated(u, activation.tanh)
 
     def slope(y: Parts, k: int) -> Part:
         if k == 0:
@@ -87,7 +92,7 @@ def tanh(u: Series) -> Series:
 
 def softplus(u: Series) -> Series:
     """Return log(1 + exp(u))."""
-    slope = sigmoid(_one_by_one(u)).terms
+    slope = [activation.sigmoid(0, u.value), *sigmoid(_one_by_one(u)).terms[1:]]
     return integrate(u, activation.softplus(0, u.value), _known(slope))
 
 
@@ -156,7 +161,7 @@ def error_function(u: Series) -> Series:
     """Return erf(u), with erf' = 2/sqrt(pi) exp(-u^2)."""
     alone = _one_by_one(u)
     square = multiply(alone, alone).linear(torch.neg)
-    slope = exponential(square, torch.exp(square.value)).terms
+    slope = [torch.exp(-(u.value**2)), *exponential(square, torch.exp(square.value)).terms[1:]]
     factor = 2 / math.sqrt(math.pi)
     return integrate(u, torch.erf(u.value), lambda _, k: _times(slope[k], factor))
 
@@ -179,6 +184,8 @@ def multiply(a: Series, b: Series, product: Callable[..., torch.Tensor] = torch.
     length = len(a.terms)
     # Elements of the same place in both need no care for the axis of directions.
     by_element = product is torch.mul and a.ndim == b.ndim
+    if product is torch.mul and a.shape == b.shape and fused.takes(a) and a.dtype == b.dtype:
+        return fused.multiplied(a, b)
 
     def convolved(k: int) -> Part:
         total: Part = None
@@ -216,8 +223,10 @@ def _known(slope: Sequence[Part]) -> Callable[[Parts, int], Part]:
 
 
 def _one_by_one(u: Series) -> Series:
-    """The terms of all directions without the sum over them, for functions of elements."""
-    return Series(u.terms)
+    """The terms of all directions without the sum over them, as one direction of more elements."""
+    if u.weights is None:
+        return u
+    return Series([u.value.expand(len(u.weights), *u.shape), *u.terms[1:]])
 
 
 def _convolved(a: Sequence[Part], b: Sequence[Part], k: int) -> Part:

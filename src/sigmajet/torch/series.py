@@ -2,6 +2,7 @@
 
     mathematics                                         name
     u(x + t v_r) = sum_k u_k,r t^k,  r = 1..R           terms[k], shape (R, *shape); terms[0], shape
+    the same with k >= 1 in one tensor                  Stacked.rest, shape (m, R, *shape)
     sum_r w_r u_K,r  of one order K above the terms     top, shape; weights w_r
 
 The value u_0 is the same for all directions and is kept once. Where only a sum over directions is
@@ -22,7 +23,7 @@ from typing import Any
 
 import torch
 
-__all__ = ["RULES", "Part", "Series", "rule"]
+__all__ = ["RULES", "Part", "Series", "Stacked", "rule"]
 
 Part = torch.Tensor | None
 """A coefficient; None is 0."""
@@ -39,6 +40,42 @@ def rule(*names: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return function
 
     return register
+
+
+class Stacked(Sequence[Part]):
+    """Terms of which those from order 1 are one tensor, so that an operation may take them at once.
+
+    Parameters
+    ----------
+    value : Tensor
+        Of order 0.
+    rest : Tensor, shape (m, R, *value.shape)
+        Of orders 1 to m, along each direction; those above vanish.
+    length : int
+        How many terms there are.
+    single : bool
+        Whether there is one direction only, for which terms have no axis.
+    """
+
+    def __init__(self, value: torch.Tensor, rest: torch.Tensor, length: int, single: bool) -> None:
+        self.value, self.rest, self.length, self.single = value, rest, length, single
+        self._parts: list[Part] = []
+
+    def with_rows(self, value: torch.Tensor, rest: torch.Tensor) -> Stacked:
+        """Other coefficients of the same orders along the same directions."""
+        return Stacked(value, rest, self.length, self.single)
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, k: Any) -> Any:
+        if k == 0:
+            return self.value
+        if not self._parts:
+            rows = self.rest.squeeze(1) if self.single else self.rest
+            given = rows.unbind(0)
+            self._parts = [self.value, *given, *[None] * (self.length - 1 - len(given))]
+        return self._parts[k]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -73,6 +110,31 @@ class Series:
             return None
         total: torch.Tensor = torch.tensordot(self.weights.to(part.dtype), part, 1)
         return total
+
+    def stacked(self) -> Stacked:
+        """The terms with those from order 1 in one tensor."""
+        if isinstance(self.terms, Stacked):
+            return self.terms
+        single = self.weights is None
+        directions = 1 if self.weights is None else len(self.weights)
+        given = list(self.terms[1:])
+        while given and given[-1] is None:
+            given.pop()
+        like = next((part for part in given if part is not None), None)
+        if like is None:
+            rest = self.value.new_zeros((0, directions, *self.shape))
+        else:
+            rest = torch.stack([torch.zeros_like(like) if p is None else p for p in given])
+            rest = rest.unsqueeze(1) if single else rest
+        return Stacked(self.value, rest, len(self.terms), single)
+
+    def rowwise(self, function: Callable[[torch.Tensor], torch.Tensor]) -> Series:
+        """The series of L u for a linear L that takes further axes in front."""
+        if not isinstance(self.terms, Stacked):
+            result: Series = self.linear(function)
+            return result
+        rows = self.terms.with_rows(function(self.value), function(self.terms.rest))
+        return Series(rows, self.weights, None if self.top is None else function(self.top))
 
     def across(self, function: Callable[..., Any], *parts: tuple[torch.Tensor, int]) -> Any:
         """Apply a function to coefficients of given orders, for each direction by itself."""

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from .. import recurrences
-from ..series import Part, Series, rule
+from ..series import Part, Series, Stacked, rule
 
 __all__ = ["add", "constant", "divide", "multiply", "subtract"]
 
@@ -83,11 +83,24 @@ def _stretched(u: Series, shape: torch.Size) -> Any:
     return u if u.shape == shape else u.linear(lambda part: part.expand(shape))
 
 
+def _constant(x: Any) -> bool:
+    return isinstance(x, torch.Tensor) and not x.is_complex()
+
+
+def _with_value(u: Series, value: torch.Tensor) -> Series:
+    """The series with another coefficient of order 0."""
+    if isinstance(u.terms, Stacked):
+        return Series(u.terms.with_rows(value, u.terms.rest), u.weights, u.top)
+    return Series([value, *u.terms[1:]], u.weights, u.top)
+
+
 @rule("add")
 def add(a: Any, b: Any, *, alpha: float = 1, out: None = None) -> Any:
     """The sum of two, of which one may be a number or a tensor."""
-    if isinstance(b, int | float):
-        return Series([a.value + alpha * b, *a.terms[1:]], a.weights, a.top)
+    if isinstance(b, int | float) or (_constant(b) and b.ndim <= a.ndim):
+        value = a.value + alpha * b
+        if value.shape == a.shape and value.dtype == a.dtype:
+            return _with_value(a, value)
     u, v = _pair(a, b)
     shape = torch.broadcast_shapes(u.shape, v.shape)
     u, v = _stretched(u, shape), _stretched(v, shape)
@@ -97,6 +110,11 @@ def add(a: Any, b: Any, *, alpha: float = 1, out: None = None) -> Any:
             return left if right is None else alpha * right
         return left + alpha * right
 
+    if isinstance(u.terms, Stacked) and isinstance(v.terms, Stacked):
+        more, other = u.terms.rest, v.terms.rest
+        if more.shape == other.shape:
+            rows = u.terms.with_rows(u.value + alpha * v.value, more + alpha * other)
+            return Series(rows, u.weights, total(u.top, v.top))
     terms = [total(left, right) for left, right in zip(u.terms, v.terms, strict=True)]
     return Series(terms, u.weights, total(u.top, v.top))
 
@@ -166,7 +184,8 @@ def _bilinear(name: str, a: Any, b: Any, product: Callable[..., torch.Tensor]) -
     if isinstance(a, Series) and isinstance(b, Series):
         return recurrences.multiply(a, b, product)
     if isinstance(a, Series):
-        return a.linear(lambda part: product(part, b))
+        rows = name in ("linear", "matmul") and b.ndim <= 2 and a.ndim >= 1
+        return (a.rowwise if rows else a.linear)(lambda part: product(part, b))
     return b.linear(lambda part: product(a, part))
 
 
@@ -190,6 +209,8 @@ def multiply(a: Any, b: Any) -> Any:
     if not isinstance(b, Series):
         if isinstance(b, complex) or (isinstance(b, torch.Tensor) and b.is_complex()):
             raise NotImplementedError("jets pass through real functions only")
+        if isinstance(a.terms, Stacked) and (not isinstance(b, torch.Tensor) or b.ndim <= a.ndim):
+            return a.rowwise(lambda part: part * b)
         if not isinstance(b, torch.Tensor) or b.ndim <= a.ndim:
             parts = [None if part is None else part * b for part in a.terms]
             return Series(parts, a.weights, None if a.top is None else a.top * b)
@@ -219,8 +240,17 @@ def _einsum(equation: str, *operands: Any) -> Any:
 
 @rule("linear")
 def _linear(u: Any, weight: Any, bias: torch.Tensor | None = None) -> Any:
-    result = _bilinear("linear", u, weight, torch.nn.functional.linear)
-    return result if bias is None else add(result, bias)
+    function = torch.nn.functional.linear
+    if bias is None or not isinstance(u, Series) or any(map(_is_series, (weight, bias))):
+        result = _bilinear("linear", u, weight, function)
+        return result if bias is None else add(result, bias)
+    rows = u.stacked()
+    found = rows.with_rows(function(u.value, weight, bias), function(rows.rest, weight))
+    return Series(found, u.weights, None if u.top is None else function(u.top, weight))
+
+
+def _is_series(x: Any) -> bool:
+    return isinstance(x, Series)
 
 
 @rule("addmm")
