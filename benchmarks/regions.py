@@ -271,6 +271,42 @@ def cylinder() -> Case:
     return Case("flow past a cylinder, Re 20", problem, 1e-4, "drag and lift", judged)
 
 
+def conductor() -> Case:
+    """A cylinder that conducts four times as well as the disk around it, in a field along x."""
+    square = x**2 + y**2
+    inner = square < sp.Rational(1, 4)
+    outer = (sp.Rational(5, 2) - 3 / (8 * square)) * x
+    k = sp.Piecewise((4, inner), (1, True))
+    flow = sj.divergence([k * slope for slope in sj.gradient(u, (x, y))], (x, y))
+    wall = sj.on_boundary(sp.Eq(u, outer))
+    problem = sj.Problem(flow, u, sj.Disk((x, y), (0, 0), 1), [wall])
+    exact = sp.Piecewise((x, inner), (outer, True))
+    return Case("two materials in a disk", problem, 1e-8, "formula", formula(exact))
+
+
+def shell() -> Case:
+    """A charge off the middle of the cavity of a shell."""
+    z = sp.symbols("z")
+    potential = sp.Function("q")(x, y, z)
+    laplacian = sum(potential.diff(v, 2) for v in (x, y, z))
+    away = sp.sqrt((x - sp.Rational(1, 5)) ** 2 + y**2 + z**2)
+    exact = 1 / away + sp.exp(x) * sp.cos(y)
+    region = sj.Ball((x, y, z), (0, 0, 0), 1) - sj.Ball((x, y, z), (0, 0, 0), HALF)
+    problem = sj.Problem(laplacian, potential, region, [sj.on_boundary(sp.Eq(potential, exact))])
+    return Case("shell, charge in its cavity", problem, 1e-7, "formula", formula(exact))
+
+
+def ball() -> Case:
+    """A harmonic function in a ball."""
+    z = sp.symbols("z")
+    potential = sp.Function("q")(x, y, z)
+    laplacian = sum(potential.diff(v, 2) for v in (x, y, z))
+    exact = sp.exp(x) * sp.cos(y) + x * z
+    region = sj.Ball((x, y, z), (0, 0, 0), 1)
+    problem = sj.Problem(laplacian, potential, region, [sj.on_boundary(sp.Eq(potential, exact))])
+    return Case("ball, smooth", problem, 1e-9, "formula", formula(exact))
+
+
 CASES = (
     disk,
     ring,
@@ -279,6 +315,9 @@ CASES = (
     loaded_dent,
     frame,
     motz,
+    conductor,
+    ball,
+    shell,
     four_holes,
     plate,
     cylinder,

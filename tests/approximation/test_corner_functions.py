@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from sigmajet.approximation.corner_functions import CornerFunctions
+from sigmajet.approximation.shared.corner_functions import CornerFunctions
 
 SLOPES = np.array([0.4 + 0.1j, -0.2 + 0.7j])
 TURN, VERTEX = 0.3, np.array([0.5, -1.0])

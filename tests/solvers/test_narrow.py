@@ -240,7 +240,7 @@ def test_an_estimate_is_taken_back_once_a_pulse_is_found():
     """Of draws that all missed it the later attempt tells how far off they were."""
     problem, _ = passing("pulse", 0.295, 3e-4)
     options = Options.check(1e-4, None, 0, False, "auto", "raise")
-    read = SearchOptions.read(options, problem, None, None)
+    read = SearchOptions.read(options, problem, None, None, None)
     search = Search(System.compile(problem), read)
     right = search.run().best
     blind = right.field.coefficients.copy()

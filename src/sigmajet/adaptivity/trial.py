@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from ..approximation.corner_functions import NO_CORNERS, CornerFunctions
 from ..approximation.field import Differentiable
 from ..approximation.network.network import Shape, draw_network
 from ..approximation.network.symmetry import NO_SYMMETRY, Symmetry
+from ..approximation.shared.corner_functions import NO_CORNERS
+from ..approximation.shared.functions import SharedFunctions
 from ..discretization.collocation.collocation import Discretisation
 from ..discretization.collocation.fit import Fit, solve_discretised
 from ..geometry.partition import Partition
@@ -38,7 +39,7 @@ class Trial:
     shape: Shape
     seed: Seed
     symmetry: Symmetry = NO_SYMMETRY
-    shared: CornerFunctions = NO_CORNERS
+    shared: SharedFunctions = NO_CORNERS
 
     def solve(
         self,

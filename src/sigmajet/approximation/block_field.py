@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from .._types import Array, Orders
 from ..errors import ProblemError
 from ..geometry.partition import Filled, Partition
-from .corner_functions import NO_CORNERS, CornerFunctions
 from .network.layers import Layers
 from .network.network import Network
 from .saved import check_array, check_partition
+from .shared.corner_functions import NO_CORNERS
+from .shared.functions import SharedFunctions, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class BlockField:
     partition: Partition
     network: Layers
     coefficients: Array
-    shared: CornerFunctions = NO_CORNERS
+    shared: SharedFunctions = NO_CORNERS
 
     @property
     def of_network(self) -> Array:
@@ -94,7 +95,7 @@ class BlockField:
             owner = arrays["owner"].astype(np.intp)
         partition = Partition(arrays["lower"], arrays["upper"], owner=owner)
         network = Network.from_arrays(arrays, dimension)
-        shared = CornerFunctions.from_arrays(arrays)
+        shared = read(arrays)
         width = network.width + len(shared)
         check_array(arrays, "coefficients", (len(partition), unknowns, width))
         return cls(partition, network, arrays["coefficients"], shared)

@@ -29,15 +29,19 @@ def place_points(
     partition: Partition,
     width: int,
     seed: Seed,
+    least: int = 0,
 ) -> Array:
     """Points (m, d) of the place where a condition holds, some in every block that it meets.
 
-    Blocks on both sides of an interface meet what holds there.
+    Blocks on both sides of an interface meet what holds there. On walls of space they are so many
+    at `least`.
     """
     place, dimension = condition.relation.place, partition.dimension
     if not place.dimension:
         return place.points(partition, np.empty((1, 0)))
     count = int((4 if dimension < 3 else 2) * width ** (place.dimension / dimension)) + 4
+    if place.dimension > 1:
+        count = max(count, least)
     if dimension > 3:
         count = min(count, 2 * width // len(problem.conditions) + 4)
     reference = interior_points(place.dimension, count, seed)

@@ -39,6 +39,7 @@ __all__ = ["choose", "solve", "unsaid_time"]
 _USED_BY = {
     "guess": "boundary-value problems and deep networks",
     "continuation": "boundary-value problems",
+    "enrich": "boundary-value problems",
     "stop_when": "initial-value problems of ordinary differential equations",
     "checkpoint": "evolutions in time and deep networks",
     "layers": "deep networks",
@@ -90,6 +91,7 @@ def solve(
     *,
     guess: Any = None,
     continuation: Mapping[Any, Any] | None = None,
+    enrich: Sequence[Any] | None = None,
     stop_when: Any = None,
     checkpoint: str | os.PathLike[str] | None = None,
     layers: Sequence[int] | None = None,
@@ -136,6 +138,11 @@ def solve(
     continuation : dict of Symbol to number, optional
         Easy values of some parameters of a nonlinear boundary-value problem, `{nu: 1}`: the
         solution is followed from there to the parameters of the problem.
+    enrich : sequence of expression, optional
+        Of a boundary-value problem: functions of the variables that all cells have in common beside
+        their networks, such as a singular function of a known exponent, `r**a * sin(a*theta)`.
+        Where they jump, as at the branch cut of an angle, is to be outside of the domain. A
+        solution with them cannot be saved.
     stop_when : Eq or expression, optional
         Of an initial-value problem: stop at the first change of sign of left minus right side, in
         either direction, after the start. May hold the unknowns, their derivatives to the
@@ -191,6 +198,7 @@ def solve(
     given = {
         "guess": guess,
         "continuation": continuation,
+        "enrich": enrich,
         "stop_when": stop_when,
         "checkpoint": checkpoint,
         "layers": layers,

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..._types import Array
-from ...approximation.corner_functions import NO_CORNERS, CornerFunctions
+from ...approximation.shared.corner_functions import NO_CORNERS, CornerFunctions
 from ...geometry.partition import Partition
 from ...geometry.shapes.arc import Arc, Wall, arcs_of
 from ...geometry.shapes.chains import Corner, corner_between
@@ -85,7 +85,7 @@ def parted(partition: Partition, functions: CornerFunctions) -> Partition:
 def is_scalar(system: System) -> bool:
     """Whether this is one equation of second order, linear in its principal part."""
     orders = system.problem.orders
-    if len(system.equations) != 1 or orders != ((2, 2),):
+    if len(system.equations) != 1 or orders not in (((2, 2),), ((2, 2, 2),)):
         return False
     (equation,) = system.equations
     symbols = set(equation.relation.symbols)

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._types import Array
-from ...approximation.corner_functions import NO_CORNERS, CornerFunctions
+from ...approximation.shared.corner_functions import NO_CORNERS, CornerFunctions
 from ...geometry.points import points_inside
 from ...geometry.shapes.curve import SAMPLES
 from ...geometry.shapes.plane import PlaneRegion

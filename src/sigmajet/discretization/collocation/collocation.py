@@ -26,9 +26,10 @@ from numpy.typing import NDArray
 
 from ..._types import Array
 from ...approximation.block_field import BlockField
-from ...approximation.corner_functions import NO_CORNERS, CornerFunctions
 from ...approximation.field import Differentiable
 from ...approximation.network.layers import Layers
+from ...approximation.shared.corner_functions import NO_CORNERS
+from ...approximation.shared.functions import SharedFunctions
 from ...geometry.partition import Partition
 from ...geometry.points import points_inside
 from ...geometry.sobol import BITS
@@ -66,7 +67,7 @@ class Discretisation:
     network: Layers
     unknowns: int
     images: tuple[Layers, ...] = ()
-    shared: CornerFunctions = NO_CORNERS
+    shared: SharedFunctions = NO_CORNERS
     backend: str = DEFAULT
 
     @property
@@ -134,9 +135,13 @@ def linearise(
     width: int,
     seed: Seed,
     field: Differentiable | None,
+    shared: int = 0,
 ) -> Iterator[Linearised]:
-    """Every relation about a field (None: zero), at collocation points for networks of a width."""
-    for relation, points, block in _collocation_points(system, partition, width, seed):
+    """Every relation about a field (None: zero), at collocation points for networks of a width.
+
+    So many functions that blocks share are to be determined by each condition alone.
+    """
+    for relation, points, block in _collocation_points(system, partition, width, seed, shared):
         about = evaluate_relation(relation, field, points, partition)
         yield Linearised(relation, points, block, *about)
 
@@ -175,7 +180,7 @@ def assemble(
 
 
 def _collocation_points(
-    system: System, partition: Partition, width: int, seed: Seed
+    system: System, partition: Partition, width: int, seed: Seed, shared: int
 ) -> Iterator[tuple[Residual, Array, int | None]]:
     """Every relation with points for networks of a width: an equation block by block.
 
@@ -189,7 +194,8 @@ def _collocation_points(
         yield from ((equation, points, b) for b, points in enumerate(inside) if len(points))
     for index, condition in enumerate((*system.conditions, *system.across)):
         place = seed.of(Purpose.PLACES, index)
-        points = place_points(system.problem, condition, partition, width, place)
+        least = int(OVERSAMPLING[3] * shared)
+        points = place_points(system.problem, condition, partition, width, place, least)
         yield condition, points, None
 
 

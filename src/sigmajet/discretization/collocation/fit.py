@@ -84,13 +84,14 @@ def solve_discretised(
     """
     partition, width = discretisation.partition, discretisation.network.width
     if system.problem.linear:
-        zero = linearise(system, partition, width, seed, None)
+        zero = linearise(system, partition, width, seed, None, len(discretisation.shared))
         rows = assemble(discretisation, zero, weight=weight)
         solution = _solve(system, discretisation, rows, weight=weight, seed=seed)
         return solution.fit(discretisation, seed)
 
     def about(field: BlockField) -> list[Linearised]:
-        return list(linearise(system, partition, width, seed, field))
+        shared = len(discretisation.shared)
+        return list(linearise(system, partition, width, seed, field, shared))
 
     iterate = _project(system, discretisation, start, seed)
     first = [] if start is None else about(iterate)

@@ -16,10 +16,10 @@ from ...adaptivity.refinement import Refinement, cut
 from ...adaptivity.seen import Seen, Stage
 from ...adaptivity.trial import Trial
 from ...approximation.block_field import BlockField
-from ...approximation.corner_functions import CornerFunctions
 from ...approximation.field import Differentiable
 from ...approximation.network.network import Shape
 from ...approximation.norm import Sampled, draw_sample
+from ...approximation.shared.functions import SharedFunctions
 from ...geometry.partition import Partition
 from ...nonlinear.continuation import through_leading_terms, through_parameters
 from ...problem.compiled.system import System
@@ -52,7 +52,7 @@ def first_solution(
     system: System,
     refinement: Refinement,
     shape: Shape,
-    shared: CornerFunctions,
+    shared: SharedFunctions,
     options: SearchOptions,
     finer: Callable[[Partition, BlockField], Partition],
 ) -> Approached | None:

@@ -10,6 +10,7 @@ from ..._types import Array
 from ...adaptivity.refinement import MOST_BLOCKS, seeing
 from ...adaptivity.shape import TRIED
 from ...adaptivity.trial import Trial
+from ...analysis.boundary_value.cavities import harmonics
 from ...analysis.boundary_value.corners import corner_functions, parted
 from ...analysis.boundary_value.multipoles import multipoles
 from ...analysis.boundary_value.oscillation import waves_across
@@ -20,9 +21,9 @@ from ...analysis.features.pieces import POINTS
 from ...analysis.ordinary.breakpoints import breakpoints
 from ...analysis.switches import Switches
 from ...approximation.block_field import BlockField
-from ...approximation.corner_functions import CornerFunctions
 from ...approximation.network.network import Shape
 from ...approximation.network.symmetry import NO_SYMMETRY, Symmetry
+from ...approximation.shared.functions import SharedFunctions, together
 from ...geometry.partition import Partition
 from ...geometry.region import BoxRegion
 from ...geometry.shapes.grading import graded
@@ -56,8 +57,8 @@ class Outset:
     standard : Standard
         What attempts will be judged by.
     symmetry : Symmetry
-    shared : CornerFunctions
-        Singular functions of corners, and those of holes.
+    shared : SharedFunctions
+        Singular functions of corners, those of holes and cavities, and the user's.
     doubts : tuple of str
         What may have been overlooked in the known terms.
     """
@@ -66,7 +67,7 @@ class Outset:
     waves: float
     standard: Standard
     symmetry: Symmetry
-    shared: CornerFunctions
+    shared: SharedFunctions
     doubts: tuple[str, ...]
 
     @classmethod
@@ -90,7 +91,8 @@ class Outset:
         if not problem.linear:  # of which a coarse solution may lead astray
             partition = graded(partition)
         partition, holes = parted(partition, corners), multipoles(system)
-        shared = corners.beside(holes) if len(holes) else corners
+        plane = corners.beside(holes) if len(holes) else corners
+        shared = together(plane, harmonics(system), options.enrich)
         return cls(partition, waves, standard, symmetry, shared, doubts)
 
     def seeing(self, partition: Partition, field: BlockField) -> Partition:

@@ -39,11 +39,18 @@ from .search import Found, Search, best_of
 
 def prepare(system: System) -> Plan:
     """Make least squares over all variables ready, which take every statement."""
-    return Plan("steady", partial(_solve, system.without_poles()), takes=("guess", "continuation"))
+    return Plan(
+        "steady", partial(_solve, system.without_poles()), takes=("guess", "continuation", "enrich")
+    )
 
 
 def _solve(
-    system: System, options: Options, *, guess: Any = None, continuation: Any = None
+    system: System,
+    options: Options,
+    *,
+    guess: Any = None,
+    continuation: Any = None,
+    enrich: Any = None,
 ) -> Outcome:
     """Grow the discretisation until the estimate meets `tol` or no longer falls.
 
@@ -51,7 +58,7 @@ def _solve(
     to move. On a line, where that is cheap, another draw says whether the problem is to blame.
     """
     refuse_hyperbolic_walls(system)
-    asked = SearchOptions.read(options, system.problem, guess, continuation)
+    asked = SearchOptions.read(options, system.problem, guess, continuation, enrich)
     refuse_width(asked.width, system.unknowns)
     search = Search(system, asked)
     try:

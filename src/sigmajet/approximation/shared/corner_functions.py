@@ -25,9 +25,9 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from .._types import Array, Orders
-from ..rounding import HALF_OF_THE_DIGITS
-from .saved import check_array
+from ..._types import Array, Orders
+from ...rounding import HALF_OF_THE_DIGITS
+from ..saved import check_array
 
 
 @dataclass(frozen=True, slots=True, eq=False)

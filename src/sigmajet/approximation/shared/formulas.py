@@ -1,0 +1,73 @@
+"""Functions that users add to the space, by formulas, with all derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from ..._types import Array, Orders
+from ...errors import ProblemError
+
+__all__ = ["FormulaFunctions"]
+
+
+class FormulaFunctions:
+    """Functions by formulas in the variables.
+
+    Parameters
+    ----------
+    expressions : sequence of Expr
+        In nothing but the variables.
+    variables : sequence of Symbol
+    """
+
+    def __init__(
+        self, expressions: Sequence[sympy.Expr], variables: Sequence[sympy.Symbol]
+    ) -> None:
+        self._expressions, self._variables = tuple(expressions), tuple(variables)
+        self._compiled: dict[Orders, Callable[..., Any]] = {}
+
+    def __len__(self) -> int:
+        return len(self._expressions)
+
+    def features(self, points: Array, orders: Iterable[Orders]) -> dict[Orders, Array]:
+        """Derivatives of every function at points (m, d), each (m, functions)."""
+        found = {}
+        for alpha in orders:
+            if alpha not in self._compiled:
+                steps = [(v, n) for v, n in zip(self._variables, alpha, strict=True) if n]
+                slopes = [e.diff(*steps) if steps else e for e in self._expressions]
+                self._compiled[alpha] = sympy.lambdify(
+                    self._variables, slopes, ["scipy", "numpy"], cse=True
+                )
+            with np.errstate(all="ignore"):
+                values = self._compiled[alpha](*points.T)
+            columns = [np.broadcast_to(np.asarray(v, dtype=float), len(points)) for v in values]
+            found[alpha] = np.stack(columns, axis=-1)
+        return found
+
+    def held(
+        self, lower: Array, upper: Array, owner: NDArray[np.intp] | None = None
+    ) -> NDArray[np.bool_]:
+        """All cells have all of them."""
+        return np.ones((len(lower), len(self)), dtype=bool)
+
+    def formulas(self, variables: Sequence[sympy.Symbol]) -> list[sympy.Expr]:
+        """They themselves."""
+        return list(self._expressions)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Refused: a file holds numbers, and no formulas.
+
+        Raises
+        ------
+        ProblemError
+        """
+        raise ProblemError(
+            "save: this solution holds functions of yours, enrich=[...], and a file keeps numbers "
+            "alone; keep the problem, and solve it again"
+        )
