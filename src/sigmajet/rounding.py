@@ -24,4 +24,5 @@ def relative_rounding(terms: int = 1, condition: float = 1.0) -> float:
     return terms * condition * _EPS
 
 
+BISECTIONS = int(np.finfo(float).bits)  # after so many halves of an interval are one double
 SAME = relative_rounding(condition=_ORDINARY)  # relative distance of what is one number

@@ -220,7 +220,7 @@ def kink(system: System, seen: Sampled[BlockField]) -> float:
                 jumps, size = [0.0], float(scales[unknown] * bounds.scale(alpha))
                 for face in partition.interfaces():
                     if face.axis == axis and not face.lies_on(system.problem.planes):
-                        points = face_points(face, 8, PROBES, partition.filled(face.left))
+                        points = face_points(face, FEW, PROBES, partition.filled(face.left))
                         sides = [
                             block_features(field.network, partition, side, points, {alpha})[alpha]
                             @ field.of_network[side, unknown]

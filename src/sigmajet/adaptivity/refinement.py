@@ -21,6 +21,7 @@ from ..geometry.partition import Partition
 from ..geometry.region import BoxRegion
 from ..geometry.shapes.grading import graded
 from ..geometry.spacing import divided
+from ..linalg.least_squares.interface import qr_work
 from ..rules.judgement import A_DIGIT
 from .estimate import CHECK_WIDTHS, VIOLATED, fast
 from .marking import MOST_PIECES, bulk, lost
@@ -180,7 +181,7 @@ class Refinement:
 
     def _affordable_width(self, budget: float = _WORK) -> int:
         """Neurons of one block that a budget pays for."""
-        columns = (0.3 * budget) ** (1 / 3)
+        columns = (budget / qr_work(1)) ** (1 / 3)
         neurons = (budget / _FEATURES / self.images) ** 0.5
         return int(min(columns / self.unknowns, neurons))
 
@@ -202,7 +203,7 @@ class Refinement:
         if len(known) < 2:
             return None
         sides = np.array([w for w, _ in known[-2:]]) ** (1.0 / self.dimension)
-        logs = np.log([max(e, 1e-300) for _, e in known[-2:]])
+        logs = np.log([max(e, float(np.finfo(float).tiny)) for _, e in known[-2:]])
         slope = float((logs[0] - logs[1]) / (sides[1] - sides[0]))
         return (float(sides[1]), float(logs[1]), slope) if slope > 0.0 else None
 

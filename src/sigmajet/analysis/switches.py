@@ -26,8 +26,8 @@ from ..geometry.partition import Partition
 from ..problem.compiled.expressions import Table, partial_derivative
 from ..problem.compiled.residual import Residual
 from ..problem.compiled.system import System
-from ..problem.jumps.places import HALVINGS
 from ..problem.jumps.switch import by_steps, plain_steps
+from ..rounding import BISECTIONS
 from ..rules.samples import FEW
 
 
@@ -97,7 +97,7 @@ class _Switching:
             if not len(changed):
                 continue
             before, after = points[changed], points[changed + 1]
-            for _ in range(HALVINGS):
+            for _ in range(BISECTIONS):
                 middle = 0.5 * (before + after)
                 same = self.at(field, middle)[number] == row[changed]
                 before, after = np.where(same, middle, before), np.where(same, after, middle)

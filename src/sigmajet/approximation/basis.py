@@ -23,6 +23,7 @@ from .network.layers import Layers
 # do their derivatives: with 1e-14 on a line, u_t = -u_xxx on 16 blocks grows like e^(25000 t),
 # with 1e-12 like e^t. Where one block must do, beyond a line, the functions are needed.
 _CUT_ALONE = 1e-14
+_FINER = {1: 2.0, 2: 2.0, 3: 1.5}  # nodes over functions of an axis: products of two are exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Basis:
 def orthonormal_basis(network: Layers, *, alone: bool = False) -> Basis:
     """Make the features of a network, `alone` or one of several, orthonormal by a Gauss rule."""
     dimension = network.dimension
-    finer = 2.0 if dimension < 3 else 1.5  # than the functions; products of two are exact
+    finer = _FINER.get(dimension, _FINER[3])
     each = int(np.ceil(finer * network.width ** (1 / dimension))) + 4
     points, weights = tensor_rule([gauss_legendre(each)] * dimension)
     weights *= 0.5**dimension  # of a mean

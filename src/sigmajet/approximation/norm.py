@@ -14,7 +14,7 @@ from .._types import Array, Orders
 from ..geometry.mapping import AffineMap
 from ..geometry.partition import Filled, Partition
 from ..randomness import Seed
-from ..rounding import relative_rounding
+from ..rounding import HALF_OF_THE_DIGITS, relative_rounding
 from ..rules.judgement import A_DIGIT
 from ..rules.samples import FEW
 from .field import Field
@@ -127,13 +127,13 @@ class Sampled(Generic[AnyField]):
 
 def has_digits(error: float, size: float = 1.0) -> bool:
     """Whether log10(size / error), the number of digits that an error leaves, rounds to one."""
-    return bool(error < size / np.sqrt(10.0))
+    return bool(error < size / np.sqrt(A_DIGIT))
 
 
 def unknown_scales(unknowns: int, seen: Sampled[Field]) -> Array:
     """The root mean square of each unknown; that of the largest for one that vanishes."""
     norms = np.array([seen.sample.norm(row) for row in seen.values(unknowns)])
-    floor = 1e-8 * norms.max()
+    floor = HALF_OF_THE_DIGITS * norms.max()
     return np.where(norms > floor, norms, norms.max() or 1.0)
 
 

@@ -232,7 +232,8 @@ class SlantedField:
         if dimension != 2 or arrays.keys() != names:
             raise ValueError("expected the arrays of cells between lines, and two variables")
         axis, degree, slab = arrays["axis"], arrays["degree"], arrays["slab"]
-        for name, number, most in (("axis", axis, 1), ("degree", degree, 1000)):
+        modes = arrays["coefficients"].shape[-1]  # always more than the degree
+        for name, number, most in (("axis", axis, 1), ("degree", degree, modes)):
             if number.shape != () or number.dtype.kind != "i" or not 0 <= number <= most:
                 raise ValueError(f"{name}: expected a number of at most {most}")
         slabs, cells = len(arrays["times"]) - 1, len(slab)

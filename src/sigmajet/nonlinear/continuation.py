@@ -27,6 +27,7 @@ import sympy
 from ..problem.compiled.residual import Residual, compile_relation
 from ..problem.compiled.system import System
 from ..problem.terms.relation import Relation
+from ..rounding import SAME
 from ..rules.judgement import HALVED
 
 State = TypeVar("State")
@@ -78,7 +79,7 @@ def _follow(path: Path, solve: Solve[State], state: State, step: float) -> State
     done, longest = 0.0, step
     while done < 1.0 and step >= _SMALLEST_STEP:
         target = done + step
-        target = target if target < 1.0 - 1e-9 else 1.0  # thirds do not add up
+        target = target if target < 1.0 - SAME else 1.0  # thirds do not add up
         reached = solve(path(target), state)
         if reached is None:
             step *= HALVED

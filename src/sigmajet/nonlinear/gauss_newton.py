@@ -30,6 +30,7 @@ From close by, as in time, steps are taken in full; from afar :class:`Descent` c
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -39,11 +40,12 @@ import numpy as np
 
 from .._types import Array
 from ..rounding import HALF_OF_THE_DIGITS
-from ..rules.judgement import A_DIGIT, SLIGHT
+from ..rules.judgement import A_DIGIT, HALVED, SLIGHT
 
 STEPS = 50  # from afar, at most: a bound on the work
 CLOSE = 12  # from a guess, in time: one that needs more is of a step too long
-_SHARES = tuple(2.0**-k for k in range(11))
+CONSTANT_STARTS = (0.0, 1.0, -1.0, A_DIGIT, -A_DIGIT)  # where nothing is known of a solution
+_SHARES = tuple(HALVED**k for k in range(1 + math.ceil(math.log(SLIGHT, HALVED))))
 # Of the decrease that is promised, by Armijo's rule and NLEQ-ERR's restricted natural test; and the
 # share below which the natural test is made: where it may take four times as much (NLEQ-ERR again).
 _QUARTER = 0.25

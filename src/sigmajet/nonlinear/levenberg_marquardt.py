@@ -29,6 +29,7 @@ from scipy.linalg import lapack
 
 from .._types import Array
 from ..rounding import relative_rounding
+from ..rules.judgement import A_DIGIT
 
 __all__ = ["Damping", "LeastSquares", "improve"]
 
@@ -87,10 +88,10 @@ def _accelerated(
     problem: LeastSquares, parameters: Array, step: Array, residual: Array, normal: _Normal
 ) -> Array:
     """The step, bent along the valley where its acceleration is small beside it."""
-    ahead = 0.1
+    ahead = 1.0 / A_DIGIT
     apart = problem.residual(parameters + ahead * step) - residual
     bend = normal.step(2.0 / ahead * (apart / ahead - normal.jacobian @ step))
-    small = 2.0 * np.linalg.norm(bend) <= 0.75 * np.linalg.norm(step)
+    small = 2.0 * np.linalg.norm(bend) <= 3 / 4 * np.linalg.norm(step)
     return step + 0.5 * bend if small else step
 
 

@@ -84,7 +84,7 @@ def _refuse_bombs(stream: BinaryIO, size: int) -> None:
     announced = 0
     with zipfile.ZipFile(stream) as archive:
         entries = archive.infolist()
-        if len(entries) > _SMALL // 2**13:  # of a solution a dozen for each stretch of time
+        if len(entries) > np.sqrt(_SMALL):  # of a solution a dozen for each stretch of time
             raise ValueError(f"it holds {len(entries)} arrays")
         for entry in entries:
             announced += entry.file_size
@@ -134,13 +134,16 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
                 os.unlink(part)
 
 
+_MODE = 0o666  # of a file that is opened for writing
+
+
 def _mode(target: Path) -> int:
     """The mode of a file; of a new one what the process gives to new files."""
     if target.exists():
         return stat.S_IMODE(target.stat().st_mode)
     mask = os.umask(0)
     os.umask(mask)
-    return 0o666 & ~mask
+    return _MODE & ~mask
 
 
 def _settle(folder: Path) -> None:

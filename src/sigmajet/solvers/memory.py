@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from ..errors import ProblemError
 
 # Peak of a solve on one block over the square of its unknowns, in numbers of eight bytes: 12 to 17
@@ -43,7 +45,7 @@ def refuse_width(width: int | None, unknowns: int) -> None:
     """
     if width is None:
         return
-    needed, free = _PEAK * 8 * (width * unknowns) ** 2, free_memory()
+    needed, free = _PEAK * np.dtype(float).itemsize * (width * unknowns) ** 2, free_memory()
     if needed > free:
         raise ProblemError(
             f"width: got {width}; least squares over so many neurons take about "
@@ -61,7 +63,7 @@ def refuse_layers(layers: tuple[int, ...], entries: int) -> None:
     ------
     ProblemError
     """
-    needed, free = 2 * 8 * entries, free_memory()
+    needed, free = 2 * np.dtype(float).itemsize * entries, free_memory()
     if needed > free:
         raise ProblemError(
             f"layers: got {layers!s:.60}; training such a network beside its check takes about "

@@ -15,6 +15,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..rules.judgement import A_DIGIT
+
 MOST_STEPS = 50_000  # of one integration or march: a minute or two where a step is cheap
 # The square root of the budget is spent to find out that more would lead nowhere.
 PATIENCE = math.isqrt(MOST_STEPS)
@@ -41,7 +43,7 @@ def forecast(steps: int, times: Sequence[float], end: float) -> float:
     """
     half = PATIENCE // 2
     # A tenth: u'' + 2 u' + 300^2 u = 1 takes 920 windows to t = 20, as it rings, and 1147 to 3000.
-    if steps < MOST_STEPS // 10 or len(times) <= 2 * half:
+    if steps < MOST_STEPS / A_DIGIT or len(times) <= 2 * half:
         return 0.0
     before, between, now = (times[-1 - back] for back in (2 * half, half, 0))
     first, second = abs(between - before), abs(now - between)

@@ -40,6 +40,7 @@ from ..approximation.dense_output import DenseOutput
 from ..geometry.spacing import furthest
 from ..nonlinear.gauss_newton import CLOSE, gauss_newton
 from ..rounding import HALF_OF_THE_DIGITS, relative_rounding
+from ..rules.judgement import A_DIGIT, HALVED, SLIGHT
 from .controller import Controller
 from .radau_rule import radau_rule, resolved_growth
 from .stepper import Dynamics, Linearised, Pace, Solve, Step
@@ -88,8 +89,7 @@ def tables(stages: int) -> Tables:
     twice = np.where(eigenvalues[kept].imag > 0.0, 2.0, 1.0)
     dense = DenseOutput(np.concatenate([[0.0], nodes]))
     radau = legendre.Legendre.basis(stages, [0, 1]) - legendre.Legendre.basis(stages - 1, [0, 1])
-    fine = np.linspace(0.0, 1.0, 2001)
-    spread = np.abs(radau.integ(lbnd=0)(fine)).max() / abs(radau(0.0))
+    spread = np.abs(radau.integ(lbnd=0)(nodes)).max() / abs(radau(0.0))  # it turns at the nodes
     return Tables(
         nodes,
         dense,
@@ -161,8 +161,8 @@ class Radau:
             left = self.end - self.time
             seeing = furthest(self._points, self.time, self._table.stages)
             length = min(self.length, left, self._longest, seeing)
-            if length < 1.01 * left < 2 * length:  # not a tiny one after this
-                length = left if length > 0.99 * left else 0.5 * left
+            if left < 2.0 * length:  # not a tiny one after this
+                length = left if length > (1.0 - SLIGHT) * left else 0.5 * left
             if length < self._shortest and length < left:
                 return None
             stages, contraction = self._solve(length)
@@ -244,10 +244,9 @@ class Radau:
         with np.errstate(divide="ignore", invalid="ignore"):
             quick = np.nanmax(np.where(rates > 0, rates / scales, 0.0), initial=0.0)
         whole = self.end - self.time
-        share = 0.1 * self._accuracy ** (1.0 / (self._table.stages + 1))
-        return float(
-            min(0.05 * whole, max(share / quick, 10 * self._shortest) if quick > 0 else whole)
-        )
+        share = 1.0 / A_DIGIT * self._accuracy ** (1.0 / (self._table.stages + 1))
+        length = max(share / quick, A_DIGIT * self._shortest) if quick > 0 else whole
+        return float(min(HALVED / A_DIGIT * whole, length))
 
     def _units(self, sizes: Array) -> Array:
         """What an error in each part is measured against."""

@@ -5,6 +5,7 @@ No smooth function meets both, so that errors in the mean fall with the root of 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -17,6 +18,7 @@ from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...randomness import PROBES
 from ...rounding import HALF_OF_THE_DIGITS
+from ...rules.samples import FEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ def described(found: list[Disagreement]) -> Iterator[str]:
 
 def _told_apart(low: float, high: float) -> tuple[str, str]:
     """Both with as many digits as tell them apart, four at least."""
-    texts = ((f"{low:.{digits}g}", f"{high:.{digits}g}") for digits in range(4, 18))
+    texts = (
+        (f"{low:.{digits}g}", f"{high:.{digits}g}") for digits in range(4, sys.float_info.dig + 3)
+    )
     return next((pair for pair in texts if pair[0] != pair[1]), (repr(low), repr(high)))
 
 
@@ -90,7 +94,7 @@ def _values(condition: Residual, points: Array) -> Array:
 def _size(system: System) -> float:
     """Of the data: the largest value on a wall; one if all vanish."""
     domain = system.problem.domain
-    places = domain.region.bounds.from_reference(interior_points(len(domain.lower), 16, PROBES))
+    places = domain.region.bounds.from_reference(interior_points(len(domain.lower), FEW, PROBES))
     largest = 0.0
     for condition in filter(_is_value, system.conditions):
         place, points = condition.traces[0].place, places.copy()

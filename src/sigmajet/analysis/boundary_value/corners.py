@@ -38,6 +38,8 @@ from ...geometry.shapes.plane import PlanePart, PlaneRegion
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...rounding import HALF_OF_THE_DIGITS
+from ...rules.judgement import A_DIGIT, SLIGHT
+from ...rules.samples import FEW
 
 # Exponents of functions at most: what is left is as smooth as r^10, of which networks have ten
 # digits.
@@ -208,8 +210,9 @@ def _cut(region: PlaneRegion, corner: Corner) -> tuple[float, float]:
 
     The direction in the middle of those in which a ray never does, else the one that goes farthest.
     """
-    # Points of a ray are a tenth of their distance apart, or a hundredth of the size of all.
-    lengths = region.size * np.concatenate([np.logspace(-4, -1, 72), np.linspace(0.1, 1.5, 140)])
+    # Points of a ray are about a tenth of their distance apart, or a hundredth of the size of all.
+    near = np.geomspace(SLIGHT / A_DIGIT, 1.0 / A_DIGIT, FEW)
+    lengths = region.size * np.concatenate([near, np.linspace(near[-1], 2.0, 3 * FEW)])
     outside = 2.0 * math.pi - corner.angle
     angles = corner.direction - outside * (np.arange(SAMPLES) + 0.5) / SAMPLES
     around = np.stack([np.cos(angles), np.sin(angles)], axis=-1)

@@ -91,7 +91,8 @@ def _check_axis(model: EvolutionModel, axis: int) -> None:
             moves = ""
             if degree(model, normal) == 1:
                 outwards = -inwards if model.backwards else inwards
-                at = np.unique(np.round(outwards * scale * speeds[len(speeds) // 2], 6)) + 0.0
+                middle = outwards * scale * speeds[len(speeds) // 2]
+                at = np.unique([float(f"{speed:.6g}") + 0.0 for speed in middle])
                 moves = (
                     f" (at {problem.time} = {number(model.clock(model.interval[0]))} the equations "
                     f"carry at speed {', '.join(map(number, at))})"

@@ -13,6 +13,7 @@ of lower degree decide, about which nothing is said here.
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -77,8 +78,8 @@ def _waves(dimension: int) -> Array:
     """Wave vectors of length one, (n, d); one of each pair of opposites."""
     steps = range(-_DIRECTIONS, _DIRECTIONS + 1)
     every = [w for w in itertools.product(steps, repeat=dimension) if w > (0,) * dimension]
-    waves = np.array(every, dtype=float)
-    return np.unique(np.round(waves / np.linalg.norm(waves, axis=1, keepdims=True), 12), axis=0)
+    waves = np.array([w for w in every if math.gcd(*w) == 1], dtype=float)
+    return np.asarray(waves / np.linalg.norm(waves, axis=1, keepdims=True))
 
 
 def _rates(model: EvolutionModel, terms: list[Term], wave: Array) -> NDArray[np.complex128]:

@@ -21,6 +21,7 @@ from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.initial_state import VIOLATED
 from ...problem.statement import Problem
 from ...rounding import HALF_OF_THE_DIGITS, SAME
+from ...rules.judgement import A_DIGIT
 from ..features.features import Features, features
 from .paths import Start, until_meeting
 from .waves import Family, families, standing
@@ -183,7 +184,7 @@ class _Seen:
         """Its velocities on both sides of an inner place, (2, times); None where constant."""
         axis = 1 - self.model.axis
         lower, upper = self.model.problem.domain.lower[axis], self.model.problem.domain.upper[axis]
-        beside = 10 * SAME * (upper - lower)
+        beside = A_DIGIT * SAME * (upper - lower)
         if wave.constant is not None or not lower + beside < place < upper - beside:
             return None
         times = np.linspace(*self.model.interval, self.count)
@@ -196,7 +197,7 @@ def _jumps(model: EvolutionModel, places: Array) -> bool:
     """Whether the initial value jumps at one of some places: not followed at second order."""
     axis = model.axis
     lower, upper = model.problem.domain.lower[1 - axis], model.problem.domain.upper[1 - axis]
-    beside = 10 * SAME * (upper - lower)
+    beside = A_DIGIT * SAME * (upper - lower)
     sides = np.concatenate([places - beside, places + beside])
     values = model.initial_values(sides[:, None])[0, 0].reshape(2, -1)
     size = np.abs(model.initial_values(model.start.points[:, [1 - axis]])[0]).max()
@@ -264,7 +265,7 @@ def slabs(
             new = [_Line(family, wall) for family in known.families] if comes else []
             lines += [line for line in new if inwards * line.velocity(soonest) > 0.0]
         lines = _sorted(lines, same, soonest)
-        starts = [_started(line, edges, soonest, 0.1 * same) for line in lines]
+        starts = [_started(line, edges, soonest, same / A_DIGIT) for line in lines]
         paths = until_meeting(starts, (now, ahead), walls, count, same)
         if paths is None:
             return None

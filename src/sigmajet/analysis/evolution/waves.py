@@ -23,6 +23,7 @@ from ..._types import Array, Integers
 from ...linalg.eigen import parted
 from ...problem.compiled.evolution import EvolutionModel
 from ...rounding import relative_rounding
+from ...rules.samples import FEW
 from .frozen import degree, principal
 
 Everywhere = Callable[[Array, Array], Array]
@@ -101,7 +102,7 @@ def _family(speeds: _Speeds, group: Integers, scale: float, *, constant: bool) -
     order, alone = speeds.model.order, len(speeds.model.problem.unknowns) == 1
     # One equation of first order has its velocity as it is stated. As nothing below half of the
     # digits it would jump where it fades, and lines would stand still that leave such a place.
-    still = scale * (relative_rounding(16) if order == 1 and alone else parted(len(group)))
+    still = scale * (relative_rounding(FEW) if order == 1 and alone else parted(len(group)))
 
     def velocity(places: Array, times: Array) -> Array:
         found = speeds(places, times)

@@ -25,10 +25,10 @@ from numpy.typing import NDArray
 
 from ..._types import Array
 from ...problem.compiled.expressions import Table
-from ...problem.jumps.places import HALVINGS, JUMP, SAMPLES
+from ...problem.jumps.places import JUMP, SAMPLES
 from ...problem.jumps.switch import SWITCHING, steps
 from ...problem.statement import Problem
-from ...rounding import SAME
+from ...rounding import BISECTIONS, SAME
 from ..features.features import known_terms
 from ..features.pieces import POINTS
 
@@ -105,7 +105,7 @@ def _changes(problem: Problem, steps: Sequence[sympy.Expr]) -> Iterator[Array]:
         if not 0 < len(changed) <= _MOST:
             continue
         before, after = times[changed], times[changed + 1]
-        for _ in range(HALVINGS):
+        for _ in range(BISECTIONS):
             middle = 0.5 * (before + after)
             same = values(middle)[number] == row[changed]
             before, after = np.where(same, middle, before), np.where(same, after, middle)
@@ -121,7 +121,7 @@ def _jumps(
         left = np.union1d(peaks - 1, peaks)
         before, after = times[left], times[left + 1]
         first, last = row[left], row[left + 1]
-        for _ in range(HALVINGS):
+        for _ in range(BISECTIONS):
             steep = JUMP * size < np.abs(last - first)
             before, after, first, last = before[steep], after[steep], first[steep], last[steep]
             if not len(before):

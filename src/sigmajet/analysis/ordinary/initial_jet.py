@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ..._types import Array
 from ...errors import ProblemError
+from ...nonlinear.gauss_newton import CONSTANT_STARTS
 from ...problem.compiled.expressions import Table, partial_derivative, polynomial_in
 from ...problem.compiled.initial_state import VIOLATED
 from ...problem.compiled.ordinary import Equations, Layout
@@ -28,6 +29,7 @@ from ...problem.terms.affine import is_affine
 from ...problem.terms.relation import Relation
 from ...randomness import PROBES
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
+from ...rules.samples import FEW
 
 Function = Callable[[Array], tuple[Array, Array]]
 """Residuals and their matrix of partial derivatives at a vector."""
@@ -434,7 +436,7 @@ def find_roots(function: Function, size: int) -> list[Array]:
     import scipy.optimize  # takes a third as long as all that comes before
 
     rng = PROBES.generator()
-    guesses = [np.full(size, value) for value in (0.0, 1.0, -1.0, 10.0, -10.0)]
+    guesses = [np.full(size, value) for value in CONSTANT_STARTS]
     guesses += [rng.standard_normal(size) * 10.0 ** rng.uniform(-1, 2) for _ in range(_STARTS)]
     found: list[Array] = []
     for guess in guesses:
@@ -446,7 +448,7 @@ def find_roots(function: Function, size: int) -> list[Array]:
                 lambda vector: function(vector)[0],
                 guess,
                 jac=lambda vector: function(vector)[1],
-                options={"xtol": 1e-14},
+                options={"xtol": relative_rounding(FEW)},
             )
             defect, matrix = function(result.x)
             # At a multiple root the matrix vanishes, but not beside it.

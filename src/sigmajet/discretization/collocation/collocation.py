@@ -40,6 +40,7 @@ from ...problem.compiled.system import System
 from ...problem.terms.trace import Trace
 from ...randomness import Purpose, Seed
 from ...rounding import relative_rounding
+from ...rules.samples import FEW
 from ..traces import AT_ONCE, by_place, evaluate_relation, place_points, placements
 
 if TYPE_CHECKING:
@@ -261,7 +262,7 @@ def _shared_part(about: Linearised, discretisation: Discretisation) -> Array:
                 term = factor[:, None] * np.where(held, features[trace.orders], 0.0)
                 part[:, columns] += summing @ term
                 terms[:, columns] += summing @ np.abs(term)
-    part[np.abs(part) <= relative_rounding(64) * terms] = 0.0
+    part[np.abs(part) <= relative_rounding(FEW) * terms] = 0.0
     return part
 
 

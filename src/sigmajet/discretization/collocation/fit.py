@@ -20,7 +20,7 @@ from ...geometry.partition import Partition
 from ...geometry.points import points_inside
 from ...linalg.least_squares.backends import backend
 from ...linalg.least_squares.interface import Rows, Solved
-from ...nonlinear.gauss_newton import STEPS, Descent, Result, Status, gauss_newton
+from ...nonlinear.gauss_newton import CONSTANT_STARTS, STEPS, Descent, Result, Status, gauss_newton
 from ...problem.compiled.system import System
 from ...randomness import Purpose, Seed
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
@@ -34,8 +34,6 @@ from .collocation import (
     values_of_neurons,
 )
 from .mortar import face_sizes, interface_rows, joined_faces
-
-_STARTS = (0.0, 1.0, -1.0, 10.0, -10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +277,7 @@ def _constant_start(
     system: System, partition: Partition, width: int, seed: Seed
 ) -> _Constant | None:
     """The first constant about which every relation can be linearised; None means zero."""
-    for value in _STARTS:
+    for value in CONSTANT_STARTS:
         if _leads_on(linearise(system, partition, width, seed, _Constant(value))):
             return _Constant(value) if value else None
     return None

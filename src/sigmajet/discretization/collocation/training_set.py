@@ -32,6 +32,8 @@ from ..traces import by_place, evaluate_relation, place_points, placements
 
 __all__ = ["TrainingSet"]
 
+_OFFERED = 20  # points offered for each that is drawn by its residual
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -144,7 +146,9 @@ def _drawn(
 ) -> tuple[Array, Array]:
     """Points (m, d) inside by the size of the residual, and the weights of their rows (m,)."""
     region = system.problem.domain.region
-    (offered,) = points_inside([region], [region.bounds], 20 * count, seed.of(Purpose.OFFERED))
+    (offered,) = points_inside(
+        [region], [region.bounds], _OFFERED * count, seed.of(Purpose.OFFERED)
+    )
     sizes = np.zeros(len(offered))
     for equation in system.equations:
         sizes += np.abs(evaluate_relation(equation, network, offered, partition)[0])

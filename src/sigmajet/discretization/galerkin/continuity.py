@@ -149,7 +149,7 @@ def rough_traces(basis: Basis) -> Array:
     share lies in it: where it is damped, they exchange no energy but through what they share.
     """
     dimension = basis.network.dimension
-    grid, shares = _face_rule(dimension, 2 * _face_degree(basis) + 6)
+    grid, shares = _face_rule(dimension, 2 * (_face_degree(basis) + 3))
     roots = np.sqrt(shares / shares.sum())
     tests, _ = np.linalg.qr(roots[:, None] * face_polynomials(grid, basis))
     reference = Partition.whole((-1.0,) * dimension, (1.0,) * dimension)

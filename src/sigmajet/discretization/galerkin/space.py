@@ -38,6 +38,7 @@ from ...linalg.constraints.null_space import (
 from ...problem.compiled.walls import Walls, without
 from ...problem.terms.trace import Trace
 from ...randomness import PROBES, Purpose
+from ...rules.judgement import A_DIGIT
 from ..traces import place_points, placements
 from .continuity import (
     constant_function,
@@ -291,7 +292,7 @@ class Space:
 
     def tails(self, coefficients: Array, scales: Array) -> Array:
         """Each block's roughest functions against the scale of an unknown, (blocks,)."""
-        last = max(2, self.basis.size // 10)
+        last = max(2, int(self.basis.size / A_DIGIT))
         rough = np.sqrt(np.sum(coefficients[:, :, -last:] ** 2, axis=2))
         # What is smaller than the sum of all may be the rounding of zero.
         rounding = coefficients[0].size * float(np.finfo(float).eps)

@@ -96,4 +96,4 @@ def newton(level: Level, base: Array, across: Array, guess: Array) -> Array:
 
 def _rounding(points: Array) -> float:
     """What rounding takes from coordinates of this size, and the function makes of it."""
-    return relative_rounding(8) * float(np.max(np.abs(points), initial=0.0))
+    return relative_rounding(2 * 4) * float(np.max(np.abs(points), initial=0.0))

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from ..._types import Array
 from ...errors import ProblemError
-from ...rounding import HALF_OF_THE_DIGITS
+from ...rounding import BISECTIONS, HALF_OF_THE_DIGITS
 from ..shapes.arc import Arc, Wall
 from ..shapes.chains import area, written
 from ..shapes.outlines import closed
@@ -110,7 +110,7 @@ class _Graph:
         """Find its end."""
         base = self.origin + self.length * self.along
         low, high = -self.length, self.length
-        for _ in range(60):  # bits of a float
+        for _ in range(BISECTIONS):
             middle = 0.5 * (low + high)
             below = self.level.values((base + middle * self.across)[None])[0] < 0.0
             low, high = (middle, high) if below else (low, middle)
@@ -180,7 +180,7 @@ def _seeds(level: Level, lower: Array, upper: Array) -> Array:
         ends.append(np.stack([p, q], axis=-2)[a != b])
     low, high = np.concatenate(ends).transpose(1, 0, 2)
     sign = level.values(low) < 0.0
-    for _ in range(60):  # bits of a float
+    for _ in range(BISECTIONS):
         middle = 0.5 * (low + high)
         same = ((level.values(middle) < 0.0) == sign)[:, None]
         low, high = np.where(same, middle, low), np.where(same, high, middle)

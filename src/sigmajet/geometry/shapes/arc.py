@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._types import Array
-from ...rounding import HALF_OF_THE_DIGITS
+from ...rounding import BISECTIONS, HALF_OF_THE_DIGITS
+from ...rules.samples import FEW
 from .curve import Curve, Motion
 
 __all__ = ["Arc", "Wall", "arcs_of"]
@@ -83,7 +84,7 @@ class Arc:
         shares = (self.curve.near(axis, values, self.begin, self.end) - self.begin) / span
         shares = np.where((shares > 0.0) & (shares < 1.0), shares, 0.5)
         rounding = 2.0 * np.spacing(max(abs(self.start[axis]), abs(self.stop[axis])))
-        for _ in range(80):
+        for _ in range(BISECTIONS):
             parameter = self.parameter(shares)
             excess = self.curve.at(parameter)[:, axis] - values
             found = np.abs(excess) <= rounding
@@ -104,17 +105,21 @@ class Arc:
 
     def nearest(self, points: Array) -> Array:
         """The shares of the places next to points (m, 2) that are not far from it."""
-        samples = np.linspace(0.0, 1.0, 17)
+        samples = np.linspace(0.0, 1.0, FEW + 1)
         places = self.at(samples)
         away = np.sum((points[:, None] - places) ** 2, axis=-1)
         shares = samples[np.argmin(away, axis=1)]
         span = self.end - self.begin
-        for _ in range(12):
+        for _ in range(BISECTIONS):
             velocity = span * self.curve.velocity(self.parameter(shares))
             gap = points - self.at(shares)
             size = np.sum(velocity**2, axis=1)
             step = np.sum(gap * velocity, axis=1) / np.where(size > 0.0, size, 1.0)
-            shares = np.clip(shares + step, 0.0, 1.0)
+            following = np.clip(shares + step, 0.0, 1.0)
+            settled = np.all(np.abs(following - shares) <= np.spacing(1.0))
+            shares = following
+            if settled:
+                break
         return np.asarray(shares)
 
     def part(self, first: float, last: float) -> Arc:

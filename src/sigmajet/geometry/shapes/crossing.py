@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 
 from ..._types import Array
+from ...rounding import BISECTIONS, HALF_OF_THE_DIGITS
 from ...rules.samples import FEW
 from .arc import Arc
 
@@ -70,7 +72,7 @@ def _crossings(arc: Arc, other: Arc, near: float) -> Array:
     lower, upper, sign = values[here], values[after], signs[here]
     told_of = np.any((lower[:, None] <= closest) & (closest <= upper[:, None]), axis=0)
     touched = closest[~told_of & (np.abs(apart(closest)) <= near)]
-    for _ in range(60 if len(here) else 0):  # bits of a float
+    for _ in range(BISECTIONS if len(here) else 0):
         middle = 0.5 * (lower + upper)
         left = np.sign(apart(middle)) == sign
         lower, upper = np.where(left, middle, lower), np.where(left, upper, middle)
@@ -79,7 +81,8 @@ def _crossings(arc: Arc, other: Arc, near: float) -> Array:
 
 def _closest(apart: Callable[[Array], Array], low: Array, high: Array) -> Array:
     """Where distances of one sign are smallest between pairs of places, by thirds."""
-    for _ in range(40 if len(low) else 0):  # two thirds to the fortieth: half of the digits
+    enough = math.ceil(math.log(HALF_OF_THE_DIGITS, 2 / 3))
+    for _ in range(enough if len(low) else 0):
         third = (high - low) / 3.0
         left = np.abs(apart(low + third)) < np.abs(apart(high - third))
         low, high = np.where(left, low, low + third), np.where(left, high - third, high)

@@ -178,7 +178,7 @@ class PlaneRegion:
         for arc in self.arcs:
             found = [roots(partial(_along, level, arc)) for level in levels]
             cuts = _apart(np.concatenate([np.empty(0), *found]))
-            middles = np.array([0.25, 0.5, 0.75])
+            middles = np.arange(1, 4) / 4
             pieces += [piece for piece in arc.cut(cuts) if np.all(holds(piece.at(middles)))]
         return PlanePart(self, pieces) if pieces else None
 
@@ -191,7 +191,7 @@ class PlaneRegion:
 
     def overlap(self, first: PlanePart, second: PlanePart) -> bool:
         """Whether two parts of its boundary have more than points in common."""
-        halves = np.array([0.25, 0.5, 0.75])
+        halves = np.arange(1, 4) / 4
         near = HALF_OF_THE_DIGITS * self.size
         pairs = (pair for pair in ((first, second), (second, first)))
         return any(

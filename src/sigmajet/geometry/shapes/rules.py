@@ -37,7 +37,7 @@ def area_rule(region: PlaneRegion, cell: AffineMap, count: int) -> tuple[Array, 
     points, weights = [np.empty((0, 2))], [np.empty(0)]
     for low, high in itertools.pairwise(edges.tolist()):
         across = low + 0.5 * (high - low) * (1.0 - np.cos(turn))
-        sizes = 0.25 * np.pi * (high - low) * np.sin(turn) * shares
+        sizes = np.pi / 4 * (high - low) * np.sin(turn) * shares
         for x, size in zip(across.tolist(), sizes.tolist(), strict=True):
             line = AffineMap(np.array([x, cell.lower[1]]), np.array([x, cell.upper[1]]))
             for piece in region.sections(line):

@@ -17,12 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._types import Array
+from ...rounding import BISECTIONS
 from ..mapping import AffineMap
 from ..quadrature import gauss_legendre
 from .fitted import fitted
 from .solid import Outside, SolidPart, SolidRegion
 
 __all__ = ["boundary_rule", "volume_rule"]
+
+# Samples of a wall for each point along it: where two walls touch along a line less is missed.
+_DENSER = 16
 
 Pattern = Callable[[Array], NDArray[np.intp]]  # of lines at places (m,): rows of integers
 
@@ -33,14 +37,15 @@ def volume_rule(region: SolidRegion, count: int) -> tuple[Array, Array]:
     low, high = region.bounds.lower, region.bounds.upper
     nodes, shares = gauss_legendre(count)
     points, weights = [np.empty((0, 3))], [np.empty(0)]
-    slices = partial(_slices, region, 4 * count)
-    xs, x_sizes = _panels(_breaks(slices, low[0], high[0], 4 * count), count)
+    samples = _DENSER // 4 * count
+    slices = partial(_slices, region, samples)
+    xs, x_sizes = _panels(_breaks(slices, low[0], high[0], samples), count)
     for x, x_size in zip(xs.tolist(), x_sizes.tolist(), strict=True):
         held = _slice(region, x)
         if held is None:
             continue
         lines = partial(_lines, region, x)
-        ys, y_sizes = _panels(_breaks(lines, *held, 8 * count), count)
+        ys, y_sizes = _panels(_breaks(lines, *held, 2 * samples), count)
         line = np.column_stack([np.full(len(ys), x), ys])
         cuts, _, inside = _pieces(region, line)
         for at, size, ends, within in zip(line, y_sizes, cuts, inside, strict=True):
@@ -87,7 +92,7 @@ def boundary_rule(part: SolidPart, count: int) -> tuple[Array, Array, Array]:
 
 
 def _wall_rule(part: SolidPart, wall: Outside, count: int) -> tuple[Array, Array, Array]:
-    samples = 16 * count  # where two walls touch along a line less is missed
+    samples = _DENSER * count
     rows, lines = partial(_rows, part, wall, samples), partial(_exposed, part, wall)
     nodes, sizes = gauss_legendre(count)
     shares, weights = [np.empty((0, 2))], [np.empty(0)]
@@ -173,7 +178,7 @@ def _breaks(pattern: Pattern, low: float, high: float, samples: int) -> Array:
     rows = pattern(places)
     for number in np.flatnonzero(np.any(rows[1:] != rows[:-1], axis=1)):
         begin, end, before = places[number], places[number + 1], rows[number]
-        for _ in range(52):  # bits of a float
+        for _ in range(BISECTIONS):
             middle = 0.5 * (begin + end)
             (row,) = pattern(np.array([middle]))
             same = np.array_equal(row[row >= 0], before[before >= 0])
@@ -188,5 +193,5 @@ def _panels(edges: Array, count: int) -> tuple[Array, Array]:
     turn = 0.5 * np.pi * (nodes + 1.0)
     lengths = np.diff(edges)[:, None]
     places = edges[:-1, None] + 0.5 * lengths * (1.0 - np.cos(turn))
-    sizes = 0.25 * np.pi * lengths * np.sin(turn) * shares
+    sizes = np.pi / 4 * lengths * np.sin(turn) * shares
     return places.ravel(), sizes.ravel()

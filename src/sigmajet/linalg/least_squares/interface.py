@@ -96,6 +96,15 @@ class Solved:
         return largest
 
 
+def qr_work(columns: int) -> float:
+    """Floating-point operations of a QR by reflections of twice as many rows, 10/3 n^3.
+
+    G. Golub, C. Van Loan, Matrix Computations, 5.2.1.
+    """
+    rows = 2.0 * columns
+    return 2.0 * columns**2 * (rows - columns / 3)
+
+
 class LeastSquares(Protocol):
     """A backend."""
 

@@ -32,6 +32,7 @@ import numpy as np
 from scipy.linalg import lapack
 
 from ..._types import Array
+from ...linalg.least_squares.interface import qr_work
 from .block_triangle import BlockTriangle
 from .interface import Rows, Solved
 from .triangular_qr import WIDEST_PANEL, absorb
@@ -60,7 +61,7 @@ class Multifrontal:
     def work(self, groups: Iterable[Sequence[int]], sizes: Sequence[int]) -> float:
         """Floating-point operations, about, for rows that touch these groups of blocks.
 
-        A front of n columns holds some 2 n rows, and its QR takes 10/3 n^3. It triangularises for
+        A front triangularises for
         all its blocks: one that finds nothing but its rows has nothing left to do, see `_gathered`.
         """
         left: set[frozenset[int]] = set()
@@ -68,7 +69,7 @@ class Multifrontal:
         for block, neighbours in _elimination_order(groups, sizes).items():
             front = neighbours | {block}
             if front not in left:
-                work += 10 / 3 * float(sum(sizes[b] for b in front)) ** 3
+                work += qr_work(sum(sizes[b] for b in front))
             left.add(neighbours)
         return work
 

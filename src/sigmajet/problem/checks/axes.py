@@ -23,8 +23,11 @@ from dataclasses import replace
 import sympy
 from sympy.core.function import AppliedUndef
 
+from ...randomness import PROBES
+from ...rounding import HALF_OF_THE_DIGITS
+from ...rules.judgement import A_DIGIT
 from ..stated import Stated
-from ..terms.constant import number
+from ..terms.constant import DIGITS, number
 from ..terms.domain import Box, Domain
 from ..terms.relation import Relation
 from ..terms.trace import Trace
@@ -219,15 +222,18 @@ class _Axis:
         if expression == 0:
             return None
         others = expression.free_symbols - {self._distance}
-        point = {s: sympy.Float(0.37 + 0.21 * k) for k, s in enumerate(sorted(others, key=str))}
+        anywhere = PROBES.generator().uniform(size=len(others)).tolist()
+        point = dict(zip(sorted(others, key=str), map(sympy.Float, anywhere), strict=True))
         at = [
-            expression.xreplace({**point, self._distance: sympy.Rational(1, 10**k)}).evalf(30)
-            for k in (5, 7, 9)
+            expression.xreplace({**point, self._distance: sympy.Rational(distance)}).evalf(
+                2 * DIGITS
+            )
+            for distance in (HALF_OF_THE_DIGITS * A_DIGIT**k for k in (3, 1, -1))
         ]
         if not all(a.is_Float and a for a in at):
             return None
         far, near = (
-            round(float(sympy.log(abs(after / before), 10)) / 2)
+            round(float(sympy.log(abs(after / before), A_DIGIT)) / 2)
             for before, after in itertools.pairwise(at)
         )
         return near if near == far else None

@@ -191,7 +191,7 @@ def _is_rounding(coefficient: sympy.Expr, problem: Stated) -> bool:
         values = [t.xreplace(point).evalf() for t in terms]
         if not all(v.is_Float or v.is_Rational for v in values):
             return False
-        if abs(sum(values)) > 1e-14 * sum(map(abs, values)):
+        if abs(sum(values)) > SAME * sum(map(abs, values)):
             return False
     return True
 
@@ -357,7 +357,7 @@ def _check_ordinary_count(problem: Stated) -> None:
         for e in problem.equations
     ]
     # A determinant by rounding away from zero, rows scaled to one, is one that is not zero.
-    if None not in itertools.chain(*leading) and _determinant(leading) > 1e-9:
+    if None not in itertools.chain(*leading) and _determinant(leading) > SAME:
         raise ProblemError(
             f"got {_counted(len(problem.conditions))}, but the equations are of order {needed} "
             f"in all and take {needed}; without them there are many solutions"

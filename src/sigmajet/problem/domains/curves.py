@@ -12,8 +12,8 @@ from ..._types import Array
 from ...errors import ProblemError
 from ...geometry.shapes import outlines
 from ...geometry.shapes.combine import refuse_unsound
-from ...geometry.shapes.curve import FormulaCurve, Motion
-from ...rounding import HALF_OF_THE_DIGITS
+from ...geometry.shapes.curve import SAMPLES, FormulaCurve, Motion
+from ...rounding import BISECTIONS, HALF_OF_THE_DIGITS
 from ..boundary.inequality import KINKED, in_full
 from ..terms.constant import expression, number, real
 from ..terms.domain import Region, several
@@ -142,7 +142,7 @@ class _Along:
 
 def _refuse_unfit(at: _Along, velocity: _Along, what: str) -> None:
     """Raise where a curve has no points, is open, or stops."""
-    t = np.linspace(0.0, 1.0, 1025)  # four for each place where turns are looked for
+    t = np.linspace(0.0, 1.0, 4 * SAMPLES + 1)  # four for each place where turns are looked for
     points, velocities = at(t), velocity(t)
     for values in (points, velocities):
         if values.dtype.kind == "c" or not np.all(np.isfinite(values)):
@@ -174,7 +174,7 @@ def _refuse_unfit(at: _Along, velocity: _Along, what: str) -> None:
 def _kink(velocity: _Along, t: Array) -> float | None:
     """Where a velocity jumps, if it does: in halves of the halves its change stays as it is."""
     low, high = t[:-1], t[1:]
-    for _ in range(40):  # halves between samples to the last bits of t
+    for _ in range(BISECTIONS):
         middle = 0.5 * (low + high)
         ends, inner = (velocity(low), velocity(high)), velocity(middle)
         before, after = (np.linalg.norm(inner - end, axis=1) for end in ends)

@@ -16,16 +16,15 @@ import sympy
 from numpy.typing import NDArray
 
 from ...randomness import PROBES
-from ...rounding import HALF_OF_THE_DIGITS, SAME
+from ...rounding import BISECTIONS, HALF_OF_THE_DIGITS, SAME
 from .inside import Inside
 from .switch import JUMPING, steps
 
-__all__ = ["HALVINGS", "JUMP", "SAMPLES", "Known", "Places", "beside", "sides"]
+__all__ = ["JUMP", "SAMPLES", "Known", "Places", "beside", "sides"]
 
 Array = NDArray[np.float64]
 
 SAMPLES = 20_001  # a pulse of a thousandth of a percent of the interval still shows in one
-HALVINGS = 60  # from the distance of two samples to that of two floating-point numbers
 # Of a term's largest value: a change between neighbouring numbers that is a jump. Only what is
 # steeper than 1e8 in units of both would be taken for one.
 JUMP = HALF_OF_THE_DIGITS
@@ -193,7 +192,7 @@ def _changed(values: Callable[[Array], Array], samples: Array) -> list[float]:
     found = []
     for number in np.flatnonzero(row[1:] != row[:-1]):
         before, after, first = samples[number], samples[number + 1], row[number]
-        for _ in range(HALVINGS):
+        for _ in range(BISECTIONS):
             middle = 0.5 * (before + after)
             if values(np.array([middle]))[0] == first:
                 before = middle
@@ -208,7 +207,7 @@ def _jumps_between(function: Callable[[Array], Array], low: float, high: float) 
 
     Of that the values are four times as far apart at four times the distance.
     """
-    further = 1.5 * (high - low)
+    further = 3 / 2 * (high - low)
     near = function(np.array([low, high]))
     far = function(np.array([low - further, high + further]))
     return _apart(near) and not abs(near[1] - near[0]) <= 0.5 * abs(far[1] - far[0])

@@ -178,8 +178,11 @@ def _univariate(value: Any) -> Coefficient:
     return Coefficient(_OnLine(value), ranges, max(smoothness, 0), (0,))
 
 
+_DEGREES = {"cubic": 3, "quintic": 5}  # of the methods of SciPy that are splines
+
+
 def _on_grid(value: Any) -> Coefficient:
-    degree = {"cubic": 3, "quintic": 5}.get(value.method)
+    degree = _DEGREES.get(value.method)
     if degree:
         return _spline_on_grid(value.grid, value.values, degree)
     ranges = tuple((float(axis[0]), float(axis[-1])) for axis in value.grid)

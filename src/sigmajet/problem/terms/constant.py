@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import sys
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
@@ -11,9 +12,12 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ...errors import ProblemError
+from ...rules.samples import FEW
 from .effort import fault
 
 __all__ = ["expression", "finite", "number", "numbers", "real", "worked_out"]
+
+DIGITS = sys.float_info.dig + 2  # that tell a float from all others
 
 
 _NO_PARAMETERS: Mapping[sympy.Symbol, float] = {}
@@ -68,7 +72,7 @@ def real(value: Any, what: str, parameters: Mapping[sympy.Symbol, float] = _NO_P
             f"{what}: got {value}, expected a number; {unknown} has no value "
             "(give it in parameters)"
         )
-    evaluated = constant.evalf(20)
+    evaluated = constant.evalf(DIGITS + 3)
     if evaluated.has(sympy.oo, -sympy.oo, sympy.zoo, sympy.nan):
         raise ProblemError(f"{what}: got {value}, expected a finite number")
     if not evaluated.is_Float and not evaluated.is_Rational:
@@ -80,12 +84,15 @@ def real(value: Any, what: str, parameters: Mapping[sympy.Symbol, float] = _NO_P
     return result
 
 
+_MULTIPLES = (1, 2, 3, 4, 6)  # of pi over these: angles as people write them
+
+
 def number(value: float) -> str:
     """Write a short text that reads back as the same float: `2`, `0.1`, `2*pi`."""
-    if value == int(value) and abs(value) < 1e15:
+    if value == int(value) and abs(value) < 10**sys.float_info.dig:
         return str(int(value))
-    if abs(value) < 100:
-        for divisor in (1, 2, 3, 4, 6):
+    if abs(value) < FEW * math.pi:
+        for divisor in _MULTIPLES:
             multiple = round(value * divisor / math.pi) * sympy.pi / divisor
             if value == float(multiple):
                 return str(multiple)
@@ -114,7 +121,7 @@ def worked_out(node: sympy.Basic, named: object) -> sympy.Basic:
 
 
 def _as_float(constant: sympy.Expr, named: object) -> sympy.Basic:
-    value = constant.evalf(17)
+    value = constant.evalf(DIGITS)
     if not value.is_Float:  # nothing that SymPy can evaluate: refused where it is printed
         return constant
     if not math.isfinite(float(value)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 import sympy
@@ -29,7 +30,7 @@ class Printer(SciPyPrinter):  # type: ignore[misc]
 
     def _print_Integer(self, node: sympy.Integer) -> str:
         """Beyond those of the machine as floats: NumPy takes them for objects without functions."""
-        return str(node) if abs(node) < 2**63 else repr(float(node))
+        return str(node) if abs(node) <= sys.maxsize else repr(float(node))
 
     def _print_KroneckerDelta(self, node: sympy.KroneckerDelta) -> str:
         return str(self._print_not_supported(node))  # SymPy prints an if, of one number alone

@@ -30,7 +30,7 @@ class Word(NamedTuple):
 
 
 def _rounded(rounding: Callable[[float], int], x: Any) -> Any:
-    if abs(x) > 2**52:  # SymPy would look for an integer among ever more digits
+    if abs(x) * sys.float_info.epsilon > 1.0:  # SymPy would look for one among ever more digits
         raise OverflowError
     return NUMBERS.mpf(rounding(float(x)))
 
@@ -129,14 +129,17 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return "".join(f"; did you mean {spelt[found]}?" for found in close)
 
 
+_LONGEST_NAME = 40
+
+
 def name_fault(name: str) -> str | None:
     """Say why `name` cannot name a variable, an unknown or a parameter; None if it can."""
     if name in RESERVED:
         return f"{name} is a word of the notation"
     if name == "lambda":  # common in physics, and no statement needs Python's
         return None
-    if not name.isidentifier() or name.startswith("_") or len(name) > 40:
-        return "a name is a letter, then letters, digits and underscores, 40 at most"
+    if not name.isidentifier() or name.startswith("_") or len(name) > _LONGEST_NAME:
+        return f"a name is a letter, then letters, digits and underscores, {_LONGEST_NAME} at most"
     if keyword.iskeyword(name):
         return f"{name} is a word of Python"
     if unicodedata.normalize("NFKC", name) != name:

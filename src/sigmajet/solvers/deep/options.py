@@ -20,6 +20,9 @@ from ..base import Options, integer
 __all__ = ["TrainingOptions"]
 
 
+LAYERS = (20, 20, 20)  # hidden, of as many neurons
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingOptions(Options):
     """Options of a training.
@@ -60,11 +63,11 @@ class TrainingOptions(Options):
         """
         if options.width is not None:
             raise ProblemError(
-                'width: method="deep" has neurons in layers; give layers=(20, 20, 20) instead'
+                f'width: method="deep" has neurons in layers; give layers={LAYERS} instead'
             )
         common = {name: getattr(options, name) for name in Options.__dataclass_fields__}
         start = None if guess is None else _read_guess(problem, guess)
-        usual = (20, 20, 20) if start is None else start.sizes[1:-1]
+        usual = LAYERS if start is None else start.sizes[1:-1]
         asked = usual if layers is None else _checked_layers(layers)
         if start is not None and asked != start.sizes[1:-1]:
             raise ProblemError(

@@ -51,6 +51,8 @@ from .training import State, Training, jacobian_entries
 
 __all__ = ["Pair"]
 
+_ROUND = 10  # steps of both networks before they are compared, and points drawn again
+
 
 class Pair:
     """A network and its check, and what is known of both."""
@@ -119,11 +121,11 @@ class Pair:
         return ""
 
     def advance(self) -> None:
-        """Train both networks for a round of ten steps, side by side, and compare them.
+        """Train both networks for a round of some steps, side by side, and compare them.
 
         After an interrupt they are where the step under way has led.
         """
-        steps = min(10, self._asked.steps - self.steps)
+        steps = min(_ROUND, self._asked.steps - self.steps)
         before = list(self._states)
         with ThreadPoolExecutor(len(before)) as pool:
             running = [

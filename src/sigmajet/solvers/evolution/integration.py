@@ -37,7 +37,8 @@ from ...geometry.spacing import divided
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.walls import without
 from ...randomness import Purpose, Seed
-from ...rounding import HALF_OF_THE_DIGITS
+from ...rounding import HALF_OF_THE_DIGITS, SAME
+from ...rules.judgement import SLIGHT
 from ...solution.outcome import Progress
 from ...timestepping.budget import PATIENCE, Budget
 from ...timestepping.radau import Radau, rounding_of_step
@@ -192,7 +193,7 @@ class Integration:
 
             def tell(reached: float) -> None:
                 share = (reached - first) / (end - first)
-                left = (time.perf_counter() - began) * (1.0 - share) / max(share, 1e-3)
+                left = (time.perf_counter() - began) * (1.0 - share) / max(share, SLIGHT)
                 at = f"{self._model.problem.time} = {self._model.clock(reached):.4g}"
                 blocks = f"{len(self.space.partition)} block(s)"
                 progress(
@@ -623,7 +624,7 @@ class Integration:
     def _standstill(self) -> Stretch:
         """The initial state, for an integration that did not make a single step."""
         start, end = self._model.interval
-        times = np.array([start, start + 1e-12 * (end - start)])
+        times = np.array([start, start + SAME * (end - start)])
         levels = self._state.reshape(-1, self.space.size)
         there = self.space.coefficients(levels[:1], self.space.data(start, levels)[:1])[0]
         values, dense = np.array([[there, there]]), DenseOutput.linear()

@@ -355,5 +355,5 @@ def _continues(window: Window, jet: Array, top: NDArray[np.intp], method: RadauR
     """Whether the highest derivatives start near where they were, not on another root."""
     known = jet[top]
     start = window.states[top] @ method.to_legendre.T @ (-1.0) ** np.arange(method.degree)
-    turned = np.abs(start - known) > 0.1 * (np.abs(start) + np.abs(known)) + 1e-6
+    turned = np.abs(start - known) > (np.abs(start) + np.abs(known)) / A_DIGIT + SLIGHT**2
     return not np.any(turned & np.isfinite(known))

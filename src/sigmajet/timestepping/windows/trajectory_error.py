@@ -9,7 +9,7 @@ import numpy as np
 from ..._types import Array
 from ...problem.compiled.ordinary import Equations
 from ...randomness import Seed
-from ...rounding import relative_rounding
+from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
 from ...rules.judgement import A_DIGIT, SLIGHT
 from .trajectory import Trajectory
 
@@ -20,7 +20,8 @@ def distance(fine: Trajectory, coarse: Trajectory) -> float:
     """Relative L2 distance, the largest over the unknowns, as far as both reach."""
     times, weights = fine.sample()
     # Two runs meet an event at times that differ by rounding or a little more.
-    both = np.abs(np.array(fine.edges[1:]) - fine.edges[0]) <= coarse.reach * (1.0 + 1e-9)
+    common = coarse.reach * (1.0 + HALF_OF_THE_DIGITS)
+    both = np.abs(np.array(fine.edges[1:]) - fine.edges[0]) <= common
     if not np.any(both):
         return np.inf
     times, weights = times[both], weights[both].ravel()
