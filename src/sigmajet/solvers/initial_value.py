@@ -24,7 +24,7 @@ from .._types import Array
 from ..adaptivity.diagnosis import accuracy_cause, undefined_equations, undetermined
 from ..adaptivity.estimate import VIOLATED
 from ..adaptivity.refinement import BLOCK_WIDTH
-from ..adaptivity.stopping import UNDETERMINED
+from ..adaptivity.stopping import UNDETERMINED, stalled
 from ..analysis.features.along import Along
 from ..analysis.features.features import Features, features
 from ..analysis.ordinary.breakpoints import Breakpoints, breakpoints
@@ -48,6 +48,7 @@ from ..rules.judgement import A_DIGIT, SLIGHT
 from ..solution.outcome import Outcome
 from ..solution.report import Attempt
 from ..solution.status import Status
+from ..timestepping.budget import MOST_STEPS
 from ..timestepping.radau_rule import radau_rule
 from ..timestepping.windows.event import read_event, watch
 from ..timestepping.windows.marching import Course, March, Stop, march
@@ -69,8 +70,6 @@ _DEGREES = (14, 16)  # of passes in turn
 _TIGHTER = 1.0 / A_DIGIT
 # Local tolerance below which the rounding of a sum over the nodes is all there is.
 _TIGHTEST = relative_rounding(min(_DEGREES))
-# A problem of which no two passes agree, say a chaotic one, is given up after so many.
-_PASSES = 6
 _FINER = 1.0 / 8  # windows where something lies between the nodes that was not seen
 # Error of a solution beside a singularity, whatever the estimate: rounding, of every node in all.
 _ROUNDED = max(_DEGREES) * _TIGHTEST
@@ -272,16 +271,23 @@ class _Solver:
         )
 
     def solve(self, start: Start) -> Outcome:
-        """Pass after pass, until two agree."""
+        """Pass after pass, until two agree, or several in a row have come no nearer to it.
+
+        As those of a chaotic problem do.
+        """
         last = best = self._woken(start, None, self._pass(start, None, self._loosest))
         attempts = [last.attempt]
-        while len(last.march.trajectory) and len(attempts) < _PASSES:
+        told: list[float] = []  # estimates of passes that saw everything
+        while len(last.march.trajectory) and not stalled(told):
             share = self.options.tol / last.estimate if np.isfinite(last.estimate) else 1.0
             tolerance = max(last.tolerance * _TIGHTER * min(1.0, share), _TIGHTEST)
             floor = last.tolerance
             longest = last.longest if last.seen else _FINER * last.longest
+            if longest * MOST_STEPS < 1.0:  # so many windows are not to be paid for
+                break
             last = self._woken(start, last, self._pass(start, last, tolerance, longest))
             attempts.append(last.attempt)
+            told += [last.estimate] if last.seen else []
             if last.estimate <= best.estimate:
                 best = last
             if last.seen and (
@@ -396,7 +402,7 @@ class _Solver:
         )
         self.options.progress(
             f"{attempt.size}, error {attempt.bound:.1e}",
-            1.0 if status is Status.CONVERGED else (number + 1) / _PASSES,
+            1.0 if status is Status.CONVERGED else _share(number + 1),
         )
         return _Pass(
             number,
@@ -454,7 +460,7 @@ class _Solver:
                 points=self.wanted.points[0],
                 visits=before.visits if before else np.empty(0),
             ),
-            lambda share: self.options.progress(f"pass {number + 1}", (number + share) / _PASSES),
+            lambda share: self.options.progress(f"pass {number + 1}", _share(number + share)),
         )
 
     def _outcome(self, start: Start, best: _Pass, attempts: tuple[Attempt, ...]) -> Outcome:
@@ -588,3 +594,8 @@ def _up_to_branching(start: Start, best: _Pass, tolerance: float) -> _Pass:
 
 def _top(start: Start) -> str:
     return ", ".join(f"{value:.6g}" for value in start.jet[start.equations.layout.top])
+
+
+def _share(passes: float) -> float:
+    """How far a solve is after some passes, of which nobody knows how many there will be."""
+    return passes / (1.0 + passes)

@@ -18,9 +18,10 @@ import numpy as np
 from ..._types import Array
 from ...randomness import PROBES
 
-# Growth of the estimate in a step at which power iteration ends, and steps at most. With 1.01
-# the estimates for 200 random triangles of 200 columns are within 1.14, with 1.05 within 1.28.
-_SETTLED, _STEPS = 1.01, 50
+# Growth of the estimate in a step at which power iteration ends, as it does: estimates rise and are
+# bounded. With 1.01 those for 200 random triangles of 200 columns are within 1.14, with 1.05 within
+# 1.28.
+_SETTLED = 1.01
 
 
 @dataclass(slots=True)
@@ -83,17 +84,16 @@ class Solved:
         vector = PROBES.generator().standard_normal((self.triangle.size, 1))
         edges = np.cumsum([len(unit) for unit in self.units])[:-1]
         largest = 0.0
-        for _ in range(_STEPS):
+        while True:
             vector /= np.linalg.norm(vector) or 1.0
             parts = np.split(self.triangle.solve(vector), edges)
             seen = values([w / unit[:, None] for w, unit in zip(parts, self.units, strict=True)])
             found = float(np.sqrt(sum(np.sum(each**2) for each in seen)))
             if not found > _SETTLED * largest:
-                break
+                return largest
             largest = found
             parts = [w / unit[:, None] for w, unit in zip(adjoint(seen), self.units, strict=True)]
             vector = self.triangle.solve_transposed(np.concatenate(parts))
-        return largest
 
 
 def qr_work(columns: int) -> float:
