@@ -10,7 +10,6 @@ from scipy.special import airy, jv
 
 from oracles import (
     boundary_layer,
-    cavity,
     chebyshev,
     cole_hopf,
     fourier,
@@ -19,6 +18,7 @@ from oracles import (
     series,
     split_step,
 )
+from oracles.cavity import in_time, steady
 from registry.times import evolution, waves
 
 CAVITY = Path(__file__).parent / "data" / "pinnacle" / "lid_driven.csv"
@@ -246,8 +246,40 @@ def test_pendulum_satisfies_its_equation():
 def test_flow_in_the_cavity_agrees_with_a_coarser_one_and_with_the_published_one():
     """PINNacle's reference is good to 2e-4, and its pressure to 1.6e-2."""
     x, y, *published = np.loadtxt(CAVITY, delimiter=",", skiprows=1).T
-    used, coarser = cavity.lid_driven(x, y), cavity.flow(24)(x, y)
+    used, coarser = steady.lid_driven(x, y), steady.flow(24)(x, y)
     for tolerance, others in ((6e-4, coarser), (3e-4, published)):
         for velocity, other in list(zip(used, others, strict=True))[:2]:
             assert np.linalg.norm(velocity - other) < tolerance * np.linalg.norm(other)
     assert np.linalg.norm(used[2] - published[2]) < 2e-2 * np.linalg.norm(published[2])
+
+
+def test_flow_in_a_cavity_set_in_motion_obeys_its_equations_and_agrees_with_a_coarser_one():
+    x, y, t = np.random.default_rng(1).random((3, 500))
+    used, coarser = in_time.lid_driven(x, y, t), in_time.flow(16, 100)(x, y, t)
+    far = np.linalg.norm(used - coarser, axis=1) / np.linalg.norm(used, axis=1)
+    assert np.all(far < [1e-4, 5e-3, 1e-3, 2e-4])
+    # Well after the start: curl and speeds against differences of the streamfunction.
+    h, (x, y, t) = 1e-3, np.array([[0.3, 0.6], [0.4, 0.7], [0.8, 0.9]])
+
+    def stream(dx, dy):
+        return in_time.lid_driven(x + dx * h, y + dy * h, t)[0]
+
+    around = stream(1, 0) + stream(-1, 0) + stream(0, 1) + stream(0, -1) - 4 * stream(0, 0)
+    _, curl, along, up = in_time.lid_driven(x, y, t)
+    np.testing.assert_allclose(curl, -around / h**2, rtol=1e-4)
+    np.testing.assert_allclose(along, (stream(0, 1) - stream(0, -1)) / (2 * h), rtol=1e-4)
+    np.testing.assert_allclose(up, -(stream(1, 0) - stream(-1, 0)) / (2 * h), rtol=1e-3)
+
+    def carried(dt):
+        return in_time.lid_driven(x, y, t + dt * h)[1]
+
+    def vorticity(dx, dy):
+        return in_time.lid_driven(x + dx * h, y + dy * h, t)[1]
+
+    rate = (carried(1) - carried(-1)) / (2 * h)
+    slope_x = (vorticity(1, 0) - vorticity(-1, 0)) / (2 * h)
+    slope_y = (vorticity(0, 1) - vorticity(0, -1)) / (2 * h)
+    spread = vorticity(1, 0) + vorticity(-1, 0) + vorticity(0, 1) + vorticity(0, -1) - 4 * curl
+    friction = in_time.VISCOSITY * spread / h**2
+    left = rate + along * slope_x + up * slope_y
+    np.testing.assert_allclose(left, friction, atol=2e-2 * np.abs(friction).max())

@@ -17,6 +17,7 @@ class Ordinary:
     """y' = f(t, y) with a Jacobian, as the integrator wants it."""
 
     autonomous, singular = False, False
+    hidden = np.zeros((1, 1), dtype=bool)
 
     def __init__(self, function, jacobian):
         self.function, self.jacobian = function, jacobian
@@ -36,6 +37,33 @@ class Ordinary:
 
     def sizes(self, states):
         return np.abs(states)[..., None]
+
+
+class Held:
+    """A point that a force keeps on a circle, y' = J y + (f - exp(-t)) y, |y| = 1: f = exp(-t).
+
+    What the constraint does not hold follows from its derivative in time, an index of 2.
+    """
+
+    autonomous, singular = False, True
+    hidden = np.array([[False], [False], [True]])
+
+    def defects(self, times, states, slopes):
+        (a, b, f), (da, db, _) = states.T, slopes.T
+        pull = f - np.exp(-np.asarray(times))
+        return np.array([da + b - pull * a, db - a - pull * b, (a**2 + b**2 - 1) / 2]).T
+
+    def linearise(self, time, state, slope):
+        a, b, f = state
+        pull = f - np.exp(-time)
+        inertia = np.diag([1.0, 1.0, 0.0])
+        rest = np.array([[-pull, 1.0, -a], [-1.0, -pull, -b], [a, b, 0.0]])
+        return Linearised(
+            lambda shift: lambda right: np.linalg.solve(shift * inertia + rest, right),
+            lambda vector: inertia @ vector,
+        )
+
+    admissible, sizes = Ordinary.admissible, Ordinary.sizes
 
 
 def integrate(system, start, end, accuracy, stages, first=0.0):
@@ -144,3 +172,11 @@ def test_a_solution_without_an_end_stops_the_integration_there():
         Ordinary(lambda t, y: y**2, lambda t, y: np.diag(2 * y)), [1.0], 2.0, 1e-6, 5
     )
     assert run.time == pytest.approx(1.0, abs=1e-4)
+
+
+@pytest.mark.parametrize("stages", [3, 5, 7])
+def test_a_force_that_follows_from_a_constraint_is_as_accurate_as_asked_for(stages):
+    run, _ = integrate(Held(), [1.0, 0.0, 1.0], 3.0, 1e-6, stages)
+    assert run.time == 3.0
+    np.testing.assert_allclose(run.state[:2], [np.cos(3), np.sin(3)], atol=3e-6)
+    assert run.state[2] == pytest.approx(np.exp(-3), abs=3e-5)

@@ -141,6 +141,8 @@ class Radau:
         self._longest = longest
         self._points = np.empty(0) if points is None else points
         self._whole = end - time
+        # Steps of this length count errors of all parts alike.
+        self._usual = min(longest, self._whole)
         # Of y' where F_y' is singular nothing is known before the first step.
         self._rate = np.zeros_like(state) if dynamics.singular else self._at(time, state)
         self.scales = self._first_scales() if pace is None else pace.scales
@@ -261,10 +263,16 @@ class Radau:
         sizes = self._dynamics.sizes(self.state + stages).max(axis=0)
         return self._units(np.maximum(self.scales, sizes))
 
-    def measure(self, changes: Array, scales: Array) -> float:
-        """The largest of the parts of changes over their units; infinite if not finite."""
+    def measure(self, changes: Array, scales: Array, length: float) -> float:
+        """The largest of the parts of changes over their units; infinite if not finite.
+
+        Of what follows from a derivative in time alone errors are larger than those of the rest by
+        the reciprocal of a step's length, which they act over: they count times that (Hairer and
+        Wanner, VII.4, and RADAU5 for an index of 2).
+        """
+        share = np.where(self._dynamics.hidden, min(1.0, length / self._usual), 1.0)
         with np.errstate(over="ignore", invalid="ignore"):
-            worst = float(np.max(self._dynamics.sizes(changes) / scales))
+            worst = float(np.max(self._dynamics.sizes(changes) * share / scales))
         return worst if np.isfinite(worst) else np.inf
 
     def _solve(self, length: float) -> tuple[Array | None, float]:
@@ -296,7 +304,7 @@ class Radau:
                 right = -row @ defects
                 part = solve(right.real if value.imag == 0 else right)
                 change += np.outer(column, part).real
-            return _Iteration(self, stages, change)
+            return _Iteration(self, stages, change, length)
 
         found = gauss_newton(
             linearise,
@@ -319,13 +327,27 @@ class Radau:
         real, solve = self._real()
         shift = real / length
         start = _unit(self._mode) + _unit(self._rate)
+
+        def mapped(vector: Array) -> Array:
+            return np.asarray(solve(inertia(vector)))
+
+        if np.any(self._dynamics.hidden):
+            # Of an index of 2 zero is a double eigenvalue with one vector, which rounding splits.
+            # F_y' (shift F_y' + F_y)^(-1) has the other eigenvalues, and what it makes is no more
+            # of that.
+            def mapped(vector: Array) -> Array:
+                return np.asarray(inertia(solve(vector)))
+
+            once = mapped(inertia(start))
+            seen = HALF_OF_THE_DIGITS * np.linalg.norm(start) / shift
+            start = once if np.linalg.norm(once) > seen else np.zeros_like(once)
         if not np.any(start):
             return 0.0
         vectors = [_unit(start)]
         most = min(_SUBSPACE, len(start))
         table = np.zeros((most + 1, most))
         for column in range(most):
-            found = solve(inertia(vectors[column]))
+            found = mapped(vectors[column])
             for _ in range(2):  # twice is enough (Kahan and Parlett); once leaves what is no mode
                 for row, vector in enumerate(vectors):
                     share = vector @ found
@@ -340,8 +362,9 @@ class Radau:
         values, pairs = np.linalg.eig(table[:count, :count])
         margin = 1.0 - self._controller.aim
         certain = np.abs(left * pairs[-1]) < margin * np.abs(values)
-        rounding = relative_rounding(len(start)) * float(np.linalg.norm(table[: count + 1, :count]))
-        certain &= np.abs(values) > rounding
+        rounding = relative_rounding(len(start))
+        norm = float(np.linalg.norm(table[: count + 1, :count]))
+        certain &= np.abs(values) > rounding * norm
         if not np.any(certain):
             return 0.0
         rates = shift - 1.0 / values[certain]
@@ -380,7 +403,8 @@ class Radau:
         real, solve = self._real()
         # Where f is stiff the defect is large and dies at once: the solve takes that out.
         apart = table.spread * real * solve(defect)
-        return self.measure(apart[None], self.largest_units(stages)) / self._accuracy
+        units = self.largest_units(stages)
+        return self.measure(apart[None], units, length) / self._accuracy
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,11 +414,12 @@ class _Iteration:
     radau: Radau
     stages: Array
     change: Array
+    length: float
 
     def size(self, *, stalls: bool) -> float:
         """Relative to what the errors of steps are."""
         units = self.radau.largest_units(self.stages + self.change)
-        return self.radau.measure(self.change, units)
+        return self.radau.measure(self.change, units, self.length)
 
 
 def rounding_of_step(stages: int, parts: int) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from .._types import Array
@@ -29,6 +30,8 @@ class Dynamics(Protocol):
     """Whether F is linear with a constant Jacobian: one iteration is exact, one Jacobian enough."""
     singular: bool
     """Whether F_y' is, anywhere: part of the state has no derivative, and y' no formula."""
+    hidden: NDArray[np.bool_]
+    """Which parts follow only from the derivative in time of F, an index of 2, (groups, parts)."""
 
     def defects(self, times: Array, states: Array, slopes: Array) -> Array:
         """F(t, y, y') at several times, (k, n)."""

@@ -4,7 +4,7 @@ from functools import partial
 
 from sympy import Eq, Expr, Function, Integral, Rational, cos, exp, pi, sin, sqrt, symbols
 
-from oracles import cavity
+from oracles.cavity import steady
 
 from ..case import Collection, Statement, manufactured
 from .elliptic import UNIT_SQUARE, laplacian
@@ -104,7 +104,7 @@ def cavity_statement(reference) -> Statement:
 # The lid's velocity and the walls' do not fit together at the upper corners: the pressure
 # behaves like a logarithm there. Hence the tolerance, and "hard".
 CASES.add(1e-3, "pde", "system", "nonlinear", "flow", "oracle", "slow", "hard", name="cavity")(
-    partial(cavity_statement, cavity.lid_driven)
+    partial(cavity_statement, steady.lid_driven)
 )
 
 

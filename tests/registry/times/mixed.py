@@ -19,6 +19,8 @@ from sympy import (
     symbols,
 )
 
+from oracles.cavity import in_time
+
 from ..case import Collection, Statement, manufactured
 
 CASES = Collection()
@@ -185,3 +187,81 @@ def heat_of_a_current():
     walls = [trace.subs(a, end) for trace in (heat, field) for a in (x, y) for end in (0, 1)]
     domain = {x: (0, 1), y: (0, 1), t: (0, 1)}
     return stated(solution, equations, walls, [heat.subs(t, 0)], domain)
+
+
+@CASES.add(1e-7, "pde", "evolution", "system", "mixed", "nonlinear")
+def pressure_on_a_line():
+    """A constraint without its multiplier, which the momentum asks for: an index of 2."""
+    solution = {u: exp(-t) * sin(pi * x) + x, v: cos(3 * t) * exp(x)}
+    momentum = u.diff(t) + u * u.diff(x) - u.diff(x, 2) / 5 + v.diff(x)
+    walls = [*at_both_ends(u), v.subs(x, 0)]
+    return stated(solution, [momentum, u.diff(x)], walls, [u.subs(t, 0)])
+
+
+@CASES.add(1e-6, "pde", "evolution", "system", "mixed")
+def exchange_that_keeps_a_sum():
+    """Two kinds turn into each other so fast that their sum is what is given."""
+    solution = {u: exp(-t) * sin(pi * x) + x, w: cos(3 * t) * exp(x)}
+    solution[v] = 1 - solution[u] + x * sin(t)
+    equations = [u.diff(t) - u.diff(x, 2) - w, v.diff(t) - v.diff(x, 2) / 2 + (1 + x) * w, u + v]
+    start = [u.subs(t, 0), v.subs(t, 0)]
+    return stated(solution, equations, at_both_ends(u, v), start)
+
+
+def momentum_in_time(nu, speeds, pressure):
+    """Navier-Stokes equations in the plane, and the divergence."""
+    return [
+        *(
+            s.diff(t)
+            + speeds[0] * s.diff(x)
+            + speeds[1] * s.diff(y)
+            + pressure.diff(q)
+            - nu * (s.diff(x, 2) + s.diff(y, 2))
+            for s, q in zip(speeds, (x, y), strict=True)
+        ),
+        speeds[0].diff(x) + speeds[1].diff(y),
+    ]
+
+
+@CASES.add(1e-4, "pde", "evolution", "system", "mixed", "nonlinear", "flow", "slow")
+def speeds_and_pressure_in_a_box():
+    """A force drives them between walls without slip; the pressure is known at a corner."""
+    speeds, pressure = [Function(n)(x, y, t) for n in "uv"], Function("p")(x, y, t)
+    stream = exp(-t) * x**2 * (1 - x) ** 2 * sin(pi * y) ** 2
+    solution = {
+        speeds[0]: stream.diff(y),
+        speeds[1]: -stream.diff(x),
+        pressure: cos(2 * t) * exp(x) * sin(y),
+    }
+    walls = [s.subs(q, end) for s in speeds for q in (x, y) for end in (0, 1)]
+    walls.append(pressure.subs({x: 0, y: 0}))
+    start = [s.subs(t, 0) for s in speeds]
+    domain = {x: (0, 1), y: (0, 1), t: (0, Rational(1, 2))}
+    equations = momentum_in_time(Rational(1, 10), speeds, pressure)
+    return stated(solution, equations, walls, start, domain)
+
+
+@CASES.add(1e-3, "pde", "evolution", "system", "mixed", "nonlinear", "flow", "slow", "oracle")
+def cavity_set_in_motion():
+    """Streamfunction and vorticity in a square whose lid starts to move, at Reynolds number 100."""
+    stream, curl = (Function(name)(x, y, t) for name in ("psi", "omega"))
+    lid = 16 * x**2 * (1 - x) ** 2 * (1 - exp(-in_time.RATE * t))
+    carried = stream.diff(y) * curl.diff(x) - stream.diff(x) * curl.diff(y)
+    diffused = in_time.VISCOSITY * (curl.diff(x, 2) + curl.diff(y, 2))
+    at_rest = [
+        Eq(trace.subs(q, end), 0)
+        for q in (x, y)
+        for trace in (stream, stream.diff(q))
+        for end in (0, 1)
+    ]
+    return Statement(
+        equations=[
+            Eq(curl.diff(t) + carried, diffused),
+            Eq(stream.diff(x, 2) + stream.diff(y, 2), -curl),
+        ],
+        unknowns=[stream, curl],
+        domain={x: (0, 1), y: (0, 1), t: (0, 1)},
+        conditions=[Eq(curl.subs(t, 0), 0), *at_rest[:-1], Eq(stream.diff(y).subs(y, 1), lid)],
+        time=t,
+        oracle=lambda *place: in_time.flow(28, 400)(*place)[:2],
+    )

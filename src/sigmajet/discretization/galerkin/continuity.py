@@ -31,12 +31,14 @@ def continuous_on_a_line(
     orders: Sequence[int],
     broken: Collection[float] = (),
     shared: Mapping[int, scipy.sparse.csc_array] = MappingProxyType({}),
+    multipliers: Collection[int] = (),
 ) -> scipy.sparse.csc_array:
     """Functions of unknowns of some orders whose lower derivatives agree where blocks meet.
 
     Columns of coefficients: those of single blocks that vanish at both ends with all those
     derivatives, and for each end and derivative one that continues over the next block, but for
-    places where they are `broken`. Some unknowns have other functions, `shared` by all blocks.
+    places where they are `broken`. Some unknowns have other functions, `shared` by all blocks, and
+    multipliers fewer of each block.
     """
     size, count = basis.size, len(partition)
     half = partition.half_widths[:, 0]
@@ -48,11 +50,12 @@ def continuous_on_a_line(
         if number in shared:
             parts.append(shared[number])
             continue
-        ends = _ends(basis, order)
+        used = np.eye(size, smoother(basis) if number in multipliers else size)
+        ends = _ends(basis, order) @ used
         lengths = np.linalg.norm(ends, axis=1)
         _, _, right = scipy.linalg.svd(ends / lengths[:, None], full_matrices=True)
-        inner = right[len(ends) :].T
-        lifted = np.linalg.pinv(ends / lengths[:, None]) / lengths
+        inner = used @ right[len(ends) :].T
+        lifted = used @ np.linalg.pinv(ends / lengths[:, None]) / lengths
         each = scipy.sparse.block_diag([inner] * count)
         edges = scipy.sparse.lil_array((count * size, order * (left[-1] + 2)))
         for place, block in enumerate(sequence):
@@ -179,6 +182,18 @@ def resolved_degree(basis: Basis) -> int:
     # There are about n^d / d! polynomials of degree below n in d variables.
     dimension = basis.network.dimension
     return int((math.factorial(dimension) * basis.size) ** (1.0 / dimension)) - 1
+
+
+def smoother(basis: Basis) -> int:
+    """How many of the functions of a block, the first ones, multipliers of constraints have.
+
+    As polynomials two degrees lower: of velocities in P_n with given values on walls, divergences
+    span P_(n - 2) and no multiplier is left that they do not see (C. Bernardi, Y. Maday,
+    "A collocation method over staggered grids for the Stokes problem", International Journal for
+    Numerical Methods in Fluids 8, 1988).
+    """
+    degree, dimension = resolved_degree(basis), basis.network.dimension
+    return max(1, math.floor(basis.size * ((degree - 1) / (degree + 1)) ** dimension))
 
 
 def _face_degree(basis: Basis) -> int:

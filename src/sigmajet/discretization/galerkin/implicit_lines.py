@@ -9,6 +9,9 @@ none or a coefficient vanishes, they are tested as they are. With the free coord
 
 Radau methods integrate that: their last stage is the end of the step, so that what is algebraic
 holds there (E. Hairer, G. Wanner, "Solving Ordinary Differential Equations II", VI and VII).
+
+A constraint without its multiplier (:mod:`sigmajet.problem.checks.multipliers`) may leave some of
+the one and the other open: see :mod:`.null_modes`.
 """
 
 from __future__ import annotations
@@ -25,12 +28,14 @@ from scipy.linalg import LinAlgWarning
 
 from ..._types import Array, Orders
 from ...analysis.evolution.matching import matched_equations
+from ...linalg.constraints.null_space import DEPENDENT
 from ...nonlinear.gauss_newton import STEPS, gauss_newton
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.walls import without
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
 from ...timestepping.stepper import Linearised, Solve
+from .null_modes import NullModes
 from .space import Matrix, Space, solver
 
 
@@ -43,6 +48,7 @@ class ImplicitLines:
         self.model = model
         self.space = space
         self.autonomous = model.autonomous
+        self._multipliers = model.walls.multipliers
         # That an unknown of time alone does not change in space is built into the functions.
         self._equations = [
             None if row < 0 else model.system.equations[row] for row in matched_equations(model)
@@ -52,20 +58,24 @@ class ImplicitLines:
             for equation in self._equations
         ]
         self._constant: Sequence[Matrix | None] | None = None  # Jacobians that do not change
+        self._latest: dict[int, tuple[Any, Matrix]] = {}  # by levels, where they are constant
         self._factors: list[float] | None = None  # of moving walls
         # What the state is measured by: levels that the equations hold.
         self._held = np.arange(model.order)[:, None] < np.maximum(model.levels, 1)
+        self.modes: NullModes | None = None  # of constraints, once a state is known
+        followed = np.isin(np.arange(space.unknowns), list(self._multipliers))
+        self.hidden: NDArray[np.bool_] = np.broadcast_to(followed, self._held.shape)
 
     def defects(self, times: Array, states: Array, slopes: Array) -> Array:
         """F(t, y, y') at several times, (k, order * size); of levels, y_k' - y_(k + 1)."""
         levels, top = self._levels(states, slopes)
-        found = [
-            self._evaluated(time, level, last)
-            for time, level, last in zip(times, levels, top, strict=True)
-        ]
+        found = self._evaluated(times, levels, top)
         first = slopes.reshape(levels.shape)[:, :-1] - levels[:, 1:]
         values = np.array([each for each, _, _ in found])
-        parts = [first.reshape(len(times), -1), self.space.tested(values)]
+        tested = self.space.tested(values)
+        if self.modes is not None:
+            tested = self.modes.held(tested.T, levels[:, 0].T).T
+        parts = [first.reshape(len(times), -1), tested]
         moving = self.space.moving
         if moving is not None:
             factors = self._weighed(times[0], *found[0][1:])
@@ -148,6 +158,32 @@ class ImplicitLines:
 
         return Linearised(factor, inertia)
 
+    def see(self, time: float, state: Array) -> bool:
+        """Tell from a state what constraints leave open; False where it is not as much of both."""
+        if not self._multipliers:
+            return True
+        self.modes = None
+        matrix = self._jacobians(time, state, np.zeros_like(state))[0]
+        self.modes = NullModes.of(matrix, self.space.first, DEPENDENT)
+        return self.modes is not None
+
+    def unmet(self, times: Array, state: Array, driven: Array) -> float:
+        """The most of a constraint that nothing can see to, at some times, against all of it.
+
+        Of what flows through walls the part that does not flow out again: against the smallest that
+        the constraint holds of the unknowns, as large as they are or as walls make them.
+        """
+        modes = self.modes
+        if modes is None or not modes.tests.shape[1]:
+            return 0.0
+        self.modes = None
+        still = np.repeat(np.zeros_like(state)[None], len(times), axis=0)
+        tested = self.defects(times, still, still)
+        self.modes = modes
+        sizes = np.maximum(self.sizes(state[None])[0, 0], driven)
+        most = float(sizes[~self.hidden[0]].max()) * modes.least
+        return max(map(modes.unmet, tested)) / (most or 1.0)
+
     def admissible(self, states: Array) -> Array:
         """States (k, order * size) without what rounding adds that breaks the constraints."""
         levels = states.reshape(-1, self.space.size)
@@ -168,27 +204,66 @@ class ImplicitLines:
         digits. What has a derivative would go on by the slope: it starts as far back.
         """
         short = HALF_OF_THE_DIGITS * np.sqrt(HALF_OF_THE_DIGITS) * span
+        if not self.see(time, state):
+            return state, np.inf
         once = self._landing(time, state, short)
-        if once is not None and self._alike(once, state):
+        if self._multipliers:
+            found = self._with_multipliers(time, once, span)
+        elif once is not None and self._alike(once, state):
             return self._stated(once), 0.0
-        twice = self._landing(time, state, 2.0 * short)
-        found = once
-        if once is None or twice is None or not self._alike(once, twice):
-            found = self._landing(time, state if once is None else once, HALF_OF_THE_DIGITS * span)
+        else:
+            twice = self._landing(time, state, 2.0 * short)
+            found = once
+            if once is None or twice is None or not self._alike(once, twice):
+                found = self._landing(
+                    time, state if once is None else once, HALF_OF_THE_DIGITS * span
+                )
         if found is None:
             return state, np.inf
         return self._stated(found), self._gap(time, state, short)
 
-    def is_determined(self, time: float, state: Array, span: float) -> bool:
-        """Whether what is algebraic follows from a state: it is that of all short steps."""
-        short = HALF_OF_THE_DIGITS * np.sqrt(HALF_OF_THE_DIGITS) * span
-        once, twice = (self._landing(time, state, k * short) for k in (1, 2))
-        return once is not None and twice is not None and self._alike(once, twice)
+    def _with_multipliers(self, time: float, state: Array | None, span: float) -> Array | None:
+        """A state that obeys the constraints with multipliers as slopes ask for at that time.
 
-    def _landing(self, time: float, state: Array, length: float) -> Array | None:
-        """Where a step arrives that goes back first by what it will go on."""
-        ahead = self._euler(time, state, length)
-        return None if ahead is None else self._euler(time, 2.0 * state - ahead, length)
+        Extrapolated from two steps, of which the rounding of slopes leaves two thirds of the
+        digits and the curvature of a solution as many.
+        """
+        long = HALF_OF_THE_DIGITS ** (2 / 3) * span
+        if state is None:
+            return None
+        once, twice = (self._landing(time, state, k * long) for k in (1, 2))
+        if once is None or twice is None:
+            return None
+        found = state.copy()
+        found[self.space.first :] = (2.0 * once - twice)[self.space.first :]
+        return found
+
+    def is_determined(self, time: float, state: Array, span: float) -> bool:
+        """Whether what is algebraic follows from a state: it is that of all short steps.
+
+        Of what is made of slopes that is seen to half of their digits.
+        """
+        short = HALF_OF_THE_DIGITS * np.sqrt(HALF_OF_THE_DIGITS) * span
+        if not self._multipliers:
+            once, twice = (self._landing(time, state, k * short) for k in (1, 2))
+            return once is not None and twice is not None and self._alike(once, twice)
+        start = self._landing(time, state, short) if self.see(time, state) else None
+        long = HALF_OF_THE_DIGITS * span
+        once, twice = (self._landing(time, start, k * long) for k in (1, 2))
+        if once is None or twice is None:
+            return False
+        return self._alike(once, twice, np.sqrt(HALF_OF_THE_DIGITS))
+
+    def _landing(self, time: float, state: Array | None, length: float) -> Array | None:
+        """Where a step arrives that goes back first by what it will go on.
+
+        Multipliers depend on how constraints change in time: for them it goes on to that.
+        """
+        later = time + length if self._multipliers else time
+        ahead = self._euler(later, state, length)
+        if state is None or ahead is None:
+            return None
+        return self._euler(time, 2.0 * state - ahead, length)
 
     def _gap(self, time: float, state: Array, length: float) -> float:
         """What a state jumps by at once, of what the highest derivatives in time are of.
@@ -219,10 +294,10 @@ class ImplicitLines:
                 levels[level] = space.project(np.array([values]), none)[0]
         return levels.ravel()
 
-    def _alike(self, one: Array, other: Array) -> bool:
-        """Whether all unknowns of two states agree to half of the digits."""
+    def _alike(self, one: Array, other: Array, to: float = HALF_OF_THE_DIGITS) -> bool:
+        """Whether all unknowns of two states agree, to half of the digits or others."""
         apart, size = self.sizes(np.array([one - other, one]))
-        return bool(np.all(apart <= HALF_OF_THE_DIGITS * self.units(size)))
+        return bool(np.all(apart <= to * self.units(size)))
 
     def units(self, sizes: Array) -> Array:
         """What changes of a state count against: sizes (order, unknowns).
@@ -234,6 +309,9 @@ class ImplicitLines:
         largest = float(sizes[0].max()) or 1.0
         least = largest / (end - start) ** np.arange(len(sizes))[:, None]
         least[0] *= HALF_OF_THE_DIGITS
+        if self.modes is not None:  # multipliers, against what makes a change that takes all of it
+            made = largest / (end - start) / self.modes.least
+            least = np.where(self.hidden, made, least)
         return np.asarray(np.maximum(sizes, least))
 
     def _euler(self, time: float, state: Array | None, length: float) -> Array | None:
@@ -250,7 +328,10 @@ class ImplicitLines:
                     change = -self.linearise(time, found, slope).factor(1.0 / length)(defect)
                 except RuntimeError:  # SuperLU: exactly singular
                     return None
-            return _Correction(self, found, change) if np.all(np.isfinite(change)) else None
+            if not np.all(np.isfinite(change)):
+                return None
+            start, end = self.model.interval
+            return _Correction(self, found, change, length / (end - start))
 
         found = gauss_newton(
             linearise,
@@ -269,42 +350,49 @@ class ImplicitLines:
         return states.reshape(shape), slopes.reshape(shape)[:, -1]
 
     def _evaluated(
-        self, time: float, levels: Array, top: Array
-    ) -> tuple[Array, list[Array], Array]:
-        """The equations (unknowns, m) at the points of space, and their partial derivatives.
+        self, times: Array, levels: Array, tops: Array
+    ) -> list[tuple[Array, list[Array], Array]]:
+        """At each time the equations (unknowns, m) at the points of space, and their derivatives.
 
-        And the coefficients that all are taken of, (levels, n).
+        Those by their traces; and the coefficients that all are taken of, (levels, n).
         """
         axis, space = self.model.axis, self.space
-        every = np.concatenate([levels, top[None]])
-        data = space.data(time, every)
-        coefficients = space.coefficients(every, data[: len(every)])
-        points = np.insert(space.points, axis, time, axis=1)
-        defects, slopes = np.empty((space.unknowns, len(points))), []
-        for row, equation in enumerate(self._equations):
-            if equation is None:
-                defects[row] = 0.0
-                slopes.append(np.zeros((0, len(points))))
-                continue
-            table = np.array(
-                [
-                    space.values(
-                        trace.unknown,
-                        without(trace.orders, axis),
-                        coefficients[trace.orders[axis]][None],
-                    )[0]
-                    for trace in equation.traces
-                ]
-            ).reshape(len(equation.traces), len(points))
-            defects[row], partials = equation(points, table)
-            slopes.append(partials)
-        return defects, slopes, coefficients.reshape(len(every), -1)
+        every = np.concatenate([levels, tops[:, None]], axis=1)
+        coefficients = np.array(
+            [
+                space.coefficients(each, space.data(time, each)[: len(each)])
+                for time, each in zip(times, every, strict=True)
+            ]
+        )
+        # Equations share traces, and what a trace is made of serves all times.
+        traces = {trace for equation in self._equations if equation for trace in equation.traces}
+        values = {
+            trace: space.values(
+                trace.unknown, without(trace.orders, axis), coefficients[:, trace.orders[axis]]
+            )
+            for trace in traces
+        }
+        found = []
+        for number, time in enumerate(times):
+            points = np.insert(space.points, axis, time, axis=1)
+            defects, slopes = np.zeros((space.unknowns, len(points))), []
+            for row, equation in enumerate(self._equations):
+                if equation is None:
+                    slopes.append(np.zeros((0, len(points))))
+                    continue
+                table = np.array([values[trace][number] for trace in equation.traces])
+                defects[row], partials = equation(
+                    points, table.reshape(len(equation.traces), len(points))
+                )
+                slopes.append(partials)
+            found.append((defects, slopes, coefficients[number].reshape(every.shape[1], -1)))
+        return found
 
     def _jacobians(self, time: float, state: Array, slope: Array) -> Sequence[Matrix | None]:
         """The derivatives of the tested equations by each level and the highest derivative."""
         axis, space = self.model.axis, self.space
         (levels,), (top,) = self._levels(state[None], slope[None])
-        _, slopes, coefficients = self._evaluated(time, levels, top)
+        ((_, slopes, coefficients),) = self._evaluated(np.array([time]), levels[None], top[None])
         walls = None
         if space.implicit is not None:
             data = space.data(time, np.concatenate([levels, top[None]]))
@@ -318,7 +406,10 @@ class ImplicitLines:
                     term = (row, trace.unknown, without(trace.orders, axis), partial)
                     terms[trace.orders[axis]].append(term)
         if space.moving is None:
-            return [space.assembled(each, walls) if each else None for each in terms]
+            found = [self._assembled(level, each, walls) for level, each in enumerate(terms)]
+            if self.modes is not None:
+                found[0] = self.modes.matrix(found[0])
+            return found
         factors = self._weighed(time, slopes, coefficients)
         below = space.moving.slopes(time, coefficients, factors)
         told = scipy.sparse.diags_array(space.told_lengths)
@@ -332,6 +423,22 @@ class ImplicitLines:
             found.append(_stacked(matrix, lower))
         return found
 
+    def _assembled(
+        self, level: int, terms: Sequence[tuple[int, int, Orders, Array]], walls: Array | None
+    ) -> Matrix | None:
+        """The matrix of a level's terms; that of the last time if these are constant and the same.
+
+        As those of the derivatives in time mostly are.
+        """
+        if not terms or walls is not None:
+            return self.space.assembled(terms, walls) if terms else None
+        if not all(np.all(gain == gain[0]) for *_, gain in terms):
+            return self.space.assembled(terms)
+        kind = tuple((*term, float(gain[0])) for *term, gain in terms)
+        if self._latest.get(level, (None,))[0] != kind:
+            self._latest[level] = kind, self.space.assembled(terms)
+        return self._latest[level][1]
+
 
 @dataclass(frozen=True, slots=True)
 class _Correction:
@@ -340,11 +447,14 @@ class _Correction:
     lines: ImplicitLines
     state: Array
     change: Array
+    share: float
+    """Of the time, that the slopes are taken over from which multipliers follow."""
 
     def size(self, *, stalls: bool) -> float:
         """The largest of the unknowns' relative changes."""
         sizes = self.lines.sizes(np.array([self.change, self.state + self.change]))
-        return float(np.max(sizes[0] / self.lines.units(sizes[1])))
+        counted = np.where(self.lines.hidden, self.share, 1.0) * sizes[0]
+        return float(np.max(counted / self.lines.units(sizes[1])))
 
 
 def _highest(equation: Residual, axis: int) -> tuple[int, ...]:

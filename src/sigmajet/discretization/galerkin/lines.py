@@ -44,6 +44,7 @@ class Lines:
     """Right-hand side and Jacobian on one discretisation in space."""
 
     singular = False
+    hidden = np.zeros((1, 1), dtype=bool)
 
     def __init__(self, model: EvolutionModel, space: Space) -> None:
         self.model = model

@@ -46,6 +46,7 @@ from .continuity import (
     face_polynomials,
     jumps,
     rough_traces,
+    smoother,
 )
 from .implicit_walls import Held, ImplicitWalls
 from .moving_walls import MovingWalls, Placed
@@ -78,6 +79,7 @@ class Space:
         volumes = np.prod(partition.half_widths, axis=1)
         self.weights = np.outer(volumes / volumes.sum(), basis.weights).ravel()
         self._tables: dict[Orders, Array] = {}
+        self._products: dict[Orders, Array] = {}
         self._rough: Array | None = None  # forms of rough traces, once they are asked for
         time = walls.problem.variables.index(walls.problem.time)
         self._wall_points = [
@@ -95,6 +97,11 @@ class Space:
     def size(self) -> int:
         """Free coordinates of one time derivative of the state."""
         return self._kept.size
+
+    @property
+    def first(self) -> int:
+        """How many of them, the first ones, are not of multipliers."""
+        return self._kept.first if isinstance(self._kept, NullSpace) else self.size
 
     @property
     def mass(self) -> Matrix:
@@ -251,13 +258,30 @@ class Space:
     def _forms(self, terms: Sequence[tuple[int, int, Orders, Array]]) -> Array:
         """The same on each block, (blocks, unknowns * size, unknowns * size)."""
         size, blocks = self.basis.size, len(self.partition)
-        zero = (0,) * self.partition.dimension
+        tests = np.swapaxes(self.table((0,) * self.partition.dimension), 1, 2)
         forms = np.zeros((blocks, self.unknowns * size, self.unknowns * size))
+        varying: dict[tuple[int, int], Array] = {}
         for i, j, orders, gain in terms:
-            weighted = (self.weights * gain).reshape(blocks, -1, 1) * self.table(zero)
+            if np.all(gain == gain[0]):
+                rows, columns = (slice(u * size, (u + 1) * size) for u in (i, j))
+                forms[:, rows, columns] += gain[0] * self._product(orders)
+                continue
+            weighted = (self.weights * gain).reshape(blocks, -1, 1) * self.table(orders)
+            # One product of matrices for all terms of a pair.
+            varying[i, j] = varying[i, j] + weighted if (i, j) in varying else weighted
+        for (i, j), weighted in varying.items():
             rows, columns = (slice(u * size, (u + 1) * size) for u in (i, j))
-            forms[:, rows, columns] += np.swapaxes(weighted, 1, 2) @ self.table(orders)
+            forms[:, rows, columns] += tests @ weighted
         return forms
+
+    def _product(self, orders: Orders) -> Array:
+        """The integrals of all functions of each block times a derivative of all."""
+        if orders not in self._products:
+            zero = (0,) * self.partition.dimension
+            blocks = len(self.partition)
+            weighted = self.weights.reshape(blocks, -1, 1) * self.table(zero)
+            self._products[orders] = np.swapaxes(weighted, 1, 2) @ self.table(orders)
+        return self._products[orders]
 
     def damping(self, speeds: Array) -> Array | None:
         """Forms (blocks, n, n) that damp what blocks do not share, at speeds (unknowns, blocks, d).
@@ -294,6 +318,8 @@ class Space:
         """Each block's roughest functions against the scale of an unknown, (blocks,)."""
         last = max(2, int(self.basis.size / A_DIGIT))
         rough = np.sqrt(np.sum(coefficients[:, :, -last:] ** 2, axis=2))
+        # Multipliers are made of slopes of the others, of which they show the rounding.
+        rough[list(self.walls.multipliers)] = 0.0
         # What is smaller than the sum of all may be the rounding of zero.
         rounding = coefficients[0].size * float(np.finfo(float).eps)
         rough = np.maximum(rough - rounding * scales.max(), 0.0)
@@ -311,16 +337,27 @@ class Space:
         if len(partition) == 1:
             cut = DEPENDENT_ON_A_LINE if partition.dimension == 1 else DEPENDENT
             whole = scipy.sparse.eye_array(basis.size, format="csc")
-            parts = [lone if k in problem.lumped else whole for k in range(self.unknowns)]
-            every = scipy.sparse.csc_array(scipy.sparse.block_diag(parts))
-            return NullSpace(every, rows, mass, self.unknowns, cut, self.walls.moving)
+            own = dict.fromkeys(problem.lumped, lone)
+            own |= dict.fromkeys(self.walls.multipliers, whole[:, : smoother(basis)])
+            every = scipy.sparse.csc_array(
+                scipy.sparse.block_diag([own.get(k, whole) for k in range(self.unknowns)])
+            )
+            return NullSpace(
+                every, rows, mass, self.unknowns, cut, self.walls.moving, self.walls.multipliers
+            )
         if partition.dimension == 1:
             broken = [place for _, place in self.walls.planes]
-            across = [int(o[0]) for o in orders]
+            across = [
+                int(self.walls.multipliers.get(k, orders[k])[0]) for k in range(self.unknowns)
+            ]
             shared = dict.fromkeys(problem.lumped, lone)
-            joined = continuous_on_a_line(partition, basis, across, broken, shared)
+            joined = continuous_on_a_line(
+                partition, basis, across, broken, shared, self.walls.multipliers
+            )
             cut = DEPENDENT_ON_A_LINE
-            return NullSpace(joined, rows, mass, self.unknowns, cut, self.walls.moving)
+            return NullSpace(
+                joined, rows, mass, self.unknowns, cut, self.walls.moving, self.walls.multipliers
+            )
         tests = [self._face_moments(number) for number in range(len(rows))]
         tested = [test @ row for test, row in zip(tests, rows, strict=True)]
         faces = jumps(partition, basis, orders, self.walls.planes)

@@ -48,11 +48,16 @@ class NullSpace:
         Of singular values, see above.
     moving : collection of int
         Which conditions are equations of their own.
+    last : collection of int
+        Unknowns whose functions come last, by themselves; conditions must not join them to others,
+        nor be equations of their own.
 
     Attributes
     ----------
     size : int
         Free coordinates y.
+    first : int
+        How many of them are of the unknowns that do not come last.
     tests : int
         How many of their functions, the first ones, keep all conditions.
     weights : array (moving rows, size - tests)
@@ -76,6 +81,7 @@ class NullSpace:
         unknowns: int,
         cut: float,
         moving: Collection[int] = (),
+        last: Collection[int] = (),
     ) -> None:
         self._unknowns, self._blocks = unknowns, len(mass)
         held = [(rows @ joined).toarray() for rows in walls]
@@ -83,8 +89,15 @@ class NullSpace:
         scaled = [rows / scale for rows, scale in zip(held, self.scales, strict=True)]
         still = [np.zeros_like(r) if k in moving else r for k, r in enumerate(scaled)]
         rows = np.concatenate([np.zeros((0, joined.shape[1])), *still])
-        self._null, (lift, left) = self._split(joined, rows, cut)
-        self._lift = lift @ left.T
+        parts = [
+            self._split(joined[:, held], rows[:, held], cut) for held in self._of(joined, last)
+        ]
+        stack = np.hstack if self._blocks == 1 else scipy.sparse.hstack
+        self.first = int(parts[0][0].shape[1])
+        self._null = parts[0][0] if len(parts) == 1 else stack([null for null, _ in parts])
+        if self._blocks > 1:
+            self._null = scipy.sparse.csc_array(self._null)
+        self._lift = np.sum([lift @ left.T for _, (lift, left) in parts], axis=0)
         self.tests, self.weights = int(self._null.shape[1]), np.zeros((0, 0))
         self.lengths = np.zeros(0)
         self._solve_own: Callable[[NDArray[Any]], NDArray[Any]] | None = None
@@ -94,7 +107,6 @@ class NullSpace:
             moved = moved.toarray() if scipy.sparse.issparse(moved) else moved
             null, (lift, self.weights) = self._split(self._null, moved, cut)
             self.tests = int(null.shape[1])
-            stack = np.hstack if self._blocks == 1 else scipy.sparse.hstack
             # Of what data of length one make: the reciprocal is what functions of length one have.
             self.lengths = 1.0 / np.linalg.norm(lift, axis=0)
             self._null = stack([null, lift * self.lengths])
@@ -127,7 +139,7 @@ class NullSpace:
 
     def lifted(self, slots: Integers) -> Array:
         """The coefficients (n, slots) of functions for unit data of some rows."""
-        return self._lift[:, slots]
+        return np.asarray(self._lift[:, slots])
 
     def tested(self, moments: Array) -> Array:
         """Moments (tests, k) with the functions that keep all conditions, from those with all."""
@@ -201,6 +213,13 @@ class NullSpace:
         entries = (parts.ravel()[inside], (rows_at[inside], columns_at[inside]))
         shape = (self.size, self.size)
         return scipy.sparse.csc_array(scipy.sparse.coo_array(entries, shape=shape)), tested
+
+    def _of(self, joined: scipy.sparse.csc_array, last: Collection[int]) -> list[Integers]:
+        """The columns of the unknowns but the last ones, and of those."""
+        each = joined.shape[0] // self._unknowns
+        unknown = joined.indices[joined.indptr[:-1]] // each
+        apart = np.isin(unknown, list(last))
+        return [np.flatnonzero(held) for held in (~apart, apart) if np.any(held)]
 
     def _split(
         self, joined: Any, rows: Array, cut: float

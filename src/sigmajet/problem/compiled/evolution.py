@@ -45,7 +45,8 @@ class EvolutionModel:
     backwards : bool
         Whether time runs backwards for the user: see :meth:`clock`.
     surplus : bool
-        Whether a line has more conditions on its walls than the equations take.
+        Whether a line has more conditions on its walls than the equations take, or multipliers of
+        constraints have more than one each.
     autonomous : bool
         Whether the equations are linear with coefficients that do not change in time.
     start : InitialState
@@ -74,7 +75,11 @@ class EvolutionModel:
         self.walls = walls
         across = [sum(orders) - orders[axis] for orders in problem.orders]
         taken = sum(across) * (1 + len(walls.planes))
-        self.surplus = len(problem.variables) == 2 and len(walls.relations) > taken
+        asked = walls.multipliers
+        alone = [r for r in walls.relations if all(t.unknown in asked for t in r.traces)]
+        self.surplus = (len(problem.variables) == 2 and len(walls.relations) > taken) or len(
+            alone
+        ) > len(asked)
         self.start = InitialState(problem, [c.relation for c in given])
         judged = [r for r in walls.relations if all(map(self._is_known_at_start, r.traces))]
         self.contradictions = contradictions(self.start, judged)

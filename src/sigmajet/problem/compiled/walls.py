@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import sympy
 
-from ..._types import Array
+from ..._types import Array, Orders
 from ...geometry.place import Place
 from ...randomness import PROBES
 from ...rules.samples import MANY
+from ..checks.multipliers import multipliers
 from ..statement import Problem
 from ..terms.relation import Relation
 from ..terms.trace import Trace
@@ -73,6 +74,8 @@ class Walls:
     derivatives: int
     implicit: dict[int, Implicit]
     moving: dict[int, Moving]
+    multipliers: Mapping[int, Orders]
+    """The unknowns that constraints ask for, with the orders of their continuity by space."""
 
     @classmethod
     def read(cls, problem: Problem, stated: Sequence[Residual]) -> Walls | Refusal:
@@ -88,7 +91,8 @@ class Walls:
         on_walls = [r for r in relations if r.across is None]
         implied = [compile_relation(problem, r) for r in hidden_conditions(problem, on_walls)]
         both = (*stated, *implied)
-        own = [k for k, c in enumerate(both) if not _is_built_in(c, problem)]
+        asked = multipliers(problem.stated_equations, problem.orders, time, problem.lumped)
+        own = [k for k, c in enumerate(both) if not _is_built_in(c, problem, asked)]
         moves = bool(problem.lumped) or any(
             t.orders[time] or _is_inside(t, problem) for k in own for t in both[k].traces
         )
@@ -96,7 +100,8 @@ class Walls:
             fault = _fault(relation, problem)
             if fault:
                 return Refusal(fault)
-        told = _told([both[k].relation for k in own], both, problem) if moves else []
+        bound = {t.unknown for k, c in enumerate(both) if k not in own for t in c.traces}
+        told = _told([both[k].relation for k in own], bound, problem) if moves else []
         if told is None:
             sources = ", ".join(f"`{both[k].relation.source}`" for k in own)
             return Refusal(
@@ -127,7 +132,14 @@ class Walls:
             conditions.append(compiled)
             data.append(Table.compile(problem, (), jets))
         return cls(
-            problem, relations, tuple(conditions), tuple(data), derivatives, implicit, moving
+            problem,
+            relations,
+            tuple(conditions),
+            tuple(data),
+            derivatives,
+            implicit,
+            moving,
+            asked,
         )
 
     @property
@@ -169,8 +181,11 @@ class Walls:
         return found
 
 
-def _is_built_in(condition: Residual, problem: Problem) -> bool:
-    """Whether functions may keep a condition: linear on the walls, with constant coefficients."""
+def _is_built_in(condition: Residual, problem: Problem, asked: Collection[int]) -> bool:
+    """Whether functions may keep a condition: linear on the walls, with constant coefficients.
+
+    Of multipliers that are `asked` for anywhere: what tells their mean puts no force on anything.
+    """
     relation, time = condition.relation, problem.variables.index(problem.time)
     return (
         relation.linear
@@ -178,6 +193,7 @@ def _is_built_in(condition: Residual, problem: Problem) -> bool:
         and not any(t.orders[time] for t in relation.traces)
         and (
             relation.across is not None
+            or all(trace.unknown in asked for trace in relation.traces)
             or not any(_is_inside(trace, problem) for trace in relation.traces)
         )
         and not all(trace.unknown in problem.lumped for trace in relation.traces)
@@ -202,18 +218,17 @@ def _fault(relation: Relation, problem: Problem) -> str:
 
 
 def _told(
-    relations: Sequence[Relation], both: Sequence[Residual], problem: Problem
+    relations: Sequence[Relation], bound: Collection[int], problem: Problem
 ) -> list[Trace] | None:
     """What each of the conditions is solved for, no two for the same; None if there is no way.
 
-    An unknown of time alone, best by its derivative, or a trace on a wall, best of the highest
-    derivative: in time first, for of heat that a wall stores, u_t = u_x, that is the value there,
-    which changes by what flows. An unknown that others alone hold, as the strength of a source that
-    keeps a mean, is told by what is left. The best choice for all is an assignment (H. W. Kuhn,
-    Naval Research Logistics Quarterly 2, 1955).
+    An unknown of time alone, best by its derivative and if it is not `bound` by conditions that are
+    built in, or a trace on a wall, best of the highest derivative: in time first, for of heat that
+    a wall stores, u_t = u_x, that is the value there, which changes by what flows. An unknown that
+    others alone hold, as the strength of a source that keeps a mean, is told by what is left. The
+    best choice for all is an assignment (H. W. Kuhn, Naval Research Logistics Quarterly 2, 1955).
     """
     time = problem.variables.index(problem.time)
-    bound = {t.unknown for c in both if _is_built_in(c, problem) for t in c.traces}
     none = (0,) * len(problem.variables)
     anywhere = {k: Trace(k, none, Place([None] * len(none))) for k in problem.lumped}
     candidates: list[dict[Trace, tuple[int, Trace]]] = []

@@ -39,6 +39,7 @@ from ...problem.compiled.walls import without
 from ...randomness import Purpose, Seed
 from ...rounding import HALF_OF_THE_DIGITS, SAME
 from ...rules.judgement import SLIGHT
+from ...rules.samples import FEW
 from ...solution.outcome import Progress
 from ...timestepping.budget import PATIENCE, Budget
 from ...timestepping.radau import Radau, rounding_of_step
@@ -114,6 +115,8 @@ class Integration:
         # The end of the last stretch, with `space`, `now` and `_state`: what `arrays` keeps.
         self._pace: Pace | None = None
         self._resolution = Resolution(rung.accuracy)
+        self._arrived = False  # where a step ended, at a state that obeys what is algebraic
+        self._unmet = 0.0  # of constraints, by what is given on the walls
         self._jump = 0.0  # of the state, where what is algebraic asks for one
         self._stretches: list[Stretch] = []
         self._dense = DenseOutput.linear()
@@ -171,14 +174,14 @@ class Integration:
     def hidden(self) -> float:
         """Errors of all steps that were kept to their rounding, not to the accuracy.
 
-        Two runs may share them.
+        Or what constraints and walls do not agree about. Two runs may share them.
         """
         errors = 0.0
         for stretch in self._stretches:
             parts = self._model.order * stretch.values[0, 0].size
             rounding = rounding_of_step(stages(self._accuracy), parts)
             errors += (len(stretch.times) - 1) * rounding if rounding > self._accuracy else 0.0
-        return errors
+        return max(errors, self._unmet)
 
     @property
     def reached(self) -> float:
@@ -246,6 +249,8 @@ class Integration:
             "lower": self.space.partition.lower,
             "upper": self.space.partition.upper,
             "now": np.array(self.now),
+            "arrived": np.array(self._arrived),
+            "unmet": np.array(self._unmet),
             "state": self._state,
             "roughest": np.array([known.at_start, known.before_cut, known.floor]),
             "notes": np.array(self.notes, dtype=np.str_),
@@ -264,6 +269,7 @@ class Integration:
         if self.space.implicit is not None:
             self.space.implicit.memory = saved["implicit"]
         self.now, self._state = float(saved["now"]), saved["state"]
+        self._arrived, self._unmet = bool(saved["arrived"]), float(saved["unmet"])
         self._resolution = Resolution(self._accuracy, *map(float, saved["roughest"]))
         self.notes = [str(note) for note in saved["notes"]]
         if "length" in saved:
@@ -405,6 +411,9 @@ class Integration:
             return lines
         start, end = self._model.interval
         implicit = ImplicitLines(self._model, self.space)
+        if self._arrived:
+            implicit.see(self.now, self._state)
+            return implicit
         self._state, self._jump = implicit.consistent(self.now, self._state, end - start)
         return implicit
 
@@ -426,6 +435,7 @@ class Integration:
                 f"the initial state contradicts the {without_slope} by {self._jump:.1e} of its "
                 "size: the solution jumps to the nearest state that obeys them"
             )
+        self._note_constraints()
         space, axis = self.space, self._model.axis
         points = np.insert(space.points, axis, self.now, axis=1)
         levels = self._state.reshape(-1, space.size)
@@ -446,6 +456,28 @@ class Integration:
                     "and not used: no equation holds a derivative of that unknown in "
                     f"{self._model.problem.time}, so that its start follows from the others"
                 )
+
+    def _note_constraints(self) -> None:
+        """Name what constraints leave open, and where conditions on walls contradict them."""
+        problem, asked = self._model.problem, self._model.walls.multipliers
+        if not asked:
+            return
+        implicit = ImplicitLines(self._model, self.space)
+        implicit.see(self.now, self._state)
+        times = np.linspace(*self._model.interval, FEW)
+        self._unmet = implicit.unmet(times, self._state, self._driven)
+        names = ", ".join(str(problem.unknowns[k]) for k in asked)
+        if implicit.modes is not None and implicit.modes.tests.shape[1]:
+            self.notes.append(
+                f"nothing tells a constant of {names} (a pressure counts by its slopes alone): "
+                "its mean in space is taken as zero; a condition on its value at a place, or on "
+                "its mean, tells another"
+            )
+        if self._unmet > self._accuracy:
+            self.notes.append(
+                f"the conditions on the walls contradict the constraint that asks for {names}, by "
+                f"{self._unmet:.1e} of it: what they let in does not flow out"
+            )
 
     @property
     def _longest(self) -> float:
@@ -498,6 +530,7 @@ class Integration:
         self._stretches += self._open_stretch()
         self.now, self._state, self._pace = self._times[-1], state, pace
         self._times, self._values = [], []
+        self._arrived = not poor
         if poor:
             self._resolution = self._resolution.after_cut(roughest, everywhere=everywhere)
             self._cut(poor)

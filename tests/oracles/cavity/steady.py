@@ -16,7 +16,7 @@ from functools import cache
 
 import numpy as np
 
-from .chebyshev import differentiation, interpolation, points
+from ..chebyshev import differentiation, interpolation, points
 
 VISCOSITY = 0.01
 _SIDE = 32
