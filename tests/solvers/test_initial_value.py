@@ -1048,3 +1048,18 @@ def test_an_estimate_knows_that_times_are_rounded(speed, start, length):
     error = np.sqrt(2.0 * np.mean((solution(times)[0] - np.cos(speed * (times - start))) ** 2))
     assert error <= 10.0 * solution.error_estimate
     assert solution.error_estimate <= 100.0 * max(error, 1e-14)
+
+
+@pytest.mark.parametrize(("growth", "start"), [(3, 50), (6, 200), (5, -120)])
+def test_an_estimate_knows_that_what_is_rounded_grows(growth, start):
+    """Of a source at late times all constants are rounded: two marches share that."""
+    truth = sin(Rational(31, 20) * t - Rational(1918, 25)) + Rational(3, 7)
+    equation = Eq(u(t).diff(t) - growth * u(t), truth.diff(t) - growth * truth)
+    first = Eq(u(start), truth.subs(t, start).evalf(30))
+    solution = sj.solve(sj.Problem(equation, u(t), {t: (start, start + 3)}, first), tol=1e-5)
+    times = [Rational(3 * k, 200) + start for k in range(201)]
+    exact = np.array([truth.subs(t, time).evalf(30) for time in times], dtype=float)
+    off = solution(np.array(times, dtype=float)) - exact
+    error = np.sqrt(np.mean(off**2) / np.mean(exact**2))
+    assert error <= 10.0 * solution.error_estimate
+    assert solution.error_estimate <= 100.0 * error

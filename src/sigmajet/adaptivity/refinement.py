@@ -63,6 +63,8 @@ class Refinement:
         Neurons that share an outer weight. Widths are numbers of weights.
     shared : int
         Functions that all blocks share.
+    layers : sequence of (int, float)
+        Planes that part boundary layers from the rest, an axis and a place on it each.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Refinement:
         tol: float,
         images: int = 1,
         shared: int = 0,
+        layers: Sequence[tuple[int, float]] = (),
     ) -> None:
         self.dimension = partition.dimension
         self.orders = orders
@@ -83,6 +86,7 @@ class Refinement:
         self.tol = tol
         self.images = images
         self.shared = shared
+        self.layers = layers
         self.first = Stage(partition, width or self._first_width(partition))
 
     def _first_width(self, partition: Partition) -> int:
@@ -105,6 +109,9 @@ class Refinement:
         last = seen[-1]
         if self.dimension == 1:
             return self._on_a_line(last)
+        parted = self._parted(seen)
+        if parted is not None:
+            return parted
         wider = self._wider(seen)
         if wider is not None or self.dimension > 3:
             return wider
@@ -113,6 +120,15 @@ class Refinement:
             # Not all that should be, then: what is worst, or wider networks as far as they go.
             finer = self._finer(seen, self.halved(seen, worst=True)) or self._widened(last.stage)
         return finer
+
+    def _parted(self, seen: Sequence[Seen]) -> Stage | None:
+        """Blocks of their own for boundary layers, where errors show that there are some."""
+        partition = seen[-1].stage.partition
+        if partition is not self.first.partition or self._fast(seen):
+            return None
+        following = Stage(partition.sliced(self.layers), self._block_width())
+        more = len(following.partition) > len(partition)
+        return following if more and self._affordable(following) else None
 
     def _widened(self, stage: Stage) -> Stage | None:
         """The same cells of a region, with the least growth that can be told apart."""

@@ -1,9 +1,9 @@
 """Initial-value problems of ordinary differential equations: windows in time, one after another.
 
 A pass marches once, at one local tolerance. The next pass is an independent one: another degree
-on windows of other lengths, a tighter tolerance, and initial values that are off by a rounding,
-so that what the problem does to rounding shows. The distance of two passes is the error of
-the coarser one, all growth of errors in time included, and the finer one is returned; where the
+on windows of other lengths, a tighter tolerance, and initial values and times that are off by a
+rounding, so that what the problem does to rounding shows. The distance of two passes is the error
+of the coarser one, all growth of errors in time included, and the finer one is returned; where the
 distance misses the tolerance, a further pass is tighter still.
 
 From conditions inside of the interval there are two marches, one each way. What is relative to the
@@ -430,13 +430,14 @@ class _Solver:
         guide = before.march.trajectory if before is not None else None
         problem, layout = self.system.problem, start.equations.layout
         (lower,), (upper,) = problem.domain.lower, problem.domain.upper
-        jet = start.jet
+        jet, late = start.jet, 0.0
         if number % 2 == 0:
             rng = self.options.seed.of(Purpose.RUN, number).generator()
             signs = rng.choice([-1, 1], len(jet))
             # Of several, one may take from another what it adds: they are moved by as much as all.
             terms = len(jet) if len(layout.lower) > 1 else 1
             jet = jet * (1.0 + signs * relative_rounding(terms))
+            late = -relative_rounding()
         tol, relation = self.options.tol, self.event
         event = watch(problem, relation, tol, self.watched) if relation else None
         return march(
@@ -459,6 +460,7 @@ class _Solver:
                 crossings=crossings(self.system, layout, upwards=self.place == lower),
                 points=self.wanted.points[0],
                 visits=before.visits if before else np.empty(0),
+                late=late,
             ),
             lambda share: self.options.progress(f"pass {number + 1}", _share(number + share)),
         )

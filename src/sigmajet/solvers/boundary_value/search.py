@@ -74,6 +74,7 @@ class Search:
             options.tol,
             len(outset.symmetry),
             len(outset.shared),
+            outset.layers,
         )
         first = outset.trial(system, Shape(), options.seed)
         self._shape = choose_shape(first, self._refinement.first.width)

@@ -100,6 +100,9 @@ class Course:
         Of switches at which states jump as well: from those before to those beyond.
     points : array
         Than which nodes may nowhere be further apart, in rising order.
+    late : float
+        By what share of itself the time is off that equations are taken at: what the rounding of
+        times, and of the constants beside them, does to a solution shows.
     """
 
     start: float
@@ -117,6 +120,7 @@ class Course:
     visits: Array = field(default_factory=lambda: np.empty(0))
     crossings: Mapping[float, Callable[[Array], Array]] = field(default_factory=dict)
     points: Array = field(default_factory=lambda: np.empty(0))
+    late: float = 0.0
 
     def seeing(self, time: float, nodes: int) -> float:
         """The length of a window from there whose nodes see all that is known."""
@@ -167,7 +171,7 @@ def march(
         window = solve_window(
             equations,
             method,
-            time,
+            time * (1.0 + course.late),
             ahead,
             jet,
             _guess(course, method, layout.top, last, jet, time, ahead),

@@ -1,0 +1,74 @@
+r"""The symbol of an operator along an axis: what it makes of exponentials.
+
+Of linearised equations, their coefficients frozen at a point, :math:`e^{s x_a} v` is a solution of
+the homogeneous ones where :math:`\sum_k A_k(x) s^k v = 0`, a polynomial eigenvalue problem. Lengths
+are those of the box, so that powers of the derivative do not set the scale.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+from numpy.typing import NDArray
+
+from ..._types import Array
+from ...approximation.field import Differentiable
+from ...linalg.eigen import companion
+from ...problem.compiled.system import System
+
+
+def exponents(
+    system: System, field: Differentiable | None, points: Array, axis: int, across: complex = 0.0
+) -> NDArray[np.complex128] | None:
+    """All s at each point, infinite ones too; None where there are none, or they are not known.
+
+    Parameters
+    ----------
+    system : System
+        With as many equations as unknowns.
+    field : Differentiable or None
+        What it is linearised about, zero by default.
+    points : array (points, variables)
+    axis : int
+    across : complex
+        What a derivative along another axis is worth: nothing for what does not change along it, i
+        for a wave of one radian over the box.
+
+    Returns
+    -------
+    array (points, exponents) or None
+    """
+    problem = system.problem
+    count = len(problem.unknowns)
+    highest = max(orders[axis] for orders in problem.orders)
+    if len(system.equations) != count or highest == 0:
+        return None
+    units = np.array(problem.domain.upper) - np.array(problem.domain.lower)
+    symbols = np.zeros((len(points), highest + 1, count, count), dtype=complex)
+    for row, equation in enumerate(system.equations):
+        wanted = [(t.unknown, t.orders) for t in equation.traces]
+        about = np.zeros((len(wanted), len(points)))
+        if field is not None:
+            about = field.derivatives(wanted, points)
+        with np.errstate(all="ignore"):
+            _, partials = equation(points, about)
+        for trace, partial in zip(equation.traces, partials, strict=True):
+            order = trace.orders[axis]
+            worth = across ** (sum(trace.orders) - order) / np.prod(units ** np.array(trace.orders))
+            symbols[:, order, row, trace.unknown] += partial * worth
+    if not np.all(np.isfinite(symbols)):
+        return None
+    found = [
+        _eigenvalues(*pair)
+        for pair in zip(companion(-symbols[:, :-1]), symbols[:, -1], strict=True)
+    ]
+    return np.array(found)
+
+
+def _eigenvalues(left: NDArray[Any], leading: NDArray[Any]) -> NDArray[np.complex128]:
+    """All s, from a companion matrix and what s^D is times."""
+    right = np.eye(len(left), dtype=complex)
+    right[-len(leading) :, -len(leading) :] = leading
+    return np.asarray(scipy.linalg.eigvals(left, right))
