@@ -25,6 +25,7 @@ from ...adaptivity.diagnosis import (
 from ...adaptivity.estimate import VIOLATED
 from ...adaptivity.seen import Seen
 from ...adaptivity.stopping import PATIENCE, UNDETERMINED, stalled
+from ...analysis.boundary_value.balance import refuse_unbalanced
 from ...analysis.boundary_value.corner_data import described, disagreements
 from ...analysis.boundary_value.hyperbolic_walls import refuse_hyperbolic_walls
 from ...problem.compiled.system import System
@@ -60,6 +61,7 @@ def _solve(
     refuse_hyperbolic_walls(system)
     asked = SearchOptions.read(options, system.problem, guess, continuation, enrich)
     refuse_width(asked.width, system.unknowns)
+    refuse_unbalanced(system, asked.tol)
     search = Search(system, asked)
     try:
         found = search.run()
