@@ -267,9 +267,7 @@ All ways agree on the derivative to 1e-8, or there would be no page.
 {verdicts(times)}
 ## Depths and widths, order 8
 
-{table("network", by_shape, jets)}
-The fused operator for the CPU that the figures at low orders ask for does not exist: jets are tensor code of the framework.
-"""
+{table("network", by_shape, jets)}"""
 
 
 def main() -> None:

@@ -24,7 +24,8 @@ import jax
 import jax.numpy as jnp
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 
-from .taylor import Stack, padded, times
+from .series.product import padded
+from .series.taylor import Stack, times
 
 __all__ = ["Kinked", "Propagation", "Series", "Value", "as_it_is", "not_passed", "rule"]
 

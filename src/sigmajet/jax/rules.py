@@ -13,7 +13,7 @@ from jax.extend.core import ClosedJaxpr, JaxprEqn
 
 from .activation import activation_p
 from .propagation import Kinked, Propagation, Series, Value, as_it_is, not_passed, rule
-from .taylor import ELEMENTARY, activation, elementary, power, sinc, traced_power
+from .series.taylor import ELEMENTARY, activation, elementary, power, sinc, traced_power
 
 
 @rule(

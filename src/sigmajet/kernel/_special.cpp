@@ -17,6 +17,7 @@
 #include "binding/family.hpp"
 #include "binding/series.hpp"
 #include "binding/ufunc_docs.hpp"
+#include "binding/xla.hpp"
 #include "sigmoid_complex.hpp"
 #include "sigmoid_loops.hpp"
 #include "tables/tables.hpp"
@@ -380,6 +381,7 @@ PyMethodDef methods[] = {{"sigmoid_jet", sigmoid_jet, METH_VARARGS, nullptr},
                          {"use_instruction_set", use_instruction_set, METH_VARARGS, nullptr},
                          {"series_activation", sigmajet::series_binding::activation, METH_VARARGS, nullptr},
                          {"series_product", sigmajet::series_binding::product_of, METH_VARARGS, nullptr},
+                         {"xla_handlers", sigmajet::xla::handlers, METH_NOARGS, nullptr},
                          {"positive_zeros", positive_zeros, METH_VARARGS, nullptr},
                          {"zero_words", zero_words, METH_VARARGS, nullptr},
                          {nullptr, nullptr, 0, nullptr}};

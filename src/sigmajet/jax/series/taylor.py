@@ -20,17 +20,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.extend.core import Primitive
+from jax.interpreters import batching
 from jax.scipy.special import erf, erfc
 
-from ..kernel import _special
-from .activation import bind
-from .convolution import convolve, march
+from ...kernel import _special
+from ..activation import bind
+from . import fused
+from .convolution import march
+from .product import batched, padded, product_p
 
 __all__ = [
     "ELEMENTARY",
@@ -53,16 +57,17 @@ class Stack(NamedTuple):
 
 def times(a: Stack, b: Stack, order: int) -> Stack:
     """The product."""
-    rest = a.first * padded(b.rest, order) + b.first * padded(a.rest, order)
-    rest = rest + _mixed(a.rest, b.rest, order)
-    return Stack(a.first * b.first, rest)
-
-
-def padded(rest: jax.Array, order: int) -> jax.Array:
-    """Exactly `order` rows, with zeros for those that are missing."""
-    rest = rest[:order]
-    zeros = jnp.zeros((order - len(rest), *rest.shape[1:]), rest.dtype)
-    return jnp.concatenate([rest, zeros]) if len(zeros) else rest
+    shape = jnp.broadcast_shapes(a.first.shape, b.first.shape)
+    directions = max(a.rest.shape[1], b.rest.shape[1])
+    operands = (
+        part
+        for u in (a, b)
+        for part in (
+            jnp.broadcast_to(u.first, shape),
+            jnp.broadcast_to(u.rest[:order], (min(len(u.rest), order), directions, *shape)),
+        )
+    )
+    return Stack(*product_p.bind(*operands, order=order))
 
 
 def _scaled(u: Stack, factor: float) -> Stack:
@@ -77,21 +82,15 @@ def _orders(rest: jax.Array) -> jax.Array:
 def _integrated(u: Stack, slope: Stack, first: jax.Array, order: int) -> Stack:
     """Y with y' = slope u'."""
     ascent = u.rest * _orders(u.rest)
-    rows = slope.first * padded(ascent, order) + _mixed(ascent, slope.rest, order)
+    rows = times(Stack(jnp.zeros_like(u.first), ascent), slope, order).rest
     return Stack(first, rows / _orders(rows))
-
-
-def _mixed(a: jax.Array, b: jax.Array, order: int) -> jax.Array:
-    rows = convolve(a, b, order - 1)
-    return jnp.concatenate([jnp.zeros((1, *rows.shape[1:]), rows.dtype), rows])
 
 
 def activation(name: str, n: int, u: Stack, order: int) -> Stack:
     """The n-th derivative of a function of the family."""
     match name:
         case "tanh" if n == 0:
-            (s,) = sigmoids(1, order)(_scaled(u, 2))
-            return Stack(bind("tanh", 0, u.first), 2 * s.rest)
+            return _tanh(order)(u)
         case "tanh":
             return _scaled(sigmoids(n + 1, order)(_scaled(u, 2))[n], 2.0 ** (n + 1))
         case "softplus" if n == 0:
@@ -125,16 +124,94 @@ def sigmoids(count: int, order: int) -> Callable[[Stack], tuple[Stack, ...]]:
     return tower
 
 
-def _sigmoids(count: int, u: Stack, order: int) -> tuple[Stack, ...]:
-    opposite = -bind("tanh", 0, u.first / 2)  # 1 - 2 s
-    starts = bind("sigmoid", 0, u.first), bind("sigmoid", 1, u.first)
+def _known(name: str, first: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
+    """F, F' and the factor of F in F'': 1 - 2 s, or -2 tanh."""
+    value, slope = bind(name, 0, first), bind(name, 1, first)
+    return value, slope, -2 * value if name == "tanh" else -bind("tanh", 0, first / 2)
+
+
+def _marched(
+    name: str, slopes: bool, first: jax.Array, rest: jax.Array, *, order: int
+) -> list[jax.Array]:
+    """F of a series, and F' if it is asked for, as traced code."""
+    value, slope, bend = _known(name, first)
 
     def step(k: Any, constants: Any, sums: Any, squares: Any) -> tuple[jax.Array, ...]:
-        s = sums(0, 1) / k
-        return s, constants[0] * s - squares(0)
+        y = sums(0, 1) / k
+        return y, constants[0] * y - squares(0)
 
-    rows = march(order, (u.rest * _orders(u.rest),), starts, (opposite,), step)
-    s, p = (Stack(*pair) for pair in zip(starts, rows, strict=True))
+    y, p = march(order, (rest * _orders(rest),), (value, slope), (bend,), step)
+    return [value, y, slope, p] if slopes else [value, y]
+
+
+def _primitive(name: str, slopes: bool) -> Primitive:
+    primitive = Primitive(f"sigmajet_{name}_series")
+    primitive.multiple_results = True
+
+    def shapes(first: Any, rest: Any, *, order: int) -> list[Any]:
+        return [first, rest.update(shape=(order, *rest.shape[1:]))] * (1 + slopes)
+
+    primitive.def_abstract_eval(shapes)
+    batching.primitive_batchers[primitive] = partial(batched, primitive=primitive)
+    traced = partial(_marched, name, slopes)
+    fused.lower(primitive, f"sigmajet_{name}_series", traced, "order")
+    return primitive
+
+
+_ACTIVATED = {
+    (name, slopes): _primitive(name, slopes)
+    for name in ("tanh", "sigmoid")
+    for slopes in (False, True)
+}
+
+
+def _activated(name: str, u: Stack, order: int, *, slopes: bool) -> list[Stack]:
+    """F(u), and F'(u) if it is asked for."""
+    rest = jnp.broadcast_to(u.rest[:order], (*u.rest[:order].shape[:2], *u.first.shape))
+    found = _ACTIVATED[name, slopes].bind(u.first, rest, order=order)
+    return [Stack(*found[i : i + 2]) for i in range(0, len(found), 2)]
+
+
+@lru_cache(maxsize=512)
+def _tanh(order: int) -> Callable[[Stack], Stack]:
+    """The function tanh of a series."""
+
+    @jax.custom_jvp
+    def function(u: Stack) -> Stack:
+        return _activated("tanh", u, order, slopes=False)[0]
+
+    @function.defjvp
+    def _(primals: tuple[Stack], tangents: tuple[Stack]) -> Any:
+        t, w = _tanh_and_slope(order)(*primals)
+        return t, times(w, tangents[0], order)
+
+    return function
+
+
+@lru_cache(maxsize=512)
+def _tanh_and_slope(order: int) -> Callable[[Stack], tuple[Stack, ...]]:
+    """The function that gives tanh and its slope of a series."""
+
+    @jax.custom_jvp
+    def function(u: Stack) -> tuple[Stack, ...]:
+        return tuple(_activated("tanh", u, order, slopes=True))
+
+    @function.defjvp
+    def _(primals: tuple[Stack], tangents: tuple[Stack]) -> Any:
+        (u,), (du,) = primals, tangents
+        t, w = function(u)
+        bent = times(_scaled(t, -2), w, order)
+        return (t, w), (times(w, du, order), times(bent, du, order))
+
+    return function
+
+
+def _sigmoids(count: int, u: Stack, order: int) -> tuple[Stack, ...]:
+    s, *slope = _activated("sigmoid", u, order, slopes=count > 1)
+    if not slope:
+        return (s,)
+    p = slope[0]
+    opposite = -bind("tanh", 0, u.first / 2)  # 1 - 2 s
     t = Stack(opposite, -2 * s.rest)
     found = [s, p]
     for n in range(2, count):  # p prod_j (1 - p/p_j) [t]

@@ -4,9 +4,8 @@
     c_k = sum_{i+j=k} a_i b_j,  k < length                 convolve(a, b, length)
     x_k = F(k, sum_{j=1..k} a_j x_{k-j}, ...)              march
 
-Coefficients stand on the leading axis. The product is a primitive: it is linear in each argument,
-and its transpose is a product again, of reversed coefficients, so that differentiating it any
-number of times gives products of the same price.
+Coefficients stand on the leading axis. This is traced code, for devices where the kernel does not
+run and for recurrences that it does not have.
 
 Short ones are written out, and XLA makes one kernel of each. Beyond `_WRITTEN_OUT` coefficients
 that takes it longer to compile than it is worth, as its fusions compute again what several of them
@@ -22,8 +21,6 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 from jax import lax
-from jax.extend.core import Primitive
-from jax.interpreters import ad, batching, mlir
 
 __all__ = ["convolve", "march"]
 
@@ -34,21 +31,12 @@ _WRITTEN_OUT = 24
 # 8192, 1.6 s with 512, 2.4 s with 65536.
 _BLOCK = 2048
 
-convolve_p = Primitive("sigmajet_convolve")
-
 
 def convolve(a: jax.Array, b: jax.Array, length: int) -> jax.Array:
     """The first coefficients of a product; behind the leading axis shapes are the same."""
-    shape = jnp.broadcast_shapes(a.shape[1:], b.shape[1:])
-    a = jnp.broadcast_to(a[:length], (min(length, a.shape[0]), *shape))
-    b = jnp.broadcast_to(b[:length], (min(length, b.shape[0]), *shape))
-    if length == 0 or 0 in (a.shape[0], b.shape[0]):
-        return jnp.zeros((length, *shape), a.dtype)
-    product: jax.Array = convolve_p.bind(a, b, length=length)
-    return product
-
-
-def _convolve(a: jax.Array, b: jax.Array, *, length: int) -> jax.Array:
+    if length == 0 or 0 in (len(a), len(b)):
+        return jnp.zeros((length, *a.shape[1:]), a.dtype)
+    a, b = a[:length], b[:length]
     if length <= _WRITTEN_OUT:
         rows = [
             _sum([a[i] * b[k - i] for i in range(max(0, k + 1 - len(b)), min(k + 1, len(a)))], a[0])
@@ -85,37 +73,6 @@ def _dot(a: jax.Array, turned: jax.Array, start: jax.Array) -> jax.Array:
     ]
     return _sum(rows, a[0])
 
-
-def _transpose_left(
-    ct: jax.Array, a: ad.UndefinedPrimal, b: jax.Array, *, length: int
-) -> jax.Array:
-    return convolve(ct[::-1], b, length)[::-1][: a.aval.shape[0]]
-
-
-def _transpose_right(
-    ct: jax.Array, a: jax.Array, b: ad.UndefinedPrimal, *, length: int
-) -> jax.Array:
-    return convolve(ct[::-1], a, length)[::-1][: b.aval.shape[0]]
-
-
-def _batched(
-    arguments: Sequence[jax.Array], axes: Sequence[int | None], *, length: int
-) -> tuple[jax.Array, int]:
-    size = next(x.shape[axis] for x, axis in zip(arguments, axes, strict=True) if axis is not None)
-    a, b = (
-        jnp.broadcast_to(x[:, None], (x.shape[0], size, *x.shape[1:]))
-        if axis is None
-        else jnp.moveaxis(x, axis, 1)
-        for x, axis in zip(arguments, axes, strict=True)
-    )
-    return convolve(a, b, length), 1
-
-
-convolve_p.def_impl(jax.jit(_convolve, static_argnames="length"))
-convolve_p.def_abstract_eval(lambda a, _, *, length: a.update(shape=(length, *a.shape[1:])))
-ad.defbilinear(convolve_p, _transpose_left, _transpose_right)
-batching.primitive_batchers[convolve_p] = _batched
-mlir.register_lowering(convolve_p, mlir.lower_fun(_convolve, multiple_results=False))
 
 Rows = tuple[jax.Array, ...]
 Sum = Callable[[int, int], jax.Array]

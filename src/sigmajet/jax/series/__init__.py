@@ -1,0 +1,1 @@
+"""Truncated Taylor series in JAX: products, recurrences, and the kernel's way through both."""
