@@ -221,6 +221,23 @@ def test_what_is_carried_stays_sharp_and_its_error_is_known(name):
     assert error < max(10 * solution.error_estimate, 1e-12)
 
 
+def test_cells_are_cut_where_they_do_not_resolve_what_is_smooth():
+    """Many waves beside a kink: degree 12 sees nothing of them on cells that the kink leaves."""
+    shape = cos(40 * x) + Abs(x - Rational(1, 4))
+    carried = [Eq(u(x, 0), shape), Eq(u(0, t), shape.subs(x, -t))]
+    problem = stated(Eq(U_T + U_X, 0), carried, Rational(1, 2))
+    solution = sj.solve(problem, tol=1e-7)
+    places, times = np.random.default_rng(1).uniform(0, [[1.0], [0.5]], (2, 5000))
+    back = places - times
+    true = np.cos(40 * back) + np.abs(back - 0.25)
+    error = np.linalg.norm(solution(places, times) - true) / np.linalg.norm(true)
+    assert error < 1e-7
+    assert error < 10 * solution.error_estimate
+    first, *_, last = solution.report.attempts
+    assert last.blocks > first.blocks
+    assert last.degree < 20
+
+
 def breakthrough(place, moment):
     """The fluid of a packed bed behind its front (A. Anzelius, 1926)."""
     far, late = mpmath.mpf(place), mpmath.mpf(moment - place)

@@ -15,7 +15,7 @@ import numpy as np
 from ..._types import Array
 from ...adaptivity.estimate import NO_SOLUTION, relative_residual
 from ...analysis.evolution.wave_fronts import Fronts, slabs
-from ...approximation.norm import Sample, Sampled, relative_difference
+from ...approximation.norm import Sample, Sampled, has_digits, relative_difference
 from ...approximation.slanted_field import SlantedField
 from ...discretization.collocation.slab import solve_slab
 from ...geometry.partition import Partition
@@ -55,8 +55,9 @@ def follow(model: EvolutionModel, options: Options, known: Fronts) -> Outcome | 
         runs.append(run)
         bounds = [each.attempt.bound for each in runs]
         options.progress(f"{run.attempt.size}: error {bounds[-1]:.1e}", 1.0)
-        worse = len(runs) > 2 and bounds[-1] >= bounds[-2]
-        if bounds[-1] <= options.tol or (worse and bounds[-2] < np.inf):
+        # Runs without a digit, before cells resolve the data, tell nothing by their distances.
+        worse = len(runs) > 2 and has_digits(bounds[-1]) and bounds[-1] >= bounds[-2]
+        if bounds[-1] <= options.tol or worse:
             break
     if len(runs) < 2 or not (known.sharp or bounds[-1] <= options.tol):
         return None
