@@ -18,7 +18,7 @@ __all__ = ["Function", "checked_points", "checked_rows", "expand", "jet"]
 _ = rules  # its rules are what a propagation knows
 
 Function = Callable[[Any], Any]
-"""A function of one array, such as a module of Equinox."""
+"""A function of one array, such as a module of Equinox or Flax."""
 
 
 def jet(f: Function, x: ArrayLike, v: ArrayLike, order: int) -> Any:
@@ -31,13 +31,13 @@ def jet(f: Function, x: ArrayLike, v: ArrayLike, order: int) -> Any:
     Parameters
     ----------
     f : callable
-        A function of one array, such as a module of Equinox, traced once; what it closes over may
-        be traced itself. It may hold + - * / **, matrix products and convolutions, exp, log, sin,
-        cos, tan, sinh, cosh and their inverses, sqrt, erf, the activations of this package and the
-        smooth ones of `jax.nn`, sums, indexing, reshaping, concatenation, `jnp.where` whose
-        condition is a comparison, `jit`, `checkpoint`, `scan` and what is made of them. Derivatives
-        that a function brings along (`custom_jvp`, `custom_vjp`) are not asked for: its definition
-        counts.
+        A function of one array, such as a module of Equinox or Flax, traced once; what it closes
+        over may be traced itself. It may hold + - * / **, matrix products and convolutions, exp,
+        log, sin, cos, tan, sinh, cosh and their inverses, sqrt, erf, the activations of this
+        package and the smooth ones of `jax.nn`, sums, indexing, reshaping, concatenation,
+        `jnp.where` whose condition is a comparison, `jit`, `checkpoint`, `scan` and what is made of
+        them. Derivatives that a function brings along (`custom_jvp`, `custom_vjp`) are not asked
+        for: its definition counts.
     x : array_like
         Points, of any shape that f takes.
     v : array_like
@@ -53,7 +53,8 @@ def jet(f: Function, x: ArrayLike, v: ArrayLike, order: int) -> Any:
     Raises
     ------
     NotImplementedError
-        If f calls something else, which is named; also for functions with kinks such as relu.
+        If f calls something else, which is named; also for functions with kinks such as relu, and
+        the maximum in Flax's layer norm, unless it has ``use_fast_variance=False``.
     TypeError, ValueError
         If x is not real, v does not fit it, or the order is not from 0 to 170: 171! is beyond
         float64.
