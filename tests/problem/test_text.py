@@ -102,6 +102,13 @@ def test_primes_and_subscripts_are_derivatives(short, long):
     assert read(short) == read(long)
 
 
+def test_signs_are_read_as_they_are_printed():
+    spoken = language()
+    assert spoken.expression("\u2212x\u00b7t + x\u00d7x\u22c5t") == spoken.expression(
+        "-x*t + x*x*t"
+    )
+
+
 def test_a_name_that_is_given_is_no_derivative():
     rate = Symbol("u_t")
     spoken = Language({"u": W}, {"x": x, "t": t}, {"u_t": (rate, 1.0)})
@@ -145,6 +152,11 @@ def test_a_name_that_is_given_is_no_derivative():
         ("'u'", 1, "expected a number, got 'u'"),
         ("u'", 1, "primes are for unknowns of one variable; write u_x"),
         ("1 + x'", 6, "primes stand behind an unknown"),
+        ("1 + w''", 6, "primes stand behind an unknown, u, v, and w is none"),
+        ("du/dt", 4, r"unknown name dt; .*; a derivative is u_x, u_xx or diff\(u, x, 2\)"),
+        ("d2u", 1, r"unknown name d2u; .*; a derivative is u_x"),
+        ("inf", 1, "inf is no number here: all of a statement is finite"),
+        ("1 if x < 0 else 2", 1, r"cases are written where\(condition, value, other\)"),
         ("u_xy", 1, "unknown name u_xy"),
         ("u_" + "x" * 41, 1, "derivatives go to order 40"),
         ("u.real", 1, r"expected numbers, names, \+ - \* / \*\* and calls, got Attribute"),
@@ -175,7 +187,7 @@ def test_what_cannot_be_read_is_said_with_its_column(text, column, message):
     ("text", "column", "message"),
     [
         ("x", 1, "expected one = between two sides, got 0"),
-        ("u = x = 1", 7, "expected one = between two sides, got 2"),
+        ("u = x = 1", 7, "expected one = between two sides, got 2; several equations are a list"),
         ("u == x", 3, "an equation has a single =, not =="),
         ("u = x^2", 7, r"\^ is no power"),
         ("u = where(x <= 1, y, 2)", 19, "unknown name y"),

@@ -54,6 +54,11 @@ _COMPARISONS: dict[type[ast.cmpop], Any] = {
     ast.GtE: sympy.Ge,
 }
 
+# Signs as they are printed and copied.
+_SIGNS = str.maketrans({"\u2212": "-", "\u00b7": "*", "\u22c5": "*", "\u00d7": "*"})
+_PRIMED = re.compile(r"(?<![\w'\"])[^\W\d]\w*(?=['\u2019\u2032\u2033])")
+_NOT_FINITE = frozenset({"inf", "infinity", "nan", "oo"})
+
 # `lambda` names a parameter in many a paper; this stands for it while Python parses.
 _LAMBDA = "λάμβδα"
 
@@ -152,7 +157,8 @@ class Language:
             raise Unreadable("an equation has a single =, not ==", text.index("==") + 1)
         if len(signs) != 1:
             where = signs[1].start() + 1 if signs else len(text)
-            raise Unreadable(f"expected one = between two sides, got {len(signs)}", where)
+            advice = '; several equations are a list, ["...", "..."]' if len(signs) > 1 else ""
+            raise Unreadable(f"expected one = between two sides, got {len(signs)}{advice}", where)
         at = signs[0].start()
         return (
             _Reading(self, text[:at], 0).expression(),
@@ -212,7 +218,7 @@ class _Reading:
             if sign in text:
                 raise self._fault(f"{sign} cannot be read; {advice}", column=text.index(sign))
         # Same length, so that columns hold.
-        code = with_primes(re.sub(r"\s", " ", text), self._language.unknowns)
+        code = with_primes(re.sub(r"\s", " ", text).translate(_SIGNS), self._language.unknowns)
         code = re.sub(r"\blambda(?![^\W_\u02b9\u02ba])", _LAMBDA, code)
         start = len(code) - len(code.lstrip())
         self._code = code.strip()
@@ -224,6 +230,11 @@ class _Reading:
         except SyntaxError as error:
             column = max((error.offset or 1) - 1, 0) + start
             advice = "; products need a *" if "invalid" in error.msg else ""
+            primed = _PRIMED.search(code) if self._language.unknowns else None
+            if primed is not None:
+                known = ", ".join(self._language.unknowns)
+                message = f"primes stand behind an unknown, {known}, and {primed[0]} is none"
+                raise self._fault(message, column=primed.end()) from None
             if "string literal" in error.msg:
                 advice = "; primes stand behind an unknown, as in u' and u''(0)"
             raise self._fault(f"not an expression ({error.msg}){advice}", column=column) from None
@@ -278,6 +289,8 @@ class _Reading:
                 part = self._call(node, depth)
             case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
                 raise self._fault("comparisons belong into where(condition, value, other)", node)
+            case ast.IfExp():
+                raise self._fault("cases are written where(condition, value, other)", node)
             case _:
                 kind = type(node).__name__
                 raise self._fault(
@@ -330,14 +343,29 @@ class _Reading:
             return short
         if name in FUNCTIONS or name in ("diff", "integral", "where", "DiracDelta", *_ACROSS):
             raise self._fault(f"{name} takes arguments in parentheses", node)
+        if name.lower() in _NOT_FINITE:
+            raise self._fault(f"{name} is no number here: all of a statement is finite", node)
         known = self._language.names
         raise self._fault(
             f"unknown name {name}; "
             + (f"known are {', '.join(known)}, " if known else "a constant may use ")
             + "pi, E, I"
-            + did_you_mean(name, [*known, *CONSTANTS, *FUNCTIONS]),
+            + (
+                self._derivative_meant(name) or did_you_mean(name, [*known, *CONSTANTS, *FUNCTIONS])
+            ),
             node,
         )
+
+    def _derivative_meant(self, name: str) -> str:
+        """How a derivative is written, where a name is the du of du/dx."""
+        found = re.fullmatch(r"d\d?(\w+?)\d?", name)
+        if found is None or found[1] not in {*self._language.unknowns, *self._language.variables}:
+            return ""
+        unknown = next(iter(self._language.unknowns.values()), None)
+        if unknown is None:
+            return ""
+        of, by = unknown.func.__name__, unknown.args[0]
+        return f"; a derivative is {of}_{by}, {of}_{by}{by} or diff({of}, {by}, 2)"
 
     def _short(self, name: str, node: ast.AST) -> _Part | None:
         """The derivative that a name such as u_xx stands for, if it is one."""

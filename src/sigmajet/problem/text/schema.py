@@ -58,13 +58,13 @@ class Options(pydantic.BaseModel):
 
     model_config = pydantic.ConfigDict(extra="forbid")
 
-    tol: Annotated[StrictFloat | StrictInt, Field(gt=0)] | None = None
+    tol: Annotated[StrictFloat, Field(gt=0)] | None = None
     width: Annotated[StrictInt, Field(gt=0)] | None = None
     seed: Annotated[StrictInt, Field(ge=0)] | None = None
     method: Method | None = None
     layers: list[Annotated[StrictInt, Field(gt=0)]] | None = None
     steps: Annotated[StrictInt, Field(gt=0)] | None = None
-    seconds: Annotated[StrictFloat | StrictInt, Field(gt=0)] | None = None
+    seconds: Annotated[StrictFloat, Field(gt=0)] | None = None
     guess: _Text | dict[str, _Number] | None = None
     continuation: dict[str, _Number] | None = None
     stop_when: _Text | None = None
