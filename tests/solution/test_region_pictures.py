@@ -44,6 +44,20 @@ def test_a_problem_is_drawn_with_what_holds_on_each_part():
     assert figure.axes[0].get_aspect() == 1.0
 
 
+def test_a_line_is_drawn_with_its_conditions_at_their_places():
+    beam = sp.Function("w")(x)
+    k = sp.Piecewise((1, x < 0.25), (2, True))
+    total = sp.Eq(sp.Integral(beam, (x, 0, 1)), 0)
+    slope = sp.Eq(beam.diff(x).subs(x, 0), 1)
+    law = sp.Eq(sj.divergence(k * beam.diff(x), x), 1)
+    figure = sj.Problem(law, beam, {x: (0, 1)}, [slope, total]).plot()
+    _, *drawn = figure.axes[0].lines
+    marked = {line.get_label(): line.get_xdata().tolist() for line in drawn}
+    assert list(marked.values()) == [[0.0], [0.0, 1.0], [0.25]]
+    assert list(marked)[-1] == "interface, x = 0.25"
+    assert len({line.get_ydata()[0] for line in drawn}) == 3, "none hides another"
+
+
 def test_a_box_is_drawn_as_well():
     sides = [sp.Eq(u.subs(q, end), 0) for q in (x, y) for end in (0, 1)]
     box = sj.Problem(sp.Eq(u.diff(x, 2) + u.diff(y, 2), 1), u, {x: (0, 1), y: (0, 1)}, sides)

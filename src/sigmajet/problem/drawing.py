@@ -17,14 +17,14 @@ with needed_by("a picture"):
     from matplotlib.figure import Figure
     from matplotlib.path import Path
 
-__all__ = ["Layer", "curves_of", "draw", "outline"]
+__all__ = ["Layer", "curves_of", "draw", "draw_line", "outline"]
 
 _POINTS = 65  # of a drawn arc: a quarter of a circle that fills a page is round to a pixel
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What holds on a part of the boundary: its text, and curves or points (m, 2) of the part."""
+    """What holds on a part of the boundary: its text, and curves or points (m, d) of the part."""
 
     label: str
     curves: Sequence[Array]
@@ -75,6 +75,32 @@ def draw(region: Any, names: Sequence[str], layers: Sequence[Layer], title: str)
     axes.set_xlabel(names[0].replace("$", r"\$"))
     axes.set_ylabel(names[1].replace("$", r"\$"))
     axes.margins(0.12)
+    axes.set_title(title.replace("$", r"\$"), fontsize="medium")
+    if layers:
+        figure.legend(loc="outside lower center", frameon=False, fontsize="small")
+    return figure
+
+
+def draw_line(name: str, ends: tuple[float, float], layers: Sequence[Layer], title: str) -> Figure:
+    """An interval, and above the places of what holds there marks, at heights of their own."""
+    figure = _Picture(figsize=(6.4, 2.4 + 0.2 * len(layers)), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots()
+    axes.plot(ends, (0.0, 0.0), color="0.6", linewidth=4.0, solid_capstyle="butt")
+    for number, layer in enumerate(layers):
+        height, colour = number + 1.0, f"C{number}"
+        label: str | None = layer.label.replace("$", r"\$")
+        for curve in layer.curves:
+            places = curve[:, 0]
+            axes.vlines(places, 0.0, height, color=colour, linewidth=0.8)
+            heights = np.full(len(places), height)
+            axes.plot(places, heights, color=colour, marker="o", linewidth=2.2, label=label)
+            label = None
+    axes.set_xlabel(name.replace("$", r"\$"))
+    axes.set_yticks([])
+    axes.set_ylim(bottom=-0.5)
+    axes.margins(0.06)
+    axes.spines[["left", "right", "top"]].set_visible(False)
     axes.set_title(title.replace("$", r"\$"), fontsize="medium")
     if layers:
         figure.legend(loc="outside lower center", frameon=False, fontsize="small")

@@ -391,7 +391,7 @@ class Problem:
         Raises
         ------
         ProblemError
-            If the domain has not two variables, time excepted.
+            If the domain has more than two variables, time excepted.
 
         Examples
         --------
@@ -404,13 +404,13 @@ class Problem:
         >>> problem.plot().axes[0].get_title()
         'Disk((0, 0), 1)'
         """
-        from .drawing import Layer, curves_of, draw
+        from .drawing import Layer, curves_of, draw, draw_line
 
         space = self.domain.space
-        if len(space.variables) != 2:
+        names = [str(v) for v in space.variables]
+        if len(names) > 2:
             raise ProblemError(
-                f"plot: draws domains of two variables, got {len(space.variables)}: "
-                f"{', '.join(map(str, space.variables))}"
+                f"plot: draws domains of one or two variables, got {len(names)}: {', '.join(names)}"
             )
         layers = []
         for condition in self.conditions:
@@ -425,7 +425,11 @@ class Problem:
             if interface.axis is None:
                 curves = [c for _, p in interface.place.surface.sides for c in curves_of(p.space)]
                 layers.append(Layer(f"interface, {interface.place}", curves))
-        names = [str(v) for v in space.variables]
+        if len(names) == 1:
+            for _, place in self.planes:
+                layers.append(Layer(f"interface, {names[0]} = {place:g}", [np.array([[place]])]))
+            ends = float(space.lower[0]), float(space.upper[0])
+            return draw_line(names[0], ends, layers, str(self.domain))
         return draw(space.as_region().shape, names, layers, str(self.domain))
 
     def to_latex(self) -> str:
@@ -557,12 +561,13 @@ def _places(relation: Relation) -> list[Place]:
 
 
 def _drawn(place: Place, domain: Domain) -> Array:
-    """A wall or a point of a box of two variables, as points (m, 2)."""
+    """A wall or a point of a box of one or two variables, as points (m, d)."""
     ends = []
     for end in (domain.lower, domain.upper):
         at = zip(place, end, strict=True)
         ends.append([each if isinstance(each, float) else e for each, e in at])
-    return np.array(ends if place.dimension else ends[:1])
+    whole = len(ends[0]) == 1 and not isinstance(place[0], float)  # an integral over a line
+    return np.array(ends if place.dimension or whole else ends[:1])
 
 
 def _on(relation: Relation) -> str:
