@@ -405,6 +405,29 @@ def test_parameters_and_standard_input(
     assert "expected a parameter of it: k" in complaint(capsys)
 
 
+class Endless(io.StringIO):
+    """A stream that never ends: who asks for all of it waits for ever."""
+
+    def read(self, size: int | None = -1) -> str:
+        assert size is not None
+        assert size >= 0
+        return "y" * size
+
+    def readline(self, size: int = -1) -> str:  # type: ignore[override]
+        return self.read(size)
+
+
+@pytest.mark.parametrize("command", [["solve", "-"], ["evaluate", "sine.npz", "--points", "-"]])
+def test_standard_input_may_be_endless_closed_or_no_text(
+    sine: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    bytes_ = io.TextIOWrapper(io.BytesIO(b"\xff\xfe"), encoding="utf-8")
+    for stream, words in ((Endless(), ""), (None, "is closed"), (bytes_, "is not UTF-8")):
+        monkeypatch.setattr("sys.stdin", stream)
+        assert run(*command) == 2
+        assert words in complaint(capsys)
+
+
 def test_the_report_as_json(folder: Path, capsys: Capture) -> None:
     assert run("solve", "sine.toml", "--json", "--save", "sine.npz") == 0
     told = json.loads(capsys.readouterr().out)

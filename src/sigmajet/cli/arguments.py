@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import itertools
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import typer
 
@@ -18,7 +19,17 @@ if TYPE_CHECKING:
 
     from ..problem.statement import Problem
 
-__all__ = ["constant", "cut", "expression", "number", "parameters", "points", "read_points"]
+__all__ = [
+    "constant",
+    "cut",
+    "expression",
+    "number",
+    "parameters",
+    "points",
+    "read_points",
+    "reason",
+    "standard_input",
+]
 
 Read = TypeVar("Read")
 _MOST_POINTS = 1_000_000  # that ranges together may name; a second of evaluation, 50 MB of text
@@ -107,21 +118,39 @@ def _range(text: str, name: str) -> list[float]:
 
 def read_points(path: Path, names: Sequence[str]) -> list[tuple[float, ...]]:
     """The points of a table with a column for each variable; - is standard input."""
+    if str(path) != "-" and path.exists() and not path.is_file():  # one nobody writes to hangs
+        raise FileError(f"{path}: is no regular file; a pipe is read as standard input, -")
     try:
-        if str(path) == "-":
-            text = sys.stdin.read()
-        elif path.exists() and not path.is_file():  # a pipe nobody writes to is waited for
-            raise FileError(f"{path}: is no regular file; a pipe is read as standard input, -")
-        else:
-            text = path.read_text(encoding="utf-8-sig")
+        with contextlib.ExitStack() as opened:
+            if str(path) == "-":
+                stream = standard_input()
+            else:
+                stream = opened.enter_context(path.open(encoding="utf-8-sig"))
+            # One without an end is not read for its end.
+            lines = iter(lambda: stream.readline(csv.field_size_limit()), "")
+            return _rows(csv.DictReader(lines, skipinitialspace=True), path, names)
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise FileError(f"{path}: cannot be read: {reason}") from error
-    table = csv.DictReader(text.splitlines(), skipinitialspace=True)
-    try:
-        return _rows(table, path, names)
+        raise FileError(f"{path}: cannot be read: {reason(error)}") from error
     except csv.Error as error:
         raise FileError(f"{path}: is no table of points: {error}") from None
+
+
+def standard_input() -> TextIO:
+    """What is typed or piped in.
+
+    Raises
+    ------
+    FileError
+        If it is closed.
+    """
+    if sys.stdin is None:
+        raise FileError("standard input: is closed; give the name of a file")
+    return sys.stdin
+
+
+def reason(error: OSError | UnicodeDecodeError) -> str:
+    """Why something cannot be read."""
+    return getattr(error, "strerror", None) or "it is not UTF-8 text"
 
 
 def _rows(table: csv.DictReader[str], path: Path, names: Sequence[str]) -> list[tuple[float, ...]]:
@@ -130,8 +159,10 @@ def _rows(table: csv.DictReader[str], path: Path, names: Sequence[str]) -> list[
         raise FileError(
             f"{path}: the first line should name the columns; there is none for {missing[0]!r}"
         )
-    rows = []
+    rows: list[tuple[float, ...]] = []
     for line in table:
+        if len(rows) == _MOST_POINTS:
+            raise FileError(f"{path}: more than {_MOST_POINTS} points; give them in parts")
         try:
             rows.append(tuple(float(line[name]) for name in names))
         except (TypeError, ValueError):

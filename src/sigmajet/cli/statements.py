@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -17,7 +16,7 @@ import typer
 from .._extras import needed_by
 from .._types import Method
 from ..errors import FileError, SigmajetError
-from .arguments import parameters
+from .arguments import parameters, reason, standard_input
 from .output import Exit, complain, print_json, print_report, progress_bar, say
 
 if TYPE_CHECKING:
@@ -160,10 +159,16 @@ def _loading() -> Iterator[None]:
 def _read(file: Path, given: list[str] | None = None) -> ProblemFile:
     """The statement of a file or of standard input."""
     from ..problem.files import load_file, load_text
+    from ..problem.text.toml import LARGEST
 
     values = parameters(given or ())
     if str(file) == "-":
-        return load_text(sys.stdin.read(), "standard input", values)
+        name = "standard input"
+        try:
+            text = standard_input().read(LARGEST + 1)  # of a stream without an end, no more
+        except (OSError, UnicodeDecodeError) as error:
+            raise FileError(f"{name}: cannot be read: {reason(error)}") from None
+        return load_text(text.removeprefix("\ufeff"), name, values)
     return load_file(file, values)
 
 
