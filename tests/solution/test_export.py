@@ -99,6 +99,7 @@ def test_vtk_reads_what_is_written(tmp_path):
         (lambda s, _: s.to_vtk("wave.vtu"), sj.FileError, r"expected \.vtr"),
         (lambda s, p: s.to_vtk(p / "a.vtr", y=1), sj.ProblemError, "places for 'y', expected some"),
         (lambda s, p: s.to_vtk(p / "a.vtr", points=1), sj.ProblemError, "at least 2"),
+        (lambda s, p: s.to_vtk(p / "a.vtr", points=10**6), sj.ProblemError, "1.0e[+]12 values"),
         (lambda s, p: s.to_vtk(p / "a.vtr", t=2), sj.ProblemError, "t = 2 lies outside"),
         (lambda s, p: s.to_vtk(p / "a.vtr", t=[1, 0]), sj.ProblemError, "numbers that rise"),
     ],

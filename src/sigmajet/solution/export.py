@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import os
 import sys
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from .._extras import needed_by
 from .._types import Array
 from ..errors import FileError, ProblemError
 from ..problem.terms.vocabulary import did_you_mean
-from .masked import inside
+from .masked import inside, refuse_grid
 from .solved import Solved
 from .storage import replacing
 
@@ -105,8 +106,10 @@ def _on_grid(
                 f"got places for {name!r:.60}, expected some of {', '.join(names)}"
                 + did_you_mean(name, names)
             )
+    given = {name: _places(name, places[name]) for name in places}
+    refuse_grid(math.prod(len(given[name]) if name in given else points for name in names))
     axes = {
-        name: _places(name, places[name]) if name in places else np.linspace(low, high, points)
+        name: given[name] if name in given else np.linspace(low, high, points)
         for name, (_, low, high) in zip(names, domain, strict=True)
     }
     unknowns = [unknown.func.__name__ for unknown in solution.problem.unknowns]

@@ -7,10 +7,23 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from .._types import Array
+from ..errors import ProblemError
 from ..problem.statement import Problem
 from ..problem.terms.domain import Shaped
 
-__all__ = ["inside"]
+__all__ = ["inside", "refuse_grid"]
+
+# Values of an unknown on a grid, of which a million take about a second; 80 MB.
+_MOST = 10**7
+
+
+def refuse_grid(count: int) -> None:
+    """Raise if a grid has more points than anyone waits for, before it is made."""
+    if count > _MOST:
+        raise ProblemError(
+            f"points: asks for {count:.1e} values on a grid, at most {_MOST:.0e}; ask for fewer, "
+            "or call the solution at points of your own, in parts"
+        )
 
 
 def inside(

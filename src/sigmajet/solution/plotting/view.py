@@ -14,7 +14,7 @@ from matplotlib import colormaps
 from ...errors import ProblemError
 from ...problem.terms.vocabulary import did_you_mean
 from ..asked import real_parts
-from ..masked import inside
+from ..masked import inside, refuse_grid
 from .picture import Plane, line_between, plain, values_of
 
 if TYPE_CHECKING:
@@ -91,7 +91,10 @@ class View:
         single = {axis: float(values[0]) for axis, values in held.items() if axis not in many}
         cuts = [{**single, axis: float(value)} for axis in many for value in held[axis]]
         drawn = real_parts(solution.problem, listed)
-        return cls(solution, tuple(drawn), tuple(cuts) or (single,), points)
+        made = cls(solution, tuple(drawn), tuple(cuts) or (single,), points)
+        if points is not None:
+            refuse_grid(int(points) ** (2 if made.line is None else 1))
+        return made
 
     @property
     def labels(self) -> list[str]:
