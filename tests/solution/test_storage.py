@@ -156,6 +156,23 @@ def test_blocks_that_are_not_those_of_the_domain_are_no_solution(tmp_path, array
         sj.load_solution(tmp_path / "shifted.npz")
 
 
+@pytest.mark.parametrize("changed", ["coefficients", "head", "digest"])
+def test_what_was_altered_since_it_was_saved_is_no_solution(tmp_path, changed):
+    solved().save(tmp_path / "sound.npz")
+    with np.load(tmp_path / "sound.npz") as file:
+        arrays = {name: file[name] for name in file.files}
+    if changed == "digest":
+        del arrays["digest"]
+    elif changed == "head":  # 1e-9 for a larger estimate, which every other check lets pass
+        head = json.loads(str(arrays["head"])) | {"error_estimate": 1e-12}
+        arrays["head"] = np.array(json.dumps(head))
+    else:
+        arrays[changed] = arrays[changed] * (1 + 1e-6)
+    np.savez(tmp_path / "altered.npz", **arrays)
+    with pytest.raises(sj.FileError, match="altered since it was saved"):
+        sj.load_solution(tmp_path / "altered.npz")
+
+
 def test_a_report_holds_numbers_where_numbers_belong(tmp_path):
     solved().save(tmp_path / "sound.npz")
     with np.load(tmp_path / "sound.npz") as file:

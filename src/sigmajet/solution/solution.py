@@ -41,7 +41,7 @@ from .integral import Integral, integrate
 from .monitor import follow
 from .report import Report
 from .status import Status
-from .storage import read_arrays, replacing
+from .storage import digest, read_arrays, replacing
 
 if TYPE_CHECKING:
     import jax
@@ -60,6 +60,7 @@ _FIELDS = {
     for kind in (BlockField, EvolvingField, LayeredField, PolynomialField, SlantedField)
 }
 _CHECK = "check_"  # before the names of the arrays of the check
+_DIGEST = "digest"
 
 
 class Solution:
@@ -658,9 +659,12 @@ class Solution:
             "converged": self.converged,
             "report": self.report.as_dict(),
         }
-        contents: dict[str, Any] = {"head": np.array(json.dumps(head)), **self._field.arrays()}
+        fields = dict(self._field.arrays())
         if self._check is not None:
-            contents |= {_CHECK + name: array for name, array in self._check.arrays().items()}
+            fields |= {_CHECK + name: array for name, array in self._check.arrays().items()}
+        contents: dict[str, Any] = {name: np.asarray(array) for name, array in fields.items()}
+        contents["head"] = np.array(json.dumps(head))
+        contents[_DIGEST] = np.array(digest(contents))
         with replacing(path) as file:
             np.savez_compressed(file, **contents)
 
@@ -752,6 +756,8 @@ def load_solution(path: str | os.PathLike[str]) -> Solution:
     """
     try:
         contents = read_arrays(path)
+        stated = contents.pop(_DIGEST, None)
+        known = digest(contents)
         head = json.loads(str(contents.pop("head")))
         if head["format"] != _FORMAT:
             raise ValueError(f"got format {head['format']!r}, expected {_FORMAT!r}")
@@ -780,6 +786,8 @@ def load_solution(path: str | os.PathLike[str]) -> Solution:
             raise ValueError(f"converged: got {converged!r}, expected true or false")
         if not estimate >= 0.0:
             raise ValueError(f"error_estimate: got {estimate!r}, expected a number of at least 0")
+        if str(stated) != known:
+            raise ValueError("altered since it was saved: its contents are not those of its digest")
     except FileError:
         raise
     # Damaged bytes make zipfile, zlib, struct, NumPy and json fail in ways that none of them

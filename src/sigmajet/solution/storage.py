@@ -8,6 +8,7 @@ removes it, if it comes from a process of this machine that is no more.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import math
 import os
 import platform
@@ -15,7 +16,7 @@ import re
 import stat
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 
 from ..errors import FileError
 
-__all__ = ["read_arrays", "replacing", "writable"]
+__all__ = ["digest", "read_arrays", "replacing", "writable"]
 
 # How far the arrays of a file may unfold, and a size that is always allowed: coefficients of a
 # solution are noise to a packer, which halves them at best.
@@ -52,6 +53,16 @@ def writable(path: str | os.PathLike[str]) -> Path:
     if not folder:
         raise FileError(f"{os.fspath(path)}: there is no folder {str(target.parent)!r} to write to")
     return target
+
+
+def digest(contents: Mapping[str, NDArray[Any]]) -> str:
+    """SHA-256 of arrays with their names: what was altered since, another program has written."""
+    found = hashlib.sha256()
+    for name in sorted(contents):
+        array = contents[name]
+        found.update(f"{name}\n{array.dtype.str}\n{array.shape}\n".encode())
+        found.update(array.tobytes())
+    return found.hexdigest()
 
 
 def read_arrays(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
