@@ -236,7 +236,7 @@ def test_expressions_are_drawn_in_the_place_of_unknowns():
         ({"times": [[0, 1]]}, "of one of them a list"),
         ({"points": 1}, "points: got 1, expected a number of points, at least two"),
         ({"points": "many"}, "points: got 'many'"),
-        ({"points": 10**9}, "points: asks for 1.0e[+]18 values on a grid, at most 1e[+]07"),
+        ({"points": 10**9}, "points: asks for 1.0e[+]18 values on a grid, at most 1.7e[+]07"),
         ({"ax": 3}, "ax: got 3, expected axes of Matplotlib"),
         ({"ax": Figure().subplots(), "times": [0, 1]}, "ax: got 2 maps for one pair of axes"),
         ({"ax": Figure().subplots(), "exact": "x"}, "leave one of both out"),

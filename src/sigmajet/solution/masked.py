@@ -10,18 +10,20 @@ from .._types import Array
 from ..errors import ProblemError
 from ..problem.statement import Problem
 from ..problem.terms.domain import Shaped
+from ..rules.samples import MANY
 
 __all__ = ["inside", "refuse_grid"]
 
-# Values of an unknown on a grid, of which a million take about a second; 80 MB.
-_MOST = 10**7
-
 
 def refuse_grid(count: int) -> None:
-    """Raise if a grid has more points than anyone waits for, before it is made."""
-    if count > _MOST:
+    """Raise if a grid has more points than any screen, before it is made.
+
+    A million take about a second, and an unknown at as many as are allowed 130 MB.
+    """
+    most = MANY * MANY
+    if count > most:
         raise ProblemError(
-            f"points: asks for {count:.1e} values on a grid, at most {_MOST:.0e}; ask for fewer, "
+            f"points: asks for {count:.1e} values on a grid, at most {most:.1e}; ask for fewer, "
             "or call the solution at points of your own, in parts"
         )
 
