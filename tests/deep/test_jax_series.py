@@ -6,7 +6,7 @@ import pytest
 jax = pytest.importorskip("jax")
 import jax.numpy as jnp  # noqa: E402
 
-from sigmajet.jax.series import product, taylor  # noqa: E402
+from sigmajet.jax.series import fused, product, taylor  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +53,19 @@ def test_narrow_types_are_left_to_traced_code() -> None:
     u = pair(1, 4, dtype="float16")
     value, *_ = jax.jit(lambda *x: taylor._ACTIVATED["tanh", False].bind(*x, order=2))(*u)
     np.testing.assert_allclose(value, np.tanh(np.float64(u[0])), rtol=1e-3)
+
+
+def test_where_xla_refuses_the_kernel_traced_code_serves(monkeypatch) -> None:
+    def refuse(*_, **__) -> None:
+        raise RuntimeError("incompatible API version")
+
+    monkeypatch.setattr(jax.ffi, "register_ffi_target", refuse)
+    fused._registered.cache_clear()
+    a, b = pair(2, 3, 7), pair(3, 3, 7, seed=1)  # of shapes that nothing was compiled for
+    found = jax.jit(lambda *x: product.product_p.bind(*x, order=5))(*a, *b)
+    assert not fused._registered()
+    fused._registered.cache_clear()
+    close(found, product._product(*a, *b, order=5), 1e-12)
 
 
 def test_maps_of_products_map_what_varies() -> None:

@@ -21,9 +21,14 @@ __all__ = ["lower"]
 
 
 @cache
-def _register() -> None:
-    for name, capsule in _special.xla_handlers().items():
-        jax.ffi.register_ffi_target(name, capsule, platform="cpu")
+def _registered() -> bool:
+    """Whether XLA takes the kernel's functions: one of another interface may refuse them."""
+    try:
+        for name, capsule in _special.xla_handlers().items():
+            jax.ffi.register_ffi_target(name, capsule, platform="cpu")
+    except (AttributeError, RuntimeError, ValueError):
+        return False
+    return True
 
 
 def lower(primitive: Primitive, target: str, traced: Callable[..., Any], parameter: str) -> None:
@@ -43,9 +48,9 @@ def lower(primitive: Primitive, target: str, traced: Callable[..., Any], paramet
     def on_cpu(ctx: Any, *operands: Any, **parameters: Any) -> Any:
         types = {operand.dtype for operand in ctx.avals_in}
         empty = 0 in ctx.avals_out[0].shape
-        if empty or not types <= {jnp.dtype("float32"), jnp.dtype("float64")}:
+        known = types <= {jnp.dtype("float32"), jnp.dtype("float64")}
+        if empty or not known or not _registered():
             return elsewhere(ctx, *operands, **parameters)
-        _register()
         return jax.ffi.ffi_lowering(target)(ctx, *operands)
 
     def whole(*operands: Any, **parameters: Any) -> Any:
