@@ -49,7 +49,8 @@ def test_points_inside_are_in_the_cell_and_the_region(region):
     reference = interior_points(len(region.lower), 16, Seed(1))
     partition = partition_of(region)
     cells = [partition.mapping(block) for block in range(len(partition))]
-    for cell, points in zip(cells, points_inside(region, cells, 16, Seed(1)), strict=True):
+    inside = points_inside([region] * len(cells), cells, 16, Seed(1))
+    for cell, points in zip(cells, inside, strict=True):
         np.testing.assert_array_equal(points, cell.from_reference(reference))
         assert np.all((points > cell.lower) & (points < cell.upper))
 
@@ -60,7 +61,7 @@ def test_a_cell_that_reaches_beyond_the_region_is_cut_to_what_it_has_of_it():
     tight = region.tight(cell)
     np.testing.assert_array_equal(tight.lower, [0.5, 0.0])
     np.testing.assert_array_equal(tight.upper, [1.0, 1.0])
-    (points,) = points_inside(region, [cell], 32, Seed(0))
+    (points,) = points_inside([region], [cell], 32, Seed(0))
     assert len(points) == 32
     assert np.all(region.contains(points))
 

@@ -6,7 +6,7 @@ import contextlib
 import csv
 import itertools
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
@@ -126,13 +126,21 @@ def read_points(path: Path, names: Sequence[str]) -> list[tuple[float, ...]]:
                 stream = standard_input()
             else:
                 stream = opened.enter_context(path.open(encoding="utf-8-sig"))
-            # One without an end is not read for its end.
-            lines = iter(lambda: stream.readline(csv.field_size_limit()), "")
-            return _rows(csv.DictReader(lines, skipinitialspace=True), path, names)
+            table = csv.DictReader(_lines(stream), skipinitialspace=True)
+            return _rows(table, path, names)
     except (OSError, UnicodeDecodeError) as error:
         raise FileError(f"{path}: cannot be read: {reason(error)}") from error
     except csv.Error as error:
         raise FileError(f"{path}: is no table of points: {error}") from None
+
+
+def _lines(stream: TextIO) -> Iterator[str]:
+    """The lines of a stream, none of which is read for an end that it may not have."""
+    longest = csv.field_size_limit()
+    while line := stream.readline(longest + 1):
+        if len(line) > longest:
+            raise csv.Error(f"a line has more than {longest} characters")
+        yield line
 
 
 def standard_input() -> TextIO:

@@ -56,8 +56,11 @@ def exponents(
             _, partials = equation(points, about)
         for trace, partial in zip(equation.traces, partials, strict=True):
             order = trace.orders[axis]
-            worth = across ** (sum(trace.orders) - order) / np.prod(units ** np.array(trace.orders))
-            symbols[:, order, row, trace.unknown] += partial * worth
+            rest = sum(trace.orders) - order
+            if rest == 0 or across:
+                worth = across**rest / np.prod(units ** np.array(trace.orders))
+                with np.errstate(all="ignore"):
+                    symbols[:, order, row, trace.unknown] += partial * worth
     if not np.all(np.isfinite(symbols)):
         return None
     found = [
