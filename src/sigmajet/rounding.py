@@ -8,7 +8,12 @@ place of a minimum, move by the square root of that.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import NDArray
+
+from ._types import Array
 
 _EPS = float(np.finfo(float).eps)
 HALF_OF_THE_DIGITS = float(np.sqrt(_EPS))  # what rounding leaves of the place of a double root
@@ -26,3 +31,14 @@ def relative_rounding(terms: int = 1, condition: float = 1.0) -> float:
 
 BISECTIONS = int(np.finfo(float).bits)  # after so many halves of an interval are one double
 SAME = relative_rounding(condition=_ORDINARY)  # relative distance of what is one number
+
+
+def bisected(
+    same: Callable[[Array], NDArray[np.bool_]], low: Array, high: Array
+) -> tuple[Array, Array]:
+    """Intervals halved to the last bits, about where points are no longer the `same` as `low`."""
+    for _ in range(BISECTIONS if low.size else 0):
+        middle = 0.5 * (low + high)
+        kept = same(middle)
+        low, high = np.where(kept, middle, low), np.where(kept, high, middle)
+    return low, high

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._types import Array
 from ..approximation.field import Differentiable
@@ -27,7 +28,7 @@ from ..problem.compiled.expressions import Table, partial_derivative
 from ..problem.compiled.residual import Residual
 from ..problem.compiled.system import System
 from ..problem.jumps.switch import by_steps, plain_steps
-from ..rounding import BISECTIONS
+from ..rounding import bisected
 from ..rules.samples import FEW
 
 
@@ -96,12 +97,13 @@ class _Switching:
             changed = np.flatnonzero(row[1:] != row[:-1])
             if not len(changed):
                 continue
-            before, after = points[changed], points[changed + 1]
-            for _ in range(BISECTIONS):
-                middle = 0.5 * (before + after)
-                same = self.at(field, middle)[number] == row[changed]
-                before, after = np.where(same, middle, before), np.where(same, after, middle)
-            yield after
+
+            def same(
+                middle: Array, n: int = number, first: Array = row[changed]
+            ) -> NDArray[np.bool_]:
+                return np.asarray(self.at(field, middle)[n] == first)
+
+            yield bisected(same, points[changed], points[changed + 1])[1]
 
     def jump(self, field: Differentiable, places: Array, edges: Array, length: float) -> Array:
         """What the wrong branch makes of the equation at edges that stand for switches.

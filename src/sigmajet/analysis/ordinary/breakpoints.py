@@ -28,7 +28,7 @@ from ...problem.compiled.expressions import Table
 from ...problem.jumps.places import JUMP, SAMPLES
 from ...problem.jumps.switch import SWITCHING, steps
 from ...problem.statement import Problem
-from ...rounding import BISECTIONS, SAME
+from ...rounding import BISECTIONS, SAME, bisected
 from ..features.features import known_terms
 from ..features.pieces import POINTS
 
@@ -104,12 +104,11 @@ def _changes(problem: Problem, steps: Sequence[sympy.Expr]) -> Iterator[Array]:
         changed = np.flatnonzero(row[1:] != row[:-1])
         if not 0 < len(changed) <= _MOST:
             continue
-        before, after = times[changed], times[changed + 1]
-        for _ in range(BISECTIONS):
-            middle = 0.5 * (before + after)
-            same = values(middle)[number] == row[changed]
-            before, after = np.where(same, middle, before), np.where(same, after, middle)
-        yield after
+
+        def same(middle: Array, n: int = number, first: Array = row[changed]) -> NDArray[np.bool_]:
+            return np.asarray(values(middle)[n] == first)
+
+        yield bisected(same, times[changed], times[changed + 1])[1]
 
 
 def _jumps(

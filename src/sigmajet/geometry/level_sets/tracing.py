@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from ..._types import Array
 from ...errors import ProblemError
-from ...rounding import BISECTIONS, HALF_OF_THE_DIGITS
+from ...rounding import HALF_OF_THE_DIGITS, bisected
 from ..shapes.arc import Arc, Wall
 from ..shapes.chains import area, written
 from ..shapes.outlines import closed
@@ -109,12 +109,11 @@ class _Graph:
     def stop(self) -> Array:
         """Find its end."""
         base = self.origin + self.length * self.along
-        low, high = -self.length, self.length
-        for _ in range(BISECTIONS):
-            middle = 0.5 * (low + high)
-            below = self.level.values((base + middle * self.across)[None])[0] < 0.0
-            low, high = (middle, high) if below else (low, middle)
-        return np.asarray(base + 0.5 * (low + high) * self.across)
+        ends = np.array([-self.length]), np.array([self.length])
+        low, high = bisected(
+            lambda middle: self.level.values(base + middle[:, None] * self.across) < 0.0, *ends
+        )
+        return np.asarray(base + 0.5 * (low[0] + high[0]) * self.across)
 
     def holds(self, points: Array) -> NDArray[np.bool_]:
         """Which points (m, 2) of the curve are in the rectangle, and so on the piece."""
@@ -180,8 +179,4 @@ def _seeds(level: Level, lower: Array, upper: Array) -> Array:
         ends.append(np.stack([p, q], axis=-2)[a != b])
     low, high = np.concatenate(ends).transpose(1, 0, 2)
     sign = level.values(low) < 0.0
-    for _ in range(BISECTIONS):
-        middle = 0.5 * (low + high)
-        same = ((level.values(middle) < 0.0) == sign)[:, None]
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
-    return np.asarray(low)
+    return bisected(lambda middle: ((level.values(middle) < 0.0) == sign)[:, None], low, high)[0]

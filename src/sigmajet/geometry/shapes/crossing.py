@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..._types import Array
-from ...rounding import BISECTIONS, HALF_OF_THE_DIGITS
+from ...rounding import HALF_OF_THE_DIGITS, bisected
 from ...rules.samples import FEW
 from .arc import Arc
 
@@ -72,10 +72,7 @@ def _crossings(arc: Arc, other: Arc, near: float) -> Array:
     lower, upper, sign = values[here], values[after], signs[here]
     told_of = np.any((lower[:, None] <= closest) & (closest <= upper[:, None]), axis=0)
     touched = closest[~told_of & (np.abs(apart(closest)) <= near)]
-    for _ in range(BISECTIONS if len(here) else 0):
-        middle = 0.5 * (lower + upper)
-        left = np.sign(apart(middle)) == sign
-        lower, upper = np.where(left, middle, lower), np.where(left, upper, middle)
+    lower, upper = bisected(lambda middle: np.sign(apart(middle)) == sign, lower, upper)
     return arc.shares_at(axis, np.concatenate([0.5 * (lower + upper), touched]))
 
 

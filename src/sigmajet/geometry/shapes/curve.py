@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from ..._types import Array
-from ...rounding import BISECTIONS, SAME
+from ...rounding import SAME, bisected
 
 __all__ = ["SAMPLES", "Curve", "EllipticArc", "FormulaCurve", "Motion", "Segment", "roots"]
 
@@ -190,10 +190,7 @@ def roots(function: Callable[[Array], Array], begin: float = 0.0, end: float = 1
     signs[signs == 0.0] = 1.0
     here = np.flatnonzero(signs[:-1] != signs[1:])
     low, high, sign = t[here], t[here + 1], signs[here]
-    for _ in range(BISECTIONS if len(here) else 0):
-        middle = 0.5 * (low + high)
-        left = np.sign(function(middle)) == sign
-        low, high = np.where(left, middle, low), np.where(left, high, middle)
+    low, high = bisected(lambda middle: np.sign(function(middle)) == sign, low, high)
     return np.sort(0.5 * (low + high))
 
 

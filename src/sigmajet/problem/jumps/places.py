@@ -16,7 +16,7 @@ import sympy
 from numpy.typing import NDArray
 
 from ...randomness import PROBES
-from ...rounding import BISECTIONS, HALF_OF_THE_DIGITS, SAME
+from ...rounding import HALF_OF_THE_DIGITS, SAME, bisected
 from .inside import Inside
 from .switch import JUMPING, steps
 
@@ -189,17 +189,11 @@ class Known:
 def _changed(values: Callable[[Array], Array], samples: Array) -> list[float]:
     """Where a step function of one symbol changes between samples: the first number beyond."""
     row = values(samples)
-    found = []
-    for number in np.flatnonzero(row[1:] != row[:-1]):
-        before, after, first = samples[number], samples[number + 1], row[number]
-        for _ in range(BISECTIONS):
-            middle = 0.5 * (before + after)
-            if values(np.array([middle]))[0] == first:
-                before = middle
-            else:
-                after = middle
-        found.append(float(after))
-    return found
+    changed = np.flatnonzero(row[1:] != row[:-1])
+    _, after = bisected(
+        lambda middle: values(middle) == row[changed], samples[changed], samples[changed + 1]
+    )
+    return [float(place) for place in after]
 
 
 def _jumps_between(function: Callable[[Array], Array], low: float, high: float) -> bool:
