@@ -53,19 +53,21 @@ def _amounts(system: System) -> tuple[float, float, float] | None:
     """What sources and fluxes amount to, if they have to be the same, and the sum of sizes."""
     problem = system.problem
     region = problem.domain.region
-    plain = isinstance(region, PlaneRegion) and problem.linear and not problem.parts
-    if not plain or not isinstance(region, PlaneRegion) or not is_scalar(system):
+    if not isinstance(region, PlaneRegion) or not problem.linear or problem.parts:
+        return None
+    if not is_scalar(system):
         return None
     (equation,) = system.equations
     if any(sum(t.orders) != 2 for t in equation.traces):
         return None
     if any(p.free_symbols for p in equation.partials):
         return None
-    walls = [c for c in system.conditions if isinstance(c.relation.place, PlanePart)]
-    if region.bare([c.relation.place for c in walls if isinstance(c.relation.place, PlanePart)], 1):
+    places = ((condition, condition.relation.place) for condition in system.conditions)
+    walls = [(condition, place) for condition, place in places if isinstance(place, PlanePart)]
+    if region.bare([place for _, place in walls], 1):
         return None
     points, weights = area_rule(region, region.bounds, NODES)
-    defect, partials = _at_zero(equation, points)
+    defect, partials = equation.at_zero(points)
     matrix = np.zeros((2, 2))
     for trace, (value, *_) in zip(equation.traces, partials, strict=True):
         axes = [axis for axis, order in enumerate(trace.orders) for _ in range(order)]
@@ -73,8 +75,8 @@ def _amounts(system: System) -> tuple[float, float, float] | None:
         matrix[axes[1], axes[0]] += 0.5 * value
     load = -weights * defect
     fluxes = []
-    for condition in walls:
-        flux = _through(condition, matrix, region)
+    for condition, place in walls:
+        flux = _through(condition, place, matrix)
         if flux is None:
             return None
         fluxes.append(flux)
@@ -83,21 +85,15 @@ def _amounts(system: System) -> tuple[float, float, float] | None:
     return source, out, size
 
 
-def _at_zero(relation: Residual, points: Array) -> tuple[Array, Array]:
-    """A relation and its partial derivatives where all traces are zero."""
-    return relation(points, np.zeros((len(relation.traces), len(points))))
-
-
-def _through(condition: Residual, matrix: Array, region: PlaneRegion) -> Array | None:
+def _through(condition: Residual, place: PlanePart, matrix: Array) -> Array | None:
     """Terms of the integral of the flux that a condition prescribes; None if it is of another kind.
 
     It is a multiple of the flux where its slope goes along S n.
     """
-    place = condition.relation.place
-    if not isinstance(place, PlanePart) or any(sum(t.orders) != 1 for t in condition.traces):
+    if any(sum(t.orders) != 1 for t in condition.traces):
         return None
-    points, normals, weights = wall_rule(place, region.bounds, NODES)
-    defect, partials = _at_zero(condition, points)
+    points, normals, weights = wall_rule(place, place.region.bounds, NODES)
+    defect, partials = condition.at_zero(points)
     slope = np.zeros_like(points)
     for trace, values in zip(condition.traces, partials, strict=True):
         slope += values[:, None] * np.array(trace.orders)

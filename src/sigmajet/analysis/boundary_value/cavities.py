@@ -64,7 +64,7 @@ def _cavities(part: SolidRegion) -> list[tuple[Array, float]]:
 def _poisson(equation: Residual, part: SolidRegion) -> bool:
     """Whether an equation is Poisson's in a part of a region, up to a factor."""
     (points,) = points_inside([part], [part.bounds], FEW, PROBES)
-    _, partials = equation(points, np.zeros((len(equation.traces), len(points))))
+    _, partials = equation.at_zero(points)
     size = float(np.abs(partials).max())
     leading = []
     for trace, values in zip(equation.traces, partials, strict=True):

@@ -62,7 +62,7 @@ def _signs(system: System) -> NDArray[np.float64]:
     problem, (equation,) = system.problem, system.equations
     region, dimension = problem.domain.region, len(problem.variables)
     (points,) = points_inside([region], [region.bounds], FEW, PROBES)
-    _, partials = equation(points, np.zeros((len(equation.traces), len(points))))
+    _, partials = equation.at_zero(points)
     matrices = np.zeros((len(points), dimension, dimension))
     for orders, values in zip(_orders(system), partials, strict=True):
         if sum(orders) == 2:

@@ -55,7 +55,7 @@ def multipoles(system: System) -> CornerFunctions:
 def _slopes(equation: Residual, part: PlaneRegion) -> NDArray[np.complex128] | None:
     """Complex slopes in which an equation is Laplace's; None if it is another, or varies."""
     (points,) = points_inside([part], [part.bounds], FEW, PROBES)
-    _, partials = equation(points, np.zeros((len(equation.traces), len(points))))
+    _, partials = equation.at_zero(points)
     matrix, _ = principal(equation, points[0])
     change = to_laplacian(matrix)
     size = np.abs(matrix).max()

@@ -106,7 +106,7 @@ class _SlabRows:
         across, along = (g.ravel() for g in np.meshgrid(nodes, nodes, indexing="ij"))
         places, times = cell.inside(across, along)
         points = self._points(places, times)
-        defect, partials = equation(points, np.zeros((len(equation.traces), len(points))))
+        defect, partials = equation.at_zero(points)
         orders = [self._orders(t.orders) for t in equation.traces]
         found = self._functions(cell, orders, places, times)
         parts = [
@@ -154,7 +154,7 @@ class _SlabRows:
         where = condition.relation.place[space]
         times = 0.5 * (self.slab.start + self.slab.end) + cells[0].height * nodes
         points = self._points(np.full(len(nodes), where), times)
-        defect, partials = condition(points, np.zeros((len(condition.traces), len(points))))
+        defect, partials = condition.at_zero(points)
         blocks = tuple(sorted(set(sides)))
         parts: dict[int, list[tuple[int, Array]]] = {block: [] for block in blocks}
         sizes = []

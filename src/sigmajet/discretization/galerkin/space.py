@@ -417,7 +417,7 @@ class Space:
     def _wall_rows(self, number: int) -> scipy.sparse.csr_array:
         """Rows of a condition over all coefficients."""
         condition, points = self.walls.conditions[number], self._wall_points[number]
-        _, partials = condition(self._full[number], np.zeros((len(condition.traces), len(points))))
+        _, partials = condition.at_zero(self._full[number])
         total = self.unknowns * len(self.partition) * self.basis.size
         rows = scipy.sparse.csr_array((len(points), total))
         for trace, partial in zip(condition.traces, partials, strict=True):

@@ -156,7 +156,7 @@ class EvolutionModel:
         matrix = np.zeros((len(points), len(self.initial), size))
         right = np.empty((len(points), len(self.initial)))
         for row, condition in enumerate(self.initial):
-            defect, partials = condition(full, np.zeros((len(condition.traces), len(points))))
+            defect, partials = condition.at_zero(full)
             right[:, row] = -defect
             for trace, partial in zip(condition.traces, partials, strict=True):
                 column = trace.orders[self.axis] * unknowns + trace.unknown

@@ -48,6 +48,10 @@ class Residual:
         table = self.table(points, traces)
         return table[0], table[1:]
 
+    def at_zero(self, points: Array) -> tuple[Array, Array]:
+        """The same where all traces are zero: of a linear relation its data and coefficients."""
+        return self(points, np.zeros((len(self.traces), len(points))))
+
     def at(self, parameters: Mapping[sympy.Symbol, float]) -> Residual:
         """The same relation for other values of the parameters."""
         return replace(self, table=self.table.at(parameters))

@@ -169,7 +169,7 @@ class Walls:
                     points[:, axis] = at
             data = np.abs(table(points)[0])
             given = float(data[np.isfinite(data)].max(initial=0.0))
-            _, partials = condition(points, np.zeros((len(condition.traces), len(points))))
+            _, partials = condition.at_zero(points)
             sizes: dict[int, float] = {}
             for trace, partial in zip(condition.traces, partials, strict=True):
                 factor = float(np.abs(partial).max())
