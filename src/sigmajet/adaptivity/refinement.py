@@ -8,7 +8,7 @@ unseen points says that the solution is not resolved, and across the axes along 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -63,8 +63,8 @@ class Refinement:
         Neurons that share an outer weight. Widths are numbers of weights.
     shared : int
         Functions that all blocks share.
-    layers : sequence of (int, float)
-        Planes that part boundary layers from the rest, an axis and a place on it each.
+    layers : callable
+        Gives planes that part boundary layers from the rest, an axis and a place on it each.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Refinement:
         tol: float,
         images: int = 1,
         shared: int = 0,
-        layers: Sequence[tuple[int, float]] = (),
+        layers: Callable[[], Sequence[tuple[int, float]]] = tuple,
     ) -> None:
         self.dimension = partition.dimension
         self.orders = orders
@@ -126,7 +126,7 @@ class Refinement:
         partition = seen[-1].stage.partition
         if partition is not self.first.partition or self._fast(seen):
             return None
-        following = Stage(partition.sliced(self.layers), self._block_width())
+        following = Stage(partition.sliced(self.layers()), self._block_width())
         more = len(following.partition) > len(partition)
         return following if more and self._affordable(following) else None
 

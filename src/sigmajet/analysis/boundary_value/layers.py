@@ -21,9 +21,6 @@ from ...randomness import PROBES
 from ...rules.samples import FEW
 from .symbol import exponents
 
-# Of the box: a layer that takes more than half of it needs no block of its own (Schwab and Suri).
-_HALF = 0.5
-
 
 def layer_edges(system: System, resolved: float, tol: float) -> list[tuple[int, float]]:
     """Planes, an axis and a place on it each, that part layers of a linear problem from the rest.
@@ -48,7 +45,7 @@ def layer_edges(system: System, resolved: float, tol: float) -> list[tuple[int, 
             decay = np.where(np.isfinite(found), -inward * found.real, 0.0)
             thin = resolved / max(float(decay.max(initial=0.0)), 1.0)
             for times in range(1, 1 + int(np.ceil(-np.log(tol) / resolved))):
-                if times * thin < _HALF:
+                if times * thin < 0.5:  # of the box: a thicker one needs no block (Schwab and Suri)
                     place = (lower, upper)[int(wall)][axis] + inward * times * thin * length
                     planes.append((axis, float(place)))
     return planes

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..._types import Array
-from ...adaptivity.refinement import BLOCK_WIDTH, MOST_BLOCKS, seeing
+from ...adaptivity.refinement import MOST_BLOCKS, seeing
 from ...adaptivity.shape import TRIED
 from ...adaptivity.trial import Trial
 from ...analysis.boundary_value.cavities import harmonics
 from ...analysis.boundary_value.corners import corner_functions, parted
-from ...analysis.boundary_value.layers import layer_edges
 from ...analysis.boundary_value.multipoles import multipoles
 from ...analysis.boundary_value.oscillation import waves_across
 from ...analysis.boundary_value.symmetries import find_symmetry
@@ -60,8 +59,6 @@ class Outset:
     symmetry : Symmetry
     shared : SharedFunctions
         Singular functions of corners, those of holes and cavities, and the user's.
-    layers : tuple of (int, float)
-        Planes that part boundary layers from the rest.
     doubts : tuple of str
         What may have been overlooked in the known terms.
     """
@@ -71,7 +68,6 @@ class Outset:
     standard: Standard
     symmetry: Symmetry
     shared: SharedFunctions
-    layers: tuple[tuple[int, float], ...]
     doubts: tuple[str, ...]
 
     @classmethod
@@ -97,7 +93,7 @@ class Outset:
         partition, holes = parted(partition, corners), multipoles(system)
         plane = corners.beside(holes) if len(holes) else corners
         shared = together(plane, harmonics(system), options.enrich)
-        return cls(partition, waves, standard, symmetry, shared, _layers(system, tol), doubts)
+        return cls(partition, waves, standard, symmetry, shared, doubts)
 
     def seeing(self, partition: Partition, field: BlockField) -> Partition:
         """Blocks cut to see all that terms of the unknowns hold along a field on them."""
@@ -107,16 +103,6 @@ class Outset:
     def trial(self, system: System, shape: Shape, seed: Seed) -> Trial:
         """Solves on these blocks."""
         return Trial(system, self.partition, shape, seed, self.symmetry, self.shared)
-
-
-def _layers(system: System, tol: float) -> tuple[tuple[int, float], ...]:
-    """Planes beside the walls of a box in the plane or in space; a line finds its layers."""
-    problem = system.problem
-    dimension = len(problem.variables)
-    box = isinstance(problem.domain.region, BoxRegion)
-    if not (box and problem.linear and 1 < dimension <= 3):
-        return ()
-    return tuple(layer_edges(system, BLOCK_WIDTH[dimension] ** (1.0 / dimension), tol))
 
 
 def _rounding(problem: Problem, waves: float) -> float:

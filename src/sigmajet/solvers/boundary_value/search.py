@@ -9,19 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from ...adaptivity.estimate import RIGHT_WITHIN, Mismatch
 from ...adaptivity.fronts import fit_fronts, follow
-from ...adaptivity.refinement import Refinement
+from ...adaptivity.refinement import BLOCK_WIDTH, Refinement
 from ...adaptivity.seen import Seen, Stage
 from ...adaptivity.shape import choose_shape, flatter
 from ...adaptivity.stopping import PATIENCE, determined, grown, hopeless
 from ...adaptivity.trial import Trial
+from ...analysis.boundary_value.layers import layer_edges
 from ...approximation.block_field import BlockField
 from ...approximation.network.network import Shape
 from ...approximation.norm import Sampled, draw_sample, relative_difference
+from ...geometry.region import BoxRegion
 from ...problem.compiled.system import System
 from ...randomness import Purpose
 from ...solution.status import Status
@@ -74,7 +77,7 @@ class Search:
             options.tol,
             len(outset.symmetry),
             len(outset.shared),
-            outset.layers,
+            partial(_layers, system, options.tol),
         )
         first = outset.trial(system, Shape(), options.seed)
         self._shape = choose_shape(first, self._refinement.first.width)
@@ -228,6 +231,16 @@ class Search:
         if clash is not None:
             notes = (*notes, left_out(clash))
         return Found(tuple(self.seen), best, (*notes, *self._outset.doubts), self._exhausted)
+
+
+def _layers(system: System, tol: float) -> list[tuple[int, float]]:
+    """Planes beside the walls of a box in the plane or in space; a line finds its layers."""
+    problem = system.problem
+    dimension = len(problem.variables)
+    box = isinstance(problem.domain.region, BoxRegion)
+    if not (box and problem.linear and 1 < dimension <= 3):
+        return []
+    return layer_edges(system, BLOCK_WIDTH[dimension] ** (1.0 / dimension), tol)
 
 
 def _reached(way: str) -> str:
