@@ -116,3 +116,20 @@ def test_they_are_drawn_with_the_region():
         [text.get_text() for text in picture.legends[0].get_texts()] if picture.legends else []
     )
     assert any("interface" in each for each in (*labels, *legends))
+
+
+@pytest.mark.parametrize("word", ["jump", "avg"])
+def test_normals_stand_in_texts_about_both_sides_of_a_curve(word):
+    circle = "x**2 + y**2 - 1/4"
+    text = f"""
+    unknowns = "u(x, y)"
+    equations = "diff(u, x, 2) + diff(u, y, 2) = 0"
+    conditions = [
+        "{word}(normal_derivative(u), {circle}) = normal(x)",
+        {{equation = "u = 0", on = "outer"}},
+    ]
+    [domain]
+    "x, y" = "Disk((0, 0), 1)"
+    """
+    (interface,) = from_text(text).interfaces
+    assert any(f"{word}(normal(x)*diff(u, x)" in r.source for r in interface.relations)

@@ -15,6 +15,7 @@ from ..._types import Array
 from ...errors import ProblemError
 from ...geometry.level_sets.tracing import below_zero
 from ...geometry.shapes.plane import PlaneRegion
+from ..jumps.switch import INEQUALITIES
 from .bounds import bounds
 
 __all__ = ["KINKED", "in_full", "region_where"]
@@ -23,10 +24,6 @@ __all__ = ["KINKED", "in_full", "region_where"]
 KINKED = (
     *(sympy.Piecewise, sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Heaviside),
     *(sympy.floor, sympy.ceiling, sympy.frac, sympy.Mod),
-)
-
-_INEQUALITIES = (
-    *(sympy.StrictLessThan, sympy.LessThan, sympy.StrictGreaterThan, sympy.GreaterThan),
 )
 
 
@@ -61,7 +58,7 @@ def region_where(
     if isinstance(inequality, bool | BooleanAtom):
         held = "everywhere: it is unbounded" if inequality else "nowhere: the region is empty"
         raise ProblemError(f"Region: the inequality holds {held}")
-    if not isinstance(inequality, _INEQUALITIES):
+    if not isinstance(inequality, INEQUALITIES):
         raise ProblemError(f"Region: got {inequality!r}, expected an inequality: x**2 + y**2 < 1")
     if name is not None and (not isinstance(name, str) or not name):
         raise ProblemError(f"Region: got the name {name!r}, expected a text")

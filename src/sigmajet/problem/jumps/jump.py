@@ -17,13 +17,9 @@ import sympy
 
 from ...errors import ProblemError
 from .inside import inside
+from .switch import INEQUALITIES
 
 __all__ = ["avg", "divergence", "gradient", "interface", "jump"]
-
-
-_INEQUALITIES = (
-    *(sympy.StrictLessThan, sympy.LessThan, sympy.StrictGreaterThan, sympy.GreaterThan),
-)
 
 
 class _Across(sympy.Function):  # type: ignore[misc]
@@ -142,7 +138,7 @@ def _place(place: Any) -> tuple[sympy.Expr, ...]:
         return (place.lhs, place.rhs)
     if isinstance(place, sympy.Eq):
         return (place.lhs - place.rhs,)
-    if isinstance(place, _INEQUALITIES):
+    if isinstance(place, INEQUALITIES):
         return (place.lts - place.gts,)
     if hasattr(place, "as_region"):
         return (inside(place),)

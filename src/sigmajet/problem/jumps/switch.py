@@ -16,6 +16,7 @@ from sympy.core.relational import Relational
 from .inside import Inside
 
 __all__ = [
+    "INEQUALITIES",
     "JUMPING",
     "SWITCHING",
     "at_side",
@@ -30,6 +31,9 @@ __all__ = [
 
 _STEPS = (sympy.Heaviside, sympy.sign, sympy.floor, sympy.ceiling, Inside)
 JUMPING = (*_STEPS, sympy.Mod, Relational)  # the last in the conditions of a `Piecewise`
+INEQUALITIES = (
+    *(sympy.StrictLessThan, sympy.LessThan, sympy.StrictGreaterThan, sympy.GreaterThan),
+)
 SWITCHING = (*JUMPING, sympy.Abs, sympy.Max, sympy.Min)
 
 

@@ -231,7 +231,7 @@ class RelationReader:
                         "holds jumps and means there alone"
                     )
                 moved = replace(trace, place=side)
-                jumping.setdefault(word, set()).add(replace(trace))
+                jumping.setdefault(word, set()).add(trace)
                 placed[symbol] = found.setdefault(moved, sympy.Dummy(str(symbol), real=True))
             return walked.xreplace(placed)
 

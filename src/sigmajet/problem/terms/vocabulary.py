@@ -129,7 +129,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return "".join(f"; did you mean {spelt[found]}?" for found in close)
 
 
-_LONGEST_NAME = 40
+_LONGEST_NAME = 40  # two to a line of a terminal
 
 
 def name_fault(name: str) -> str | None:

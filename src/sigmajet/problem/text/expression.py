@@ -116,6 +116,11 @@ class Language:
         """All that a file gives names to."""
         return [*self.unknowns, *self.variables, *self.parameters]
 
+    @staticmethod
+    def across(text: str) -> bool:
+        """Whether an equation relates both sides of an interface."""
+        return re.search(rf"\b({'|'.join(_ACROSS)})\s*\(", text) is not None
+
     def spend(self, cost: int) -> bool:
         """Take `cost` from the budget of this file; False if that is more than is left."""
         self._spent[0] += cost

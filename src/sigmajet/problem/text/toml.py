@@ -291,7 +291,7 @@ class _Assembly:
     def _condition(self, given: str | OnBoundary, key: str, space: Domain | None) -> Any:
         if isinstance(given, str):
             along = [v.name for v in (space.variables if space else self._variables.values())]
-            words = replace(self._language, along=along if "jump" in given else ())
+            words = replace(self._language, along=along if Language.across(given) else ())
             return sympy.Eq(*self._text(words.equation, given, key), evaluate=False)
         if not isinstance(space, Region):
             raise FileError(
