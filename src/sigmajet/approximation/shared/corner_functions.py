@@ -189,7 +189,6 @@ class CornerFunctions:
         count = len(arrays["corner_powers"])
         shapes = {"vertices": (count, 2), "slopes": (count, 4), "phases": (count, 2)}
         values: dict[str, NDArray[Any]] = {}
-        arrays = {"corner_owners": np.full(count, -1.0), **arrays}  # of files without parts
         for f in fields(cls):
             if f"corner_{f.name}" not in arrays:
                 raise ValueError(f"corner_{f.name} is missing")

@@ -180,6 +180,14 @@ def assemble(
     return rows
 
 
+def points_of_blocks(system: System, partition: Partition, count: int, seed: Seed) -> list[Array]:
+    """So many points of each block, in what it has of the region."""
+    blocks = range(len(partition))
+    cells = [partition.mapping(block) for block in blocks]
+    regions = [partition.filled(block) or system.problem.domain.region for block in blocks]
+    return points_inside(regions, cells, count, seed.of(Purpose.POINTS))
+
+
 def _collocation_points(
     system: System, partition: Partition, width: int, seed: Seed, shared: int
 ) -> Iterator[tuple[Residual, Array, int | None]]:
@@ -188,9 +196,7 @@ def _collocation_points(
     With the number of the block, which for a condition is None: its place may meet several.
     """
     count = int(OVERSAMPLING.get(partition.dimension, OVERSAMPLING[3]) * width)
-    cells = [partition.mapping(block) for block in range(len(partition))]
-    regions = [partition.filled(b) or system.problem.domain.region for b in range(len(partition))]
-    inside = points_inside(regions, cells, count, seed.of(Purpose.POINTS))
+    inside = points_of_blocks(system, partition, count, seed)
     for equation in system.equations:
         yield from ((equation, points, b) for b, points in enumerate(inside) if len(points))
     for index, condition in enumerate((*system.conditions, *system.across)):

@@ -17,7 +17,6 @@ from ...approximation.block_field import BlockField, block_features
 from ...approximation.field import Differentiable
 from ...approximation.norm import Sampled, draw_sample, relative_difference
 from ...geometry.partition import Partition
-from ...geometry.points import points_inside
 from ...linalg.least_squares.backends import backend
 from ...linalg.least_squares.interface import Rows, Solved
 from ...nonlinear.gauss_newton import CONSTANT_STARTS, STEPS, Descent, Result, Status, gauss_newton
@@ -31,6 +30,7 @@ from .collocation import (
     Linearised,
     assemble,
     linearise,
+    points_of_blocks,
     values_of_neurons,
 )
 from .mortar import face_sizes, interface_rows, joined_faces
@@ -232,11 +232,9 @@ def _project(
     alike = start if isinstance(start, BlockField) and start.shared is shared else None
     if alike is not None:
         coefficients[..., network.width :] = alike.of_shared * discretisation.holds[:, None]
-    count = 2 * network.width
-    cells = [partition.mapping(block) for block in range(len(partition))]
-    regions = [partition.filled(b) or system.problem.domain.region for b in range(len(partition))]
-    for block, points in enumerate(points_inside(regions, cells, count, seed.of(Purpose.POINTS))):
-        mapping = cells[block]
+    inside = points_of_blocks(system, partition, 2 * network.width, seed)
+    for block, points in enumerate(inside):
+        mapping = partition.mapping(block)
         wanting = start
         if alike is not None:
             rest = alike.coefficients.copy()

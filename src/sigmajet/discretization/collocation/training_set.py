@@ -32,7 +32,9 @@ from ..traces import by_place, evaluate_relation, place_points, placements
 
 __all__ = ["TrainingSet"]
 
-_OFFERED = 20  # points offered for each that is drawn by its residual
+# Points offered for each that is drawn by its residual. Half of those drawn are meant for where it
+# is large, and none is taken twice: there are as many if that is a fortieth of the region or more.
+_OFFERED = 20
 
 
 @dataclass(frozen=True, slots=True)

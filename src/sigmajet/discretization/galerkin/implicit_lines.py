@@ -176,10 +176,9 @@ class ImplicitLines:
         modes = self.modes
         if modes is None or not modes.tests.shape[1]:
             return 0.0
-        self.modes = None
         still = np.repeat(np.zeros_like(state)[None], len(times), axis=0)
-        tested = self.defects(times, still, still)
-        self.modes = modes
+        found = self._evaluated(times, *self._levels(still, still))
+        tested = self.space.tested(np.array([values for values, _, _ in found]))
         sizes = np.maximum(self.sizes(state[None])[0, 0], driven)
         most = float(sizes[~self.hidden[0]].max()) * modes.least
         return max(map(modes.unmet, tested)) / (most or 1.0)
