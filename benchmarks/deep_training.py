@@ -3,7 +3,7 @@
     PYTHONPATH=tests python benchmarks/deep_training.py burgers --layers 30 30 30 --seconds 300
 
 Names are burgers (a front of 0.01/pi), allen_cahn, poisson (ten variables, not separable) and
-membrane (Poisson's equation on a square). Prints after each round of ten steps the estimate, the
+membrane (Poisson's equation on a square). Prints after each round of steps the estimate, the
 true relative L2 error and the processor time of both networks together.
 """
 
@@ -20,6 +20,7 @@ import sympy as sp
 
 import sigmajet as sj
 from oracles.cole_hopf import burgers as cole_hopf
+from sigmajet.solvers.deep import pair
 from sigmajet.solvers.deep.pair import Pair
 
 X, T = sp.symbols("x t")
@@ -134,9 +135,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--tol", type=float, default=1e-8)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--round", type=int, help="steps before both networks are compared")
     parser.add_argument("--plain", action="store_true", help="solve without method")
     asked = parser.parse_args()
     case = CASES[asked.name]()
+    if asked.round:
+        pair._ROUND = asked.round
     start = time.process_time()
     if asked.plain:
         solution = sj.solve(case.problem, tol=asked.tol, on_failure="return")

@@ -44,7 +44,9 @@ from ..rules.judgement import A_DIGIT, HALVED, SLIGHT
 
 STEPS = 50  # from afar, at most: a bound on the work
 CLOSE = 12  # from a guess, in time: one that needs more is of a step too long
-CONSTANT_STARTS = (0.0, 1.0, -1.0, A_DIGIT, -A_DIGIT)  # where nothing is known of a solution
+# Where nothing is known of a solution: zero; where an equation has no value there, as u' = 1/u,
+# numbers of the size one and of the next digit, of either sign.
+CONSTANT_STARTS = (0.0, 1.0, -1.0, A_DIGIT, -A_DIGIT)
 _SHARES = tuple(HALVED**k for k in range(1 + math.ceil(math.log(SLIGHT, HALVED))))
 # Of the decrease that is promised, by Armijo's rule and NLEQ-ERR's restricted natural test; and the
 # share below which the natural test is made: where it may take four times as much (NLEQ-ERR again).

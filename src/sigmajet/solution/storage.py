@@ -145,7 +145,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
                 os.unlink(part)
 
 
-_MODE = 0o666  # of a file that is opened for writing
+_MODE = 0o666  # of a file that is opened for writing, less the mask (POSIX, fopen)
 
 
 def _mode(target: Path) -> int:

@@ -10,6 +10,7 @@ from numpy.polynomial import chebyshev
 
 from ..._types import Array
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
+from ...rules.samples import FEW
 from ..quadrature import NODES
 from ..shapes.curve import FormulaCurve, Motion
 from .level import Level
@@ -96,4 +97,4 @@ def newton(level: Level, base: Array, across: Array, guess: Array) -> Array:
 
 def _rounding(points: Array) -> float:
     """What rounding takes from coordinates of this size, and the function makes of it."""
-    return relative_rounding(2 * 4) * float(np.max(np.abs(points), initial=0.0))
+    return relative_rounding(FEW) * float(np.max(np.abs(points), initial=0.0))

@@ -188,8 +188,8 @@ void activated(const ActivatedSeries<Real>& task, Index from, Index until, Start
     finish();
 }
 
-// What both products have in common: `first(a, b)` is their coefficient 0 but for directions, `each(a, b, first, k, sum)`
-// coefficient k, and what a direction adds to coefficient 0 for k = 0.
+// What both products have in common: `each(a, b, k, sum)` is their coefficient k along a direction, and for k = 0 what a
+// direction adds to a_0 b_0.
 template <typename Real, typename Each>
 void combined(const SeriesProduct<Real>& task, Index from, Index until, Each each) {
     const Index step = task.directions * task.count;

@@ -20,7 +20,9 @@ from ..base import Options, integer
 __all__ = ["TrainingOptions"]
 
 
-LAYERS = (20, 20, 20)  # hidden, of as many neurons
+# Hidden, of as many neurons: those of the page of deep networks. Allen and Cahn's equation gains
+# nothing by 24, errors of 1.3e-5 to 2.1e-5 against 1.1e-5 to 3.1e-5, in twice the time.
+LAYERS = (20, 20, 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
