@@ -9,6 +9,7 @@ from scipy.optimize import brentq
 from scipy.special import airy, jv
 
 from oracles import (
+    beam,
     boundary_layer,
     chebyshev,
     cole_hopf,
@@ -283,3 +284,17 @@ def test_flow_in_a_cavity_set_in_motion_obeys_its_equations_and_agrees_with_a_co
     friction = in_time.VISCOSITY * spread / h**2
     left = rate + along * slope_x + up * slope_y
     np.testing.assert_allclose(left, friction, atol=2e-2 * np.abs(friction).max())
+
+
+def test_the_creeping_beam_starts_as_it_should_and_satisfies_its_equation():
+    rate, n = 0.01, 40
+    x = np.linspace(0, 1, 101)
+    start = beam.creeping(x, 0.0, rate=rate)
+    assert np.abs(start - np.sin(np.pi * x) ** 2).max() < 1e-12
+    x, t = chebyshev.points(n, 0, 1), chebyshev.points(16, 0.1, 0.3)
+    u = beam.creeping(x[:, None], t, rate=rate)
+    dx, dt = chebyshev.differentiation(n, 0, 1), chebyshev.differentiation(16, 0.1, 0.3)
+    assert np.abs(u[[0, -1]]).max() < 1e-14
+    assert np.abs((dx @ u)[[0, -1]]).max() < 1e-11
+    residual = u @ dt.T + rate * np.linalg.matrix_power(dx, 4) @ u
+    assert np.abs(residual[4:-4]).max() < 1e-6  # of slopes of 3; rounding of four differentiations

@@ -107,11 +107,32 @@ def test_a_frozen_jacobian_is_not_trusted_before_it_shows_its_contraction():
 def test_a_constant_jacobian_takes_one_step():
     matrix = np.array([[2.0, 1.0], [1.0, 3.0]])
     found, seen = iterates(
-        lambda x: matrix @ x - [3.0, 4.0], lambda _: matrix, [9.0, -9.0], jacobian="constant"
+        lambda x: matrix @ x - [3.0, 4.0],
+        lambda _: matrix,
+        [9.0, -9.0],
+        tolerance=1e-6,
+        jacobian="constant",
     )
     assert found.status is Status.CONVERGED
     assert len(seen) == 1
     np.testing.assert_allclose(found.iterate, 1.0, rtol=1e-14)
+
+
+def test_of_a_constant_jacobian_a_second_step_takes_out_the_rounding_of_the_first():
+    exact = np.array([1.0, 1e-3])
+    matrix = np.array([[2.0, 1.0], [1.0, 3.0]])
+    rough = matrix * (1.0 + 1e-9)  # factors of a solve that keeps nine digits
+    for tolerance, steps, left in ((1e-6, 1, 1e-8), (1e-14, 2, 1e-15)):
+        found, seen = iterates(
+            lambda x: matrix @ x - matrix @ exact,
+            lambda _: rough,
+            [9.0, -9.0],
+            tolerance=tolerance,
+            jacobian="constant",
+        )
+        assert found.status is Status.CONVERGED
+        assert len(seen) == steps
+        assert np.abs(found.iterate - exact).max() < left
 
 
 def test_scaled_equations_give_the_same_iterates():

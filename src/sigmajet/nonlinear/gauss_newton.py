@@ -198,7 +198,7 @@ def gauss_newton(
     rounding : float
         Size of a step that may be rounding alone.
     jacobian : {"exact", "frozen", "constant"}
-        Convergence is quadratic, linear, or immediate.
+        Convergence is quadratic, linear, or immediate but for rounding.
     curvature : float
         Contraction over the size of a step, where it is known before the steps show it.
     damping : Damping or None
@@ -212,9 +212,12 @@ def gauss_newton(
         if step is None:
             return Result(iterate, Status.NOT_FINITE, last, contraction)
         last = step
-        if jacobian == "constant":
-            return Result(iterate + step.change, Status.CONVERGED, step)
         moved = step.size(stalls=False)
+        # A linear problem, solved but for rounding, which leaves half of the digits of a step at
+        # least: where that is too few a second step takes it out (fixed-precision refinement, N.
+        # Higham, Accuracy and Stability of Numerical Algorithms, 12.2).
+        if jacobian == "constant" and (before < np.inf or moved * HALF_OF_THE_DIGITS <= tolerance):
+            return Result(iterate + step.change, Status.CONVERGED, step)
         halves = moved <= 0.5 * before
         if not halves:
             moved = step.size(stalls=True)

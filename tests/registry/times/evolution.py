@@ -25,7 +25,7 @@ from sympy import (
     tanh,
 )
 
-from oracles import cole_hopf, fourier
+from oracles import beam, cole_hopf, fourier
 
 from ..case import Collection, Statement, manufactured
 
@@ -137,6 +137,23 @@ def beam_creep():
     exact = exp(-t) * sin(x)
     moments = [u.diff(x, 2).subs(x, end) for end in (0, pi)]
     return heat_like(Eq(u.diff(t), -u.diff(x, 4)), exact, (0, pi), *walls(0, pi), *moments)
+
+
+@CASES.add(1e-11, "evolution", "incompatible", "oracle")
+def clamped_beam_creep():
+    """Clamped ends, which the start contradicts in its fourth derivative, at a tight tolerance."""
+    slopes = [u.diff(x).subs(x, end) for end in (0, 1)]
+    return Statement(
+        equations=Eq(u.diff(t), -u.diff(x, 4) / 100),
+        unknowns=u,
+        domain={x: (0, 1), t: (0, 1)},
+        time=t,
+        conditions=[
+            Eq(u.subs(t, 0), sin(pi * x) ** 2),
+            *(Eq(side, 0) for side in (*walls(0, 1), *slopes)),
+        ],
+        oracle=partial(beam.creeping, rate=0.01),
+    )
 
 
 @CASES.add(1e-7, "evolution", "2d-space")

@@ -7,6 +7,7 @@ rows of a constraint, which most functions of a block do not feel.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
@@ -73,6 +74,52 @@ def continuous_on_a_line(
             edges = scipy.sparse.csc_array(edges / scipy.sparse.linalg.norm(edges, axis=0))
         parts.append(scipy.sparse.hstack([each, edges]))
     return scipy.sparse.csc_array(scipy.sparse.block_diag(parts))
+
+
+def joints_on_a_line(
+    partition: Partition,
+    basis: Basis,
+    orders: Sequence[int],
+    broken: Collection[float] = (),
+    apart: Collection[int] = (),
+) -> tuple[scipy.sparse.csr_array, scipy.sparse.csc_array]:
+    """By what derivatives below an order differ where blocks meet, and what takes it out.
+
+    Rows over all coefficients, a joint, derivative and unknown each, but for unknowns that are
+    `apart` and places where functions are `broken`; and the smallest columns that change each of
+    these differences by one and no other.
+    """
+    size, count = basis.size, len(partition)
+    half = partition.half_widths[:, 0]
+    sequence = np.argsort(partition.lower[:, 0])
+    rows, columns = [], []
+    for unknown, order in enumerate(orders):
+        if unknown in apart:
+            continue
+        ends = _ends(basis, order)
+        lengths = np.linalg.norm(ends, axis=1)
+        lifted = np.linalg.pinv(ends / lengths[:, None]) / lengths
+        for before, after in itertools.pairwise(sequence):
+            if partition.lower[after, 0] in broken:
+                continue
+            for k in range(order):
+                row, column = np.zeros((2, len(orders), count, size))
+                shares = {b: np.sqrt(half[b]) * half[b] ** k for b in (before, after)}
+                squares = sum(share**2 for share in shares.values())
+                for block, sign, end in ((before, 1.0, order + k), (after, -1.0, k)):
+                    share = shares[block]
+                    row[unknown, block] = sign / share * ends[end]
+                    rest = 1.0 - share**2 / squares  # of the change: the least in L2
+                    column[unknown, block] = sign * share * rest * lifted[:, end]
+                rows.append(scipy.sparse.csr_array(row.reshape(1, -1)))
+                columns.append(scipy.sparse.csc_array(column.reshape(-1, 1)))
+    if not rows:
+        total = len(orders) * count * size
+        return scipy.sparse.csr_array((0, total)), scipy.sparse.csc_array((total, 0))
+    return (
+        scipy.sparse.csr_array(scipy.sparse.vstack(rows)),
+        scipy.sparse.csc_array(scipy.sparse.hstack(columns)),
+    )
 
 
 def constant_function(partition: Partition, table: Array) -> scipy.sparse.csc_array:

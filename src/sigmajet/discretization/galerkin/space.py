@@ -44,6 +44,7 @@ from .continuity import (
     constant_function,
     continuous_on_a_line,
     face_polynomials,
+    joints_on_a_line,
     jumps,
     rough_traces,
     smoother,
@@ -51,6 +52,7 @@ from .continuity import (
 from .implicit_walls import Held, ImplicitWalls
 from .moving_walls import MovingWalls, Placed
 
+Joints = tuple[scipy.sparse.csr_array, scipy.sparse.csc_array]
 Matrix = Any  # a dense array, a sparse one of blocks on a line, or a saddle beyond it
 
 
@@ -333,35 +335,43 @@ class Space:
         zero, one = (0,) * partition.dimension, np.ones(len(self.points))
         mass = self._forms([(i, i, zero, one) for i in range(self.unknowns)])
         rows = [self._wall_rows(number) for number in range(len(self._wall_points))]
-        lone = constant_function(partition, self.table(zero))
-        if len(partition) == 1:
-            cut = DEPENDENT_ON_A_LINE if partition.dimension == 1 else DEPENDENT
-            whole = scipy.sparse.eye_array(basis.size, format="csc")
-            own = dict.fromkeys(problem.lumped, lone)
-            own |= dict.fromkeys(self.walls.multipliers, whole[:, : smoother(basis)])
-            every = scipy.sparse.csc_array(
-                scipy.sparse.block_diag([own.get(k, whole) for k in range(self.unknowns)])
-            )
+        line = partition.dimension == 1
+        if line or len(partition) == 1:
+            joined, joints = self._joined(orders)
             return NullSpace(
-                every, rows, mass, self.unknowns, cut, self.walls.moving, self.walls.multipliers
-            )
-        if partition.dimension == 1:
-            broken = [place for _, place in self.walls.planes]
-            across = [
-                int(self.walls.multipliers.get(k, orders[k])[0]) for k in range(self.unknowns)
-            ]
-            shared = dict.fromkeys(problem.lumped, lone)
-            joined = continuous_on_a_line(
-                partition, basis, across, broken, shared, self.walls.multipliers
-            )
-            cut = DEPENDENT_ON_A_LINE
-            return NullSpace(
-                joined, rows, mass, self.unknowns, cut, self.walls.moving, self.walls.multipliers
+                joined,
+                rows,
+                mass,
+                self.unknowns,
+                DEPENDENT_ON_A_LINE if line else DEPENDENT,
+                self.walls.moving,
+                self.walls.multipliers,
+                joints,
             )
         tests = [self._face_moments(number) for number in range(len(rows))]
         tested = [test @ row for test, row in zip(tests, rows, strict=True)]
         faces = jumps(partition, basis, orders, self.walls.planes)
         return Multipliers(tested, faces, tests, mass, self.unknowns, DEPENDENT)
+
+    def _joined(self, orders: Sequence[Orders]) -> tuple[scipy.sparse.csc_array, Joints | None]:
+        """Functions of one block or a line of them that fit together, and its joints on a line."""
+        partition, basis, unknowns = self.partition, self.basis, range(self.unknowns)
+        multipliers = self.walls.multipliers
+        lone = constant_function(partition, self.table((0,) * partition.dimension))
+        own = dict.fromkeys(self.walls.problem.lumped, lone)
+        if partition.dimension == 1 and len(partition) > 1:
+            broken = [place for _, place in self.walls.planes]
+            across = [int(multipliers.get(k, orders[k])[0]) for k in unknowns]
+            joined = continuous_on_a_line(partition, basis, across, broken, own, multipliers)
+            apart = {*own, *multipliers}
+            return joined, joints_on_a_line(partition, basis, across, broken, apart)
+        whole = scipy.sparse.eye_array(basis.size, format="csc")
+        own |= dict.fromkeys(multipliers, whole[:, : smoother(basis)])
+        joined = scipy.sparse.csc_array(
+            scipy.sparse.block_diag([own.get(k, whole) for k in unknowns])
+        )
+        line = partition.dimension == 1
+        return joined, joints_on_a_line(partition, basis, [0] * len(unknowns)) if line else None
 
     def _implicit_walls(self) -> ImplicitWalls | None:
         if not isinstance(self._kept, NullSpace) or not self.walls.implicit:

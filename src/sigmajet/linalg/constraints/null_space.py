@@ -7,6 +7,13 @@ Coefficients are
 :math:`Z` a basis of the null space of the constraints, :math:`L` what unit data of each row make,
 orthogonal to it. On a line both are local to a few blocks, and forms over :math:`y` are sparse.
 
+Rounding of :math:`a` breaks the constraints :math:`C a = g` by as much of the roughest functions,
+whose derivatives at ends are large, like :math:`n^6` a third one of degree n. An operator of fourth
+order answers a jump of it by a smooth function: a clamped beam on six blocks had noise of 1e-8 in
+its rate, which steps in time took for an error of their own, 5000 of 2e-6. On a line it is taken
+out, :math:`a \leftarrow a - L (C a - g)`: the sums C a are known to the rounding of their terms,
+and of a smooth function terms are small where those derivatives are large.
+
 Where conditions are equations of their own, which tell their data, functions for these data are
 more columns of :math:`Z`, the last ones. Equations are tested with the others alone.
 """
@@ -51,6 +58,9 @@ class NullSpace:
     last : collection of int
         Unknowns whose functions come last, by themselves; conditions must not join them to others,
         nor be equations of their own.
+    joints : pair of sparse arrays or None
+        Rows by which functions that fit together differ where blocks meet, nothing but for
+        rounding, and columns that change what each row takes by one. None leaves rounding in.
 
     Attributes
     ----------
@@ -82,8 +92,9 @@ class NullSpace:
         cut: float,
         moving: Collection[int] = (),
         last: Collection[int] = (),
+        joints: tuple[scipy.sparse.csr_array, scipy.sparse.csc_array] | None = None,
     ) -> None:
-        self._unknowns, self._blocks = unknowns, len(mass)
+        self._unknowns, self._blocks, self._joints = unknowns, len(mass), joints
         held = [(rows @ joined).toarray() for rows in walls]
         self.scales = [mean_length(rows) for rows in held]
         scaled = [rows / scale for rows, scale in zip(held, self.scales, strict=True)]
@@ -119,6 +130,11 @@ class NullSpace:
         # A change of data then leaves the projection of a function alone.
         overlap = self._null.T @ by_unknown(mass @ by_block(self._lift, *self._shape), *self._shape)
         self._lift = self._lift - self._null @ self._solve_mass(overlap)
+        kept = np.repeat([k not in moving for k in range(len(walls))], [len(r) for r in held])
+        self._slots = np.flatnonzero(kept)
+        every = [rows / scale for rows, scale in zip(walls, self.scales, strict=True)]
+        none = scipy.sparse.csr_array((0, joined.shape[0]))
+        self._rows = scipy.sparse.csr_array(scipy.sparse.vstack([none, *every]))[self._slots]
 
     @property
     def _shape(self) -> tuple[int, int]:
@@ -131,7 +147,12 @@ class NullSpace:
 
     def coefficients(self, free: Array, data: Array) -> Array:
         """All coefficients (n, k) from free coordinates (size, k) and data (q, k); or without k."""
-        return np.asarray(self._null @ free + self._lift @ data)
+        found = np.asarray(self._null @ free + self._lift @ data)
+        if self._joints is not None:
+            rows, columns = self._joints
+            found -= columns @ (rows @ found)
+            found -= self._lift[:, self._slots] @ (self._rows @ found - data[self._slots])
+        return found
 
     def homogeneous(self, free: Array) -> Array:
         """The same without data."""
