@@ -54,6 +54,7 @@ LIBRARIES = {
     },
     "threadpoolctl": {"solvers/"},
     "shapely": {"problem/"},
+    "trimesh": {"problem/"},
     "starlette": {"explore/"},
     "torch": {"torch/"},
     "typer": {"cli/"},
@@ -310,7 +311,7 @@ def test_a_small_file_is_solved_without_what_only_others_need(tmp_path: Path) ->
     parts = {name.split(".")[1] for name in loaded if name.startswith("scipy.")}
     assert {part for part in parts if not part.startswith("_")} <= {"linalg", "version"}
     others = {
-        *("matplotlib", "pandas", "psutil", "shapely", "xarray"),
+        *("matplotlib", "pandas", "psutil", "shapely", "trimesh", "xarray"),
         *("rich.progress", "sigmajet.cli.templates", "sigmajet.solvers.deep.deep"),
         *("sigmajet.solvers.evolution.evolution", "sigmajet.explore"),
     }

@@ -18,7 +18,7 @@ EXTRAS = {
     **dict.fromkeys(("flint", "mpmath", "psutil", "pydantic", "scipy", "sympy"), "solve"),
     "threadpoolctl": "solve",
     "matplotlib": "plot",
-    "shapely": "mesh",
+    **dict.fromkeys(("shapely", "trimesh"), "mesh"),
     "latex2mathml": "explore",
     "starlette": "explore",
     "uvicorn": "explore",

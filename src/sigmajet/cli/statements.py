@@ -168,7 +168,7 @@ def _read(file: Path, given: list[str] | None = None) -> ProblemFile:
             text = standard_input().read(LARGEST + 1)  # of a stream without an end, no more
         except (OSError, UnicodeDecodeError) as error:
             raise FileError(f"{name}: cannot be read: {reason(error)}") from None
-        return load_text(text.removeprefix("\ufeff"), name, values)
+        return load_text(text.removeprefix("\ufeff"), name, values, Path())
     return load_file(file, values)
 
 

@@ -7,6 +7,7 @@ from .boundary.conditions import normal, normal_derivative, on_boundary
 from .domains.curves import ClosedCurve
 from .domains.outlines import Outline
 from .domains.plane import Annulus, Disk, Ellipse, Polygon, Sector
+from .domains.polyhedra import Polyhedron
 from .domains.solids import Ball, Cylinder
 from .domains.splines import Spline
 from .files import ProblemFile, from_text, load_file, load_problem
@@ -28,6 +29,7 @@ __all__ = [
     "Interval",
     "Outline",
     "Polygon",
+    "Polyhedron",
     "Problem",
     "ProblemFile",
     "Region",

@@ -40,7 +40,8 @@ def load_problem(path: str | os.PathLike[str]) -> Problem:
         Keys: `unknowns`, `equations`, `conditions`, a table `[domain]` with the two ends of each
         variable; optional are `title`, `time`, `[parameters]` and `[solve]`, arguments of `solve`,
         which are kept as `problem.solve_options` and hold unless `solve` is given others.
-        A plane region is `"x, y" = "Disk((0, 0), 1)"` in that table, the text that it prints, and a
+        A region is `"x, y" = "Disk((0, 0), 1)"` in that table, the text that it prints, or
+        `"x, y, z" = "Polyhedron('part.stl')"`, a file in the same folder, and a
         condition on its boundary `{equation = "normal_derivative(u) = 0", on = "outer"}`.
         Expressions know numbers,
         `pi`, `E`, `+ - * / **`, the usual functions, `diff(u, x, 2)`, `u(0, t)`,
@@ -112,18 +113,25 @@ def load_file(
         text = content.decode("utf-8-sig")  # with a mark of its byte order, as Windows writes it
     except UnicodeDecodeError as error:
         raise FileError(f"{name}: byte {error.start} is not UTF-8; expected TOML text") from None
-    return load_text(text, name, parameters)
+    return load_text(text, name, parameters, file.parent)
 
 
-def load_text(text: str, name: str, parameters: Mapping[str, str] | None = None) -> ProblemFile:
+def load_text(
+    text: str,
+    name: str,
+    parameters: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> ProblemFile:
     """Read the text of a file; `name` stands for it in messages.
+
+    Files that it names are looked for in `folder`; without one it may name none.
 
     Raises
     ------
     FileError, ProblemError
         As `load_problem`.
     """
-    return _stated(read(text, name, parameters or {}), name)
+    return _stated(read(text, name, parameters or {}, folder=folder), name)
 
 
 def from_text(text: str, name: str = "text", budget: int = BUDGET) -> Problem:

@@ -48,16 +48,17 @@ def harmonics(system: System) -> Harmonics:
 
 
 def _cavities(part: SolidRegion) -> list[tuple[Array, float]]:
-    """The middle of every cavity, and how near to it its walls come."""
+    """The middle of every cavity that has it within, and how near to it its walls come."""
     shares = 0.5 * (1.0 + interior_points(2, FEW, PROBES))
-    walls: dict[int, list[Array]] = {}
+    walls: dict[tuple[int, int], list[Array]] = {}
     for wall in part.holes:
-        walls.setdefault(id(wall.leaf), []).append(wall.at(shares))
+        walls.setdefault(wall.cavity, []).append(wall.at(shares))
     found = []
     for pieces in walls.values():
         points = np.concatenate(pieces)
         middle = 0.5 * (points.min(axis=0) + points.max(axis=0))
-        found.append((middle, float(np.linalg.norm(points - middle, axis=1).min())))
+        if not part.contains(middle[None])[0]:  # as within a ring
+            found.append((middle, float(np.linalg.norm(points - middle, axis=1).min())))
     return found
 
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from ..._types import Array
 
-__all__ = ["Ball", "Body", "Cube", "Cylinder", "Face"]
+__all__ = ["Ball", "Body", "Convex", "Cube", "Cylinder", "Face"]
 
 
 class Face(Protocol):
@@ -45,9 +45,18 @@ class Face(Protocol):
         """Return about how far points (m, 3) near to it are from it, (m,)."""
         ...
 
+    @property
+    def cavity(self) -> int:
+        """Return the number of the cavity of its body that it bounds, 0 if it bounds none."""
+        ...
+
+    def within(self, lower: Array, upper: Array) -> Face | None:
+        """Return a face that has of it all in a box and no less; None if there is nothing."""
+        ...
+
 
 class Body(Protocol):
-    """A convex solid about the origin."""
+    """A solid about the origin."""
 
     @property
     def faces(self) -> Sequence[Face]:
@@ -67,6 +76,10 @@ class Body(Protocol):
         """Return the level of points (m, 3)."""
         ...
 
+
+class Convex(Body, Protocol):
+    """A convex solid about the origin."""
+
     def along(self, start: Array, direction: Array) -> Array:
         """Return where lines start + s direction, (m, 3) and (3,), go in and out, (m, 2).
 
@@ -75,8 +88,23 @@ class Body(Protocol):
         ...
 
 
+class _Whole:
+    """A face of a body without cavities, which is one map."""
+
+    __slots__ = ()
+
+    @property
+    def cavity(self) -> int:
+        """None."""
+        return 0
+
+    def within(self, lower: Array, upper: Array) -> Any:
+        """All of it."""
+        return self
+
+
 @dataclass(frozen=True, slots=True)
-class _Round:
+class _Round(_Whole):
     """The sphere."""
 
     @property
@@ -105,7 +133,7 @@ class _Round:
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
+class _Side(_Whole):
     """The curved side of a cylinder along z."""
 
     @property
@@ -136,7 +164,7 @@ class _Side:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cap:
+class _Cap(_Whole):
     """An end of a cylinder along z."""
 
     end: float
@@ -168,7 +196,7 @@ class _Cap:
 
 
 @dataclass(frozen=True, slots=True)
-class _Square:
+class _Square(_Whole):
     """A face of a cube."""
 
     axis: int

@@ -21,7 +21,10 @@ from ...rounding import BISECTIONS
 from ..mapping import AffineMap
 from ..quadrature import gauss_legendre
 from .fitted import fitted
+from .moments import moment_rule
+from .polyhedron import Patch, Polyhedron
 from .solid import Outside, SolidPart, SolidRegion
+from .triangles import triangle_rule
 
 __all__ = ["boundary_rule", "volume_rule"]
 
@@ -34,7 +37,12 @@ Pattern = Callable[[Array], NDArray[np.intp]]  # of lines at places (m,): rows o
 
 @lru_cache(maxsize=2)  # a field and its check are integrated by the same
 def volume_rule(region: SolidRegion, count: int) -> tuple[Array, Array]:
-    """Points (m, 3) and weights (m,), `count` points along a piece of a line."""
+    """Points (m, 3) and weights (m,), `count` points along a piece of a line.
+
+    Where bodies are made of triangles, lines meet too many of them.
+    """
+    if any(isinstance(leaf.body, Polyhedron) for leaf, _ in region.tree.leaves()):
+        return moment_rule(region, 2 * count // 3, boundary_rule(region.whole, count))
     low, high = region.bounds.lower, region.bounds.upper
     nodes, shares = gauss_legendre(count)
     points, weights = [np.empty((0, 3))], [np.empty(0)]
@@ -93,11 +101,17 @@ def boundary_rule(part: SolidPart, count: int) -> tuple[Array, Array, Array]:
 
 
 def _wall_rule(part: SolidPart, wall: Outside, count: int) -> tuple[Array, Array, Array]:
+    alone = part.holds is None and len(list(part.region.tree.leaves())) == 1
+    if isinstance(wall.face, Patch):
+        facets = wall.face.facets
+        exposed = None if alone else partial(part.exposed, wall)
+        corners = wall.leaf.motion(facets.corners.reshape(-1, 3)).reshape(-1, 3, 3)
+        normals = wall.outward(facets.normals)
+        return triangle_rule(corners, normals, count, part.region.size, exposed)
     samples = _DENSER * count
     rows, lines = partial(_rows, part, wall, samples), partial(_exposed, part, wall)
     nodes, sizes = gauss_legendre(count)
     shares, weights = [np.empty((0, 2))], [np.empty(0)]
-    alone = part.holds is None and len(list(part.region.tree.leaves())) == 1
     whole = np.array([0.0, 1.0])  # of the unit square, if no other body cuts the wall
     us, u_sizes = _panels(whole if alone else _breaks(rows, 0.0, 1.0, samples), count)
     for u, u_size in zip(us.tolist(), u_sizes.tolist(), strict=True):

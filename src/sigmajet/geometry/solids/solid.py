@@ -6,6 +6,7 @@ for every way in which bodies are put together, and cuts no surfaces.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -25,6 +26,7 @@ from ..shapes.curve import SAMPLES, Motion
 from ..sobol import sobol_points
 from .bodies import Face
 from .fitted import fitted
+from .polyhedron import shared_out
 from .tree import Leaf, Tree
 
 __all__ = ["Outside", "SolidPart", "SolidRegion"]
@@ -49,7 +51,11 @@ class Outside:
 
     def normals(self, points: Array) -> Array:
         """The unit normals out of the region at points (m, 3) of it."""
-        vectors = self.leaf.normals(self.face.normals(self.leaf.back(points)))
+        return self.outward(self.face.normals(self.leaf.back(points)))
+
+    def outward(self, normals: Array) -> Array:
+        """Normals (m, 3) of the body as unit normals out of the region."""
+        vectors = self.leaf.normals(normals)
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray((-vectors if self.taken else vectors) / length)
 
@@ -62,6 +68,18 @@ class Outside:
     def gap(self, points: Array) -> Array:
         """About how far points (m, 3) near to it are from it."""
         return np.asarray(self.leaf.least * np.maximum(self.face.gap(self.leaf.back(points)), 0.0))
+
+    @property
+    def cavity(self) -> tuple[int, int]:
+        """What walls of one cavity have in common."""
+        return id(self.leaf), self.face.cavity
+
+    def within(self, cell: AffineMap) -> Outside | None:
+        """A wall that has of it all in a cell and no less; None if there is nothing."""
+        corners = cell.from_reference(np.array(list(itertools.product((-1.0, 1.0), repeat=3))))
+        placed = self.leaf.back(corners)
+        face = self.face.within(placed.min(axis=0), placed.max(axis=0))
+        return None if face is None else replace(self, face=face)
 
 
 class SolidPart(BoundaryPlace):
@@ -107,13 +125,29 @@ class SolidPart(BoundaryPlace):
     def points(self, partition: Partition, reference: Array) -> Array:
         """Points (m, 3), as many as `reference` (m, 2), on every wall in every block that has it.
 
-        The unit square is cut in four until that many lie in the block.
+        The unit square is cut in four until that many lie in the block. Where a body has more walls
+        than a box, they share those of a box by their areas.
         """
         found = [np.empty((0, 3))]
-        for wall in self.walls:
+        for wall in self._sampled:
             for block in range(len(partition)):
-                found.append(self._in(wall, partition.mapping(block), 0.5 * (reference + 1.0)))
+                cell = partition.mapping(block)
+                held = wall.within(cell)
+                if held is not None:
+                    found.append(self._in(held, cell, 0.5 * (reference + 1.0)))
         return np.concatenate(found)
+
+    @cached_property
+    def _sampled(self) -> list[Outside]:
+        """Walls by which points are chosen."""
+        bodies: dict[int, list[Outside]] = {}
+        for wall in self.walls:
+            bodies.setdefault(id(wall.leaf), []).append(wall)
+        found = []
+        for walls in bodies.values():
+            faces = shared_out([wall.face for wall in walls], 2 * len(self))
+            found += [replace(wall, face=face) for wall, face in zip(walls, faces, strict=False)]
+        return found
 
     def _in(self, wall: Outside, cell: AffineMap, shares: Array) -> Array:
         places, corners, size = np.empty((0, 3)), np.zeros((1, 2)), 1.0
@@ -219,18 +253,17 @@ class SolidRegion:
 
     @cached_property
     def holes(self) -> list[Outside]:
-        """The walls of bodies taken away from inside, all of whose faces bound the region."""
+        """The walls of cavities: bodies taken away, or left out by one, that bound the region."""
+        found: dict[tuple[int, int], list[Outside]] = {}
+        for wall in self._every:
+            if wall.taken != (wall.face.cavity > 0):
+                found.setdefault(wall.cavity, []).append(wall)
         cavities = {
-            id(leaf)
-            for leaf, taken in self.tree.leaves()
-            if taken
-            and all(
-                np.all(self.exposed(wall, wall.at(_spread())))
-                for wall in self._every
-                if wall.leaf is leaf
-            )
+            cavity
+            for cavity, walls in found.items()
+            if all(np.all(self.exposed(wall, wall.at(_spread()))) for wall in walls)
         }
-        return [wall for wall in self.walls if id(wall.leaf) in cavities]
+        return [wall for wall in self.walls if wall.cavity in cavities]
 
     def part(self, name: str | int) -> SolidPart | None:
         """The part of its boundary that has a name or a number, if there is one.
@@ -241,10 +274,10 @@ class SolidRegion:
         walls = [w for w in self.walls if name in (w.number, *w.names)]
         if isinstance(name, str) and name.startswith(("hole", "outer")):
             holes = self.holes
-            cavities = list(dict.fromkeys(id(w.leaf) for w in holes))
+            cavities = list(dict.fromkeys(w.cavity for w in holes))
             for number, cavity in enumerate(cavities, 1):
                 if name in ("hole", f"hole {number}"):
-                    walls += [w for w in holes if id(w.leaf) == cavity and w not in walls]
+                    walls += [w for w in holes if w.cavity == cavity and w not in walls]
             if name == "outer":
                 walls += [w for w in self.walls if w not in holes and w not in walls]
         return SolidPart(self, walls) if walls else None
@@ -253,7 +286,7 @@ class SolidRegion:
     def names(self) -> tuple[str, ...]:
         """The names that parts of its boundary have."""
         names = {name: None for wall in self.walls for name in sorted(wall.names)}
-        count = len({id(wall.leaf) for wall in self.holes})
+        count = len({wall.cavity for wall in self.holes})
         several = [f"hole {number}" for number in range(1, count + 1)] if count > 1 else []
         return (*names, "outer", *(["hole"] if count else []), *several)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 
 from ..._types import Array
 from ..mapping import AffineMap
 from ..shapes.curve import Motion
-from .bodies import Body
+from .bodies import Body, Convex
 
 __all__ = ["Difference", "Intersection", "Leaf", "Tree", "Union"]
 
@@ -76,8 +76,9 @@ class Leaf:
         return self.least * self.body.level(self.back(points))
 
     def along(self, start: Array, axis: int) -> Array:
-        """Where lines along an axis through points (m, 3) go in and out, (m, 2)."""
-        return self.body.along(self.back(start), self._inverse[:, axis])
+        """Where lines along an axis through points (m, 3) go in and out of a convex one, (m, 2)."""
+        body = cast(Convex, self.body)
+        return body.along(self.back(start), self._inverse[:, axis])
 
     def moved(self, motion: Motion) -> Leaf:
         """One map after the other."""
@@ -91,8 +92,11 @@ class Leaf:
     @property
     def bounds(self) -> AffineMap:
         """The smallest box that holds it."""
-        reach = np.array([self.body.reach(row) for row in self.motion.matrix])
-        return AffineMap(self.motion.shift - reach, self.motion.shift + reach)
+        low, high = (
+            np.array([self.body.reach(sign * row) for row in self.motion.matrix])
+            for sign in (-1.0, 1.0)
+        )
+        return AffineMap(self.motion.shift - low, self.motion.shift + high)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

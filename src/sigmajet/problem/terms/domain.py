@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -176,7 +177,7 @@ class Domain:
         try:
             shape = combined(*(b.shape for b in both))
         except ProblemError as error:
-            raise ProblemError(f"{text}: {error}") from None
+            raise ProblemError(f"{_short(text)}: {error}") from None
         return Region(self.variables, shape, text)
 
 
@@ -485,7 +486,7 @@ class Region(Shaped):
         return hash((self.variables, self.text))
 
     def __str__(self) -> str:
-        return self.text
+        return _short(self.text)
 
     __repr__ = __str__
 
@@ -585,7 +586,7 @@ class RegionInTime(Shaped):
         return self._space, self.time, self.lower[-1], self.upper[-1]
 
     def __str__(self) -> str:
-        text = self._space.text
+        text = str(self._space)
         held = f"({text})" if _is_sum(text) else text
         return f"{held} * {{{self.time}: ({number(self.lower[-1])}, {number(self.upper[-1])})}}"
 
@@ -637,6 +638,11 @@ def _turned(angle: float, axis: Array) -> Array:
     across = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
     turned = np.eye(3) + math.sin(angle) * across
     return np.asarray(turned + (1.0 - math.cos(angle)) * across @ across)
+
+
+def _short(text: str) -> str:
+    """A text but for the numbers of surfaces, of which nobody reads more than the first ones."""
+    return re.sub(r"(OFF(?: [-+.0-9e]+){4})(?: [-+.0-9e]+)+", r"\1...", text)
 
 
 def _is_sum(text: str) -> bool:

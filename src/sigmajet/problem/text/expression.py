@@ -16,6 +16,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import sympy
@@ -90,6 +91,8 @@ class Language:
         What all its expressions may cost together, and characters that one of them may have.
     along : sequence of str
         The variables of space, where `normal(x)` and `normal_derivative(u)` may stand.
+    folder : Path or None
+        Where files that it names are, such as `part.stl`; None if it may name none.
     region : callable or None
         Reads the text of a region, where `inside("Disk((0, 0), 1)")` may stand.
     """
@@ -99,6 +102,7 @@ class Language:
     parameters: Mapping[str, tuple[sympy.Symbol, float]] = field(default_factory=dict)
     budget: int = BUDGET
     along: Sequence[str] = ()
+    folder: Path | None = None
     region: Callable[[str], Any] | None = None
     _spent: list[int] = field(default_factory=lambda: [0])
 

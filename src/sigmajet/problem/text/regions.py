@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,20 +18,21 @@ import sympy
 from ..domains.curves import ClosedCurve
 from ..domains.outlines import Outline
 from ..domains.plane import Annulus, Disk, Ellipse, Polygon, Sector
+from ..domains.polyhedra import FORMATS, Polyhedron, is_text
 from ..domains.solids import Ball, Cylinder
 from ..domains.splines import Spline
 from ..terms.domain import Box, Region
 from ..terms.vocabulary import did_you_mean
 from .expression import DEPTH, Language, Unreadable
 
-__all__ = ["region"]
+__all__ = ["region", "without_surfaces"]
 
 
 _SHAPES: dict[str, Callable[..., Any]] = {
     shape.__name__: shape
     for shape in (
         *(Annulus, Ball, Box, ClosedCurve, Cylinder, Disk, Ellipse),
-        *(Outline, Polygon, Region, Sector, Spline),
+        *(Outline, Polygon, Polyhedron, Region, Sector, Spline),
     )
 }
 _MOTIONS: dict[str, Callable[..., Region]] = {
@@ -43,7 +45,13 @@ _SIGNS: dict[type[ast.operator], Callable[..., Region]] = {
     ast.BitAnd: Region.__and__,
     ast.Sub: Region.__sub__,
 }
+_SURFACE = re.compile(r"OFF(?: [-+.0-9e]+)+")
 _NAMED = {"name", "corners", "about", "axis"}  # may be given by name: of shapes, and of motions
+
+
+def without_surfaces(text: str) -> str:
+    """A text but for the numbers of surfaces in it, which take no more time than to read them."""
+    return _SURFACE.sub("OFF", text)
 
 
 def region(text: str, variables: tuple[sympy.Symbol, ...], language: Language) -> Region:
@@ -61,8 +69,9 @@ def region(text: str, variables: tuple[sympy.Symbol, ...], language: Language) -
     >>> region("Disk((0, 0), 1).scale(2, 1)", sympy.symbols("x y"), Language())
     Disk((0, 0), 1).scale(2, 1)
     """
-    if len(text) > language.budget:
-        raise Unreadable(f"too long: {len(text)} characters, at most {language.budget}", 1)
+    size = len(without_surfaces(text))
+    if size > language.budget:
+        raise Unreadable(f"too long: {size} characters, at most {language.budget}", 1)
     code = text.replace("\n", " ").replace("\r", " ")
     start = len(code) - len(code.lstrip())
     if not code.strip():
@@ -124,6 +133,7 @@ class _Reading:
             "ClosedCurve": self._curve,
             "Region": self._inequality,
             "Outline": self._quoted,
+            "Polyhedron": self._surface,
         }.get(shape, self._arguments)
         places, named = read(node)
         found: Region = self._called(_SHAPES[shape], (self._variables, *places), named, node)
@@ -181,6 +191,23 @@ class _Reading:
             case [ast.Constant(value=str(text))]:
                 return (text,), self._by_name(node)
         raise self._fault("expected Outline('POLYGON ((0 0, 1 0, 0 1, 0 0))')", node)
+
+    def _surface(self, node: ast.Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments of a body: its surface as text, or a file beside that of the statement."""
+        match node.args:
+            case [ast.Constant(value=str(text))]:
+                named = self._by_name(node)
+                if is_text(text):
+                    return (text,), named
+                folder = self._language.folder
+                if folder is None:
+                    raise self._fault(
+                        f"got the file {text!r:.60}, which only a problem file may name; expected "
+                        "the surface as text, 'OFF ...'",
+                        node,
+                    )
+                return (folder / text,), named
+        raise self._fault(f"expected Polyhedron('part.stl'), a file {', '.join(FORMATS)}", node)
 
     def _arguments(self, node: ast.Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return tuple(self._value(argument, 0) for argument in node.args), self._by_name(node)

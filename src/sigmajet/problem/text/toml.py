@@ -6,6 +6,7 @@ import json
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sympy
@@ -20,7 +21,7 @@ from ..terms.notation import written
 from ..terms.relation import Relation
 from ..terms.vocabulary import did_you_mean, name_fault
 from .expression import Language, Unreadable
-from .regions import region
+from .regions import region, without_surfaces
 
 if TYPE_CHECKING:
     from .schema import OnBoundary, Schema
@@ -125,12 +126,16 @@ def _quoted(text: str) -> str:
 
 
 def read(
-    text: str, name: str, parameters: Mapping[str, str] | None = None, budget: int = BUDGET
+    text: str,
+    name: str,
+    parameters: Mapping[str, str] | None = None,
+    budget: int = BUDGET,
+    folder: Path | None = None,
 ) -> Contents:
     """Read a file's text; `name` stands for the file in messages.
 
     `parameters` take the place of values that the file gives to parameters. `budget` is what its
-    expressions may cost.
+    expressions may cost, `folder` where files are that it names.
 
     Raises
     ------
@@ -139,10 +144,11 @@ def read(
     """
     from .schema import validated  # a face: only who reads a file loads Pydantic
 
-    if len(text) > LARGEST:
+    bare = without_surfaces(text)
+    if len(bare) > LARGEST:
         raise FileError(f"{name}: longer than {LARGEST // 1024} KiB")
     # tomllib takes the square of the time for a key `a.a.a...`: for so many a tenth of a second.
-    if any(line.count(".") > budget for line in text.splitlines()):
+    if any(line.count(".") > budget for line in bare.splitlines()):
         raise FileError(f"{name}: a line holds more than {budget} dots")
     try:
         table = tomllib.loads(text)
@@ -159,7 +165,7 @@ def read(
                 + did_you_mean(parameter, schema.parameters)
             )
     schema.parameters.update(parameters or {})
-    assembly = _Assembly(schema, name, budget)
+    assembly = _Assembly(schema, name, budget, folder)
     return Contents(assembly.statement(), schema.title, assembly.options())
 
 
@@ -169,7 +175,7 @@ _T = TypeVar("_T")
 class _Assembly:
     """Turns a file that fits the schema into a statement, and options for solving it."""
 
-    def __init__(self, schema: Schema, name: str, budget: int) -> None:
+    def __init__(self, schema: Schema, name: str, budget: int, folder: Path | None) -> None:
         self._schema = schema
         self._name = name
         listed = {key: [name.strip() for name in key.split(",")] for key in schema.domain}
@@ -207,7 +213,9 @@ class _Assembly:
         ]
         self._refuse_shared_names(*self._variables, *self._parameters, *names)
         self._unknowns = dict(zip(names, applied, strict=True))
-        self._language = Language(self._unknowns, self._variables, self._parameters, budget)
+        self._language = Language(
+            self._unknowns, self._variables, self._parameters, budget, folder=folder
+        )
         self._constants = Language(parameters=self._parameters)
 
     def statement(self) -> dict[str, Any]:
