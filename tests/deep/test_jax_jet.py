@@ -87,6 +87,9 @@ FUNCTIONS = {
     "more": through(lambda u: jnp.sinh(u) + jnp.cosh(u) + erf(u) + jnp.expm1(u) + jnp.log1p(u**2)),
     "stacked": through(lambda u: jnp.arccosh(jnp.stack([2 + u**2, 3 + u**2])).sum(0)),
     "where": through(lambda u: jnp.where(u > 0, jnp.sqrt(1 + u**2), u * jnp.cos(u))),
+    "extremes": through(
+        lambda u: jnp.maximum(jnp.sin(u), u**3) * jnp.minimum(jnp.exp(u), 1.1) + jnp.clip(u, -1, 1)
+    ),
     "attention": lambda x: jax.nn.softmax(x @ x.T) @ jnp.sin(x),
     "fourier": fourier,
     "scanned": scanned,
@@ -271,7 +274,9 @@ def test_a_sum_of_exponentials_may_have_none() -> None:
 @pytest.mark.parametrize(
     ("f", "name"),
     [
-        (jax.nn.relu, "max"),
+        (jax.nn.relu, "relu"),
+        (jax.nn.hard_silu, "relu6"),
+        (lambda x: jnp.max(x, axis=-1), "reduce_max"),
         (jnp.abs, "abs"),
         (jnp.sort, "sort"),
         (lambda x: jnp.linalg.inv(x[:D, :D]), "custom_linear_solve"),
@@ -282,6 +287,17 @@ def test_a_sum_of_exponentials_may_have_none() -> None:
 def test_what_jets_do_not_pass_through_is_named(f, name) -> None:
     with pytest.raises(NotImplementedError, match=name):
         sjx.jet(f, jnp.ones((D, D)), 1.0, 2)
+
+
+def test_where_two_are_equal_a_maximum_has_the_mean_of_their_derivatives() -> None:
+    def f(x):
+        return jnp.maximum(jnp.sin(x), x) + jnp.minimum(0.0, jnp.expm1(x))
+
+    assert np.array_equal(sjx.jet(f, 0.0, 1.0, 3), nested(f, 0.0, 1.0, 3))
+    one_is_infinite = sjx.jet(lambda x: jnp.maximum(x, jnp.log(x)), 0.0, 1.0, 2)
+    assert np.array_equal(one_is_infinite, [0, 1, 0])
+    smallest = 5e-324  # whose half is none
+    assert sjx.jet(lambda x: jnp.maximum(x, smallest), smallest, 1.0, 1)[0] == smallest
 
 
 def test_what_others_bring_along_is_not_taken_for_what_it_is_called() -> None:

@@ -35,7 +35,8 @@ def jet(f: Function, x: ArrayLike, v: ArrayLike, order: int) -> Any:
         over may be traced itself. It may hold + - * / **, matrix products and convolutions, exp,
         log, sin, cos, tan, sinh, cosh and their inverses, sqrt, erf, the activations of this
         package and the smooth ones of `jax.nn`, sums, indexing, reshaping, concatenation,
-        `jnp.where` whose condition is a comparison, `jit`, `checkpoint`, `scan` and what is made of
+        `jnp.where` whose condition is a comparison, `jnp.maximum` and `jnp.minimum` (the mean of
+        both derivatives where they are equal), `jit`, `checkpoint`, `scan` and what is made of
         them. Derivatives that a function brings along (`custom_jvp`, `custom_vjp`) are not asked
         for: its definition counts.
     x : array_like
@@ -53,8 +54,8 @@ def jet(f: Function, x: ArrayLike, v: ArrayLike, order: int) -> Any:
     Raises
     ------
     NotImplementedError
-        If f calls something else, which is named; also for functions with kinks such as relu, and
-        the maximum in Flax's layer norm, unless it has ``use_fast_variance=False``.
+        If f calls something else, which is named; also for functions with kinks such as relu, the
+        absolute value and the largest of an axis.
     TypeError, ValueError
         If x is not real, v does not fit it, or the order is not from 0 to 170: 171! is beyond
         float64.

@@ -27,7 +27,16 @@ from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 from .series.product import padded
 from .series.taylor import Stack, times
 
-__all__ = ["Kinked", "Propagation", "Series", "Value", "as_it_is", "not_passed", "rule"]
+__all__ = [
+    "Kinked",
+    "Propagation",
+    "Series",
+    "Value",
+    "as_it_is",
+    "at_the_value",
+    "not_passed",
+    "rule",
+]
 
 
 @dataclass(frozen=True)
@@ -104,9 +113,9 @@ class Propagation:
             return several
         if name in _KINKS:
             inside = values[0] if name == "abs" else None
-            return [Kinked(_at_the_value(equation, values), name, inside)]
+            return [Kinked(at_the_value(equation, values), name, inside)]
         if name in _PLACES:
-            return [_at_the_value(equation, values)]
+            return [at_the_value(equation, values)]
         if kinks or name not in RULES:
             raise not_passed(kinks[0] if kinks else name)
         results = RULES[name](self, equation, *values)
@@ -203,7 +212,7 @@ class Propagation:
 # What has no derivatives, and what has none at some places.
 _PLACES = {*("lt", "le", "gt", "ge", "eq", "ne", "is_finite", "stop_gradient")}
 _PLACES |= {"argmax", "argmin"}
-_KINKS = {*("abs", "max", "min", "reduce_max", "reduce_min", "clamp", "sign", "floor", "ceil")}
+_KINKS = {*("abs", "reduce_max", "reduce_min", "clamp", "sign", "floor", "ceil")}
 _KINKS |= {*("round", "sort", "rem", "cummax", "cummin")}
 
 
@@ -214,7 +223,8 @@ def not_passed(name: str) -> NotImplementedError:
     )
 
 
-def _at_the_value(equation: JaxprEqn, values: Sequence[Value]) -> Any:
+def at_the_value(equation: JaxprEqn, values: Sequence[Value]) -> Any:
+    """What a primitive makes of the values of series."""
     plain = (u.first if isinstance(u, Series) else u for u in values)
     return as_it_is(equation)(*plain)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,16 @@ import numpy as np
 from jax.extend.core import ClosedJaxpr, JaxprEqn
 
 from .activation import activation_p
-from .propagation import Kinked, Propagation, Series, Value, as_it_is, not_passed, rule
+from .propagation import (
+    Kinked,
+    Propagation,
+    Series,
+    Value,
+    as_it_is,
+    at_the_value,
+    not_passed,
+    rule,
+)
 from .series.taylor import ELEMENTARY, activation, elementary, power, sinc, traced_power
 
 
@@ -63,6 +73,20 @@ def _replaced(way: Propagation, equation: JaxprEqn, u: Value, new: Value, *indic
 def _selected(way: Propagation, equation: JaxprEqn, which: Value, *cases: Value) -> Value:
     function = as_it_is(equation)
     return way.linear(lambda *values: function(which, *values), *cases)
+
+
+@rule("max", "min")
+def _extreme(way: Propagation, equation: JaxprEqn, a: Value, b: Value) -> Value:
+    """The series of the larger or smaller one; where both are equal their mean, as JAX has it."""
+    left, right = ((u.first if isinstance(u, Series) else u) for u in (a, b))
+    first, second = left > right, left < right
+    if equation.primitive.name == "min":
+        first, second = second, first
+
+    def taken(x: jax.Array, y: jax.Array) -> jax.Array:
+        return jnp.where(first, x, jnp.where(second, y, 0.5 * x + 0.5 * y))
+
+    return replace(way.linear(taken, a, b), first=at_the_value(equation, (a, b)))
 
 
 @rule("mul")
@@ -189,6 +213,9 @@ def _with_own_derivative(way: Propagation, equation: JaxprEqn, *operands: Value)
     known, ours = closed.jaxpr.debug_info, _of_jax(closed)
     if ours and known.func_name == "logaddexp":  # softplus(a - b) + b, without its kinks
         return [_log_of_sum(way, *operands)]
+    if ours and known.func_name in ("relu", "relu6"):  # activations whose second derivative is 0
+        (value,) = at_the_value(equation, operands)
+        return [Kinked(value, known.func_name)]
     results = way.through(closed, operands)
     if not any(isinstance(value, Series | Kinked) for value in results):
         # A value alone, whose derivative is told beside.
