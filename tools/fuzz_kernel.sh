@@ -28,6 +28,6 @@ for set in "${sets[@]}"; do
   esac
   echo "== $set"
   "${CXX:-g++}" "${flags[@]}" "-march=$set" "-DSIGMAJET_ISA=${set//-/_}" \
-    tools/fuzz_kernel.cpp src/sigmajet/kernel/sigmoid_loops.cpp src/sigmajet/kernel/tables/{tables,expansions}.cpp -o "$build/fuzz"
+    tools/fuzz/kernel.cpp src/sigmajet/kernel/sigmoid_loops.cpp src/sigmajet/kernel/tables/{tables,expansions}.cpp -o "$build/fuzz"
   "$build/fuzz" "$inputs"
 done
