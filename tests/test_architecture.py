@@ -312,7 +312,7 @@ def test_a_small_file_is_solved_without_what_only_others_need(tmp_path: Path) ->
     assert {part for part in parts if not part.startswith("_")} <= {"linalg", "version"}
     others = {
         *("matplotlib", "pandas", "psutil", "shapely", "trimesh", "xarray"),
-        *("rich.progress", "sigmajet.cli.templates", "sigmajet.solvers.deep.deep"),
+        *("rich", "webbrowser", "sigmajet.cli.templates", "sigmajet.solvers.deep.deep"),
         *("sigmajet.solvers.evolution.evolution", "sigmajet.explore"),
     }
     assert loaded & others == set()

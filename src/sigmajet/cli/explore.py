@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import webbrowser
 from typing import Annotated
 
 import typer
@@ -27,6 +26,8 @@ def explore(
     def ready(address: str) -> None:
         say(f"{address}  (Ctrl-C ends it)")
         if browser:
+            import webbrowser
+
             webbrowser.open(address)
 
     serve(port, ready)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
@@ -47,12 +48,10 @@ def complain(message: str, heading: str = "error") -> None:
 @contextmanager
 def progress_bar() -> Iterator[Callable[[str, float], None]]:
     """Show a bar on standard error while a solve runs, nothing where that is not a terminal."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    if not sys.stderr.isatty():  # rich takes as long to load as a small problem
         yield lambda message, fraction: None
         return
+    from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     with Progress(
@@ -60,7 +59,7 @@ def progress_bar() -> Iterator[Callable[[str, float], None]]:
         BarColumn(),
         TimeElapsedColumn(),
         TextColumn("{task.description}", markup=False),
-        console=console,
+        console=Console(stderr=True),
         transient=True,
     ) as bar:
         task = bar.add_task("reading the statement", total=1.0)
@@ -71,27 +70,22 @@ def progress_bar() -> Iterator[Callable[[str, float], None]]:
 
 def print_report(solution: Solution, title: str) -> None:
     """Print the attempts as a table, then in words what came of them."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
     report = solution.report
-    # As text: what the file and the reasons say is no markup.
-    table = Table(title=Text(shown(title)), title_justify="left", caption_justify="left")
-    caption = f"method {report.method}: {report.reason}; tol {report.tol:.1e}, seed {report.seed}"
-    table.caption = Text(shown(caption))
-    for head in (*report.columns, "residual", "error estimate", "time"):
-        table.add_column(head, justify="right")
-    for attempt in report.attempts:
-        known = attempt.status.is_estimated
-        table.add_row(
-            str(attempt.blocks),
-            str(attempt.degree or attempt.width),
+    rows = [[*report.columns, "residual", "error estimate", "time"]]
+    rows += [
+        [
+            *map(str, attempt.numbers),
             f"{attempt.residual:.1e}",
-            f"{attempt.estimate:.1e}" if known else str(attempt.status),
+            f"{attempt.estimate:.1e}" if attempt.status.is_estimated else str(attempt.status),
             f"{attempt.seconds:.2f} s",
-        )
-    Console().print(table)
+        ]
+        for attempt in report.attempts
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    say(title)
+    for row in rows:
+        say("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
+    say(f"method {report.method}: {report.reason}; tol {report.tol:.1e}, seed {report.seed}")
     if solution.converged:
         say(
             f"converged: relative error about {solution.error_estimate:.1e}, "

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
@@ -212,5 +211,7 @@ def new(
 
     sigmajet new heat > mine.toml
     """
+    from importlib import resources
+
     template = resources.files(__package__) / "templates" / f"{kind}.toml"
     typer.echo(template.read_text(encoding="utf-8"), nl=False)
