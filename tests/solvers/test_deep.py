@@ -5,6 +5,7 @@ import pytest
 from sympy import Eq, Function, cos, exp, pi, sin, symbols, tanh
 
 import sigmajet as sj
+from oracles.cole_hopf import burgers
 
 x, y, t = symbols("x y t")
 U, V = Function("u"), Function("v")
@@ -84,6 +85,17 @@ def test_the_error_is_within_the_estimate(stated):
     assert solution.report.method == "deep"
     assert solution.report.layers == (10, 10)
     assert error(solution, exact) <= 2 * solution.error_estimate <= 2e-3
+
+
+@pytest.mark.parametrize("steps", [20, 30])
+def test_the_estimate_holds_while_a_front_forms(steps):
+    u, nu = U(x, t), 0.01 / np.pi
+    ends = [Eq(u.subs(t, 0), -sin(pi * x)), *(Eq(u.subs(x, a), 0) for a in (-1, 1))]
+    equation = Eq(u.diff(t) + u * u.diff(x), nu * u.diff(x, 2))
+    problem = sj.Problem(equation, u, {x: (-1, 1), t: (0, 1)}, ends, time=t)
+    options = {"method": "deep", "steps": steps, "seed": 1, "on_failure": "return"}
+    solution = sj.solve(problem, **options)
+    assert error(solution, lambda x, t: burgers(x, t, nu)) <= solution.error_estimate
 
 
 def test_a_parity_of_the_solution_is_kept_to_the_last_digit(tmp_path):
