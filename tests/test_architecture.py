@@ -24,7 +24,8 @@ LIBRARIES = {
     "PIL": {"solution/plotting/"},
     "flint": {"problem/", "analysis/"},
     "jax": {"jax/"},
-    "matplotlib": {"problem/drawing.py", "solution/plotting/"},
+    "matplotlib": {"problem/drawing.py", "problem/drawing_in_space.py", "solution/plotting/"},
+    "mpl_toolkits": {"problem/drawing_in_space.py", "solution/plotting/"},
     "mpmath": {"exact.py", "cli/", "problem/"},
     "numpy": {
         *(

@@ -16,7 +16,7 @@ from test_architecture import FILES, libraries
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # Where a library is not called as its distribution, and those that come with another one.
-DISTRIBUTIONS = {"flint": "python-flint", "PIL": "matplotlib"}
+DISTRIBUTIONS = {"mpl_toolkits": "matplotlib", "flint": "python-flint", "PIL": "matplotlib"}
 
 # Run with every library of an extra out of reach.
 WITHOUT = """

@@ -27,7 +27,7 @@ BESIDE = (
     "solution/plotting",
     "special.py",
     "torch",
-    "problem/drawing.py",
+    "problem/drawing",
 )
 OPTIONS = "solvers"  # where defaults of parameters are options of a solve
 SHAPES = {  # names whose numbers could be no others

@@ -5,6 +5,7 @@ import pytest
 import sympy as sp
 
 import sigmajet as sj
+from sigmajet.solution.plotting.bodies import cut_open
 
 x, y = sp.symbols("x y")
 u = sp.Function("u")(x, y)
@@ -62,3 +63,65 @@ def test_a_box_is_drawn_as_well():
     sides = [sp.Eq(u.subs(q, end), 0) for q in (x, y) for end in (0, 1)]
     box = sj.Problem(sp.Eq(u.diff(x, 2) + u.diff(y, 2), 1), u, {x: (0, 1), y: (0, 1)}, sides)
     assert len(box.plot().axes[0].lines) == 4
+
+
+z = sp.Symbol("z")
+v = sp.Function("v")(x, y, z)
+LAPLACE = sum(v.diff(each, 2) for each in (x, y, z))
+SHELL = sj.Ball((x, y, z), (0, 0, 0), 1) - sj.Ball((x, y, z), (0, 0, 0), sp.Rational(1, 2))
+LOADED = sj.Problem(sp.Eq(LAPLACE, -6), v, SHELL, [sj.on_boundary(sp.Eq(v, 0))])
+
+
+def bodies_of(axes):
+    return [c for c in axes.collections if len(c.get_facecolor()) > 1]
+
+
+def test_a_body_is_drawn_cut_open_in_the_colours_of_its_values():
+    solution = sj.solve(LOADED, tol=1e-4)
+    figure = solution.plot()
+    values, residual = (axes for axes in figure.axes if hasattr(axes, "get_zlim"))
+    assert residual.get_title() == "|residual|"
+    assert values.get_zlim() == (-1, 1)
+    (body,) = bodies_of(values)
+    figure.canvas.draw()
+    assert len({tuple(colour) for colour in body.get_facecolor()}) > 50
+    flat = solution.plot(at={z: 0}, residual=False)
+    assert not any(hasattr(axes, "get_zlim") for axes in flat.axes)
+
+
+def test_what_is_before_the_cut_is_left_out():
+    polygons, points = cut_open(LOADED)
+    radii = np.linalg.norm(np.transpose(points), axis=1)
+    assert np.min(points[1]) >= -1e-12
+    assert np.all(LOADED.domain.holds(np.transpose(points)))
+    on_walls = np.isclose(radii, 1) | np.isclose(radii, 0.5)
+    assert np.all(on_walls | (np.abs(points[1]) < 1e-12))
+    assert len(polygons) == len(radii)
+
+
+@pytest.mark.parametrize(
+    ("domain", "conditions", "walls"),
+    [
+        (SHELL, [sj.on_boundary(sp.Eq(v, x), where=w) for w in ("outer", "hole")], 2),
+        (
+            {x: (0, 1), y: (0, 1), z: (0, 2)},
+            [sp.Eq(v.subs(q, end), 0) for q in (x, y, z) for end in (0, 2 if q == z else 1)],
+            6,
+        ),
+    ],
+    ids=["shell", "box"],
+)
+def test_bodies_and_boxes_in_space_are_drawn_with_their_conditions(domain, conditions, walls):
+    figure = sj.Problem(LAPLACE, v, domain, conditions).plot()
+    (axes,) = figure.axes
+    assert len(figure.legends[0].get_texts()) == len(axes.collections) == len(conditions)
+    numbers = {text.get_text().split(",")[0] for text in axes.texts}
+    assert numbers == {str(k) for k in range(walls)}
+
+
+def test_a_region_of_space_is_drawn_with_its_walls():
+    drilled = sj.Box((x, y, z), (-1, -1, -1), (1, 1, 1)) - sj.Cylinder(
+        (x, y, z), (0, 0, -2), (0, 0, 2), sp.Rational(1, 2), name="pipe"
+    )
+    labels = {text.get_text() for text in drilled.plot().axes[0].texts}
+    assert "6, pipe, side" in labels

@@ -17,14 +17,17 @@ with needed_by("a picture"):
     from matplotlib.figure import Figure
     from matplotlib.path import Path
 
-__all__ = ["Layer", "curves_of", "draw", "draw_line", "outline"]
+__all__ = ["Layer", "curves_of", "draw", "draw_line", "empty_figure", "outline"]
 
 _POINTS = 65  # of a drawn arc: a quarter of a circle that fills a page is round to a pixel
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What holds on a part of the boundary: its text, and curves or points (m, d) of the part."""
+    """What holds on a part of the boundary: its text, and curves or points (m, d) of the part.
+
+    Of a body there are polygons (k, n, 3) in their place.
+    """
 
     label: str
     curves: Sequence[Array]
@@ -37,6 +40,13 @@ class _Picture(Figure):
         stream = io.BytesIO()
         self.savefig(stream, format="png")
         return stream.getvalue()
+
+
+def empty_figure(size: tuple[float, float] | None = None) -> Figure:
+    """A figure without axes."""
+    figure = _Picture(figsize=size, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
 
 
 def outline(region: Any) -> Path:
@@ -57,8 +67,7 @@ def curves_of(part: Any) -> list[Array]:
 
 def draw(region: Any, names: Sequence[str], layers: Sequence[Layer], title: str) -> Figure:
     """A plane region, its walls with their numbers and names, and what holds on them."""
-    figure = _Picture(layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = empty_figure()
     axes = figure.subplots()
     from matplotlib.patches import PathPatch
 
@@ -83,8 +92,7 @@ def draw(region: Any, names: Sequence[str], layers: Sequence[Layer], title: str)
 
 def draw_line(name: str, ends: tuple[float, float], layers: Sequence[Layer], title: str) -> Figure:
     """An interval, and above the places of what holds there marks, at heights of their own."""
-    figure = _Picture(figsize=(6.4, 2.4 + 0.2 * len(layers)), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = empty_figure((6.4, 2.4 + 0.2 * len(layers)))
     axes = figure.subplots()
     axes.plot(ends, (0.0, 0.0), color="0.6", linewidth=4.0, solid_capstyle="butt")
     for number, layer in enumerate(layers):

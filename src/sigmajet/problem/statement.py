@@ -391,7 +391,7 @@ class Problem:
         Raises
         ------
         ProblemError
-            If the domain has more than two variables, time excepted.
+            If the domain has more than three variables, time excepted.
 
         Examples
         --------
@@ -408,14 +408,20 @@ class Problem:
 
         space = self.domain.space
         names = [str(v) for v in space.variables]
-        if len(names) > 2:
+        if len(names) > 3:
             raise ProblemError(
-                f"plot: draws domains of one or two variables, got {len(names)}: {', '.join(names)}"
+                f"plot: draws domains of up to three variables, got {len(names)}: "
+                f"{', '.join(names)}"
             )
+        pieces_of = curves_of
+        if len(names) == 3:
+            from .drawing_in_space import draw_solid, surface_of
+
+            pieces_of, draw = surface_of, draw_solid
         layers = []
         for condition in self.conditions:
             if condition.part is not None:
-                curves = curves_of(condition.part.space)
+                curves = pieces_of(condition.part.space)
             elif space is not self.domain and condition.place[-1] is not None:
                 continue  # at a time, not at a place
             else:
@@ -423,7 +429,7 @@ class Problem:
             layers.append(Layer(condition.source, curves))
         for interface in self.interfaces:
             if interface.axis is None:
-                curves = [c for _, p in interface.place.surface.sides for c in curves_of(p.space)]
+                curves = [c for _, p in interface.place.surface.sides for c in pieces_of(p.space)]
                 layers.append(Layer(f"interface, {interface.place}", curves))
         if len(names) == 1:
             for _, place in self.planes:
@@ -561,7 +567,13 @@ def _places(relation: Relation) -> list[Place]:
 
 
 def _drawn(place: Place, domain: Domain) -> Array:
-    """A wall or a point of a box of one or two variables, as points (m, d)."""
+    """A wall, an edge or a point of a box, as points (m, d); a wall of space as one polygon."""
+    if place.dimension == 2:
+        free = [axis for axis, each in enumerate(place) if not isinstance(each, float)]
+        corners = np.array([[0.0 if each is None else each for each in place]] * 4)
+        for axis, around in zip(free, ([0, 1, 1, 0], [0, 0, 1, 1]), strict=True):
+            corners[:, axis] = np.array([domain.lower[axis], domain.upper[axis]])[around]
+        return corners[None]
     ends = []
     for end in (domain.lower, domain.upper):
         at = zip(place, end, strict=True)

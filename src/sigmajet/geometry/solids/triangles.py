@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..._types import Array
 from ..quadrature import gauss_legendre, tensor_rule
 
-__all__ = ["triangle_rule"]
+__all__ = ["quartered", "triangle_rule"]
 
 
 def triangle_rule(
@@ -39,7 +39,7 @@ def triangle_rule(
             whole, some = np.all(seen, axis=1), np.any(seen, axis=1)
             found.append(_placed(held[0][whole], held[1][whole], int(number)))
             cut = some & ~whole
-            held = _quartered(held[0][cut]), np.repeat(held[1][cut], 4, axis=0)
+            held = quartered(held[0][cut]), np.repeat(held[1][cut], 4, axis=0)
         placed = _placed(*held, int(number))
         if exposed is not None:
             seen = exposed(placed[0])
@@ -64,7 +64,7 @@ def _on(corners: Array, count: int) -> tuple[Array, Array]:
     return a + u * (b - a) + u * v * (c - b), areas * sizes * u[..., 0] / 4.0
 
 
-def _quartered(corners: Array) -> Array:
+def quartered(corners: Array) -> Array:
     """The four triangles between corners and middles of sides."""
     middles = 0.5 * (corners + np.roll(corners, -1, axis=1))
     a, b, c = np.moveaxis(corners, 1, 0)

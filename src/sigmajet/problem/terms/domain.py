@@ -408,17 +408,12 @@ class Region(Shaped):
         Returns
         -------
         matplotlib.figure.Figure
-
-        Raises
-        ------
-        ProblemError
-            If it is no region of the plane.
         """
-        from ..drawing import draw
-
-        if len(self.variables) != 2:
-            raise ProblemError(f"plot: draws regions of two variables, got {len(self.variables)}")
-        return draw(self.shape, [str(v) for v in self.variables], (), self.text)
+        if len(self.variables) == 2:
+            from ..drawing import draw
+        else:
+            from ..drawing_in_space import draw_solid as draw
+        return draw(self.shape, [str(v) for v in self.variables], (), str(self))
 
     def boundary_part(
         self, where: Any, named: str, parameters: Mapping[sympy.Symbol, float]

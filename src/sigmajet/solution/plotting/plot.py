@@ -6,6 +6,7 @@ variables              picture
 one                    a curve for each unknown, the residual on a log scale below
 two of space           a map for each unknown with the true aspect of the box
 one of space, time     the same with time running to the right
+three, of a body       the body cut open, its surface and the cut coloured
 three and more         the map on a mid plane of the box; the title says where
 =====================  ==========================================================
 
@@ -30,6 +31,7 @@ from matplotlib.figure import Figure
 from ...errors import FileError, ProblemError
 from ...rounding import relative_rounding
 from ..storage import replacing
+from .bodies import cut_open, draw_body, is_body
 from .picture import (
     DPI,
     Picture,
@@ -78,7 +80,7 @@ def plot(
     at : dict of variable to number or numbers, optional
         Where to cut: `{t: 0.5}` holds a variable there, `{t: [0, 0.5, 1]}` gives a curve or a map
         for each; where one variable is left, curves are drawn along it. By default variables
-        beyond two are held at the middle of their intervals.
+        beyond two are held at the middle of their intervals, and bodies of space are cut open.
     times : number or numbers, optional
         Where to cut in time: the same as `at` for the variable that is time.
     points : int, optional
@@ -109,10 +111,18 @@ def plot(
     else:
         beside = Errors.of(view, exact) if exact is not None else Residuals(solution)
         shown = beside if residual or exact is not None else None
-        figure = _curves(view, shown) if view.line is not None else _maps(view, cmap, shown)
+        figure = _figure(view, cmap, shown)
     if path is not None:
         save(figure, path)
     return figure
+
+
+def _figure(view: View, cmap: str | None, beside: Beside | None) -> Picture:
+    if view.line is not None:
+        return _curves(view, beside)
+    if view.whole and is_body(view.solution.problem):
+        return _bodies(view, cmap, beside)
+    return _maps(view, cmap, beside)
 
 
 def _on(ax: Any, view: View, cmap: str | None, exact: Any) -> Figure:
@@ -174,6 +184,36 @@ def _maps(view: View, cmap: str | None, beside: Beside | None) -> Picture:
                 _draw_size_map(view, cells[1], row, cut, beside)
     _finish(figure, view, "plane", plane.held)
     return figure
+
+
+def _bodies(view: View, cmap: str | None, beside: Beside | None) -> Picture:
+    """A body cut open for each quantity, and beside it one for each row of what is beside."""
+    problem, count = view.solution.problem, len(view.labels)
+    second = 0 if beside is None else len(beside.labels)
+    rows, columns = max(count, second), 1 if beside is None else 2
+    figure = figure_of_maps(problem, rows, columns)
+    polygons, points = cut_open(problem)
+    for row, values in enumerate(view.values(points)):
+        axes = figure.add_subplot(rows, columns, columns * row + 1, projection="3d")
+        scale, colours = colours_of(values)
+        draw_body(problem, axes, polygons, values, scale, cmap or colours, view.labels[row])
+    if beside is None:
+        _finish(figure, view, "body", {})
+        return figure
+    for row, sizes in enumerate(beside.sizes(points)):
+        axes = figure.add_subplot(rows, columns, columns * row + 2, projection="3d")
+        lowest, highest = _decades(sizes)
+        label = _size_label(beside, row)
+        clipped = np.maximum(sizes, lowest)
+        scale = LogNorm(lowest, highest)
+        draw_body(problem, axes, polygons, clipped, scale, "magma", label)
+    _finish(figure, view, "body", {})
+    return figure
+
+
+def _size_label(beside: Beside, row: int) -> str:
+    """What a row of sizes is of."""
+    return f"|{beside.name}|" + (f" of {beside.labels[row]}" if len(beside.labels) > 1 else "")
 
 
 def _finish(figure: Figure, view: View, what: str, held: Mapping[int, float]) -> None:
@@ -310,7 +350,7 @@ def _draw_size_map(
     problem, plane = view.solution.problem, view.plane(cut)
     values = beside.sizes(view.over(plane))[row]
     lowest, highest = _decades(values)
-    label = f"|{beside.name}|" + (f" of {beside.labels[row]}" if len(beside.labels) > 1 else "")
+    label = _size_label(beside, row)
     clipped = np.maximum(values, lowest)
     return draw_image(problem, axes, clipped, LogNorm(lowest, highest), "magma", label, plane)
 

@@ -102,6 +102,11 @@ class View:
         return [plain(each) for each in self.expressions or self.solution.problem.unknowns]
 
     @property
+    def whole(self) -> bool:
+        """Whether no variable is held."""
+        return self.cuts == ({},)
+
+    @property
     def line(self) -> int | None:
         """The variable that runs, if only one does."""
         count = len(self.solution.problem.variables)
