@@ -36,6 +36,7 @@ import sigmajet as sj
 from oracles import taylor
 from sigmajet.analysis.ordinary.breakpoints import breakpoints
 from sigmajet.approximation.network.legendre_network import legendre_network
+from sigmajet.problem.compiled.ordinary import Equations
 from sigmajet.randomness import Seed
 from sigmajet.timestepping.radau_rule import radau_rule
 
@@ -212,6 +213,35 @@ def test_an_unknown_that_is_zero_is_no_obstacle():
     )
     solution = sj.solve(problem)
     assert np.abs(solution(np.linspace(0, 10, 99))[0]).max() < 1e-10
+
+
+@pytest.mark.parametrize("fast", [10**4, 10**5])
+@pytest.mark.parametrize("skew", [(2, 3), (-3, 1)])
+def test_roundings_of_coefficients_that_cancel_do_not_add_up(fast, skew):
+    # Terms of 1e6 cancel to one: a coefficient's last digit is then 1e-10 for ever.
+    vectors = sympy.Matrix([[1, skew[0]], [skew[1], 1 + skew[0] * skew[1]]])
+    matrix = vectors * sympy.diag(-1, -fast) * vectors.inv()
+    forms = sympy.Matrix([sin(t / 3) + Rational(5, 7), cos(2 * t / 7) + 3 * t / 11])
+    sides = (matrix * (sympy.Matrix([U, V]) - forms) + forms.diff(t)).expand()
+    problem = sj.Problem(
+        [Eq(DU, sides[0]), Eq(V.diff(t), sides[1])],
+        [U, V],
+        {t: (0, 2)},
+        [Eq(u(0), Rational(5, 7)), Eq(v(0), 1)],
+    )
+    solution = sj.solve(problem, tol=1e-10)
+    exact = sympy.lambdify(t, list(forms))
+    assert relative(solution, exact, 2) < 2 * solution.error_estimate
+
+
+def test_coefficients_that_are_no_doubles_leave_no_common_error():
+    problem = one(Eq(DU, Rational(10**6, 3) * U - Rational(10**6 * 7, 3) * t), 1, Eq(u(0), 0))
+    equations = Equations.compile(problem, problem.equations)
+    # Of so few digits that seven times as much is exact.
+    times = np.random.default_rng(0).integers(2**47, 2**50, 10_000) / 2.0**50
+    table = equations.evaluate(times, np.array([7 * times, np.zeros(len(times))]))
+    _, terms = equations.terms(table, np.array([7 * times, np.zeros(len(times))]))
+    assert abs(table[0].mean()) < 0.02 * np.finfo(float).eps * terms.mean()
 
 
 def test_what_the_problem_does_to_rounding_is_in_the_estimate():
@@ -976,11 +1006,64 @@ def test_what_is_infinite_at_zero_but_has_an_integral_is_started_from(name, tol)
     assert relative(solution, exact, 1) < tol
 
 
-@pytest.mark.parametrize(
-    ("equation", "place"), [(Eq(t * DU, 1), 0), (Eq(2 * sqrt(t - 1) * DU, 1), 1)]
-)
-def test_a_start_that_is_too_singular_is_named(equation, place):
-    problem = one(equation, place + 1, Eq(u(place), 0), start=place)
+INFINITE = {  # right side, value at the start, interval, exact; by integration
+    "end": (3 * t**2 / sqrt(1 - t), 1, (0, 1), lambda s: 4.2 - (1 - s) ** 0.5 * (
+        6 - 4 * (1 - s) + 1.2 * (1 - s) ** 2
+    )),
+    "both ends": (1 / sqrt(t * (1 - t)), 0, (0, 1), lambda s: 2 * np.arcsin(np.sqrt(s))),
+    "start, not zero": (-U / (2 * sqrt(t - 7)), 1, (7, 8), lambda s: np.exp(-np.sqrt(s - 7))),
+    "start, slope": (1 / (2 * sqrt(t - 1)), 0, (1, 2), lambda s: np.sqrt(s - 1)),
+    "inside": (Abs(t - Rational(1, 3)) ** Rational(-2, 3), 0, (0, 1), lambda s: 3 * (
+        np.cbrt(1 / 3) + np.cbrt(s - 1 / 3)
+    )),
+    "coefficient": (U / (2 * (t - 1)), 1, (0, 1), lambda s: np.sqrt(1 - s)),
+    "from inside on": (
+        Piecewise((1, t < Rational(1, 2)), (1 / sqrt(t - Rational(1, 2)), True)), 0, (0, 1),
+        lambda s: np.minimum(s, 0.5) + 2 * np.sqrt(np.maximum(s - 0.5, 0)),
+    ),
+    "logarithm": (log(Abs(t - Rational(1, 3))) * U, 1, (0, 1), lambda s: np.exp(
+        scipy.special.xlogy(s - 1 / 3, np.abs(s - 1 / 3)) - s - np.log(3) / 3
+    )),
+    "irrational": (Abs(t**2 - 2) ** Rational(-1, 2), 0, (0, 2), lambda s: np.where(
+        s**2 < 2, np.arcsin(np.minimum(s / np.sqrt(2), 1)),
+        np.pi / 2 + np.arccosh(np.maximum(s / np.sqrt(2), 1)),
+    )),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", INFINITE)
+def test_marches_go_through_places_where_terms_are_infinite(name):
+    right, value, (first, last), exact = INFINITE[name]
+    solution = sj.solve(one(Eq(DU, right), last, Eq(u(first), value), start=first))
+    assert relative(solution, exact, last, first) < min(1e-8, 10 * solution.error_estimate)
+
+
+def test_a_slope_that_becomes_infinite_at_the_end_is_no_reason_to_stop():
+    equation = Eq(U.diff(t, 2), (1 - t) ** Rational(-3, 2))
+    solution = sj.solve(one(equation, 1, Eq(u(0), 0), Eq(DU.subs(t, 0), 0)))
+    assert relative(solution, lambda s: 4 - 2 * s - 4 * np.sqrt(1 - s), 1) < 1e-12
+
+
+def test_events_and_parameters_beside_infinite_terms_keep_their_digits():
+    a = symbols("a")
+    equation = Eq(DU, Abs(a - t) ** Rational(-1, 2))
+    problem = one(equation, 2, Eq(u(0), 0), parameters={a: 1.1})
+    solution = sj.solve(problem, stop_when=Eq(U, 3))
+    exact = 1.1 + (1.5 - np.sqrt(1.1)) ** 2
+    assert solution.report.stopped == pytest.approx(exact, rel=1e-9)
+
+
+@pytest.mark.parametrize("right", [1 / (1 - t), 1 / (1 - t) ** 2, (1 - t) ** Rational(-4, 3)])
+def test_what_has_no_integral_still_ends_the_solution(right):
+    solution = sj.solve(one(Eq(DU, right), 1, Eq(u(0), 0)), on_failure="return")
+    assert not solution.converged
+    assert "grows without bound there" in solution.report.ending
+
+
+@pytest.mark.parametrize("start", [(t, 0), (t - 1, 1)])
+def test_a_start_that_is_too_singular_is_named(start):
+    vanishes, place = start
+    problem = one(Eq(vanishes * DU, 1), place + 1, Eq(u(place), 0), start=place)
     named = f"do not give the highest derivatives at t = {place}, where .*start beside it"
     with pytest.raises(sj.NotConverged, match=named):
         sj.solve(problem)

@@ -31,12 +31,14 @@ from ..analysis.ordinary.breakpoints import Breakpoints, breakpoints
 from ..analysis.ordinary.crossing import crossings
 from ..analysis.ordinary.initial_jet import Start, place_of, starts, vanishes
 from ..analysis.ordinary.signed import signed_rows
+from ..analysis.ordinary.singular_times import framed, singular_times
 from ..approximation.block_field import BlockField
 from ..approximation.network.legendre_network import legendre_network
 from ..approximation.norm import Sampled, draw_sample, relative_difference
 from ..approximation.polynomial_field import PolynomialField
 from ..errors import ProblemError
 from ..geometry.partition import Partition
+from ..problem.compiled.ordinary import Equations
 from ..problem.compiled.refusal import Refusal
 from ..problem.compiled.system import System
 from ..problem.terms.constant import number
@@ -51,7 +53,7 @@ from ..solution.status import Status
 from ..timestepping.budget import MOST_STEPS
 from ..timestepping.radau_rule import radau_rule
 from ..timestepping.windows.event import read_event, watch
-from ..timestepping.windows.marching import Course, March, Stop, march
+from ..timestepping.windows.marching import Course, Event, March, Stop, march
 from ..timestepping.windows.trajectory import Trajectory
 from ..timestepping.windows.trajectory_error import (
     Defect,
@@ -438,32 +440,55 @@ class _Solver:
             terms = len(jet) if len(layout.lower) > 1 else 1
             jet = jet * (1.0 + signs * relative_rounding(terms))
             late = -relative_rounding()
-        tol, relation = self.options.tol, self.event
-        event = watch(problem, relation, tol, self.watched) if relation else None
-        return march(
-            start.equations,
-            radau_rule(_DEGREES[number % len(_DEGREES)], max(layout.orders)),
-            Course(
-                start=self.place,
-                end=upper if self.place == lower else lower,
-                jet=jet,
-                tolerance=tolerance,
-                # What a pass stepped over is not in its sizes either.
-                sizes=state_sizes(before.march.trajectory) if before and before.seen else None,
-                least=least,
-                signed=signed_rows(problem, layout, jet),
-                guide=guide,
-                continuous=start.branching,
-                event=event,
-                longest=longest,
-                switches=self.breaks.switches,
-                crossings=crossings(self.system, layout, upwards=self.place == lower),
-                points=self.wanted.points[0],
-                visits=before.visits if before else np.empty(0),
-                late=late,
-            ),
-            lambda share: self.options.progress(f"pass {number + 1}", _share(number + share)),
+        course = Course(
+            start=self.place,
+            end=upper if self.place == lower else lower,
+            jet=jet,
+            tolerance=tolerance,
+            # What a pass stepped over is not in its sizes either.
+            sizes=state_sizes(before.march.trajectory) if before and before.seen else None,
+            least=least,
+            signed=signed_rows(problem, layout, jet),
+            guide=guide,
+            continuous=start.branching,
+            longest=longest,
+            switches=self.breaks.switches,
+            crossings=crossings(self.system, layout, upwards=self.place == lower),
+            points=self.wanted.points[0],
+            visits=before.visits if before else np.empty(0),
+            late=late,
         )
+        rule = radau_rule(_DEGREES[number % len(_DEGREES)], max(layout.orders))
+
+        def go(course: Course) -> March:
+            watched = replace(course, event=self._watched())
+            return march(start.equations, rule, watched, lambda share: self._tell(number, share))
+
+        done = go(course)
+        # Where an unknown itself grows without bound there is nothing beyond.
+        ends = done.stop is not None and done.stop.kind in ("steep", "unresolved", "unsigned")
+        frames = self._frames(done.stop.at) if done.stop and ends and not start.branching else {}
+        return go(replace(course, frames=frames)) if frames else done
+
+    def _watched(self) -> Event | None:
+        if self.event is None:
+            return None
+        return watch(self.system.problem, self.event, self.options.tol, self.watched)
+
+    def _tell(self, number: int, share: float) -> None:
+        self.options.progress(f"pass {number + 1}", _share(number + share))
+
+    def _frames(self, at: float) -> dict[float, Equations]:
+        """Equations in the times from places where terms are infinite, if a march stopped at one.
+
+        Elsewhere windows step over such a place: nothing has to be infinite there in the end.
+        """
+        problem = self.system.problem
+        (lower,), (upper,) = problem.domain.lower, problem.domain.upper
+        places = singular_times(problem)
+        if all(abs(at - place) > SLIGHT * (upper - lower) for place in places):
+            return {}
+        return {place: framed(problem, exact) for place, exact in places.items()}
 
     def _outcome(self, start: Start, best: _Pass, attempts: tuple[Attempt, ...]) -> Outcome:
         trajectory, stop = best.march.trajectory, best.march.stop
@@ -519,8 +544,12 @@ class _Solver:
             return np.inf
         method, length = trajectory.method, trajectory.edges[1] - trajectory.edges[0]
         times = self.place + 0.5 * length * (method.nodes + 1.0)
-        states = trajectory.states(times)
-        return condition_number(start.equations, method, self.place, length, states)
+        states, origin = trajectory.states(times), 0.0
+        frames = {} if start.branching else self._frames(self.place)
+        if self.place in frames:
+            origin = self.place
+        equations = frames.get(self.place, start.equations)
+        return condition_number(equations, method, self.place - origin, length, states)
 
     def _constant(self, start: Start) -> PolynomialField:
         """The initial values everywhere, where not one window could be solved."""

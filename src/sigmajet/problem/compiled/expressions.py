@@ -57,6 +57,22 @@ def polynomial_in(expression: sympy.Expr, symbol: sympy.Symbol) -> list[sympy.Ex
     return None if any(c.has(symbol) for c in coefficients) else coefficients
 
 
+def remainder(expression: sympy.Expr) -> sympy.Expr:
+    """What an expression loses as the rational coefficients of its terms become doubles.
+
+    Where large terms cancel that is most of its rounding, and it is the same everywhere.
+    """
+    lost = sympy.Integer(0)
+    for term in sympy.Add.make_args(expression):
+        coefficient, rest = term.as_coeff_Mul()
+        if not coefficient.is_Rational:
+            continue
+        nearest = float(coefficient)
+        if np.isfinite(nearest):
+            lost += sympy.Float(coefficient - sympy.Rational(nearest)) * rest
+    return lost
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Expressions as one function: a row of real numbers for each.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..._types import Array, Integers
 from ..statement import Problem
 from ..terms.relation import Relation
-from .expressions import Table, partial_derivative
+from .expressions import Table, partial_derivative, remainder
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,10 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Equations:
-    """The equations compiled together: residuals, then the partial derivatives not zero."""
+    """The equations compiled together: residuals, then the partial derivatives not zero.
+
+    Behind them, in the function, come remainders: what residuals lose as coefficients are rounded.
+    """
 
     layout: Layout
     rows: Integers
@@ -101,6 +104,8 @@ class Equations:
     """(equations, partials): 1 where a partial derivative belongs to an equation."""
     linear: bool
     table: Table
+    corrected: Integers
+    """The equations that have a remainder."""
 
     @classmethod
     def compile(cls, problem: Problem, equations: Sequence[Relation]) -> Equations:
@@ -114,6 +119,8 @@ class Equations:
                 s: shared.setdefault(key, s) for key, s in zip(keys, equation.symbols, strict=True)
             }
             expressions.append(equation.residual.xreplace(same))
+        lost = [remainder(residual) for residual in expressions]
+        corrected = [number for number, each in enumerate(lost) if each != 0]
         partials = []
         for number, residual in enumerate(expressions[:]):
             for (unknown, order), symbol in shared.items():
@@ -128,12 +135,23 @@ class Equations:
             np.array([layout.row(p.unknown, p.order) for p in partials]),
             np.array([[float(p.equation == e) for p in partials] for e in range(len(equations))]),
             all(equation.linear for equation in equations),
-            Table.compile(problem, list(shared.values()), expressions),
+            Table.compile(
+                problem,
+                list(shared.values()),
+                [*expressions, *(lost[number] for number in corrected)],
+            ),
+            np.array(corrected, dtype=np.intp),
         )
 
     def evaluate(self, times: Array, states: Array) -> Array:
         """Residuals and partial derivatives at states (rows, m), a row each."""
-        return self.table(times, states[self.rows])
+        table = self.table(times, states[self.rows])
+        if not len(self.corrected):
+            return table
+        count = len(table) - len(self.corrected)
+        with np.errstate(all="ignore"):
+            table[self.corrected] += table[count:]
+        return table[:count]
 
     def by_states(self, table: Array) -> Array:
         """The partial derivatives by all states as matrices, (m, equations, states)."""

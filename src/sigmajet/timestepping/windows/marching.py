@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -103,6 +103,8 @@ class Course:
     late : float
         By what share of itself the time is off that equations are taken at: what the rounding of
         times, and of the constants beside them, does to a solution shows.
+    frames : mapping of float to Equations
+        Of places at which terms of the variable are infinite: the equations in the time from there.
     """
 
     start: float
@@ -121,6 +123,12 @@ class Course:
     crossings: Mapping[float, Callable[[Array], Array]] = field(default_factory=dict)
     points: Array = field(default_factory=lambda: np.empty(0))
     late: float = 0.0
+    frames: Mapping[float, Equations] = field(default_factory=dict)
+
+    def frame(self, time: float, goal: float) -> float:
+        """From where times are counted on the way to a goal: the nearest of `frames`, or zero."""
+        middle = 0.5 * (time + goal)
+        return min(self.frames, key=lambda place: abs(middle - place), default=0.0)
 
     def seeing(self, time: float, nodes: int) -> float:
         """The length of a window from there whose nodes see all that is known."""
@@ -130,7 +138,9 @@ class Course:
 
     def goals(self) -> list[float]:
         """Times at which a window ends, the last first."""
-        switches = {float(time) for time in self.switches}
+        framed = np.sort(list(self.frames))
+        between = 0.5 * (framed[1:] + framed[:-1])
+        switches = {float(t) for t in (*self.switches, *framed, *between)}
         fixed = np.array([self.start, self.end, *switches])
         apart = HALF_OF_THE_DIGITS * max(abs(self.start), abs(self.end))
         visits = {float(v) for v in self.visits if np.abs(v - fixed).min() > apart}
@@ -141,40 +151,58 @@ class Course:
 def march(
     equations: Equations, method: RadauRule, course: Course, tell: Callable[[float], None]
 ) -> March:
-    """Go from start to end, to an event, or as far as windows can be resolved."""
+    """Go from start to end, to an event, or as far as windows can be resolved.
+
+    Times are counted from `origin`, which is zero but where a term is infinite: beside that windows
+    may be shorter than a time can tell, and leave no more than their end.
+    """
     layout, span = equations.layout, course.end - course.start
     trajectory = Trajectory(method, layout, [course.start])
     yardstick, controller = _Yardstick(layout, course), Controller(method.degree - 1)
     resolved = resolved_growth(method.degree, course.tolerance)
-    jet, time, last, rough = course.jet, course.start, None, 0
+    jet, last, rough = course.jet, None, 0
     length, goals = np.sign(span) * _first_length(course, layout.order), course.goals()
+    origin = course.frame(course.start, goals[-1])
+    time, last = course.start - origin, None
     # Of the time: a shorter window has no nodes of its own.
     roundings = relative_rounding(method.degree)
     # The last node before a switch lies so much before it.
     before_switch = np.sign(span) * roundings * max(abs(course.start), abs(course.end))
-    if not course.continuous and time in course.switches:
+    if not course.continuous and course.start in course.switches:
         jet = _without_slopes(jet, layout)
-    while time != course.end:
-        if time == goals[-1]:
-            goals.pop()
-        length = np.sign(span) * min(abs(length), course.seeing(time, method.degree))
-        length = _fitted(length, goals[-1] - time)
-        end = goals[-1] if length == goals[-1] - time else time + length
+    while True:
+        rest = goals[-1] - origin - time
+        infinite = goals[-1] in course.frames
+        if infinite and yardstick.settles(jet, rest, only_unknowns=len(goals) == 1):
+            trajectory.hold(jet, goals[-1])
+            jet, last, length, rest = _without_slopes(jet, layout), None, span, 0.0
+        if rest == 0.0:
+            here = goals.pop()
+            if not goals:
+                return March(trajectory)
+            origin = course.frame(here, goals[-1])
+            time, rest = here - origin, goals[-1] - here
+            infinite = goals[-1] in course.frames
+        length = np.sign(span) * min(abs(length), course.seeing(origin + time, method.degree))
+        if infinite:  # a digit nearer: no value is to be had at the place itself
+            length = np.sign(span) * min(abs(length), abs(rest) * (1.0 - 1.0 / A_DIGIT))
+        length = _fitted(length, rest)
+        end = goals[-1] - origin if length == rest else time + length
         if abs(end - time) < roundings * abs(time) + _SMALLEST * abs(span):
-            return March(trajectory, yardstick.diagnose(time, jet))
+            return March(trajectory, yardstick.diagnose(origin + time, jet))
         # An event may end it long before its goal.
         coming = 0.0 if course.event else forecast(len(trajectory), trajectory.edges, course.end)
         if len(trajectory) + coming >= MOST_STEPS:
-            return March(trajectory, Stop("long", time))
-        switches = end in course.switches
+            return March(trajectory, Stop("long", origin + time))
+        switches = length == rest and goals[-1] in course.switches
         ahead = end - time - (before_switch if switches else 0.0)
         window = solve_window(
-            equations,
+            course.frames.get(origin, equations),
             method,
             time * (1.0 + course.late),
             ahead,
             jet,
-            _guess(course, method, layout.top, last, jet, time, ahead),
+            _guess(course, method, layout.top, last, jet, origin + time, ahead),
             yardstick.measure,
             _NEWTON * course.tolerance,
             resolved,
@@ -194,30 +222,33 @@ def march(
         if share > 1.0:
             length *= controller.change(share)
             continue
-        trajectory.append(window, end)
-        if trajectory.crawls(PATIENCE, HALF_OF_THE_DIGITS):
-            return March(trajectory, yardstick.diagnose(end, window.states[:, -1]))
+        seen = origin + end != trajectory.edges[-1]
+        if seen:
+            trajectory.append(window, origin + end)
+        if not infinite and trajectory.crawls(PATIENCE, HALF_OF_THE_DIGITS):
+            return March(trajectory, yardstick.diagnose(origin + end, window.states[:, -1]))
         rough = rough + 1 if window.rough else 0
         # As noise around the end of u' = -1/u leaves a derivative unresolved.
         if rough == PATIENCE:
             trajectory.drop(rough)
             return March(trajectory, Stop("steep", trajectory.edges[-1]))
-        place = course.event(trajectory, window, last is None) if course.event else None
+        placed = replace(window, start=origin + window.start)
+        place = course.event(trajectory, placed, last is None) if course.event else None
         if place is not None:
-            trajectory.cut(place)
+            if seen:
+                trajectory.cut(place)
             return March(trajectory, event=True)
         yardstick.advance(window)
         jet, time, last = window.states[:, -1], end, window
         if switches:
             jet = jet + before_switch * np.where(layout.lifts > 0, np.roll(jet, -1), 0.0)
-            if end in course.crossings:
-                jet = course.crossings[end](jet)
+            if goals[-1] in course.crossings:
+                jet = course.crossings[goals[-1]](jet)
             elif not course.continuous:
                 jet = _without_slopes(jet, layout)
         length *= controller.change(share)
         length = np.sign(span) * min(abs(length), course.longest * abs(span))
-        tell((time - course.start) / span)
-    return March(trajectory)
+        tell((origin + time - course.start) / span)
 
 
 class _Yardstick:
@@ -272,6 +303,20 @@ class _Yardstick:
             shares = np.minimum(shares, _OVERFLOWS)  # has a square
             squares = np.einsum("rm,rm->r", shares, shares).max() / changes.shape[1]
         return float(np.sqrt(squares)) if np.isfinite(squares) else np.inf
+
+    def settles(self, jet: Array, rest: float, *, only_unknowns: bool) -> bool:
+        """Whether the states, or the unknowns, change but by rounding on the rest of a way.
+
+        It has to be short: a slope that is zero now may not stay so.
+        """
+        if abs(rest) > relative_rounding() * self._span:
+            return False
+        moved = np.abs(np.append(jet[1:], 0.0) * rest)
+        for row in reversed(self._driven):  # the next derivatives move it as well
+            if row + 1 in self._driven:
+                moved[row] = max(moved[row], moved[row + 1] * abs(rest))
+        rows = [row for row in self._driven if row in self._unknowns or not only_unknowns]
+        return bool(np.all(moved[rows] <= relative_rounding() * self._largest[rows]))
 
     def advance(self, window: Window) -> None:
         """Note the states of a window that was accepted."""

@@ -12,6 +12,7 @@ from ...geometry.legendre import legendre_values
 from ...geometry.partition import Partition
 from ...geometry.quadrature import panel_rule
 from ...problem.compiled.ordinary import Layout
+from ...rounding import relative_rounding
 from ...rules.samples import MANY
 from ..radau_rule import RadauRule
 from .window import Window
@@ -77,6 +78,19 @@ class Trajectory:
         self.squares.append(np.mean(window.states**2, axis=1))
         self.rounding.append(window.rounding)
         self.defects.append(window.defect)
+        self.edges.append(end)
+
+    def hold(self, states: Array, end: float) -> None:
+        """Go on with the states as they are: on a way on which they change by rounding alone."""
+        if end == self.edges[-1]:
+            return
+        values = np.nan_to_num(states)
+        series = np.zeros((len(values), self.degree + 1))
+        series[:, 0] = values
+        self.series.append(series)
+        self.squares.append(values**2)
+        self.rounding.append(relative_rounding() * np.abs(values))
+        self.defects.append(np.full(len(self.layout.orders), np.inf))
         self.edges.append(end)
 
     def drop(self, count: int) -> None:

@@ -179,6 +179,7 @@ def _peaks(equations: Equations, trajectory: Trajectory) -> Array:
         found, rows = sizes(grid), np.arange(len(closing))
         best = np.clip(np.argmax(found, axis=0), 1, parts - 2)
         left[closing], right[closing] = grid[best - 1, rows], grid[best + 1, rows]
-        scaled = found.max(axis=0) * np.abs((right - left)[closing] / (edges[-1] - edges[0]))
+        with np.errstate(invalid="ignore"):  # infinite at a place that is told to the last bit
+            scaled = found.max(axis=0) * np.abs((right - left)[closing] / (edges[-1] - edges[0]))
         closing = closing[~(scaled <= _POSITIVE)]
     return np.asarray(0.5 * (left + right))
