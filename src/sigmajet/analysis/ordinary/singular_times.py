@@ -19,8 +19,6 @@ from ...problem.compiled.ordinary import Equations
 from ...problem.statement import Problem
 from ...problem.terms.relation import Relation
 
-_EXACT = 2  # the degree of polynomials whose roots cancel once multiplied out
-
 
 def singular_times(problem: Problem) -> dict[float, sympy.Expr]:
     """Where a power or logarithm of the variable in the equations may be infinite, exactly."""
@@ -80,12 +78,13 @@ def _bases(expression: sympy.Basic, variable: sympy.Symbol) -> Iterator[sympy.Ex
 
 
 def _roots(base: sympy.Expr, variable: sympy.Symbol) -> list[sympy.Expr]:
-    """The real roots of a polynomial of low degree, or of its factors."""
+    """The real roots of a polynomial, of those factors whose roots cancel once multiplied out."""
     if not base.is_polynomial(variable):
         return []
     _, factors = sympy.factor_list(sympy.nsimplify(base, rational=True), variable)
     roots: dict[sympy.Expr, int] = {}
     for factor, _ in factors:
-        if sympy.degree(factor, variable) <= _EXACT:
-            roots |= sympy.roots(factor, variable)
+        polynomial = sympy.Poly(factor, variable)
+        if polynomial.is_linear or polynomial.is_quadratic:
+            roots |= sympy.roots(polynomial)
     return [root for root in roots if root.is_real]
