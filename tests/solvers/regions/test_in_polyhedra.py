@@ -122,3 +122,15 @@ def test_problem_files_name_surfaces_beside_them(tmp_path, monkeypatch, capsys):
     page = text.replace("part.stl", str(saved))
     with pytest.raises(sj.FileError, match="only a problem file may name"):
         from_text(page)
+
+
+@pytest.mark.parametrize("tol", [1e-2, 1e-3])
+def test_few_digits_in_a_ring_are_met_at_once(tol):
+    surface = trimesh.creation.torus(1, 0.4, major_sections=32, minor_sections=16)
+    region = sj.Polyhedron(SPACE, (surface.vertices, surface.faces))
+    known = sp.sin(2 * x) * sp.cos(y) * sp.exp(z)
+    equation = sp.Eq(LAPLACE, sum(known.diff(v, 2) for v in SPACE))
+    problem = sj.Problem(equation, u, region, [sj.on_boundary(sp.Eq(u, known))])
+    solution = sj.solve(problem, tol=tol)
+    assert solution.error_estimate <= tol
+    assert abs(solution(1, 0, 0) - np.sin(2)) <= 10 * solution.error_estimate

@@ -125,8 +125,8 @@ class SolidPart(BoundaryPlace):
     def points(self, partition: Partition, reference: Array) -> Array:
         """Points (m, 3), as many as `reference` (m, 2), on every wall in every block that has it.
 
-        The unit square is cut in four until that many lie in the block. Where a body has more walls
-        than a box, they share those of a box by their areas.
+        The unit square is cut in four until that many lie in the block. Walls of triangles
+        share those of a box by their areas.
         """
         found = [np.empty((0, 3))]
         for wall in self._sampled:
@@ -145,8 +145,8 @@ class SolidPart(BoundaryPlace):
             bodies.setdefault(id(wall.leaf), []).append(wall)
         found = []
         for walls in bodies.values():
-            faces = shared_out([wall.face for wall in walls], 2 * len(self))
-            found += [replace(wall, face=face) for wall, face in zip(walls, faces, strict=False)]
+            faces = shared_out([wall.face for wall in walls], walls[0].leaf.body)
+            found += [replace(walls[0], face=face) for face in faces]
         return found
 
     def _in(self, wall: Outside, cell: AffineMap, shares: Array) -> Array:
@@ -223,9 +223,9 @@ class SolidRegion:
         inner, outer = points - 4.0 * near * normals, points + 4.0 * near * normals
         found = (self.tree.level(inner) < 0.0) & (self.tree.level(outer) > 0.0)
         for other in self._every:
-            if other.face == wall.face and other.leaf is wall.leaf:
+            if other.leaf is wall.leaf:
                 break
-            if other.leaf is not wall.leaf and np.any(found):
+            if np.any(found):
                 here = np.flatnonzero(found)
                 close = other.gap(points[here]) <= near
                 agree = np.sum(other.normals(points[here]) * normals[here], axis=1)
