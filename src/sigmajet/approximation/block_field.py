@@ -85,9 +85,16 @@ class BlockField:
 
     @classmethod
     def from_arrays(
-        cls, arrays: Mapping[str, NDArray[Any]], dimension: int, unknowns: int
+        cls,
+        arrays: Mapping[str, NDArray[Any]],
+        dimension: int,
+        unknowns: int,
+        formulas: SharedFunctions = NO_CORNERS,
     ) -> BlockField:
-        """Rebuild a field from :meth:`arrays`; ValueError where they do not fit together."""
+        """Rebuild a field from :meth:`arrays`; ValueError where they do not fit together.
+
+        `formulas` are the functions that users added to it.
+        """
         check_partition(arrays, "", dimension)
         owner = None
         if "owner" in arrays:
@@ -95,7 +102,7 @@ class BlockField:
             owner = arrays["owner"].astype(np.intp)
         partition = Partition(arrays["lower"], arrays["upper"], owner=owner)
         network = Network.from_arrays(arrays, dimension)
-        shared = read(arrays)
+        shared = read(arrays, formulas)
         width = network.width + len(shared)
         check_array(arrays, "coefficients", (len(partition), unknowns, width))
         return cls(partition, network, arrays["coefficients"], shared)

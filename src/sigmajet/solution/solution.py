@@ -26,6 +26,8 @@ from ..approximation.network.layered_field import LayeredField
 from ..approximation.norm import has_digits
 from ..approximation.polynomial_field import PolynomialField
 from ..approximation.saved import check_cover
+from ..approximation.shared.formulas import FormulaFunctions
+from ..approximation.shared.functions import added
 from ..approximation.slanted_field import SlantedField
 from ..errors import FileError, PrecisionWarning, ProblemError
 from ..problem.compiled.residual import compile_relation
@@ -34,6 +36,7 @@ from ..problem.statement import Problem
 from ..problem.terms.domain import Shaped
 from ..problem.terms.effort import KEPT
 from ..problem.terms.vocabulary import did_you_mean
+from ..problem.text.formulas import from_texts, to_texts
 from ..randomness import Purpose, Seed
 from .asked import Asked
 from .derivatives.known import Known
@@ -655,6 +658,7 @@ class Solution:
             "field": type(self._field).__name__,
             "check": None if self._check is None else type(self._check).__name__,
             "problem": self.problem.to_text(KEPT),
+            **self._added(),
             "error_estimate": self.error_estimate,
             "converged": self.converged,
             "report": self.report.as_dict(),
@@ -667,6 +671,11 @@ class Solution:
         contents[_DIGEST] = np.array(digest(contents))
         with replacing(path) as file:
             np.savez_compressed(file, **contents)
+
+    def _added(self) -> dict[str, list[str]]:
+        """The functions of `enrich=[...]` as texts, if there are some."""
+        formulas = added(self._field.shared) if isinstance(self._field, BlockField) else ()
+        return {"enrich": to_texts(formulas, self.problem.variables)} if formulas else {}
 
     def __repr__(self) -> str:
         names = ", ".join(map(str, self.problem.stated_unknowns))
@@ -737,6 +746,18 @@ class Solution:
         )
 
 
+def _rebuilding(head: Mapping[str, Any], problem: Problem) -> Callable[..., Any]:
+    """What rebuilds a field by the name of its kind, with the functions that users added."""
+    texts = head.get("enrich", [])
+    formulas = FormulaFunctions(from_texts(texts, problem.variables), problem.variables)
+
+    def rebuilt(kind: str, arrays: Mapping[str, Any], dimension: int, unknowns: int) -> Any:
+        further = (formulas,) if texts and kind == BlockField.__name__ else ()
+        return _FIELDS[kind].from_arrays(arrays, dimension, unknowns, *further)
+
+    return rebuilt
+
+
 def load_solution(path: str | os.PathLike[str]) -> Solution:
     """Read a solution that `Solution.save` wrote.
 
@@ -766,11 +787,12 @@ def load_solution(path: str | os.PathLike[str]) -> Solution:
         for name, array in contents.items():
             parts[name.startswith(_CHECK)][name.removeprefix(_CHECK)] = array
         shape = len(problem.variables), len(problem.unknowns)
-        field = _FIELDS[head["field"]].from_arrays(parts[0], *shape)
+        rebuilt = _rebuilding(head, problem)
+        field = rebuilt(head["field"], parts[0], *shape)
         kind = head["check"]
         if kind is None and parts[1]:
             raise ValueError("check: arrays of a field that the head does not name")
-        check = None if kind is None else _FIELDS[kind].from_arrays(parts[1], *shape)
+        check = None if kind is None else rebuilt(kind, parts[1], *shape)
         if isinstance(field, BlockField):
             field = field.on(problem.domain.region, problem.parts)
         if isinstance(check, BlockField):

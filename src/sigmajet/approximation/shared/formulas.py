@@ -10,7 +10,6 @@ import sympy
 from numpy.typing import NDArray
 
 from ..._types import Array, Orders
-from ...errors import ProblemError
 
 __all__ = ["FormulaFunctions"]
 
@@ -28,11 +27,11 @@ class FormulaFunctions:
     def __init__(
         self, expressions: Sequence[sympy.Expr], variables: Sequence[sympy.Symbol]
     ) -> None:
-        self._expressions, self._variables = tuple(expressions), tuple(variables)
+        self.expressions, self._variables = tuple(expressions), tuple(variables)
         self._compiled: dict[Orders, Callable[..., Any]] = {}
 
     def __len__(self) -> int:
-        return len(self._expressions)
+        return len(self.expressions)
 
     def features(self, points: Array, orders: Iterable[Orders]) -> dict[Orders, Array]:
         """Derivatives of every function at points (m, d), each (m, functions)."""
@@ -40,7 +39,7 @@ class FormulaFunctions:
         for alpha in orders:
             if alpha not in self._compiled:
                 steps = [(v, n) for v, n in zip(self._variables, alpha, strict=True) if n]
-                slopes = [e.diff(*steps) if steps else e for e in self._expressions]
+                slopes = [e.diff(*steps) if steps else e for e in self.expressions]
                 self._compiled[alpha] = sympy.lambdify(
                     self._variables, slopes, ["scipy", "numpy"], cse=True
                 )
@@ -58,16 +57,8 @@ class FormulaFunctions:
 
     def formulas(self, variables: Sequence[sympy.Symbol]) -> list[sympy.Expr]:
         """They themselves."""
-        return list(self._expressions)
+        return list(self.expressions)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Refused: a file holds numbers, and no formulas.
-
-        Raises
-        ------
-        ProblemError
-        """
-        raise ProblemError(
-            "save: this solution holds functions of yours, enrich=[...], and a file keeps numbers "
-            "alone; keep the problem, and solve it again"
-        )
+        """None: what writes a file keeps them as text."""
+        return {}

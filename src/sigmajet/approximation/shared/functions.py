@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from ..._types import Array, Orders
 from .corner_functions import NO_CORNERS, CornerFunctions
+from .formulas import FormulaFunctions
 from .harmonics import Harmonics
 
-__all__ = ["SharedFunctions", "Together", "read", "together"]
+__all__ = ["SharedFunctions", "Together", "added", "read", "together"]
 
 
 class SharedFunctions(Protocol):
@@ -84,6 +85,14 @@ def together(*kinds: SharedFunctions) -> SharedFunctions:
     return some[0] if some else NO_CORNERS
 
 
-def read(arrays: Mapping[str, NDArray[Any]]) -> SharedFunctions:
-    """Rebuild functions from their arrays; ValueError where unfit."""
-    return together(CornerFunctions.from_arrays(arrays), Harmonics.from_arrays(arrays))
+def added(functions: SharedFunctions) -> tuple[sympy.Expr, ...]:
+    """Those by formulas, which users added."""
+    kinds = functions.kinds if isinstance(functions, Together) else (functions,)
+    return tuple(
+        e for kind in kinds if isinstance(kind, FormulaFunctions) for e in kind.expressions
+    )
+
+
+def read(arrays: Mapping[str, NDArray[Any]], formulas: SharedFunctions) -> SharedFunctions:
+    """Rebuild functions from their arrays, and those by formulas; ValueError where unfit."""
+    return together(CornerFunctions.from_arrays(arrays), Harmonics.from_arrays(arrays), formulas)
