@@ -160,9 +160,11 @@ class Problem:
         for parameter in values:
             if parameter.name in {v.name for v in box.variables}:
                 raise ProblemError(f"parameters: {parameter} is a variable of the domain")
+        listed, at_places = _listed(equations, "equations"), _listed(conditions, "conditions")
+        if isinstance(box, Box) and any(isinstance(e, OnBoundary) for e in at_places):
+            box = _with_walls(box, at_places, time)
         applied = _read_unknowns(unknowns, box, _read_time(time, box))
         callables = read_functions(functions, applied)
-        listed, at_places = _listed(equations, "equations"), _listed(conditions, "conditions")
         formulas = [e for e in (*listed, *at_places) if isinstance(e, sympy.Basic)]
         formulas += [e.statement for e in at_places if isinstance(e, OnBoundary)]
         regions = (n for e in formulas if isinstance(e, sympy.Basic) for n in e.atoms(Inside))
@@ -609,6 +611,25 @@ def _read_domain(domain: Any, parameters: Mapping[sympy.Symbol, float]) -> Box:
     if not isinstance(domain, Mapping | sympy.Dict):
         raise ProblemError(f"domain: got {domain!r}, expected {{x: (0, 1)}}, a Box or a Region")
     return Box.from_intervals(domain, parameters)
+
+
+def _with_walls(box: Box, conditions: Iterable[Any], time: sympy.Symbol | None) -> Domain:
+    """A box whose boundary conditions name as a whole, as the region that it is.
+
+    Of three variables the last one is time if a condition takes an unknown at a value of it.
+    """
+    if len(box.variables) not in (2, 3):
+        return box
+    *space, last = box.variables
+    started = time is not None or any(
+        e.has(sympy.Subs) or any(last not in f.args for f in e.atoms(AppliedUndef))
+        for e in conditions
+        if isinstance(e, sympy.Basic)
+    )
+    if len(space) == 1 or not started:
+        return box.as_region()
+    plane = Box(space, box.lower[:-1], box.upper[:-1]).as_region()
+    return RegionInTime(plane, {last: (box.lower[-1], box.upper[-1])})
 
 
 def _read_time(time: Any, domain: Domain) -> sympy.Symbol | None:
