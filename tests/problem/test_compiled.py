@@ -38,6 +38,7 @@ def _no_warning():
         (log(x), [np.nan, np.nan, -np.inf, 0.0, np.log(4.0)]),
         (1 / x, [-0.25, -1.0, np.inf, 1.0, 0.25]),
         (exp(1000 * x), [0.0, 0.0, 1.0, np.inf, np.inf]),
+        ((x * exp(900 * x) + 2) * exp(-900 * x), [np.inf, np.inf, 2.0, 1.0, 4.0]),
         (x + I * x * (x - 1), [np.nan, np.nan, 0.0, 1.0, np.nan]),
         (x * I * I, [4.0, 1.0, 0.0, -1.0, -4.0]),
     ],

@@ -142,6 +142,25 @@ def _real(values: Any) -> Array:
     return np.where(np.imag(values) == 0.0, np.real(values), np.nan)
 
 
+def _may_overflow(expression: sympy.Basic) -> bool:
+    """Whether it is a product of an exponential and of a sum that holds one.
+
+    So SymPy simplifies second derivatives of narrow peaks, exp(-w) (2 exp(w) + ...), and where
+    exp(w) overflows the product is none.
+    """
+    return expression.is_Mul and any(
+        isinstance(factor, sympy.exp) and other.is_Add and other.has(sympy.exp)
+        for factor in expression.args
+        for other in expression.args
+    )
+
+
+def _multiplied_out(product: sympy.Expr) -> sympy.Expr:
+    """Each term with its exponentials in one."""
+    terms = sympy.Add.make_args(sympy.expand_mul(product, deep=False))
+    return sympy.Add(*(sympy.powsimp(term, combine="exp") for term in terms))
+
+
 def _compiled(
     problem: Problem, symbols: Sequence[sympy.Symbol], expressions: Sequence[sympy.Expr]
 ) -> Callable[..., Sequence[Any]]:
@@ -159,7 +178,7 @@ def _compiled(
     try:
         compiled: Callable[..., Sequence[Any]] = sympy.lambdify(
             arguments,
-            list(expressions),
+            [sympy.sympify(e).replace(_may_overflow, _multiplied_out) for e in expressions],
             # What it prints of SciPy the printer imports by name: all of it would take as long to
             # load as a small problem takes.
             modules=[functions, "numpy"],
