@@ -41,6 +41,24 @@ def test_a_long_hole_has_fewer_and_the_problem_stays_determined():
     assert judged(sj.solve(problem, tol=1e-9), exact) < 1e-9
 
 
+def test_one_cell_is_enough_around_a_hole_in_an_elastic_plate():
+    """What a force on the hole and a pressure in it make, log r and 1/r, in a square."""
+    v = sp.Function("v")(x, y)
+    grown = 2 * (u.diff(x) + v.diff(y))  # 2 is 1 / (1 - 2 nu)
+    equations = [f.diff(x, 2) + f.diff(y, 2) + grown.diff(a) for f, a in ((u, x), (v, y))]
+    a, b = x - sp.Rational(1, 5), y + sp.Rational(1, 10)
+    square = a**2 + b**2
+    exact = sp.log(square) - a**2 / square + a / square, -a * b / square + b / square
+    given = [
+        sp.Eq(e, e.subs({u: exact[0], v: exact[1]}, simultaneous=True).doit()) for e in equations
+    ]
+    region = SQUARE - sj.Disk((x, y), (sp.Rational(1, 5), -sp.Rational(1, 10)), sp.Rational(1, 20))
+    walls = [sj.on_boundary(sp.Eq(f, e)) for f, e in zip((u, v), exact, strict=True)]
+    solution = sj.solve(sj.Problem(given, [u, v], region, walls), tol=1e-8)
+    assert judged(solution, *exact) < 1e-9
+    assert solution.report.blocks == 1
+
+
 def test_they_are_saved(tmp_path):
     exact = sp.log(x**2 + y**2)
     region = SQUARE - sj.Disk((x, y), (0, 0), sp.Rational(1, 2))

@@ -13,23 +13,31 @@ values, slopes             :math:`\operatorname{Im} z^a`  :math:`(k - 1/2) \pi /
 slopes, values             :math:`\operatorname{Re} z^a`  :math:`(k - 1/2) \pi / \omega`
 =========================  =======================  ==========================
 
+Where a wall bends, a conformal map makes it straight; it is a power series in z, with complex
+coefficients, so that both parts of :math:`z^{a + n}` take the place of one (R. S. Lehman,
+Development of the mapping function at an analytic corner, Pacific J. Math. 7, 1957).
+
 Those of an integer exponent are polynomials. But smooth data :math:`r^n` on the walls, and smooth
 sources, then resonate, and bring :math:`\operatorname{Im} z^n \log z` or its real part (P.
 Grisvard, Elliptic Problems in Nonsmooth Domains, 1985, sections 2.4 and 4.4). So there are no
-smooth solutions even in the square. A term of lower order times one of these functions makes
-:math:`z^{a + j} \bar z^j`, which are added where an equation has such terms.
+smooth solutions even in the square. A term c u times one of these functions makes
+:math:`z^{a + j} \bar z^j`, which are added where an equation has such terms; slopes, and
+coefficients that vary, make :math:`z^{a + p} \bar z^q` with both of their parts.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from enum import Enum, auto
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..._types import Array
 from ...approximation.shared.corner_functions import NO_CORNERS, CornerFunctions
 from ...geometry.partition import Partition
+from ...geometry.points import points_inside
 from ...geometry.shapes.arc import Arc, Wall, arcs_of
 from ...geometry.shapes.chains import Corner, corner_between
 from ...geometry.shapes.crossing import meetings
@@ -37,7 +45,8 @@ from ...geometry.shapes.curve import SAMPLES, Segment
 from ...geometry.shapes.plane import PlanePart, PlaneRegion
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
-from ...rounding import HALF_OF_THE_DIGITS
+from ...randomness import PROBES
+from ...rounding import HALF_OF_THE_DIGITS, SAME
 from ...rules.judgement import A_DIGIT, SLIGHT
 from ...rules.samples import FEW
 
@@ -57,10 +66,20 @@ def corner_functions(system: System) -> CornerFunctions:
     if not isinstance(region, PlaneRegion) or not is_scalar(system):
         return NO_CORNERS
     found = NO_CORNERS
+    lower = _lower(system)
     for corner, before, after in _corners(system, region):
-        functions = _at_a_corner(system, region, corner, before, after)
+        functions = _at_a_corner(system, region, corner, before, after, lower)
         found = found.beside(functions) if len(functions) else found
-    return found if len(found) else NO_CORNERS
+    return affordable(found) if lower is Lower.ALL else found
+
+
+def affordable(functions: CornerFunctions) -> CornerFunctions:
+    """Those of the lowest powers, about as many as a cell has neurons."""
+    order = np.sort(functions.powers + functions.conjugates)
+    few = int(2.0 * MOST**2)
+    if len(order) <= few:
+        return functions
+    return functions.some(functions.powers + functions.conjugates < order[few])
 
 
 def parted(partition: Partition, functions: CornerFunctions) -> Partition:
@@ -115,11 +134,16 @@ def _corners(system: System, region: PlaneRegion) -> Iterator[tuple[Corner, Resi
 
 
 def _at_a_corner(
-    system: System, region: PlaneRegion, corner: Corner, before: Residual, after: Residual
+    system: System,
+    region: PlaneRegion,
+    corner: Corner,
+    before: Residual,
+    after: Residual,
+    lower: Lower,
 ) -> CornerFunctions:
     """The functions of one corner; none where its exponents are not known."""
     (equation,) = system.equations
-    matrix, lower = principal(equation, corner.vertex)
+    matrix = principal(equation, corner.vertex)
     change = to_laplacian(matrix)
     if change is None:
         return NO_CORNERS
@@ -140,14 +164,9 @@ def _at_a_corner(
         for angle in (corner.direction, corner.direction + corner.angle)
     ]
     opening = (along[1] - along[0]) % (2.0 * math.pi) or 2.0 * math.pi
-    cut, reach = _cut(region, corner)
-    # The angle is zero along `after`: arg(-s.x e^(-i cut)) + turn, within half a turn of the cut.
-    away = np.angle(np.array([math.cos(cut), math.sin(cut)]) @ slopes)
-    rotation = np.exp(1j * (math.pi - away))
-    turn = -along[0] - (math.pi - away)
-    start = np.angle(np.exp(1j * along[0]) * rotation) + turn
-    turn -= 2.0 * math.pi * round(start / (2.0 * math.pi))
-    terms = list(_terms(opening, *walls, lower=lower))
+    rotation, turn, reach = away_from(region, corner, slopes, float(along[0]))
+    bent = any(bends(arc) for arc in (corner.before, corner.after))
+    terms = list(_terms(opening, *walls, lower=lower, bent=bent))
     count = len(terms)
     if not count:
         return NO_CORNERS
@@ -165,6 +184,22 @@ def _at_a_corner(
     )
 
 
+def away_from(
+    region: PlaneRegion, corner: Corner, slopes: NDArray[np.complex128], along: float
+) -> tuple[complex, float, float]:
+    """What turns slopes so that the cut leaves a region, the angle to add, and the cut's reach.
+
+    The angle is then zero along the wall after the corner, which has the angle `along` by slopes.
+    """
+    cut, reach = _cut(region, corner)
+    # arg(-s.x e^(-i cut)) + turn, within half a turn of the cut.
+    away = float(np.angle(np.array([math.cos(cut), math.sin(cut)]) @ slopes))
+    rotation = complex(np.exp(1j * (math.pi - away)))
+    turn = -along - (math.pi - away)
+    start = float(np.angle(np.exp(1j * along) * rotation)) + turn
+    return rotation, turn - 2.0 * math.pi * round(start / (2.0 * math.pi)), reach
+
+
 def to_laplacian(matrix: Array) -> Array | None:
     """T with T M T' = 1, the inverse of Cholesky's factor; None if M is not positive definite."""
     least = np.linalg.eigvalsh(matrix)[0] if np.all(np.isfinite(matrix)) else -1.0
@@ -173,20 +208,56 @@ def to_laplacian(matrix: Array) -> Array | None:
     return np.asarray(np.linalg.inv(np.linalg.cholesky(matrix)))
 
 
-def principal(equation: Residual, vertex: Array) -> tuple[Array, bool]:
-    """The matrix of second derivatives at a place, and whether there are lower terms."""
+def principal(equation: Residual, vertex: Array) -> Array:
+    """The matrix of second derivatives at a place."""
     _, partials = equation(vertex[None], np.zeros((len(equation.traces), 1)))
     matrix = np.zeros((2, 2))
-    lower = False
     for trace, (value,) in zip(equation.traces, partials, strict=True):
         if sum(trace.orders) < 2:
-            lower = True
             continue
         axes = [axis for axis, order in enumerate(trace.orders) for _ in range(order)]
         matrix[axes[0], axes[1]] += 0.5 * value
         matrix[axes[1], axes[0]] += 0.5 * value
-    constant = all(not p.free_symbols for p in equation.partials)
-    return (-matrix if np.trace(matrix) < 0.0 else matrix), lower or not constant
+    return -matrix if np.trace(matrix) < 0.0 else matrix
+
+
+class Lower(Enum):
+    """What an equation has beside second derivatives with constant coefficients."""
+
+    NONE = auto()
+    VALUES = auto()
+    ALL = auto()
+
+
+def _lower(system: System) -> Lower:
+    """What all parts of a region have of it, at most."""
+    (equation,) = system.equations
+    if system.problem.parts:
+        return Lower.NONE if constant_in_parts(system) else Lower.ALL
+    constant = all(not partial.free_symbols for partial in equation.partials)
+    if not constant or any(sum(trace.orders) == 1 for trace in equation.traces):
+        return Lower.ALL
+    return Lower.VALUES if any(not any(t.orders) for t in equation.traces) else Lower.NONE
+
+
+def constant_slopes(equation: Residual, part: PlaneRegion) -> NDArray[np.complex128] | None:
+    """Complex slopes in which an equation is Laplace's; None if it is another, or varies."""
+    (points,) = points_inside([part], [part.bounds], FEW, PROBES)
+    _, partials = equation.at_zero(points)
+    matrix = principal(equation, points[0])
+    change = to_laplacian(matrix)
+    size = np.abs(matrix).max()
+    for trace, values in zip(equation.traces, partials, strict=True):
+        wanted = values[0] if sum(trace.orders) == 2 else 0.0
+        if np.any(np.abs(values - wanted) > SAME * size):
+            return None
+    return None if change is None else np.asarray(change[0] + 1j * change[1])
+
+
+def constant_in_parts(system: System) -> bool:
+    """Whether an equation is Laplace's, in coordinates of its own, in every part of a region."""
+    parts = (part for part in system.problem.parts if isinstance(part, PlaneRegion))
+    return all(constant_slopes(system.equations[0], part) is not None for part in parts)
 
 
 def _of_values(condition: Residual, arc: Arc, share: Array, matrix: Array) -> bool | None:
@@ -240,7 +311,7 @@ def _reach(region: PlaneRegion, vertex: Array, direction: Array) -> float:
 
 
 def _terms(
-    opening: float, first: bool, second: bool, *, lower: bool
+    opening: float, first: bool, second: bool, *, lower: Lower, bent: bool
 ) -> Iterator[tuple[float, float, int, complex]]:
     """Power, conjugate power, power of the logarithm, and phase of every function.
 
@@ -249,10 +320,55 @@ def _terms(
     phase = -1j if first else 1.0
     step = math.pi / opening
     exponents = step * (np.arange(MOST / step + 1.0) + (0.0 if first == second else 0.5))
-    for exponent in exponents[exponents <= MOST].tolist():
+    exponents = exponents[exponents <= MOST]
+    if bent:
+        exponents = shifted(exponents, MOST)
+    yield from terms_of(
+        exponents,
+        MOST,
+        phases=(phase, -1j * phase) if bent or lower is Lower.ALL else (phase,),
+        lower=lower,
+        jumps=first and second,
+    )
+
+
+def shifted(exponents: Array, most: float) -> Array:
+    """Exponents with all that lie whole numbers above them, up to a bound."""
+    every = (exponents[exponents > 0.0, None] + np.arange(most + 1.0)).ravel()
+    every = np.sort([*exponents[exponents == 0.0], *every[every <= most]])
+    return np.asarray(every[np.diff(every, prepend=-np.inf) > HALF_OF_THE_DIGITS])
+
+
+def bends(arc: Arc) -> bool:
+    """Whether an arc is no straight line."""
+    normals = arc.normals(np.linspace(0.0, 1.0, FEW))
+    return bool(np.abs(normals - normals[0]).max() > HALF_OF_THE_DIGITS)
+
+
+def terms_of(
+    exponents: Array, most: float, *, phases: Sequence[complex], lower: Lower, jumps: bool
+) -> Iterator[tuple[float, float, int, complex]]:
+    """Power, conjugate power, power of the logarithm, and phase for exponents up to a bound.
+
+    That of zero belongs to values that jump from one wall to the next.
+    """
+    for exponent in exponents.tolist():
         whole = round(exponent)
         resonant = abs(exponent - whole) < HALF_OF_THE_DIGITS
-        if resonant and not whole and not (first and second):
+        if resonant and not whole and not jumps:
             continue
-        for j in range(int(1.0 + 0.5 * (MOST - exponent)) if lower else 1):
-            yield (whole if resonant else exponent) + j, float(j), int(resonant), phase
+        jump = resonant and not whole
+        for more, conjugate in _raised(most - exponent, Lower.NONE if jump else lower):
+            for phase in phases[:1] if jump else phases:
+                power = (whole if resonant else exponent) + more
+                yield power, float(conjugate), int(resonant), phase
+
+
+def _raised(room: float, lower: Lower) -> Iterator[tuple[int, int]]:
+    """The p and q, up to a sum, of the z^(a + p) conj(z)^q that terms of lower order make."""
+    if lower is Lower.ALL:
+        yield from ((n - q, q) for n in range(int(1.0 + room)) for q in range(n + 1))
+    elif lower is Lower.VALUES:
+        yield from ((j, j) for j in range(int(1.0 + 0.5 * room)))
+    else:
+        yield 0, 0

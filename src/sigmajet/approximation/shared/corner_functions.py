@@ -70,6 +70,10 @@ class CornerFunctions:
         pairs = ((getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
         return CornerFunctions(*(np.concatenate(pair) for pair in pairs))
 
+    def some(self, chosen: NDArray[np.bool_]) -> CornerFunctions:
+        """Those chosen."""
+        return CornerFunctions(*(getattr(self, f.name)[chosen] for f in fields(self)))
+
     def features(self, points: Array, orders: Iterable[Orders]) -> dict[Orders, Array]:
         """Derivatives of every function at points (m, 2), each (m, functions)."""
         found = {alpha: np.empty((len(points), len(self))) for alpha in orders}

@@ -171,7 +171,8 @@ def chained(arcs: Sequence[Arc], size: float) -> list[tuple[Arc, ...]]:
         if begin in leaving or end in arriving:
             at = vertices[begin if begin in leaving else end]
             raise ProblemError(
-                f"the walls of the region touch or cross each other at {written(at)}"
+                f"the walls of the region touch or cross each other at {written(at)}; leave a gap "
+                "between bodies that touch, and give a slit a width"
             )
         leaving[begin] = replace(arc, start=vertices[begin], stop=vertices[end]), end
         arriving.add(end)

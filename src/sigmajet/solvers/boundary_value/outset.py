@@ -12,6 +12,7 @@ from ...adaptivity.shape import TRIED
 from ...adaptivity.trial import Trial
 from ...analysis.boundary_value.cavities import harmonics
 from ...analysis.boundary_value.corners import corner_functions, parted
+from ...analysis.boundary_value.junctions import junction_functions
 from ...analysis.boundary_value.multipoles import multipoles
 from ...analysis.boundary_value.oscillation import waves_across
 from ...analysis.boundary_value.symmetries import find_symmetry
@@ -87,7 +88,7 @@ class Outset:
         switches, along = Switches.read(system, fixed), Along.read(system)
         standard = Standard(tol, _rounding(problem, waves), sharp, switches, along)
         symmetry = _symmetry(system, partition, options.seed)
-        corners = corner_functions(system)
+        corners = corner_functions(system).beside(junction_functions(system))
         if not problem.linear:  # of which a coarse solution may lead astray
             partition = graded(partition)
         partition, holes = parted(partition, corners), multipoles(system)
