@@ -18,7 +18,7 @@ from ..randomness import Purpose, Seed
 from ..rounding import HALF_OF_THE_DIGITS
 from .estimate import RIGHT_WITHIN, VIOLATED, Mismatch
 from .seen import Seen
-from .stopping import UNDETERMINED
+from .stopping import UNDETERMINED, freed
 
 
 def refuse_undetermined(seen: Seen) -> None:
@@ -110,14 +110,14 @@ def violated_conditions(
             )
 
 
-def search_causes(seen: Seen) -> Iterator[str]:
+def search_causes(best: Seen, seen: Sequence[Seen]) -> Iterator[str]:
     """What a search over discretisations has noticed of the problem itself."""
-    if not seen.at_rest:
+    if not best.at_rest:
         yield (
             "Gauss-Newton did not come to rest: the problem may have no solution, or a start "
             "nearer to it is needed"
         )
-    if seen.growing:
+    if best.growing or freed(seen):
         yield (
             "disturbances of the data grow with the number of neurons: a function may be free, as "
             "at a resonance, or the problem is ill-posed"

@@ -8,6 +8,7 @@ unseen points says that the solution is not resolved, and across the axes along 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
@@ -15,6 +16,7 @@ from typing import TypeVar
 import numpy as np
 
 from .._types import Array, Orders
+from ..analysis.boundary_value.oscillation import resolving_degree
 from ..analysis.features.pieces import POINTS
 from ..discretization.collocation.mortar import work
 from ..geometry.partition import Partition
@@ -22,7 +24,7 @@ from ..geometry.region import BoxRegion
 from ..geometry.shapes.grading import graded
 from ..geometry.spacing import divided
 from ..linalg.least_squares.interface import qr_work
-from ..rules.judgement import A_DIGIT
+from ..rules.judgement import A_DIGIT, HALVED, SLIGHT
 from .estimate import CHECK_WIDTHS, VIOLATED, fast
 from .marking import MOST_PIECES, bulk, lost
 from .roughness import rough_axes
@@ -65,6 +67,15 @@ class Refinement:
         Functions that all blocks share.
     layers : callable
         Gives planes that part boundary layers from the rest, an axis and a place on it each.
+    waves : pair of array, or None
+        Points of the region (m, d), and how many waves of the operator about each of them the box
+        would hold along each axis, (m, d).
+
+    Attributes
+    ----------
+    first : Stage
+    angle : float
+        Radians of waves over half of its blocks, if they ask for more than was there; else zero.
     """
 
     def __init__(
@@ -76,6 +87,7 @@ class Refinement:
         images: int = 1,
         shared: int = 0,
         layers: Callable[[], Sequence[tuple[int, float]]] = tuple,
+        waves: tuple[Array, Array] | None = None,
     ) -> None:
         self.dimension = partition.dimension
         self.orders = orders
@@ -88,6 +100,48 @@ class Refinement:
         self.shared = shared
         self.layers = layers
         self.first = Stage(partition, width or self._first_width(partition))
+        self.angle, self._waves = 0.0, waves
+        if waves is not None and width is None:
+            self.first, self.angle = self._resolving(*waves)
+
+    def _resolving(self, points: Array, waves: Array) -> tuple[Stage, float]:
+        """The first stage, or one that resolves the waves of the operator, if that takes more.
+
+        Blocks are halved to ever fewer waves, and the stage of least work is taken; one block alone
+        is preferred as in later stages, if it leaves a step of growth within the budget.
+        """
+        first = self.first
+        limit = float(_angles(first.partition, points, waves).max())
+        stages: list[tuple[Stage, float]] = []
+        partition = first.partition
+        while True:
+            width = self._holding(limit)
+            if width <= first.width and not stages:
+                return first, 0.0
+            stages.append((Stage(partition, width), limit))
+            if width <= self._block_width():
+                break
+            limit *= HALVED
+            finer = _halved_to(limit, partition, points, waves)
+            if len(finer) > MOST_BLOCKS:
+                break
+            partition = finer
+        whole, _ = stages[0]
+        paid = self._affordable_width() * float(np.prod(CHECK_WIDTHS))
+        if len(whole.partition) == 1 and whole.width <= min(paid, self._widest(whole.partition)):
+            return stages[0]
+        costs = [work(self.orders, stage.partition, stage.width) for stage, _ in stages]
+        least = int(np.argmin(costs))
+        return stages[least] if costs[least] <= _WORK else (first, 0.0)
+
+    def _holding(self, angle: float) -> int:
+        """Neurons of a block whose check holds waves of this many radians over half of it.
+
+        They span about as much as the polynomials of a total degree that are as many.
+        """
+        degree = resolving_degree(angle, self.tol)
+        functions = math.comb(degree + self.dimension, self.dimension)
+        return int(_MARGIN * functions / CHECK_WIDTHS[0])
 
     def _first_width(self, partition: Partition) -> int:
         if len(partition) > 1:
@@ -190,7 +244,7 @@ class Refinement:
             # time. In space a ball in one cell had an error of 4e-10 after 1 s, in eight after 25.
             return min(widest, int(self._block_width() / CHECK_WIDTHS[0]))
         if len(block) > 1:
-            return min(widest, _grown(self._block_width()))
+            return min(widest, _grown(max(self._block_width(), self.first.width)))
         parts = block.cut({0: range(self.dimension)})
         most = _RATHER_WIDER * work(self.orders, parts, self._block_width())
         return min(widest, self._affordable_width(most))
@@ -269,6 +323,8 @@ class Refinement:
         if len(finer) == len(partition):
             return None
         widths = [self._block_width()]
+        if self.angle and self._waves is not None:
+            widths = [max(*widths, self._holding(float(_angles(finer, *self._waves).max())))]
         if len(partition) > 1:
             # Blocks that are not cut need what they had.
             every = len(finer) >= 2 * len(partition)
@@ -313,6 +369,26 @@ def seeing(partition: Partition, points: Array, count: int = POINTS) -> Partitio
     edges = np.unique([partition.lower, partition.upper])
     finer = divided(edges, points, count)
     return partition if len(finer) == len(edges) else Partition.between(finer)
+
+
+def _angles(partition: Partition, points: Array, waves: Array) -> Array:
+    """Radians of waves over half of each block, in any direction, (blocks,); 0 without points."""
+    where, extent = partition.locate(points), partition.bounds.upper - partition.bounds.lower
+    found = np.zeros(len(partition))
+    for block in np.unique(where):
+        shares = 2.0 * partition.half_widths[block] / extent
+        found[block] = np.pi * np.linalg.norm(shares * waves[where == block].mean(axis=0))
+    return found
+
+
+def _halved_to(limit: float, partition: Partition, points: Array, waves: Array) -> Partition:
+    """Blocks halved along all axes until none holds more waves than that."""
+    while len(partition) <= MOST_BLOCKS:
+        many = np.flatnonzero(_angles(partition, points, waves) > (1.0 + SLIGHT) * limit)
+        if not len(many):
+            break
+        partition = partition.cut({int(b): range(partition.dimension) for b in many})
+    return partition
 
 
 def _grown(width: int) -> int:

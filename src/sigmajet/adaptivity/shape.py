@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from ..approximation.field import Differentiable
-from ..approximation.network.network import Shape
+from ..approximation.network.network import Shape, draw_network
 from ..approximation.norm import Sampled, draw_sample
+from ..discretization.collocation.collocation import OVERSAMPLING
+from ..geometry.points import interior_points
+from ..linalg.least_squares.backends import backend
+from ..linalg.least_squares.interface import Rows
 from ..nonlinear.gauss_newton import STEPS
-from ..randomness import Purpose
+from ..randomness import PROBES, Purpose, Seed
+from ..rules.samples import FEW
 from .estimate import block_defects
 from .trial import Trial
 
@@ -29,6 +36,30 @@ def choose_shape(trial: Trial, width: int) -> Shape:
     # On many cells, as holes ask for, the problem linearised about the start stands for it.
     steps = STEPS if len(trial.partition) == 1 else 1
     return min(shapes, key=lambda shape: _rank(replace(trial, shape=shape), width, None, steps))
+
+
+def shape_for_waves(dimension: int, width: int, angle: float, seed: Seed) -> Shape:
+    """The shape whose network is nearest to waves of so many radians over half of a block.
+
+    What a solve on all blocks would tell it costs as much as the solution; of 20 wavelengths in
+    the plane it takes the same one.
+    """
+    points = interior_points(dimension, int(OVERSAMPLING[dimension] * width), PROBES)
+    unseen = interior_points(dimension, width, seed.of(Purpose.UNSEEN))
+    rng = seed.of(Purpose.SHAPES).generator()
+    vectors = rng.standard_normal((dimension, FEW))
+    vectors *= angle / np.linalg.norm(vectors, axis=0)
+    phases = rng.uniform(0.0, 2.0 * np.pi, FEW)
+    zero = (0,) * dimension
+
+    def missed(shape: Shape) -> float:
+        network = draw_network(dimension, width, seed.of(Purpose.NEURONS, width), shape)
+        features, at_unseen = (network.features(p, [zero])[zero] for p in (points, unseen))
+        rows = Rows((0,), features, np.cos(points @ vectors + phases))
+        (weights,) = backend().solve([rows], [width]).weights
+        return float(np.abs(at_unseen @ weights - np.cos(unseen @ vectors + phases)).max())
+
+    return min(map(Shape, _STEEPNESSES), key=missed)
 
 
 def flatter(trial: Trial, width: int, start: Differentiable | None) -> Shape:

@@ -101,6 +101,14 @@ CASES.add(1e-6, "pde", "oscillating", "slow", name="helmholtz_twenty_wavelengths
 )
 
 
+@CASES.add(1e-6, "pde", "oscillating", "slow")
+def helmholtz_through_a_lens():
+    """Across the square the wave number rises from 20 to 60, and the waves with it."""
+    exact = cos(20 * x + 20 * x**2) * sin(5 * y) + cos(30 * y - 10 * x)
+    index = 20 + 40 * x
+    return dirichlet(u2, laplacian(u2, (x, y)) + index**2 * u2, exact, UNIT_SQUARE)
+
+
 @CASES.add(1e-8, "pde", "oscillating", "slow")
 def screened_with_a_fast_source():
     """Nothing resonates, but source and solution have eight waves across."""

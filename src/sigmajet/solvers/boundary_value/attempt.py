@@ -48,6 +48,8 @@ from ...rounding import HALF_OF_THE_DIGITS
 from ...solution.status import Status
 from .surplus import surplus, tolerated
 
+_FREE = 0.2  # waves across a box: a quarter of one may be free between unlike walls
+
 
 @dataclass(frozen=True, slots=True)
 class Standard:
@@ -64,6 +66,8 @@ class Standard:
         Those of the equations that depend on the unknowns.
     along : Along
         Terms that the solution may pass in a moment.
+    waves : float
+        Wavelengths of the operator across the box.
     """
 
     tol: float
@@ -71,6 +75,12 @@ class Standard:
     sharp: Array
     switches: Switches
     along: Along
+    waves: float = 0.0
+
+    @property
+    def waving(self) -> bool:
+        """Whether a wave may be free: a quarter of one, between unlike walls, or more."""
+        return self.waves > _FREE
 
 
 def attempt(
@@ -131,6 +141,9 @@ def attempt(
             # The parts of many blocks have few neurons, and the cavity's grow. Over that of half
             # of them it is 2.4 at most where a solution is determined, mostly below 1; it is
             # 3.4 to 60 for resonances, long before networks represent the free function.
+            growing = grown(amplification, checks[-1].amplification)
+        elif standard.waving and partition.dimension > 1 and amplification > SAFE:
+            # Eight waves on 16 blocks: 3e2, and below 1 where none is free.
             growing = grown(amplification, checks[-1].amplification)
         amplification = max(amplification, checks[0].amplification)
         if partition.dimension > 1 and estimate <= tol:

@@ -14,7 +14,7 @@ from ...analysis.boundary_value.cavities import harmonics
 from ...analysis.boundary_value.corners import corner_functions, parted
 from ...analysis.boundary_value.junctions import junction_functions
 from ...analysis.boundary_value.multipoles import multipoles
-from ...analysis.boundary_value.oscillation import waves_across
+from ...analysis.boundary_value.oscillation import wave_numbers, waves_across
 from ...analysis.boundary_value.symmetries import find_symmetry
 from ...analysis.features.along import Along
 from ...analysis.features.features import features
@@ -22,17 +22,20 @@ from ...analysis.features.pieces import POINTS
 from ...analysis.ordinary.breakpoints import breakpoints
 from ...analysis.switches import Switches
 from ...approximation.block_field import BlockField
+from ...approximation.field import Differentiable
 from ...approximation.network.network import Shape
 from ...approximation.network.symmetry import NO_SYMMETRY, Symmetry
 from ...approximation.shared.functions import SharedFunctions, together
 from ...geometry.partition import Partition
+from ...geometry.points import points_inside
 from ...geometry.region import BoxRegion
 from ...geometry.shapes.grading import graded
 from ...geometry.spacing import divided
 from ...problem.compiled.system import System
 from ...problem.statement import Problem
-from ...randomness import Seed
+from ...randomness import PROBES, Seed
 from ...rounding import relative_rounding
+from ...rules.samples import MANY
 from .attempt import Standard
 from .options import SearchOptions
 
@@ -86,7 +89,7 @@ class Outset:
             sharp, doubts = np.union1d(breaks.sharp, wanted.points[0]), wanted.doubts
             fixed = np.union1d(fixed, breaks.switches)
         switches, along = Switches.read(system, fixed), Along.read(system)
-        standard = Standard(tol, _rounding(problem, waves), sharp, switches, along)
+        standard = Standard(tol, _rounding(problem, waves), sharp, switches, along, waves)
         symmetry = _symmetry(system, partition, options.seed)
         corners = corner_functions(system).beside(junction_functions(system))
         if not problem.linear:  # of which a coarse solution may lead astray
@@ -95,6 +98,16 @@ class Outset:
         plane = corners.beside(holes) if len(holes) else corners
         shared = together(plane, harmonics(system), options.enrich)
         return cls(partition, waves, standard, symmetry, shared, doubts)
+
+    def wave_numbers(
+        self, system: System, guess: Differentiable | None
+    ) -> tuple[Array, Array] | None:
+        """Points of the plane or of space, and waves about them by each axis; None without any."""
+        if not self.waves or not 1 < self.partition.dimension <= 3:
+            return None
+        bounds = self.partition.bounds
+        (points,) = points_inside([system.problem.domain.region], [bounds], MANY, PROBES)
+        return points, wave_numbers(system, guess, points)
 
     def seeing(self, partition: Partition, field: BlockField) -> Partition:
         """Blocks cut to see all that terms of the unknowns hold along a field on them."""

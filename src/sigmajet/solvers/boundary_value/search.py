@@ -17,7 +17,7 @@ from ...adaptivity.estimate import RIGHT_WITHIN, Mismatch
 from ...adaptivity.fronts import fit_fronts, follow
 from ...adaptivity.refinement import BLOCK_WIDTH, Refinement
 from ...adaptivity.seen import Seen, Stage
-from ...adaptivity.shape import choose_shape, flatter
+from ...adaptivity.shape import choose_shape, flatter, shape_for_waves
 from ...adaptivity.stopping import PATIENCE, determined, grown, hopeless
 from ...adaptivity.trial import Trial
 from ...analysis.boundary_value.layers import layer_edges
@@ -34,7 +34,6 @@ from .options import SearchOptions
 from .outset import Outset
 from .surplus import disagreement, left_out, surplus
 
-_FREE = 0.2  # waves across a box: a quarter of one may be free between unlike walls
 _PLAIN = 1e-6  # estimate below which one attempt is enough on a line and on one block
 
 
@@ -78,9 +77,15 @@ class Search:
             len(outset.symmetry),
             len(outset.shared),
             partial(_layers, system, options.tol),
+            outset.wave_numbers(system, options.guess),
         )
-        first = outset.trial(system, Shape(), options.seed)
-        self._shape = choose_shape(first, self._refinement.first.width)
+        first, angle = self._refinement.first, self._refinement.angle
+        trial = replace(outset.trial(system, Shape(), options.seed), partition=first.partition)
+        self._shape = (
+            shape_for_waves(first.partition.dimension, first.width, angle, options.seed)
+            if angle
+            else choose_shape(trial, first.width)
+        )
         self.seen: list[Seen] = []
         self._clash: Mismatch | None = None
         self._exhausted = False
@@ -203,7 +208,7 @@ class Search:
     def _growing(self, latest: Seen) -> bool:
         """Whether the response to noise grows, as networks begin to represent a free function."""
         blocks, width = latest.stage.partition, latest.stage.width
-        if self._outset.waves <= _FREE or len(blocks) > 1 or blocks.dimension == 1:
+        if not self._outset.standard.waving or len(blocks) > 1 or blocks.dimension == 1:
             return latest.growing
         response = self._trial(latest.stage).solve(2 * width, 0, latest.field).amplification
         return grown(response, latest.amplification)

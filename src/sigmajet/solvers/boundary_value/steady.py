@@ -112,7 +112,7 @@ def _causes(system: System, options: Options, found: Found) -> tuple[str, ...]:
     violated = [m for m in best.mismatches if m.source not in at_jumps or m.common > VIOLATED]
     causes = (
         *undefined_equations(system, best.stage.partition, options.seed),
-        *search_causes(best),
+        *search_causes(best, found.seen),
         *described(jumps),
         *violated_conditions(violated, options.tol, best.residual, falling=falling),
         *contradiction_cause(contradiction),
