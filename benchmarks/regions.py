@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -307,6 +308,22 @@ def ball() -> Case:
     return Case("ball, smooth", problem, 1e-9, "formula", formula(exact))
 
 
+def triangles() -> Case:
+    """A smooth function in a ring of triangles, of a file."""
+    import trimesh
+
+    z = sp.symbols("z")
+    heat = sp.Function("q")(x, y, z)
+    exact = sp.exp(x / 2) * sp.sin(y + z / 2) + x * y * z
+    equation = sp.Eq(*(sum(f.diff(v, 2) for v in (x, y, z)) for f in (heat, exact)))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "ring.stl")
+        trimesh.creation.torus(1, 0.4, major_sections=32, minor_sections=16).export(file)
+        region = sj.Polyhedron((x, y, z), file)
+    problem = sj.Problem(equation, heat, region, [sj.on_boundary(sp.Eq(heat, exact))])
+    return Case("ring of 1024 triangles (.stl)", problem, 1e-5, "formula", formula(exact))
+
+
 CASES = (
     disk,
     ring,
@@ -318,6 +335,7 @@ CASES = (
     conductor,
     ball,
     shell,
+    triangles,
     four_holes,
     plate,
     cylinder,

@@ -22,12 +22,12 @@ def triangle_rule(
 ) -> tuple[Array, Array, Array]:
     """Points (m, 3), normals (m, 3) and weights (m,) on triangles (f, 3, 3) with normals (f, 3).
 
-    Nodes are `count` along a side as long as `size`, and fewer on shorter ones: four more than in
-    proportion, since nothing smooth at that size turns within them. What is `exposed` in part is
-    halved until two nodes of a side of that size are told apart.
+    Nodes are `count` along a side of half of a `size` or more, and on shorter ones two more than in
+    proportion. What is `exposed` in part is quartered until a node more or less is all that is
+    wrong.
     """
     sides = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
-    nodes = np.minimum(4 + np.ceil(count * sides / size), count).astype(np.intp)
+    nodes = np.minimum(2 + np.ceil(2.0 * count * sides / size), count).astype(np.intp)
     found = [(np.empty((0, 3)), np.empty((0, 3)), np.empty(0))]
     for number in np.unique(nodes):
         held = corners[nodes == number], normals[nodes == number]
