@@ -591,7 +591,8 @@ class _Solver:
             "steep": f"a derivative of {name} grows without bound there (the solution ends)",
             "unsigned": f"{name} comes to zero there, and below zero its root, power or logarithm "
             "has no real value",
-            "unresolved": "no window, however short, resolves the solution beyond",
+            "unresolved": "no window resolves the solution beyond, however short the length of the "
+            f"interval and the rounding of {variable} let it be",
             "long": "more windows than are allowed would be needed beyond; shorten the interval "
             "or raise tol",
             "branching": "the equations do not determine how it goes on, and several solutions may "

@@ -14,6 +14,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from .._types import Method
+from ..analysis.units import refuse_units
 from ..approximation.network.network import PLAIN
 from ..approximation.norm import Sampled, draw_sample, has_digits, without_digits
 from ..errors import NotConverged, ProblemError
@@ -329,6 +330,8 @@ def _refuse_unused(given: Iterable[str], plan: Plan, reason: str) -> None:
 def _choose(system: System, method: Method) -> tuple[Plan, str]:
     """The plan for a problem, and why this one."""
     problem = system.problem
+    if method not in ("auto", "initial_value"):  # which takes steps of any length
+        refuse_units(system)
     if method != "auto":
         asked = _prepared(system, method)
         if isinstance(asked, Refusal):
@@ -338,6 +341,7 @@ def _choose(system: System, method: Method) -> tuple[Plan, str]:
         march = _prepared(system, "initial_value")
         if isinstance(march, Plan):
             return march, "an ordinary differential equation with conditions at one place"
+    refuse_units(system)
     if problem.time is None:
         return boundary_value.prepare(system), "no variable is time"
     evolution = _prepared(system, "evolution")

@@ -695,5 +695,8 @@ def _interval(name: sympy.Symbol, start: Any, end: Any) -> tuple[float, float]:
             f"domain: {written} is reversed; write {{{name}: ({number(upper)}, {number(lower)})}}"
         )
     if not math.isfinite(upper - lower):
-        raise ProblemError(f"domain: {written} is too long")
+        raise ProblemError(
+            f"domain: {written} is too long: its length leaves the range of floating point; "
+            f"measure {name} in another unit"
+        )
     return lower, upper
