@@ -1,4 +1,4 @@
-"""Units in which numbers leave the range of floating point are named, and nothing else is blamed."""
+"""Units in which numbers leave the range of floats are named, and nothing else is blamed."""
 
 import pytest
 from sympy import Eq, Function, symbols

@@ -22,6 +22,7 @@ SCRIPTS = {
     "saved solutions": "hostile_saved.py",
     "calls from Python": "hostile_calls.py",
     "requests": "hostile_requests.py",
+    "materials": "hostile_materials.py",
 }
 SLOW = 5.0  # seconds of processor time that no input may take
 
@@ -39,7 +40,9 @@ lost. `make hostile` tries all of these and writes this page:
 - saved solutions: archives that unfold to 4 GB, headers that lie, and sound files of seven kinds
   with bytes, arrays and words exchanged by a seed;
 - calls from Python: every argument of the public functions by {things} things that it is not;
-- requests to the explorer: without its token, with paths to elsewhere, bodies and texts.
+- requests to the explorer: without its token, with paths to elsewhere, bodies and texts;
+- materials: interfaces at curves that are none, regions and jumps in files, enrichment, and tables
+  from a pipe.
 
 | kind | inputs | answered | refused | faults | slowest, s |
 |---|--:|--:|--:|--:|--:|

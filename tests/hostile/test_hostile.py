@@ -17,7 +17,13 @@ from sigmajet.cli.arguments import read_points
 from sigmajet.problem.terms.effort import fault
 
 ROOT = Path(__file__).parents[2]
-SHARES = {"command lines": 47, "saved solutions": 37, "calls from Python": 41, "requests": 17}
+SHARES = {
+    "command lines": 47,
+    "saved solutions": 37,
+    "calls from Python": 41,
+    "requests": 17,
+    "materials": 31,
+}
 
 
 @pytest.mark.parametrize("kind", SHARES)

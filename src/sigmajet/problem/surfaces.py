@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import sympy
+from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
@@ -73,6 +74,7 @@ class Surfaces:
     ) -> None:
         self.every, self.parts = tuple(every), tuple(parts)
         self._known, self._sample = known, sample
+        self._taken: dict[tuple[Any, ...], NDArray[np.complex128]] = {}
 
     @classmethod
     def read(
@@ -199,22 +201,20 @@ class Surfaces:
         free = sorted((first.free_symbols | second.free_symbols) - set(self._known), key=str)
         if len(free) > self._sample.shape[1]:
             return 0.0
-        values = [
-            np.array(
-                [
-                    complex(
-                        e.xreplace(self._known).subs(dict(zip(free, row, strict=False))).evalf()
-                    )
-                    for row in self._sample
-                ]
-            )
-            for e in (first, second)
-        ]
+        values = [self._values(each, tuple(free)) for each in (first, second)]
         nonzero = np.abs(values[1]) > 0.0
         ratios = values[0][nonzero] / values[1][nonzero]
         if not len(ratios) or not np.all(np.abs(ratios - ratios[0]) <= SAME * np.abs(ratios[0])):
             return 0.0
         return float(ratios[0].real)
+
+    def _values(self, level: sympy.Expr, free: tuple[sympy.Symbol, ...]) -> NDArray[np.complex128]:
+        """A level at the sample, once for all that it is compared with."""
+        if (level, free) not in self._taken:
+            known = level.xreplace(self._known)
+            rows = (dict(zip(free, row, strict=False)) for row in self._sample)
+            self._taken[level, free] = np.array([complex(known.subs(row).evalf()) for row in rows])
+        return self._taken[level, free]
 
 
 def _levels(

@@ -18,6 +18,8 @@ from typing import Any
 
 import sympy
 
+from ..jumps.scalar import scalar
+
 __all__ = ["OnBoundary", "expand_normals", "normal", "normal_derivative", "on_boundary"]
 
 
@@ -43,6 +45,9 @@ class normal(sympy.Function):  # type: ignore[misc]
     nargs = 1
     is_real = True
 
+    def __new__(cls, variable: Any, **options: Any) -> Any:  # noqa: D102 - see the class
+        return super().__new__(cls, scalar(variable, "normal"), **options)
+
 
 class normal_derivative(sympy.Function):  # type: ignore[misc]
     r"""The derivative along the outward normal, :math:`n \cdot A \nabla u`, on a boundary.
@@ -65,6 +70,15 @@ class normal_derivative(sympy.Function):  # type: ignore[misc]
     """
 
     nargs = (1, 2)
+
+    def __new__(cls, *args: Any, **options: Any) -> Any:  # noqa: D102 - see the class
+        read = (
+            each
+            if isinstance(each, sympy.MatrixBase | sympy.MatrixExpr)
+            else scalar(each, "normal_derivative")
+            for each in args
+        )
+        return super().__new__(cls, *read, **options)
 
     def along(self, space: Iterable[sympy.Symbol]) -> sympy.Expr:
         """It by the components of the normal along the variables of space."""

@@ -91,7 +91,8 @@ def _below(variables: Sequence[sympy.Symbol], inequality: Relational) -> sympy.E
             f"Region: {inequality} has kinks; put a region with corners together from others by "
             "|, & and -"
         )
-    if given.has(sympy.I, sympy.Derivative, sympy.Integral, sympy.Sum, sympy.nan, sympy.zoo):
+    unknown = (sympy.I, sympy.Derivative, sympy.Integral, sympy.Sum, sympy.nan, sympy.zoo)
+    if any(part.has(*unknown) for part in (given, *(given.diff(v) for v in variables))):
         raise ProblemError(f"Region: {inequality} is no formula of real numbers in closed form")
     return given
 

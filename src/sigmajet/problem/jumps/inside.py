@@ -10,6 +10,7 @@ import sympy
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from ..._types import Array
+from ...errors import ProblemError
 
 __all__ = ["Inside", "inside"]
 
@@ -33,6 +34,11 @@ def inside(region: Any) -> sympy.Expr:
     Expr
         A function of the variables of the region.
 
+    Raises
+    ------
+    ProblemError
+        If it is no region.
+
     Examples
     --------
     A square grain that conducts four times as well as the disk around it:
@@ -48,6 +54,10 @@ def inside(region: Any) -> sympy.Expr:
     >>> print(f"{sj.solve(problem)(0, 0):.6f}")  # 3 + 1/4
     3.250000
     """
+    if isinstance(region, type) or not hasattr(region, "as_region"):
+        raise ProblemError(
+            f"inside: got {region!r:.60}, expected a region, as sj.Disk((x, y), (0, 0), 1)"
+        )
     shape = region.as_region()
     text = "".join(c if c.isalnum() else "_" for c in shape.text)
     function = UndefinedFunction(f"inside_{text}", bases=(Inside,), __dict__={"region": shape})

@@ -17,6 +17,7 @@ import sympy
 
 from ...errors import ProblemError
 from .inside import inside
+from .scalar import scalar, several, symbols
 from .switch import INEQUALITIES
 
 __all__ = ["avg", "divergence", "gradient", "interface", "jump"]
@@ -26,6 +27,9 @@ class _Across(sympy.Function):  # type: ignore[misc]
     """Of an expression, and of the variable and the place once these are known."""
 
     nargs = (1, 2, 3)
+
+    def __new__(cls, *args: Any, **options: Any) -> Any:
+        return super().__new__(cls, *(scalar(each, cls.__name__) for each in args), **options)
 
     @property
     def placed(self) -> bool:
@@ -168,7 +172,7 @@ def divergence(flux: Any, variables: Any) -> sympy.Expr:
     Raises
     ------
     ProblemError
-        If there is not one flux for each variable.
+        If there is not one flux for each variable, or they are no expressions and variables.
 
     Examples
     --------
@@ -182,7 +186,8 @@ def divergence(flux: Any, variables: Any) -> sympy.Expr:
     >>> round(float(sj.solve(problem)(0.5)), 10)
     0.8
     """
-    fluxes, along = _several(flux), _several(variables)
+    fluxes = [scalar(each, "divergence: a component of the flux") for each in several(flux)]
+    along = symbols(variables, "divergence: the variables")
     if len(fluxes) != len(along):
         raise ProblemError(
             f"divergence: got {len(fluxes)} components for {len(along)} variables, expected one "
@@ -205,6 +210,11 @@ def gradient(function: Any, variables: Any) -> list[sympy.Expr]:
     -------
     list of Expr
 
+    Raises
+    ------
+    ProblemError
+        If they are no expression and no variables.
+
     Examples
     --------
     >>> import sympy, sigmajet as sj
@@ -212,10 +222,5 @@ def gradient(function: Any, variables: Any) -> list[sympy.Expr]:
     >>> sj.gradient(u(x, y), (x, y))
     [Derivative(u(x, y), x), Derivative(u(x, y), y)]
     """
-    return [sympy.diff(function, variable) for variable in _several(variables)]
-
-
-def _several(value: Any) -> list[Any]:
-    return (
-        list(value) if isinstance(value, list | tuple | sympy.Tuple | sympy.MatrixBase) else [value]
-    )
+    given = scalar(function, "gradient: the function")
+    return [given.diff(variable) for variable in symbols(variables, "gradient: the variables")]

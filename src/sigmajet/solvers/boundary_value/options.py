@@ -90,9 +90,9 @@ def _read_functions(problem: Problem, enrich: Any) -> SharedFunctions:
 
     Some of them would be infinite at points where they are used, or have none of the space in them.
     """
-    if enrich is None:
-        return NO_CORNERS
     several = enrich if isinstance(enrich, list | tuple) else [enrich]
+    if enrich is None or not several:
+        return NO_CORNERS
     values = {p: sympy.Float(v) for p, v in problem.parameters.items()}
     expressions = []
     for number, given in enumerate(several, 1):
