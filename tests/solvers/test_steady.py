@@ -1,5 +1,6 @@
 """Boundary-value problems: invariances, reproducibility, refusals."""
 
+import mpmath
 import numpy as np
 import pytest
 from sympy import (
@@ -417,3 +418,37 @@ def test_an_interrupt_hands_back_the_best_attempt():
     assert found.report.status == "interrupted"
     assert "interrupted after 2 attempt(s)" in found.failure
     assert float(found(0.0)) == pytest.approx(1.0, abs=1e-3)
+
+
+FLOWS_AWAY = {  # what multiplies the slope, the unknown and stands on the right; interval, 1 / eps
+    "odd": (-x, 1, 0, (-1, 1), 1000),
+    "odd, thicker": (-x, 1, 0, (-1, 1), 100),
+    "even": (-x, 2, 0, (-1, 1), 1000),
+    "constant": (-sin(x), 0, cos(x), (-1, 1), 1000),
+    "not in the middle": (Rational(1, 3) - x, 1, 0, (0, 1), 1000),
+}
+
+
+def turning(flow, reaction, right, interval, thin):
+    operator = u(x).diff(x, 2) / thin + flow * u(x).diff(x) + reaction * u(x)
+    conditions = [Eq(u(interval[0]), 1), Eq(u(interval[1]), 2)]
+    return sj.Problem(Eq(operator, right), u(x), {x: interval}, conditions)
+
+
+@pytest.mark.parametrize("name", FLOWS_AWAY)
+def test_what_lies_between_two_layers_at_a_turning_point_is_not_guessed(name):
+    # R. C. Ackerberg and R. E. O'Malley, Stud. Appl. Math. 49, 1970: terms of exp(-1 / (2 eps)),
+    # beyond the middle of exp(-1 / (18 eps)), tell it. Draws agreed, on blocks for one layer.
+    with pytest.raises(sj.NotConverged, match="hardly determines"):
+        sj.solve(turning(*FLOWS_AWAY[name]), tol=1e-4)
+
+
+def test_turning_points_that_leave_nothing_free_are_solved():
+    singular = sj.solve(turning(-x, Rational(1, 2), 0, (-1, 1), 1000))
+    assert np.abs(singular(np.array([-0.5, 0.0, 0.5]))).max() < 1e-8
+    # z and 1F1(-1/2, 1/2, z^2 / (2 eps)) of z = x - 1/3; exp(-1 / (18 eps)) is but 4e-3.
+    thick = sj.solve(turning(Rational(1, 3) - x, 1, 0, (0, 1), 100))
+    points = np.array([0.0, 0.25, 0.5, 0.95, 1.0]) - 1 / 3
+    basis = np.array([[float(mpmath.hyp1f1(-0.5, 0.5, 50 * z**2)) for z in points], points])
+    weights = np.linalg.solve(basis[:, [0, -1]].T, [1, 2])
+    assert np.allclose(thick(points + 1 / 3), weights @ basis, rtol=0, atol=1e-7)

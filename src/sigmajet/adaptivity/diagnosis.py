@@ -146,6 +146,21 @@ def too_many_conditions(system: System) -> Iterator[str]:
         )
 
 
+def nearly_free(seen: Sequence[Seen]) -> Iterator[str]:
+    """What to say where the last attempt let noise decide how much of a function there is.
+
+    Coarser ones may not have represented that function.
+    """
+    last = seen[-1]
+    if last.at_rest and last.amplification > UNDETERMINED:
+        yield (
+            "the statement hardly determines a solution: some function can be added, as what lies "
+            "between layers at both ends where a flow goes away from a turning point, and the "
+            f"equations and conditions notice it by less than {1.0 / last.amplification:.0e} of "
+            "it; its value at a point inside would pin it"
+        )
+
+
 def accuracy_cause(
     residual: float,
     estimate: float,

@@ -132,28 +132,55 @@ def imbalances(
     nothing of a pulse that it passes. Its integral is what the derivative below the highest is off
     by beyond the block, and is measured by that derivative.
     """
-    place = seen.sample.points[:, 0]
-    scales, bounds = unknown_scales(system.unknowns, seen), partition.bounds
     found = np.zeros(len(partition))
     for number in numbers:
-        equation = system.equations[number]
-        highest = max(max(trace.orders) for trace in equation.traces)
-        if not highest:
-            continue
-        defect, partials, _ = evaluate_sampled(equation, seen, partition)
-        leading = [i for i, trace in enumerate(equation.traces) if max(trace.orders) == highest]
-        first = max(leading, key=lambda i: float(np.median(np.abs(partials[i]))))
-        unknown, below = equation.traces[first].unknown, (highest - 1,)
-        (row,) = seen.derivatives([(unknown, below)])
-        size = float(np.abs(row).max() + scales[unknown] * bounds.scale(below))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rate = defect / partials[first]
-        rate[~np.isfinite(rate)] = 0.0  # where the equation has no value others tell
-        for block in range(len(partition)):
-            here = np.flatnonzero(seen.sample.block == block)
-            here = here[np.argsort(place[here])]
-            off = abs(float(np.trapezoid(rate[here], place[here])))
-            found[block] = max(found[block], off / size)
+        found = np.maximum(found, np.abs(_integrals(system, number, seen, partition)))
+    return found
+
+
+def drift(system: System, seen: Sampled[Field], partition: Partition) -> float:
+    """What residuals of one sign amount to along a line, all blocks together.
+
+    In a short block a residual is nothing to the unknown, and least squares may spread the bend
+    from one outer solution to another over many of them, each of which is nearly met. The running
+    integral tells: it is what the derivative below the highest is off by. Residuals of a solution
+    change their signs within each block.
+    """
+    if partition.dimension > 1:
+        return 0.0
+    order = np.argsort(partition.lower[:, 0])
+    along = [
+        np.cumsum(_integrals(system, number, seen, partition)[order])
+        for number in range(len(system.equations))
+    ]
+    return max((float(np.ptp(np.append(each, 0.0))) for each in along), default=0.0)
+
+
+def _integrals(system: System, number: int, seen: Sampled[Field], partition: Partition) -> Array:
+    """The residual over the highest derivative's coefficient, integrated over each block.
+
+    Relative to the derivative below; zero where there is none.
+    """
+    found = np.zeros(len(partition))
+    equation = system.equations[number]
+    highest = max(max(trace.orders) for trace in equation.traces)
+    if not highest:
+        return found
+    place = seen.sample.points[:, 0]
+    defect, partials, _ = evaluate_sampled(equation, seen, partition)
+    leading = [i for i, trace in enumerate(equation.traces) if max(trace.orders) == highest]
+    first = max(leading, key=lambda i: float(np.median(np.abs(partials[i]))))
+    unknown, below = equation.traces[first].unknown, (highest - 1,)
+    (row,) = seen.derivatives([(unknown, below)])
+    scale = unknown_scales(system.unknowns, seen)[unknown] * partition.bounds.scale(below)
+    size = float(np.abs(row).max() + scale)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = defect / partials[first]
+    rate[~np.isfinite(rate)] = 0.0  # where the equation has no value others tell
+    for block in range(len(partition)):
+        here = np.flatnonzero(seen.sample.block == block)
+        here = here[np.argsort(place[here])]
+        found[block] = float(np.trapezoid(rate[here], place[here])) / size
     return found
 
 

@@ -194,6 +194,8 @@ class Refinement:
         stage = last.stage
         beside = last.astray > self.tol >= last.worst  # edges are to move, and no more
         finer = stage.partition if beside else cut(stage.partition, last.defects, self.tol)
+        if stage.partition is self.first.partition and not beside:
+            finer = finer.sliced(self.layers())
         finer = seeing(finer, last.wanted)
         if len(finer) == len(stage.partition) and not beside:
             return None

@@ -20,6 +20,7 @@ from ...adaptivity.estimate import (
     VIOLATED,
     block_defects,
     common_residual,
+    drift,
     imbalances,
     judge,
     kink,
@@ -158,7 +159,11 @@ def attempt(
         estimate = max(estimate, float(hidden.max()))
         defects = np.maximum(defects, np.where(hidden > NO_SOLUTION, hidden, 0.0))
     # No solution, however well two draws agree on it.
-    wrong = max(relative_residual(system, sampled, partition), kink(system, sampled))
+    wrong = max(
+        relative_residual(system, sampled, partition),
+        kink(system, sampled),
+        drift(system, sampled, partition),
+    )
     if wrong > NO_SOLUTION:
         estimate = max(estimate, wrong)
     # Rounding is not seen where draws agree by chance: never less than it makes.

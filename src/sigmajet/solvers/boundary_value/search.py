@@ -239,13 +239,20 @@ class Search:
 
 
 def _layers(system: System, tol: float) -> list[tuple[int, float]]:
-    """Planes beside the walls of a box in the plane or in space; a line finds its layers."""
+    """Planes beside the walls of a box; a line with a layer at one end alone finds it.
+
+    With one at both ends of a line it takes both to see whether what lies between them is free, as
+    it is about a turning point that all flows away from.
+    """
     problem = system.problem
     dimension = len(problem.variables)
     box = isinstance(problem.domain.region, BoxRegion)
-    if not (box and problem.linear and 1 < dimension <= 3):
+    if not (box and problem.linear and dimension <= 3):
         return []
-    return layer_edges(system, BLOCK_WIDTH[dimension] ** (1.0 / dimension), tol)
+    found = layer_edges(system, BLOCK_WIDTH[dimension] ** (1.0 / dimension), tol)
+    middle = 0.5 * (problem.domain.lower[0] + problem.domain.upper[0])
+    both = len({place > middle for _, place in found}) == 2
+    return found if dimension > 1 or both else []
 
 
 def _reached(way: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from ...adaptivity.diagnosis import (
     accuracy_cause,
     contradiction_cause,
+    nearly_free,
     refuse_ambiguous,
     refuse_undetermined,
     search_causes,
@@ -117,6 +118,7 @@ def _causes(system: System, options: Options, found: Found) -> tuple[str, ...]:
         *violated_conditions(violated, options.tol, best.residual, falling=falling),
         *contradiction_cause(contradiction),
         *(too_many_conditions(system) if best.attempt.status is Status.CONTRADICTED else ()),
+        *nearly_free(found.seen),
     )
     return causes or tuple(
         accuracy_cause(
