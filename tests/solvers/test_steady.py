@@ -452,3 +452,40 @@ def test_turning_points_that_leave_nothing_free_are_solved():
     basis = np.array([[float(mpmath.hyp1f1(-0.5, 0.5, 50 * z**2)) for z in points], points])
     weights = np.linalg.solve(basis[:, [0, -1]].T, [1, 2])
     assert np.allclose(thick(points + 1 / 3), weights @ basis, rtol=0, atol=1e-7)
+
+
+WITH_AN_INTEGRAL = {  # right side of u'' on (0, 1), exact for u(0) = 1, u(1) = 1/2 by integration
+    "root": (1 / sqrt(x), lambda s: 1 + 4 / 3 * s**1.5 - (1 / 2 + 4 / 3) * s),
+    "power": (x ** Rational(-4, 5), lambda s: 1 + s**1.2 / 0.24 - (1 / 2 + 1 / 0.24) * s),
+    "at the other end": (
+        (1 - x) ** Rational(-1, 2),
+        lambda s: 1 + 4 / 3 * ((1 - s) ** 1.5 - 1) + (4 / 3 - 1 / 2) * s,
+    ),
+    # Bessel functions of 4/3 x^(3/4), A. D. Polyanin, V. F. Zaitsev, Handbook of ODEs, 2.1.2-7.
+    "coefficient": (u(x) / sqrt(x), None),
+}
+
+
+@pytest.mark.parametrize("name", WITH_AN_INTEGRAL)
+def test_a_term_without_a_square_is_met_by_its_integral(name):
+    right, exact = WITH_AN_INTEGRAL[name]
+    conditions = [Eq(u(0), 1), Eq(u(1), Rational(1, 2))]
+    solution = sj.solve(
+        sj.Problem(Eq(u(x).diff(x, 2), right), u(x), {x: (0, 1)}, conditions), tol=1e-6
+    )
+    if exact is None:
+
+        def basis(s):
+            s = mpmath.mpf(float(s))
+            orders = (mpmath.mpf(2) / 3, -mpmath.mpf(2) / 3)
+            return [mpmath.sqrt(s) * mpmath.besseli(n, mpmath.mpf(4) / 3 * s**0.75) for n in orders]
+
+        ends = mpmath.matrix([basis(1e-40), basis(1)])
+        weights = mpmath.lu_solve(ends, mpmath.matrix([1, 0.5]))
+        values = [
+            float(sum(w * b for w, b in zip(weights, basis(s), strict=True))) for s in GRID[1:]
+        ]
+    else:
+        values = exact(GRID[1:])
+    error = np.sqrt(np.mean((solution(GRID[1:]) - values) ** 2) / np.mean(np.square(values)))
+    assert error < 3 * solution.error_estimate

@@ -123,6 +123,21 @@ def relative_residual(system: System, seen: Sampled[Field], partition: Partition
     return max([0.0, *(_known(seen.sample.norm(defect) / terms) for defect, terms in residuals)])
 
 
+def unmet(system: System, seen: Sampled[Field], partition: Partition) -> float:
+    """Share of its terms that an equation leaves: of their integrals on a line, else as above.
+
+    A term that grows like :math:`x^{-1/2}` has an integral, as solutions ask for, and no square.
+    """
+    if partition.dimension > 1:
+        return relative_residual(system, seen, partition)
+    weights = seen.sample.weights
+    shares = [
+        float(weights @ np.abs(defect) / (weights @ terms or 1.0))
+        for defect, terms in _by_terms(system, seen, partition)
+    ]
+    return max([0.0, *map(_known, shares)])
+
+
 def imbalances(
     system: System, numbers: Iterable[int], seen: Sampled[Field], partition: Partition
 ) -> Array:
@@ -215,6 +230,14 @@ def _residuals(
     system: System, seen: Sampled[Field], partition: Partition
 ) -> Iterator[tuple[Array, float]]:
     """Residual of each equation at a sample, and the root mean square of its usual terms."""
+    for defect, terms in _by_terms(system, seen, partition):
+        yield defect, seen.sample.norm(terms) or 1.0
+
+
+def _by_terms(
+    system: System, seen: Sampled[Field], partition: Partition
+) -> Iterator[tuple[Array, Array]]:
+    """Residual of each equation at a sample, and the size of its usual terms."""
     scales = unknown_scales(system.unknowns, seen)
     bounds = partition.bounds
     for equation in system.equations:
@@ -225,7 +248,7 @@ def _residuals(
         # Where an equation has no value, as 0/0, others tell; where it has none at random it is not
         # met.
         known = seen.sample.weighs | np.isfinite(terms)
-        yield np.where(known, defect, 0.0), seen.sample.norm(np.where(known, terms, 0.0)) or 1.0
+        yield np.where(known, defect, 0.0), np.where(known, terms, 0.0)
 
 
 def kink(system: System, seen: Sampled[BlockField]) -> float:

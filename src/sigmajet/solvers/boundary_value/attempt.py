@@ -25,7 +25,7 @@ from ...adaptivity.estimate import (
     judge,
     kink,
     mismatches,
-    relative_residual,
+    unmet,
 )
 from ...adaptivity.refinement import seeing
 from ...adaptivity.seen import Seen, Stage
@@ -160,7 +160,7 @@ def attempt(
         defects = np.maximum(defects, np.where(hidden > NO_SOLUTION, hidden, 0.0))
     # No solution, however well two draws agree on it.
     wrong = max(
-        relative_residual(system, sampled, partition),
+        unmet(system, sampled, partition),
         kink(system, sampled),
         drift(system, sampled, partition),
     )
