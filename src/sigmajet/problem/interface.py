@@ -15,7 +15,7 @@ from ..geometry.region import Beside
 from .boundary.conditions import normal, normal_derivative
 from .jumps.fluxes import continuous
 from .jumps.jump import avg, jump, placed_on
-from .jumps.places import Known, Places, beside
+from .jumps.places import IN_ITS_INTEGRAL, Known, Places, beside
 from .jumps.switch import between_jumps, holds_switch, in_steps
 from .jumps.transmission import transmission
 from .surfaces import Cut, Surfaces
@@ -263,9 +263,7 @@ class InterfaceReader:
                 raise ProblemError(
                     f"`{node}` differentiates what jumps where the unknown passes the zero of "
                     f"{str(places.states[0]).replace('_', '')}; interfaces are supported at fixed "
-                    "places of one variable. Of (k(u)*u_x)_x take the integral K(u) of k as one "
-                    "more unknown, which has no kink: v.diff(x, 2) in the equation, and beside it "
-                    "Eq(v, K(u)), K a Piecewise in u"
+                    f"places of one variable; {IN_ITS_INTEGRAL}"
                 )
             yield from places.planes
 

@@ -1,8 +1,8 @@
-"""Porous media: diffusion that vanishes with the unknown, whose fronts move at finite speeds."""
+"""Porous media, whose diffusion vanishes with the unknown, and media that change with it."""
 
 import numpy as np
 import pytest
-from sympy import Eq, Function, Max, symbols
+from sympy import Eq, Function, Max, Piecewise, Rational, erf, exp, lambdify, sqrt, symbols
 
 import sigmajet as sj
 
@@ -73,3 +73,32 @@ def test_a_sink_that_takes_what_is_not_there_is_not_followed():
     )
     with pytest.raises(sj.NotConverged, match="has become ill-posed"):
         sj.solve(problem, tol=1e-2)
+
+
+def melting(k, place):
+    """v = K(u) of u_t = (k(u) u_x)_x, k from 1 to `k` at u = 1/2, where x = 2 place sqrt(t + 1/4).
+
+    F. Neumann's solution: a erf(z / 2) and b + c erf(z / (2 sqrt(k))) with z = x / sqrt(t + 1/4).
+    """
+    half, z = Rational(1, 2), x / sqrt(t + Rational(1, 4))
+    a = half / erf(place)
+    c = a * exp(-(place**2) * (1 - 1 / k)) / sqrt(k)
+    beyond = half + k * c * (erf(z / (2 * sqrt(k))) - erf(place / sqrt(k)))
+    return Piecewise((a * erf(z / 2), z < 2 * place), (beyond, True)), beyond
+
+
+@pytest.mark.parametrize(
+    ("k", "place"), [(Rational(4), 0.4), (Rational(1, 4), 0.4), (Rational(10), 0.3)]
+)
+def test_a_coefficient_that_jumps_with_the_unknown_is_solved_in_its_integral(k, place):
+    # As a refusal of (k(u)*u_x)_x says.
+    exact, beyond = melting(k, Rational(place).limit_denominator(10))
+    capacity = Piecewise((1, Rational(1, 2) > U), (1 / k, True))
+    ends = [Eq(u(0, t), 0), Eq(u(1, t), beyond.subs(x, 1)), Eq(u(x, 0), exact.subs(t, 0))]
+    equation = Eq(capacity * U_T, U.diff(x, 2))
+    solution = sj.solve(sj.Problem(equation, U, {x: (0, 1), t: (0, 1)}, ends, time=t), tol=1e-3)
+    points = np.random.default_rng(0).random((2, 10_000))
+    true = lambdify((x, t), exact, ["scipy", "numpy"])(*points)
+    error = np.sqrt(np.mean((solution(*points) - true) ** 2) / np.mean(true**2))
+    assert error < 1e-3
+    assert error < 10 * solution.error_estimate

@@ -13,7 +13,7 @@ import sympy
 
 from ...errors import ProblemError
 from ...rounding import SAME
-from ..jumps.places import Places
+from ..jumps.places import IN_ITS_INTEGRAL, Places
 from ..stated import Stated
 from ..terms.constant import number
 from ..terms.notation import trace_text, written
@@ -128,7 +128,6 @@ def _refusal_of_state(
         f"in `{equation.source}` the coefficient of "
         f"{trace_text(trace, problem.unknowns, problem.variables)}, {coefficient}, jumps where the "
         "unknown passes a value, and the equation may mean two things there. If it comes from a "
-        "flux, the derivative of k(u)*u_x, take the integral K(u) of k as one more unknown, which "
-        "has no kink: v.diff(x, 2) in the equation, and beside it Eq(v, K(u)), K a Piecewise in u; "
-        "if u_x itself is continuous, divide the equation by the coefficient"
+        f"flux, the derivative of k(u)*u_x, {IN_ITS_INTEGRAL}; if u_x itself is continuous, divide "
+        "the equation by the coefficient"
     )

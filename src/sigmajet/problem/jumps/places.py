@@ -30,6 +30,14 @@ SAMPLES = 20_001  # a pulse of a thousandth of a percent of the interval still s
 JUMP = HALF_OF_THE_DIGITS
 
 
+# What to do where a coefficient k jumps with the unknown under a derivative (G. Kirchhoff, 1894).
+IN_ITS_INTEGRAL = (
+    "take the integral v = K(u) of k, whose slope has no jump, as the unknown in place of u: "
+    "v.diff(x, 2) for (k(u)*u_x)_x, v.diff(t)/k for u_t, and k and u in what else there is each a "
+    "Piecewise in v; conditions have v = K of the values of u"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """Where a formula jumps along one variable.
