@@ -45,7 +45,7 @@ examples: .venv/complete  ## docs/guide/examples.md and its pictures
 compare:  ## error and time beside the peers, in an environment of its own: docs/measurements/comparison.md
 	$(PYTHON) -m venv .venv-compare
 	.venv-compare/bin/python -m pip install --quiet ".[all]" -r benchmarks/requirements.txt
-	PYTHONPATH=tests .venv-compare/bin/python benchmarks/compare.py
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 PYTHONPATH=tests .venv-compare/bin/python benchmarks/compare.py
 
 compare-ivp: .venv/complete  ## hard initial-value problems beside SciPy: docs/measurements/comparison-initial-value.md
 	$(BIN)/python benchmarks/compare_initial_value.py

@@ -36,8 +36,9 @@ HEAD = """\
 This page is written by `make compare` (`benchmarks/compare.py`); nothing on it is typed in.
 
 Each row is one problem of the registry under `tests/registry`, solved once by each method in
-one run on one machine. Errors are relative L2 errors against the exact solution. Seconds run
-from the statement to the solution, without imports. Read the rows with this in mind:
+one run on one machine. Errors are relative L2 errors against the exact solution. Seconds are of
+processor time on one core, from the statement to the solution, without imports. Read the rows
+with this in mind:
 
 - The methods are not asked for the same accuracy. sigmajet gets the tolerance that the registry
   states for the case (in its row), `solve_bvp` 1e-10 always, the spectral codes 1e-12. Where
@@ -86,12 +87,12 @@ def by_sigmajet(case: Case) -> Result:
 
 
 def timed(solve: Callable[[Case], tuple[Any, str]], case: Case) -> Result:
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         solution, note = solve(case)
     except Exception as problem:  # a failure is a result, whatever its type
-        return Result(np.nan, time.perf_counter() - started, f"raises {type(problem).__name__}")
-    seconds = time.perf_counter() - started
+        return Result(np.nan, time.process_time() - started, f"raises {type(problem).__name__}")
+    seconds = time.process_time() - started
     return Result(case.error(solution), seconds, note)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sympy import Eq, Function, Integral, Rational, cos, exp, log, pi, sin, sqrt, symbols
+from sympy import Eq, Function, Integral, Rational, cos, exp, integrate, log, pi, sin, sqrt, symbols
 
 import sigmajet as sj
 from sigmajet.analysis.boundary_value.corner_data import disagreements
@@ -35,11 +35,28 @@ def dirichlet(*more) -> sj.Problem:
 
 
 @pytest.mark.parametrize("off", [Rational(1, 20), Rational(1, 2)])
-def test_fluxes_that_do_not_balance_the_sources_are_not_converged(off):
-    found = sj.solve(neumann(off), tol=1e-3, on_failure="return")
+def test_fluxes_that_do_not_balance_the_sources_are_refused_with_both(off):
+    source = integrate(EXACT.diff(x, 2) + EXACT.diff(y, 2), (x, 0, 1), (y, 0, 1))
+    amounts = rf"amount to {float(source):.6g} and .* to {float(source - off):.6g}; no wall"
+    with pytest.raises(sj.ProblemError, match=amounts):
+        sj.solve(neumann(off), tol=1e-3)
+
+
+@pytest.mark.parametrize("off", [Rational(1, 2)])
+def test_where_coefficients_vary_a_residual_that_does_not_fall_shows_it(off):
+    """(k u_x)_x + (k u_y)_y = 1/10 with k = 1 + x y/2 and no flux but `off` through one wall."""
+    k = 1 + x * y / 2
+    equation = Eq((k * FIELD.diff(x)).diff(x) + (k * FIELD.diff(y)).diff(y), Rational(1, 10))
+    fluxes = [Eq(FIELD.diff(s).subs(s, a), 0) for s, a in WALLS]
+    fluxes[0] = Eq(fluxes[0].lhs, off)
+    found = sj.solve(
+        sj.Problem(equation, FIELD, SQUARE, [*fluxes, PINNED]), tol=1e-3, on_failure="return"
+    )
     assert not found.converged
     assert found.error_estimate > 1e-3
-    assert "does not fall on more neurons" in " ".join(found.report.notes)
+    notes = " ".join(found.report.notes)
+    assert ("does not fall on more neurons" in notes) or ("equations are not met" in notes)
+    assert "the other conditions determine" not in notes
 
 
 def test_fluxes_that_balance_are_as_good_as_ever():

@@ -119,7 +119,7 @@ def enclosed_pieces(
         size, rounding = balls.size(centre)
         square = share * size**2 if rounding < size else 0.0
         squares += square
-        rest = min(_rest(m, rho, POINTS) for m, rho in zip(bounds, ELLIPSES, strict=True))
+        rest = min(remainder(m, rho, POINTS) for m, rho in zip(bounds, ELLIPSES, strict=True))
         rest = rest if rest > rounding else 0.0  # beside 0/0 no more can be told
         heapq.heappush(waiting, (-(share**0.5) * rest, low, high, bounds, square))
 
@@ -143,7 +143,7 @@ def enclosed_pieces(
     return Pieces(tuple(pieces), tuple(ends))
 
 
-def _rest(bound: float, rho: float, degree: int) -> float:
+def remainder(bound: float, rho: float, degree: int) -> float:
     """What is left of a function by a polynomial of this degree."""
     return 2.0 * bound * rho**-degree / (rho - 1.0)
 
@@ -152,4 +152,4 @@ def _degree(bounds: Sequence[float], limit: float) -> int:
     """The least degree at which that is within a limit."""
     degrees = range(POINTS)
     pairs = list(zip(bounds, ELLIPSES, strict=True))
-    return next((k for k in degrees if min(_rest(*pair, k) for pair in pairs) <= limit), POINTS)
+    return next((k for k in degrees if min(remainder(*pair, k) for pair in pairs) <= limit), POINTS)

@@ -52,11 +52,15 @@ class Features:
     @property
     def doubts(self) -> tuple[str, ...]:
         """What a report has to say of terms that are unproven."""
-        return tuple(
-            f"it is not proven that nothing narrow was passed over in `{term}`: more would be to "
-            "enclose than in some tenths of a second"
-            for term in self.unproven
-        )
+        return tuple(map(doubt, self.unproven))
+
+
+def doubt(term: object) -> str:
+    """What a report has to say of a term that is unproven."""
+    return (
+        f"it is not proven that nothing narrow was passed over in `{term}`: more would be to "
+        "enclose than in some tenths of a second"
+    )
 
 
 def features(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..._types import Array
-from ...adaptivity.refinement import MOST_BLOCKS, seeing
+from ...adaptivity.refinement import BLOCK_WIDTH, MOST_BLOCKS, seeing
 from ...adaptivity.shape import TRIED
 from ...adaptivity.trial import Trial
 from ...analysis.boundary_value.cavities import harmonics
@@ -17,6 +17,7 @@ from ...analysis.boundary_value.multipoles import multipoles
 from ...analysis.boundary_value.oscillation import wave_numbers, waves_across
 from ...analysis.boundary_value.symmetries import find_symmetry
 from ...analysis.features.along import Along
+from ...analysis.features.boxes import Sight, seen_blocks
 from ...analysis.features.features import features
 from ...analysis.features.pieces import POINTS
 from ...analysis.ordinary.breakpoints import breakpoints
@@ -26,6 +27,7 @@ from ...approximation.field import Differentiable
 from ...approximation.network.network import Shape
 from ...approximation.network.symmetry import NO_SYMMETRY, Symmetry
 from ...approximation.shared.functions import SharedFunctions, together
+from ...discretization.collocation.collocation import OVERSAMPLING
 from ...geometry.partition import Partition
 from ...geometry.points import points_inside
 from ...geometry.region import BoxRegion
@@ -63,6 +65,8 @@ class Outset:
     symmetry : Symmetry
     shared : SharedFunctions
         Singular functions of corners, those of holes and cavities, and the user's.
+    smooth : bool
+        Whether known terms of a plane or of space are smooth on each block.
     doubts : tuple of str
         What may have been overlooked in the known terms.
     """
@@ -72,6 +76,7 @@ class Outset:
     standard: Standard
     symmetry: Symmetry
     shared: SharedFunctions
+    smooth: bool
     doubts: tuple[str, ...]
 
     @classmethod
@@ -80,14 +85,18 @@ class Outset:
         problem, tol = system.problem, options.tol
         partition = _between_interfaces(problem)
         waves = waves_across(system, options.guess)
-        sharp, doubts = np.empty(0), tuple[str, ...]()
+        sharp, sight = np.empty(0), Sight(partition, smooth=False, doubts=())
         fixed = np.unique([partition.lower, partition.upper])
         if partition.dimension == 1:
             breaks = breakpoints(problem)
             wanted = features(problem, tol, [breaks.switches])
             partition = _cut_in_advance(partition, breaks.switches, waves, wanted.points[0])
-            sharp, doubts = np.union1d(breaks.sharp, wanted.points[0]), wanted.doubts
+            sharp = np.union1d(breaks.sharp, wanted.points[0])
+            sight = Sight(partition, smooth=False, doubts=wanted.doubts)
             fixed = np.union1d(fixed, breaks.switches)
+        elif partition.dimension in OVERSAMPLING:  # beyond, boxes are too many to be cut
+            sight = _seeing_known_terms(problem, partition, tol)
+            partition = sight.partition
         switches, along = Switches.read(system, fixed), Along.read(system)
         standard = Standard(tol, _rounding(problem, waves), sharp, switches, along, waves)
         symmetry = _symmetry(system, partition, options.seed)
@@ -97,7 +106,7 @@ class Outset:
         partition, holes = parted(partition, corners), multipoles(system)
         plane = corners.beside(holes) if len(holes) else corners
         shared = together(plane, harmonics(system), options.enrich)
-        return cls(partition, waves, standard, symmetry, shared, doubts)
+        return cls(partition, waves, standard, symmetry, shared, sight.smooth, sight.doubts)
 
     def wave_numbers(
         self, system: System, guess: Differentiable | None
@@ -148,6 +157,13 @@ def _cut_in_advance(line: Partition, switches: Array, waves: float, points: Arra
     pieces = np.ceil(waves / _WAVES * blocks.half_widths[:, 0] / blocks.half_widths.sum())
     blocks = blocks.split(dict(enumerate(np.clip(pieces, 1, MOST_BLOCKS).astype(int))))
     return Partition.between(divided(np.unique([blocks.lower, blocks.upper]), points, POINTS))
+
+
+def _seeing_known_terms(problem: Problem, partition: Partition, tol: float) -> Sight:
+    """The blocks of a plane or of space that its known terms ask for."""
+    dimension = partition.dimension
+    points = int(OVERSAMPLING[dimension] * BLOCK_WIDTH[dimension])
+    return seen_blocks(problem, partition, tol, points, MOST_BLOCKS // 2**dimension)
 
 
 def trusted(system: System, partition: Partition, symmetry: Symmetry, seed: Seed) -> Symmetry:

@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from ...adaptivity.estimate import RIGHT_WITHIN, Mismatch
+from ...adaptivity.estimate import RIGHT_WITHIN, VIOLATED, Mismatch
 from ...adaptivity.fronts import fit_fronts, follow
 from ...adaptivity.refinement import BLOCK_WIDTH, Refinement
 from ...adaptivity.seen import Seen, Stage
@@ -62,13 +62,15 @@ class Search:
 
     Attributes
     ----------
+    outset : Outset
+        What it sets out from.
     seen : list of Seen
         The attempts, as they are made.
     """
 
     def __init__(self, system: System, options: SearchOptions) -> None:
         self._system, self._options = system, options
-        self._outset = outset = Outset.read(system, options)
+        self.outset = outset = Outset.read(system, options)
         self._refinement = Refinement(
             outset.partition,
             system.problem.orders,
@@ -97,7 +99,7 @@ class Search:
         field = None if near is None else near.field
         stage: Stage | None = self._refinement.first
         if near is not None:
-            stage = self._refinement.begin(self._outset.seeing(near.partition, near.field))
+            stage = self._refinement.begin(self.outset.seeing(near.partition, near.field))
         while stage is not None:
             field = self._attempt(stage, field)
             stage = self._after(approached=approached)
@@ -111,14 +113,14 @@ class Search:
             self._system,
             self._refinement,
             self._shape,
-            self._outset.shared,
+            self.outset.shared,
             self._options,
-            self._outset.seeing,
+            self.outset.seeing,
         )
 
     def _attempt(self, stage: Stage, field: BlockField | None) -> BlockField:
         """Solve at a stage, from a field on the stage before."""
-        system, outset, seed = self._system, self._outset, self._options.seed
+        system, outset, seed = self._system, self.outset, self._options.seed
         if self.seen and stage.partition is not self.seen[-1].stage.partition:
             wider = Trial(system, stage.partition, self._shape, seed, shared=outset.shared)
             self._shape = flatter(wider, stage.width, field)
@@ -150,12 +152,12 @@ class Search:
 
     def _apart(self, one: Seen, other: Seen) -> float:
         """How far the fields of two attempts are apart."""
-        sample = draw_sample(self._outset.partition, self._options.seed.of(Purpose.UNSEEN))
+        sample = draw_sample(self.outset.partition, self._options.seed.of(Purpose.UNSEEN))
         fields = (Sampled(each.field, sample) for each in (one, other))
         return relative_difference(self._system.unknowns, *fields)
 
     def _trial(self, stage: Stage) -> Trial:
-        trial = self._outset.trial(self._system, self._shape, self._options.seed)
+        trial = self.outset.trial(self._system, self._shape, self._options.seed)
         return replace(trial, partition=stage.partition)
 
     def _after(self, *, approached: bool) -> Stage | None:
@@ -171,7 +173,7 @@ class Search:
             return None
         stage = replace(following, switches=last.stage.switches)
         if last.switches or last.stage.switches:
-            stage = follow(stage, self._outset.standard.switches, last.switches)
+            stage = follow(stage, self.outset.standard.switches, last.switches)
         return stage
 
     def _settled(self) -> bool:
@@ -194,13 +196,23 @@ class Search:
         return not _loose(self.seen)
 
     def _contradicted(self) -> bool:
-        """Whether a surplus on a line, tried once patience is over, is what stands in the way."""
+        """Whether conditions beyond those that equations take are what stands in the way.
+
+        They are tried once patience is over: on a line a surplus, at every attempt from then on;
+        beyond it, where any condition has been violated all along, once.
+        """
         latest = self.seen[-1]
-        if not surplus(self._system) or len(self.seen) < PATIENCE or not latest.at_rest:
+        if len(self.seen) < PATIENCE or not latest.at_rest:
             return False
-        field, seed = latest.field, self._options.seed
-        least = max(latest.estimate, self._options.tol)
-        self._clash = disagreement(self._system, field, self._shape, seed, least)
+        if latest.stage.partition.dimension == 1:
+            suspected = surplus(self._system) > 0
+        else:
+            due = len(self.seen) == PATIENCE
+            suspected = due and min(s.mismatch for s in self.seen) > VIOLATED
+        if suspected:
+            least = max(latest.estimate, self._options.tol)
+            seed = self._options.seed
+            self._clash = disagreement(self._system, latest.field, self._shape, seed, least)
         if self._clash is not None:
             self.seen[-1] = replace(latest, status=Status.CONTRADICTED)
         return self._clash is not None
@@ -208,7 +220,7 @@ class Search:
     def _growing(self, latest: Seen) -> bool:
         """Whether the response to noise grows, as networks begin to represent a free function."""
         blocks, width = latest.stage.partition, latest.stage.width
-        if not self._outset.standard.waving or len(blocks) > 1 or blocks.dimension == 1:
+        if not self.outset.standard.waving or len(blocks) > 1 or blocks.dimension == 1:
             return latest.growing
         response = self._trial(latest.stage).solve(2 * width, 0, latest.field).amplification
         return grown(response, latest.amplification)
@@ -229,13 +241,13 @@ class Search:
         """What was found."""
         best, clash = best_of(self.seen), self._clash
         notes = () if near is None else (_reached(near.way),)
-        plain = self._outset.partition.dimension == 1
+        plain = self.outset.partition.dimension == 1
         if clash is None and best.status is not Status.CONVERGED and not plain:
             seed = self._options.seed
             clash = disagreement(self._system, best.field, self._shape, seed, best.bound)
         if clash is not None:
             notes = (*notes, left_out(clash))
-        return Found(tuple(self.seen), best, (*notes, *self._outset.doubts), self._exhausted)
+        return Found(tuple(self.seen), best, (*notes, *self.outset.doubts), self._exhausted)
 
 
 def _layers(system: System, tol: float) -> list[tuple[int, float]]:

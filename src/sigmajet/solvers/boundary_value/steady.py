@@ -62,8 +62,9 @@ def _solve(
     refuse_hyperbolic_walls(system)
     asked = SearchOptions.read(options, system.problem, guess, continuation, enrich)
     refuse_width(asked.width, system.unknowns)
-    refuse_unbalanced(system, asked.tol)
     search = Search(system, asked)
+    if search.outset.smooth:
+        refuse_unbalanced(system, search.outset.partition, asked.tol)
     try:
         found = search.run()
     except KeyboardInterrupt:

@@ -1,0 +1,234 @@
+r"""Blocks of several variables, cut until nothing in known terms is narrower than they can see.
+
+As along a line (:mod:`.enclosed`), but what the ellipses bound is a box: one variable in the
+ellipse about its side, the others in theirs. The worst box of a term is halved where the term
+varies most, until it is a polynomial in every variable to the tolerance. A spot of any width is
+found, for no box that holds it is bounded before it is as narrow.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..._types import Array
+from ...geometry.partition import Partition
+from ...geometry.place import Place
+from ...problem.compiled.enclosure import Ball, Enclosure, NotEnclosed
+from ...problem.statement import Problem
+from ...rules.judgement import SEVERAL
+from .enclosed import ELLIPSES, reach, remainder
+from .features import MOST, doubt, known_terms
+from .pieces import POINTS
+
+__all__ = ["seen_blocks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Blocks that see what known terms hold.
+
+    Attributes
+    ----------
+    partition : Partition
+    smooth : bool
+        Whether all terms are holomorphic, and resolved.
+    doubts : tuple of str
+        What a report has to say of terms that are unproven.
+    """
+
+    partition: Partition
+    smooth: bool
+    doubts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A part of the domain between two corners."""
+
+    lower: Array
+    upper: Array
+
+    @property
+    def sides(self) -> Array:
+        """Their lengths (d,)."""
+        return self.upper - self.lower
+
+    def halves(self, axis: int) -> tuple[Box, Box]:
+        """Both halves across an axis."""
+        low, high = self.upper.copy(), self.lower.copy()
+        low[axis] = high[axis] = 0.5 * (self.lower[axis] + self.upper[axis])
+        return Box(self.lower, low), Box(high, self.upper)
+
+
+class _Term:
+    """A known term over boxes, along those of its variables in which a place extends."""
+
+    def __init__(self, enclosure: Enclosure, axes: Sequence[int]) -> None:
+        import flint
+
+        self.axes = axes
+        self.cost = (2 * len(ELLIPSES) * len(axes) + 2) * enclosure.cost
+        self._arb, self._acb = flint.arb, flint.acb
+        self._enclosure = enclosure
+
+    def size(self, box: Box) -> float:
+        """How large it is in the middle; zero if it has no value."""
+        middle = [self._acb(c) for c in 0.5 * (box.lower + box.upper)]
+        value = self._enclosure(middle, middle)
+        return float(value.mid().abs_upper()) if value.is_finite() else 0.0
+
+    def rest(self, box: Box) -> tuple[float, int]:
+        """What a polynomial of a piece's degree leaves, and the axis along which most varies."""
+        everywhere = self._balls(box)
+        middle = [self._acb(c) for c in 0.5 * (box.lower + box.upper)]
+        left, alone = 0.0, []
+        for axis in self.axes:
+            left = max(left, self._along(box, axis, everywhere))
+            alone.append(self._along(box, axis, middle))
+        spread = np.where(np.isfinite(alone), alone, np.inf)
+        sides = box.sides[list(self.axes)]
+        if not 0.0 < spread.max() < np.inf or spread.min() == spread.max():
+            return left, self.axes[int(np.argmax(sides))]
+        return left, self.axes[int(np.argmax(spread))]
+
+    def _balls(self, box: Box) -> list[Ball]:
+        pairs = zip(0.5 * (box.lower + box.upper), 0.5 * box.sides, strict=True)
+        return [self._acb(self._arb(centre, half)) for centre, half in pairs]
+
+    def _along(self, box: Box, axis: int, others: Sequence[Ball]) -> float:
+        """What is left along an axis, with the other variables where they are given."""
+        acb, arb = self._acb, self._arb
+        centre, half = 0.5 * (box.lower + box.upper)[axis], 0.5 * box.sides[axis]
+
+        def at(ball: Ball) -> list[Ball]:
+            return [*others[:axis], ball, *others[axis + 1 :]]
+
+        real = at(acb(arb(centre, half)))
+        middle = self._enclosure(at(acb(centre)), at(acb(centre)))
+        found = []
+        for rho in ELLIPSES:
+            width, height = 0.5 * (rho + 1.0 / rho), 0.5 * (rho - 1.0 / rho)
+            ball = acb(arb(centre, width * half), arb(0.0, height * half))
+            apart = float((self._enclosure(at(ball), real) - middle).abs_upper())
+            found.append(remainder(apart if apart < np.inf else np.inf, rho, POINTS))
+        return min(found)
+
+
+def _resolved(term: _Term, whole: Box, tol: float, most: int) -> tuple[list[Box], bool] | None:
+    """The boxes on which a term is a polynomial; None if they are more than `most`.
+
+    Without those that only lie towards a place where the term is not holomorphic: they would shrink
+    for ever, and each is as wide as its distance. Whether there is such a place is told too.
+    """
+    axes = list(term.axes)
+    least = POINTS * np.spacing(np.maximum(np.abs(whole.lower), np.abs(whole.upper)))
+    squares, count = 0.0, 0
+    waiting: list[tuple[float, int, Box, int, float]] = []
+    ends: list[Array] = []
+
+    def add(box: Box) -> None:
+        nonlocal squares, count
+        share = float(np.prod(box.sides[axes] / whole.sides[axes]))
+        left, axis = term.rest(box)
+        square = share * term.size(box) ** 2
+        squares, count = squares + square, count + 1
+        heapq.heappush(waiting, (-(share**0.5) * left, count, box, axis, square))
+
+    add(whole)
+    while waiting and -waiting[0][0] > tol * squares**0.5:
+        _, _, box, axis, square = heapq.heappop(waiting)
+        if box.sides[axis] <= least[axis]:
+            ends.append(0.5 * (box.lower + box.upper))
+            continue
+        if count > most or len(ends) > POINTS:
+            return None
+        squares -= square
+        for half in box.halves(axis):
+            add(half)
+    found = [box for _, _, box, _, _ in waiting]
+    return [box for box in found if not any(_towards(box, e, axes) for e in ends)], bool(ends)
+
+
+def _towards(box: Box, end: Array, axes: list[int]) -> bool:
+    """Whether a box is narrow for nothing but its nearness to an end."""
+    apart = np.maximum(np.maximum(box.lower - end, end - box.upper), 0.0)[axes]
+    return bool(apart.max() <= reach() * box.sides[axes].max())
+
+
+def seen_blocks(
+    problem: Problem, partition: Partition, tol: float, points: int, most: int
+) -> Sight:
+    """Blocks whose points would step over nothing that known terms hold.
+
+    Parameters
+    ----------
+    problem : Problem
+    partition : Partition
+        To be cut.
+    tol : float
+        To which terms matter, relative to their own size in L2.
+    points : int
+        At which a block looks at the equations: several are to fall into every box of a term.
+    most : int
+        Blocks. Where more are asked for the rest is not proven.
+    """
+    terms = list(_terms(problem))
+    few = points ** (1.0 / partition.dimension) / SEVERAL
+    narrow, doubts, smooth = [], dict[object, str](), True
+    for source, term, whole in terms:
+        found = _resolved(term, whole, tol, MOST // (len(terms) * term.cost))
+        if found is None:
+            doubts[source], smooth = doubt(source), False
+            continue
+        boxes, ends = found
+        smooth = smooth and not ends
+        narrow += [(source, box, term.axes) for box in boxes if len(boxes) > 1]
+    while True:
+        axes: dict[int, set[int]] = {}
+        for block in range(len(partition)):
+            cell = partition.mapping(block)
+            for _, box, along in narrow:
+                if np.all(box.upper >= cell.lower) and np.all(box.lower <= cell.upper):
+                    wide = few * box.sides < cell.upper - cell.lower
+                    axes.setdefault(block, set()).update(axis for axis in along if wide[axis])
+        cut = partition.cut({block: sorted(wanted) for block, wanted in axes.items() if wanted})
+        if len(cut) == len(partition):
+            break
+        if len(cut) > most:
+            doubts |= {source: doubt(source) for source, _, _ in narrow}
+            break
+        partition = cut
+    return Sight(partition, smooth and not doubts, tuple(doubts.values()))
+
+
+def _terms(problem: Problem) -> Iterator[tuple[object, _Term, Box]]:
+    """Terms of equations on the domain, and those of conditions where these hold."""
+    known = {*problem.variables, *problem.parameters}
+    lower, upper = np.array(problem.domain.lower), np.array(problem.domain.upper)
+    seen = set()
+    for relation in (*problem.equations, *problem.conditions):
+        low, high = lower.copy(), upper.copy()
+        if isinstance(relation.place, Place):
+            for axis in relation.place.fixed:
+                value = relation.place[axis]
+                if isinstance(value, float):
+                    low[axis] = high[axis] = value
+        for term in known_terms(relation.residual, known):
+            extends = [
+                axis
+                for axis, variable in enumerate(problem.variables)
+                if variable in term.free_symbols and high[axis] > low[axis]
+            ]
+            key = (term, tuple(low), tuple(high))
+            if not extends or key in seen:
+                continue
+            seen.add(key)
+            try:
+                enclosure = Enclosure.compile(term, problem.variables, problem.parameters)
+            except NotEnclosed:
+                continue
+            yield term, _Term(enclosure, extends), Box(low, high)
