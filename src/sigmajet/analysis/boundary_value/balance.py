@@ -36,8 +36,6 @@ from .corners import is_scalar
 
 __all__ = ["refuse_unbalanced"]
 
-_COUNTS = (NODES, 3 * NODES // 4)  # two rules tell the error of the better one
-
 _Part = Wall | PlanePart | SolidPart
 _Rule = tuple[Array, Array, Array]  # points, normals, weights
 
@@ -69,7 +67,9 @@ def refuse_unbalanced(system: System, blocks: Partition, tol: float) -> None:
     matrix = None if walls is None else _matrix(system)
     if walls is None or matrix is None:
         return
-    better, worse = (_amounts(system, blocks, matrix, walls, count) for count in _COUNTS)
+    better, worse = (
+        _amounts(system, blocks, matrix, walls, count) for count in (NODES, NODES // 2)
+    )
     if better is None or worse is None:
         return
     unknown = A_DIGIT * abs(better.missing - worse.missing)
