@@ -23,7 +23,10 @@ from .network.layers import Layers
 # do their derivatives: with 1e-14 on a line, u_t = -u_xxx on 16 blocks grows like e^(25000 t),
 # with 1e-12 like e^t. Where one block must do, beyond a line, the functions are needed.
 _CUT_ALONE = 1e-14
-_FINER = {1: 2.0, 2: 2.0, 3: 1.5}  # nodes over functions of an axis: products of two are exact
+# Nodes over functions of an axis. Gauss's rule is exact for products of two if they are as many;
+# twice as many leave room for a product of three, as of a convection with a test function. Three
+# evolutions on a line have the same errors with 1.2 and 3 (`benchmarks/sensitivity.py`).
+_FINER = {1: 2.0, 2: 2.0, 3: 1.5}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,13 +29,15 @@ from .options import SearchOptions
 # Defect to which the problems on the way are solved. Half of it cut the corner layer at 1/5000 into
 # 20 blocks in place of 14, in 10 solves in place of 9, for the same tolerance.
 _NEAR = 1e-4
-# Solves in all on the way, and times that blocks are cut for each problem: bounds on the work, of
-# which that layer, the thinnest tried, takes 9 in all.
-_SOLVES, _CUTS = 40, 8
+# Times that blocks are cut for a problem on the way: bounded by neurons alone a corner layer of
+# 1/1000 came from zero to 19 blocks about no solution, where larger leading terms lead to it on 8
+# (`t20_lambda_0.001` of the registry).
+_CUTS = 8
 # Neurons beyond which a solution is not there: where nothing is known of it, and near an easier
-# one. As many may Gauss-Newton leave restless, for one problem on the way and for all. On a line
-# half a front between equal phases takes 1800 and 10,000, others of the registry that are solved
-# 340 at most; beyond a line none takes any.
+# one. As many may Gauss-Newton leave restless, for one problem on the way and for all: that and the
+# shortest step of a path bound the work, and no count of solves does. On a line half a front
+# between equal phases takes 1800 and 10,000, others of the registry that are solved 340 at most;
+# beyond a line none takes any.
 _BLIND, _NEARBY = 2_000, 12_000
 
 
@@ -62,7 +64,6 @@ def first_solution(
     """
     partition, width = refinement.first.partition, refinement.first.width
     dimension = partition.dimension
-    budget = iter(range(_SOLVES))
     seed, progress = options.seed, options.progress
     restless, at_rest = 0, True
 
@@ -76,8 +77,7 @@ def first_solution(
         if start is not None:
             blocks, guess = start
         for _ in range(_CUTS):
-            lost = restless > min(before + _BLIND, _NEARBY)
-            if lost or next(budget, None) is None:
+            if restless > min(before + _BLIND, _NEARBY):
                 return None
             neurons = min(width, refinement.begin(blocks).width)
             trial = Trial(eased, blocks, shape, seed, shared=shared)

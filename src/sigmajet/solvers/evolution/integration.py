@@ -56,7 +56,9 @@ _SHAPE = Shape(0.15)  # beyond a line
 # along all axes is what can be paid for.
 _MOST_BLOCKS = {1: 64, 2: 32}
 _FINEST = 2.0**-14  # of a block against the interval
-_STEPS = 20  # of a stretch
+# Of a stretch. With 5 viscous Burgers and a creeping beam take 1.5 times the time, with 80 the same
+# (`benchmarks/sensitivity.py`).
+_STEPS = 20
 _MANY = 12  # blocks beyond a line; roughness on fewer says that they are coarse
 # Steps to the end that are out of reach, where blocks that cannot be cut any more are not resolved.
 _OUT_OF_REACH = 1e4
