@@ -5,7 +5,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test registry random docs examples compare compare-ivp accuracy accuracy-sweep bench fuzz hostile wheel-smoke clean
+.PHONY: demo test registry random docs examples compare compare-regions compare-ivp accuracy accuracy-sweep bench fuzz hostile wheel-smoke clean
 .DEFAULT_GOAL := demo
 
 .venv/installed: pyproject.toml meson.build $(wildcard $(foreach place,. kernel kernel/* linalg/least_squares,$(addprefix src/sigmajet/$(place)/,meson.build *.cpp *.hpp)))
@@ -46,6 +46,11 @@ compare:  ## error and time beside the peers, in an environment of its own: docs
 	$(PYTHON) -m venv .venv-compare
 	.venv-compare/bin/python -m pip install --quiet ".[all]" -r benchmarks/requirements.txt
 	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 PYTHONPATH=tests .venv-compare/bin/python benchmarks/compare.py
+
+compare-regions:  ## regions beside finite elements, likewise: docs/measurements/comparison-regions.md
+	$(PYTHON) -m venv .venv-compare
+	.venv-compare/bin/python -m pip install --quiet ".[all]" -r benchmarks/requirements.txt
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests:benchmarks .venv-compare/bin/python benchmarks/plane/beside_elements.py --write
 
 compare-ivp: .venv/complete  ## hard initial-value problems beside SciPy: docs/measurements/comparison-initial-value.md
 	$(BIN)/python benchmarks/compare_initial_value.py
