@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,7 @@ from ..._types import Array
 from ...approximation.shared.corner_functions import NO_CORNERS, CornerFunctions
 from ...geometry.place import BoundaryPlace, Part, Place
 from ...geometry.region import Beside, Surface
+from ...geometry.shapes.arc import Arc
 from ...geometry.shapes.chains import Corner, corner_between, nearest
 from ...geometry.shapes.plane import PlanePart, PlaneRegion
 from ...problem.compiled.residual import Residual
@@ -120,16 +121,20 @@ def _fans(system: System) -> Iterator[_Fan]:
     if not parts or len(parts) < len(problem.parts):
         return
     near = HALF_OF_THE_DIGITS * _size(system)
-    ends = np.array([arc.start for part in parts for arc in part.arcs])
-    seen: list[Array] = []
-    for vertex in ends:
-        if any(np.linalg.norm(vertex - other) <= near for other in seen):
+    arcs = [arc for part in parts for arc in part.arcs]
+    before = [
+        {id(after): arc for loop in part.loops for arc, after in _pairs(loop)} for part in parts
+    ]
+    seen = np.full((len(arcs), 2), np.inf)
+    for count, arc in enumerate(arcs):
+        vertex = arc.start
+        if np.linalg.norm(seen - vertex, axis=1).min() <= near:
             continue
-        seen.append(vertex)
+        seen[count] = vertex
         corners = [
             (number, corner)
             for number, part in enumerate(parts)
-            for corner in _corners_at(part, vertex, near)
+            for corner in _corners_at(part, before[number], arc, near)
         ]
         smooth = all(abs(c.angle - math.pi) <= HALF_OF_THE_DIGITS for _, c in corners)
         if len(corners) < 2 or (len(corners) == 2 and smooth):
@@ -140,16 +145,22 @@ def _fans(system: System) -> Iterator[_Fan]:
             yield fan
 
 
-def _corners_at(part: PlaneRegion, vertex: Array, near: float) -> Iterator[Corner]:
-    """The angles that a part has at a point, a straight one where its wall goes through."""
-    for loop in part.loops:
-        for before, after in zip(loop, (*loop[1:], loop[0]), strict=True):
-            if np.linalg.norm(before.stop - vertex) <= near:
-                yield corner_between(before, after)
-        for arc in loop:
-            ends = min(np.linalg.norm(arc.start - vertex), np.linalg.norm(arc.stop - vertex))
-            _, (share,), (away,) = nearest([arc], vertex[None])
-            if away <= near < ends:
+def _pairs(loop: Sequence[Arc]) -> Iterator[tuple[Arc, Arc]]:
+    """Arcs of a loop with those after them."""
+    return zip(loop, (*loop[1:], loop[0]), strict=True)
+
+
+def _corners_at(
+    part: PlaneRegion, before: Mapping[int, Arc], at: Arc, near: float
+) -> Iterator[Corner]:
+    """The angles that a part has where an arc starts, a straight one where a wall goes through."""
+    for number in part.overlapping(at, near):
+        arc = part.arcs[number]
+        if np.linalg.norm(arc.start - at.start) <= near:
+            yield corner_between(before[id(arc)], arc)
+        elif np.linalg.norm(arc.stop - at.start) > near:
+            _, (share,), (away,) = nearest([arc], at.start[None])
+            if away <= near:
                 yield corner_between(*arc.cut([float(share)]))
 
 
