@@ -171,6 +171,7 @@ STAR = moved(CUBE, (0.5, 0.5, 0.5))
         (lambda: sj.Polyhedron(SPACE, (CUBE.vertices * [1, 1, 0], CUBE.faces)), "touches|two tri"),
         (lambda: sj.Polyhedron(SPACE, (CUBE.vertices * np.nan, CUBE.faces)), "no finite number"),
         (lambda: sj.Polyhedron(SPACE, (CUBE.vertices, CUBE.faces + 1)), "expected 0 to 7"),
+        (lambda: sj.Polyhedron(SPACE, (CUBE.vertices, CUBE.faces - 1)), "from -1 to 6"),
         (lambda: sj.Polyhedron(SPACE, (CUBE.vertices, CUBE.faces * 1.0)), "whole numbers"),
         (lambda: sj.Polyhedron(SPACE, (CUBE.vertices[:, :2], CUBE.faces)), "expected .n, 3."),
         (lambda: sj.Polyhedron(SPACE, 3), "expected a file"),
@@ -183,6 +184,12 @@ STAR = moved(CUBE, (0.5, 0.5, 0.5))
 def test_what_bounds_no_body_is_named(build, words):
     with pytest.raises(sj.ProblemError, match=words):
         build()
+
+
+@pytest.mark.parametrize("size", [1e-100, 1e-3, 1e100])
+def test_bodies_of_all_sizes_are_read(size):
+    region = sj.Polyhedron(SPACE, (ROUND.vertices * size, ROUND.faces))
+    assert np.array_equal(region.shape.contains(PLACES * size), body(ROUND).shape.contains(PLACES))
 
 
 def test_triangles_that_are_lines_are_named():

@@ -39,19 +39,20 @@ def polyhedron(vertices: Array, triangles: Integers) -> SolidRegion:
     middle, half = 0.5 * (lower + upper), 0.5 * float(np.max(upper - lower))
     if half == 0.0:
         raise ProblemError(f"all triangles are one point, {written(middle)}")
-    vertices, triangles = _joined(vertices, triangles, half)
+    vertices, triangles = _joined(vertices, (vertices - middle) / half, triangles)
     _Surface(vertices, (vertices - middle) / half, triangles).refuse_unsound()
     places = (vertices - middle) / half
     body = Polyhedron(Facets(places, _outward(vertices, places, triangles)))
     return SolidRegion(Leaf(body, Motion(half * np.eye(3), middle)))
 
 
-def _joined(vertices: Array, triangles: Integers, half: float) -> tuple[Array, Integers]:
+def _joined(vertices: Array, places: Array, triangles: Integers) -> tuple[Array, Integers]:
     """Vertices that single precision tells apart, as most files have them, and the triangles."""
     from scipy.spatial import cKDTree  # who has no triangles does not wait for it
 
-    apart = 4.0 * max(half, float(np.abs(vertices).max())) * float(np.finfo(np.float32).eps)
-    same = cKDTree(vertices).query_pairs(apart, output_type="ndarray")
+    size = np.abs(vertices).max() / np.ptp(vertices, axis=0).max()  # far off there are fewer digits
+    apart = 4.0 * max(1.0, float(size)) * float(np.finfo(np.float32).eps)
+    same = cKDTree(places).query_pairs(apart, output_type="ndarray")
     numbers = connected(len(vertices), same)
     _, first = np.unique(numbers, return_index=True)
     triangles = numbers[triangles]

@@ -129,7 +129,7 @@ def _text(points: Array, triangles: Integers) -> str:
             f"Polyhedron: got points {points.shape} and triangles {triangles.shape}, expected "
             "(n, 3) and (m, 3)"
         )
-    if np.all(np.isfinite(points)) and triangles.size and triangles.max() < len(points):
+    if np.all(np.isfinite(points)) and set(triangles.ravel()) <= set(range(len(points))):
         points, numbers = np.unique(points + 0.0, axis=0, return_inverse=True)
         triangles = numbers.reshape(-1)[triangles]
     words = ["OFF", str(len(points)), str(len(triangles)), "0"]
