@@ -39,6 +39,8 @@ def test_names_and_tables_beyond_all_bounds_are_refused(tmp_path):
     with pytest.raises(sj.FileError, match="is no table of points"):
         read_points(long, ["t"])
     with pytest.raises(sj.FileError, match="cannot be read"):
+        read_points(Path("a" * 5000), ["t"])
+    with pytest.raises(sj.FileError, match="cannot be read"):
         sj.load_problem("a" * 5000)
 
 

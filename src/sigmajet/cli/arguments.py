@@ -118,9 +118,9 @@ def _range(text: str, name: str) -> list[float]:
 
 def read_points(path: Path, names: Sequence[str]) -> list[tuple[float, ...]]:
     """The points of a table with a column for each variable; - is standard input."""
-    if str(path) != "-" and path.exists() and not path.is_file():  # one nobody writes to hangs
-        raise FileError(f"{path}: is no regular file; a pipe is read as standard input, -")
     try:
+        if str(path) != "-" and path.exists() and not path.is_file():  # one nobody writes to hangs
+            raise FileError(f"{path}: is no regular file; a pipe is read as standard input, -")
         with contextlib.ExitStack() as opened:
             if str(path) == "-":
                 stream = standard_input()
