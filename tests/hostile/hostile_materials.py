@@ -71,7 +71,6 @@ CURVES = {
     "many": sympy.Or(*((x - a / 40) ** 2 + y**2 < sympy.Float("1e-4") for a in range(-39, 40, 30))),
     "many lines": sympy.And(*(x + a * y < 2 for a in range(4))),
     "a long sum": sum(sympy.sin(n * x) * sympy.cos(n * y) for n in range(12)) < 0,
-    "of degree 8": x**8 + y**8 < sympy.Rational(1, 2),
     "of complex numbers": sympy.re(sympy.sqrt(x + sympy.I * y)) < sympy.Rational(1, 4),
     "a number": 3,
     "a text": "x**2 + y**2 < 1/4",
