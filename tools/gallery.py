@@ -28,7 +28,7 @@ DPI = 90  # pictures of 400 to 600 pixels, below 100 kB
 CURVES = 4.8, 3.8
 
 # Simple ones first.
-NAMES = ("bratu", "soil", "helmholtz", "plate", "ring", "outflow", "kovasznay", "cavity")
+NAMES = ("bratu", "soil", "helmholtz", "plate", "outflow", "kovasznay", "cavity")
 
 FILES = ("poisson", "layer", "beam", "reaction_diffusion", "burgers")
 
