@@ -72,7 +72,10 @@ _DEGREES = (14, 16)  # of passes in turn
 _TIGHTER = 1.0 / A_DIGIT
 # Local tolerance below which the rounding of a sum over the nodes is all there is.
 _TIGHTEST = relative_rounding(min(_DEGREES))
-_FINER = 1.0 / 8  # windows where something lies between the nodes that was not seen
+# Longest windows of the next pass over those of one that did not see what lies between its nodes.
+# With 1/2 and 1/32 the registry's initial-value problems take as many passes for the same errors
+# (`benchmarks/sensitivity.py`).
+_FINER = 1.0 / 8
 # Error of a solution beside a singularity, whatever the estimate: rounding, of every node in all.
 _ROUNDED = max(_DEGREES) * _TIGHTEST
 

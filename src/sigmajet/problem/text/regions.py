@@ -15,12 +15,8 @@ from typing import Any
 
 import sympy
 
-from ..domains.curves import ClosedCurve
-from ..domains.outlines import Outline
-from ..domains.plane import Annulus, Disk, Ellipse, Polygon, Sector
+from ..domains import curves, outlines, plane, solids, splines
 from ..domains.polyhedra import FORMATS, Polyhedron, is_text
-from ..domains.solids import Ball, Cylinder
-from ..domains.splines import Spline
 from ..terms.domain import Box, Region
 from ..terms.vocabulary import did_you_mean
 from .expression import DEPTH, Language, Unreadable
@@ -29,11 +25,12 @@ __all__ = ["region", "without_surfaces"]
 
 
 _SHAPES: dict[str, Callable[..., Any]] = {
-    shape.__name__: shape
-    for shape in (
-        *(Annulus, Ball, Box, ClosedCurve, Cylinder, Disk, Ellipse),
-        *(Outline, Polygon, Polyhedron, Region, Sector, Spline),
-    )
+    **{each.__name__: each for each in (Box, Polyhedron, Region)},
+    **{
+        name: getattr(module, name)
+        for module in (curves, outlines, plane, solids, splines)
+        for name in module.__all__
+    },
 }
 _MOTIONS: dict[str, Callable[..., Region]] = {
     "translate": Region.translate,
