@@ -35,6 +35,8 @@ from sigmajet.nonlinear.gauss_newton import Descent, gauss_newton
 def replaced(place: str, value: Any) -> Iterator[None]:
     """Put a value where a constant is, and wherever that was imported to."""
     owner, name = place.split(":")
+    for strategy in ("boundary_value.steady", "initial_value", "evolution.evolution"):
+        importlib.import_module(f"sigmajet.solvers.{strategy}")  # or they would load what is put in
     module = importlib.import_module(f"sigmajet.{owner}")
     old = getattr(module, name)
     holding = [

@@ -34,7 +34,10 @@ from .options import SearchOptions
 from .outset import Outset
 from .surplus import disagreement, left_out, surplus
 
-_PLAIN = 1e-6  # estimate below which one attempt is enough on a line and on one block
+# Estimate below which one attempt is enough on a line and on one block. With 1e-4 the two-point
+# problems of the registry take as many attempts (`benchmarks/sensitivity.py`): it is for those that
+# are nearly undetermined.
+_PLAIN = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
