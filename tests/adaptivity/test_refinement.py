@@ -73,3 +73,22 @@ def test_a_layer_along_a_wall_is_found_and_resolved():
     expected = (1 - np.exp((points[0] - 1) / width)) * np.sin(np.pi * points[1])
     assert solution.report.blocks > 1
     assert np.abs(solution(*points) - expected).max() < 1e-4
+
+
+def test_in_many_variables_wider_networks_follow_one_that_was_not_enough():
+    space = symbols("p:5")
+    unknown = Function("v")(*space)
+    exact = exp(-sum((1 + i / 5) * (q - (3 + i % 4) / 10) ** 2 for i, q in enumerate(space)))
+    faces = [(q, end) for q in space for end in (0, 1)]
+    problem = sj.Problem(
+        Eq(sum(unknown.diff(q, 2) for q in space), sum(exact.diff(q, 2) for q in space)),
+        unknown,
+        dict.fromkeys(space, (0, 1)),
+        [Eq(unknown.subs(q, end), exact.subs(q, end)) for q, end in faces],
+    )
+    solution = sj.solve(problem, tol=2e-3)
+    widths = [attempt.width for attempt in solution.report.attempts]
+    assert len(widths) > 1
+    assert widths == sorted(widths)
+    middle = dict.fromkeys(space, 0.5)
+    assert solution(*middle.values()) == pytest.approx(float(exact.subs(middle)), abs=4e-3)

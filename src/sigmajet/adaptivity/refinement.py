@@ -148,7 +148,7 @@ class Refinement:
             return self._block_width()
         # Two steps of growth are left within the budget.
         affordable = int(self._affordable_width() * float(np.prod(CHECK_WIDTHS)) ** 2)
-        return min(BLOCK_WIDTH[min(self.dimension, 4)], affordable)
+        return min(BLOCK_WIDTH[min(self.dimension, max(BLOCK_WIDTH))], affordable)
 
     def begin(self, partition: Partition) -> Stage:
         """The first stage on blocks that are given."""
@@ -202,7 +202,7 @@ class Refinement:
         return None if len(finer) > MOST_BLOCKS else Stage(finer, self._block_width())
 
     def _block_width(self) -> int:
-        return self.fixed or self._shared(BLOCK_WIDTH[self.dimension])
+        return self.fixed or self._shared(BLOCK_WIDTH[min(self.dimension, max(BLOCK_WIDTH))])
 
     def _shared(self, width: int) -> int:
         """Neurons of each of several unknowns: the work is cubic in all of them.
