@@ -61,13 +61,14 @@ def test_blocks_are_cut_about_a_spot_alone():
     assert not found.doubts
 
 
-def test_a_pulse_on_a_wall_cuts_blocks_at_that_wall_alone():
+def test_a_pulse_on_a_wall_cuts_the_blocks_that_meet_it_along_the_wall():
     walls = [sp.Eq(U.subs(s, a), 0) for s, a in [(x, 1), (y, 0), (y, 1)]]
     pulse = sp.exp(-(((y - CENTRE[1]) * 1000) ** 2))
     found = blocks(sj.Problem(sp.Eq(LAPLACIAN, 0), U, SQUARE, [*walls, sp.Eq(U.subs(x, 0), pulse)]))
-    widths = found.partition.half_widths[:, 1]
-    assert widths[found.partition.locate(np.array([[0.0, 0.6]]))[0]] <= 1 / 64
-    assert widths[found.partition.locate(np.array([[0.99, 0.6]]))[0]] >= 1 / 8
+    met, far = found.partition.locate(np.array([[0.0, 0.6], [0.0, 0.1]]))
+    assert found.partition.half_widths[met, 1] <= 1 / 64
+    assert found.partition.half_widths[far, 1] >= 1 / 8
+    assert np.all(found.partition.half_widths[:, 0] == 1 / 2)
 
 
 @pytest.mark.parametrize(
