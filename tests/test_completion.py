@@ -11,6 +11,7 @@ import pytest
 pexpect = pytest.importorskip("pexpect", reason="it types into shells")
 
 
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # the child becomes a shell at once
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_tab_completes_verbs_options_and_kinds(shell: str, tmp_path: Path) -> None:
     if shutil.which(shell) is None:

@@ -159,8 +159,20 @@ def _towards(box: Box, end: Array, axes: list[int]) -> bool:
     return bool(apart.max() <= reach() * box.sides[axes].max())
 
 
+def _beside(box: Box, axis: int, planes: Sequence[tuple[int, float]]) -> bool:
+    """Whether a box is as near to a plane across an axis as it is narrow."""
+    near = reach() * box.sides[axis]
+    lower, upper = box.lower[axis] - near, box.upper[axis] + near
+    return any(across == axis and lower <= place <= upper for across, place in planes)
+
+
 def seen_blocks(
-    problem: Problem, partition: Partition, tol: float, points: int, most: int
+    problem: Problem,
+    partition: Partition,
+    tol: float,
+    points: int,
+    most: int,
+    layered: Sequence[tuple[int, float]] = (),
 ) -> Sight:
     """Blocks whose points would step over nothing that known terms hold.
 
@@ -175,6 +187,9 @@ def seen_blocks(
         At which a block looks at the equations: several are to fall into every box of a term.
     most : int
         Blocks. Where more are asked for the rest is not proven.
+    layered : sequence of tuple of int and float
+        An axis and a place on it each, where blocks end for boundary layers: boxes that are narrow
+        for their nearness to one alone lie in such a layer.
     """
     terms = list(_terms(problem))
     few = points ** (1.0 / partition.dimension) / SEVERAL
@@ -194,7 +209,9 @@ def seen_blocks(
             for _, box, along in narrow:
                 if np.all(box.upper >= cell.lower) and np.all(box.lower <= cell.upper):
                     wide = few * box.sides < cell.upper - cell.lower
-                    axes.setdefault(block, set()).update(axis for axis in along if wide[axis])
+                    axes.setdefault(block, set()).update(
+                        a for a in along if wide[a] and not _beside(box, a, layered)
+                    )
         cut = partition.cut({block: sorted(wanted) for block, wanted in axes.items() if wanted})
         if len(cut) == len(partition):
             break

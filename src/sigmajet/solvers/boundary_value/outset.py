@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from ...adaptivity.trial import Trial
 from ...analysis.boundary_value.cavities import harmonics
 from ...analysis.boundary_value.corners import corner_functions, parted
 from ...analysis.boundary_value.junctions import junction_functions
+from ...analysis.boundary_value.layers import layer_edges
 from ...analysis.boundary_value.multipoles import multipoles
 from ...analysis.boundary_value.oscillation import wave_numbers, waves_across
 from ...analysis.boundary_value.symmetries import find_symmetry
@@ -96,6 +98,9 @@ class Outset:
             fixed = np.union1d(fixed, breaks.switches)
         elif partition.dimension in OVERSAMPLING:  # beyond, boxes are too many to be cut
             sight = _seeing_known_terms(problem, partition, tol)
+            if len(sight.partition) > len(partition):  # blocks for layers may see all there is
+                planes = layers(system, tol)
+                sight = _seeing_known_terms(problem, partition.sliced(planes), tol, planes)
             partition = sight.partition
         switches, along = Switches.read(system, fixed), Along.read(system)
         standard = Standard(tol, _rounding(problem, waves), sharp, switches, along, waves)
@@ -159,11 +164,33 @@ def _cut_in_advance(line: Partition, switches: Array, waves: float, points: Arra
     return Partition.between(divided(np.unique([blocks.lower, blocks.upper]), points, POINTS))
 
 
-def _seeing_known_terms(problem: Problem, partition: Partition, tol: float) -> Sight:
+def _seeing_known_terms(
+    problem: Problem,
+    partition: Partition,
+    tol: float,
+    layered: Sequence[tuple[int, float]] = (),
+) -> Sight:
     """The blocks of a plane or of space that its known terms ask for."""
     dimension = partition.dimension
     points = int(OVERSAMPLING[dimension] * BLOCK_WIDTH[dimension])
-    return seen_blocks(problem, partition, tol, points, MOST_BLOCKS // 2**dimension)
+    return seen_blocks(problem, partition, tol, points, MOST_BLOCKS // 2**dimension, layered)
+
+
+def layers(system: System, tol: float) -> list[tuple[int, float]]:
+    """Planes beside the walls of a box; a line with a layer at one end alone finds it.
+
+    With one at both ends of a line it takes both to see whether what lies between them is free, as
+    it is about a turning point that all flows away from.
+    """
+    problem = system.problem
+    dimension = len(problem.variables)
+    box = isinstance(problem.domain.region, BoxRegion)
+    if not (box and problem.linear and dimension <= 3):
+        return []
+    found = layer_edges(system, BLOCK_WIDTH[dimension] ** (1.0 / dimension), tol)
+    middle = 0.5 * (problem.domain.lower[0] + problem.domain.upper[0])
+    both = len({place > middle for _, place in found}) == 2
+    return found if dimension > 1 or both else []
 
 
 def trusted(system: System, partition: Partition, symmetry: Symmetry, seed: Seed) -> Symmetry:

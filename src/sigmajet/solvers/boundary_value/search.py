@@ -15,23 +15,21 @@ import numpy as np
 
 from ...adaptivity.estimate import RIGHT_WITHIN, VIOLATED, Mismatch
 from ...adaptivity.fronts import fit_fronts, follow
-from ...adaptivity.refinement import BLOCK_WIDTH, Refinement
+from ...adaptivity.refinement import Refinement
 from ...adaptivity.seen import Seen, Stage
 from ...adaptivity.shape import choose_shape, flatter, shape_for_waves
 from ...adaptivity.stopping import PATIENCE, determined, grown, hopeless
 from ...adaptivity.trial import Trial
-from ...analysis.boundary_value.layers import layer_edges
 from ...approximation.block_field import BlockField
 from ...approximation.network.network import Shape
 from ...approximation.norm import Sampled, draw_sample, relative_difference
-from ...geometry.region import BoxRegion
 from ...problem.compiled.system import System
 from ...randomness import Purpose
 from ...solution.status import Status
 from .attempt import attempt
 from .first_solution import Approached, first_solution
 from .options import SearchOptions
-from .outset import Outset
+from .outset import Outset, layers
 from .surplus import disagreement, left_out, surplus
 
 # Estimate below which one attempt is enough on a line and on one block. With 1e-4 the two-point
@@ -81,7 +79,7 @@ class Search:
             options.tol,
             len(outset.symmetry),
             len(outset.shared),
-            partial(_layers, system, options.tol),
+            partial(layers, system, options.tol),
             outset.wave_numbers(system, options.guess),
         )
         first, angle = self._refinement.first, self._refinement.angle
@@ -251,23 +249,6 @@ class Search:
         if clash is not None:
             notes = (*notes, left_out(clash))
         return Found(tuple(self.seen), best, (*notes, *self.outset.doubts), self._exhausted)
-
-
-def _layers(system: System, tol: float) -> list[tuple[int, float]]:
-    """Planes beside the walls of a box; a line with a layer at one end alone finds it.
-
-    With one at both ends of a line it takes both to see whether what lies between them is free, as
-    it is about a turning point that all flows away from.
-    """
-    problem = system.problem
-    dimension = len(problem.variables)
-    box = isinstance(problem.domain.region, BoxRegion)
-    if not (box and problem.linear and dimension <= 3):
-        return []
-    found = layer_edges(system, BLOCK_WIDTH[dimension] ** (1.0 / dimension), tol)
-    middle = 0.5 * (problem.domain.lower[0] + problem.domain.upper[0])
-    both = len({place > middle for _, place in found}) == 2
-    return found if dimension > 1 or both else []
 
 
 def _reached(way: str) -> str:
