@@ -12,16 +12,13 @@ from .._types import Array
 from ..approximation.block_field import BlockField
 from ..approximation.field import Field
 from ..errors import ProblemError
-from ..geometry.mapping import AffineMap
+from ..geometry.integration.places import Inside, OnBoundary, rules_inside, rules_on_boundary
 from ..geometry.partition import Partition
-from ..geometry.quadrature import gauss_legendre, tensor_rule
 from ..geometry.region import BoxRegion
 from ..geometry.shapes import combine
 from ..geometry.shapes.plane import PlanePart, PlaneRegion
-from ..geometry.shapes.rules import area_rule, wall_rule
 from ..geometry.solids import combine as solids
-from ..geometry.solids.rules import boundary_rule, volume_rule
-from ..geometry.solids.solid import SolidPart, SolidRegion
+from ..geometry.solids.solid import SolidPart
 from ..problem.statement import Problem
 from ..problem.terms.domain import Domain, Region, Shaped
 from ..rounding import HALF_OF_THE_DIGITS
@@ -29,7 +26,7 @@ from .asked import Asked
 
 __all__ = ["Integral", "integrate"]
 
-_Over = BoxRegion | PlaneRegion | PlanePart | SolidRegion | SolidPart
+_Over = Inside | OnBoundary
 
 _NODES = (12, 20)  # along a line in a block; two rules tell the error of the first
 
@@ -105,25 +102,12 @@ def _total(
 def _rules(
     place: _Over, blocks: Partition, count: int
 ) -> Iterator[tuple[Array, Array | None, Array]]:
-    """Points, normals on a boundary, and weights, block by block; of a solid all at once."""
-    if isinstance(place, SolidPart):
-        yield boundary_rule(place, count)
+    """Points, normals on a boundary, and weights."""
+    if isinstance(place, OnBoundary):
+        yield from rules_on_boundary(place, blocks, count)
         return
-    if isinstance(place, SolidRegion):
-        points, weights = volume_rule(place, count)
+    for points, weights in rules_inside(place, blocks, count):
         yield points, None, weights
-        return
-    for block in range(len(blocks)):
-        cell = blocks.mapping(block)
-        if isinstance(place, PlanePart):
-            yield wall_rule(place, cell, count)
-        elif isinstance(place, PlaneRegion):
-            points, weights = area_rule(place, cell, count)
-            yield points, None, weights
-        else:
-            held = place.tight(cell)
-            if np.all(held.upper > held.lower):
-                yield _box_rule(held, count)
 
 
 def _pieces(place: _Over, blocks: Partition, *, whole: bool) -> Iterator[tuple[_Over, Partition]]:
@@ -168,8 +152,3 @@ def _wall_of(place: PlanePart, part: PlaneRegion) -> PlanePart | None:
             if part.contains(inward)[0] and part.whole.distance(piece.at(middle))[0] <= near:
                 pieces.append(piece)
     return PlanePart(place.region, pieces) if pieces else None
-
-
-def _box_rule(cell: AffineMap, count: int) -> tuple[Array, None, Array]:
-    points, weights = tensor_rule([gauss_legendre(count)] * len(cell.lower))
-    return cell.from_reference(points), None, weights * float(np.prod(cell.half_widths))

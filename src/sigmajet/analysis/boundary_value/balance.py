@@ -12,7 +12,7 @@ little of everything, or in the value at a point that was to make the solution u
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,14 +20,12 @@ import numpy as np
 
 from ..._types import Array
 from ...errors import ProblemError
-from ...geometry.mapping import AffineMap
+from ...geometry.integration.places import Inside, OnBoundary, rules_inside, rules_on_boundary
 from ...geometry.partition import Partition
-from ...geometry.quadrature import NODES, gauss_legendre, tensor_rule
+from ...geometry.quadrature import NODES
 from ...geometry.region import BoxRegion, Wall
-from ...geometry.shapes.plane import PlanePart, PlaneRegion
-from ...geometry.shapes.rules import area_rule, wall_rule
-from ...geometry.solids.rules import boundary_rule, volume_rule
-from ...geometry.solids.solid import SolidPart, SolidRegion
+from ...geometry.shapes.plane import PlanePart
+from ...geometry.solids.solid import SolidPart
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...rounding import HALF_OF_THE_DIGITS
@@ -35,9 +33,6 @@ from ...rules.judgement import A_DIGIT
 from .corners import is_scalar
 
 __all__ = ["refuse_unbalanced"]
-
-_Part = Wall | PlanePart | SolidPart
-_Rule = tuple[Array, Array, Array]  # points, normals, weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +58,15 @@ def refuse_unbalanced(system: System, blocks: Partition, tol: float) -> None:
     ------
     ProblemError
     """
-    walls = _walls(system)
+    region = system.problem.domain.region
+    if not isinstance(region, Inside):
+        return
+    walls = _walls(system, region)
     matrix = None if walls is None else _matrix(system)
     if walls is None or matrix is None:
         return
     better, worse = (
-        _amounts(system, blocks, matrix, walls, count) for count in (NODES, NODES // 2)
+        _amounts(system, region, blocks, matrix, walls, count) for count in (NODES, NODES // 2)
     )
     if better is None or worse is None:
         return
@@ -99,17 +97,14 @@ def _matrix(system: System) -> Array | None:
     return matrix
 
 
-def _walls(system: System) -> list[tuple[Residual, _Part]] | None:
+def _walls(system: System, region: Inside) -> list[tuple[Residual, OnBoundary]] | None:
     """The conditions on all of the boundary; None if walls are bare, or jumps lie between."""
     problem = system.problem
-    region = problem.domain.region
     if not problem.linear or problem.parts or problem.interfaces or not is_scalar(system):
         return None
     if isinstance(region, BoxRegion):
         return _walls_of_a_box(system, region)
-    if not isinstance(region, PlaneRegion | SolidRegion):
-        return None
-    walls: list[tuple[Residual, _Part]] = []
+    walls: list[tuple[Residual, OnBoundary]] = []
     for condition in system.conditions:
         place = condition.relation.place
         if isinstance(place, PlanePart | SolidPart):
@@ -118,8 +113,8 @@ def _walls(system: System) -> list[tuple[Residual, _Part]] | None:
     return None if region.bare(parts, 1) else walls
 
 
-def _walls_of_a_box(system: System, region: BoxRegion) -> list[tuple[Residual, _Part]] | None:
-    walls: list[tuple[Residual, _Part]] = []
+def _walls_of_a_box(system: System, region: BoxRegion) -> list[tuple[Residual, OnBoundary]] | None:
+    walls: list[tuple[Residual, OnBoundary]] = []
     for axis in range(len(region.lower)):
         ends = [wall for wall in region.boundary if wall.axis == axis]
         if _periodic(system, ends):
@@ -153,20 +148,20 @@ def _periodic(system: System, ends: Sequence[Wall]) -> bool:
 
 def _amounts(
     system: System,
+    region: Inside,
     blocks: Partition,
     matrix: Array,
-    walls: Sequence[tuple[Residual, _Part]],
+    walls: Sequence[tuple[Residual, OnBoundary]],
     count: int,
 ) -> _Amounts | None:
     """By a rule of so many nodes in a block; None where a condition is none on a flux."""
-    region = system.problem.domain.region
     (equation,) = system.equations
     load, out = [np.empty(0)], [np.empty(0)]
-    for points, weights in _rules(region, blocks, count):
+    for points, weights in rules_inside(region, blocks, count):
         load.append(-weights * equation.at_zero(points)[0])
     for condition, part in walls:
-        for rule in _wall_rules(part, blocks, count):
-            flux = _through(condition, rule, matrix)
+        for points, normals, weights in rules_on_boundary(part, blocks, count):
+            flux = _through(condition, points, normals, weights, matrix)
             if flux is None:
                 return None
             out.append(flux)
@@ -175,53 +170,15 @@ def _amounts(
     return _Amounts(math.fsum(sources), math.fsum(fluxes), size)
 
 
-def _rules(region: object, blocks: Partition, count: int) -> Iterator[tuple[Array, Array]]:
-    """Points and weights in a region, block by block; of a solid all at once."""
-    if isinstance(region, SolidRegion):
-        yield volume_rule(region, count)
-        return
-    for block in range(len(blocks)):
-        cell = blocks.mapping(block)
-        yield (
-            area_rule(region, cell, count)
-            if isinstance(region, PlaneRegion)
-            else _inside(cell, range(blocks.dimension), count)
-        )
-
-
-def _wall_rules(part: _Part, blocks: Partition, count: int) -> Iterator[_Rule]:
-    """Points, normals and weights on a part of the boundary."""
-    if isinstance(part, SolidPart):
-        yield boundary_rule(part, count)
-        return
-    for block in range(len(blocks)):
-        cell = blocks.mapping(block)
-        if isinstance(part, PlanePart):
-            yield wall_rule(part, cell, count)
-        elif part.value in (cell.lower[part.axis], cell.upper[part.axis]):
-            axes = [axis for axis in range(blocks.dimension) if axis != part.axis]
-            points, weights = _inside(cell, axes, count)
-            points[:, part.axis] = part.value
-            yield points, part.normals(points), weights
-
-
-def _inside(cell: AffineMap, axes: Sequence[int], count: int) -> tuple[Array, Array]:
-    """Points in a cell that run along some axes, at zero along the others, and their weights."""
-    lower, half = cell.lower[list(axes)], cell.half_widths[list(axes)]
-    nodes, weights = tensor_rule([gauss_legendre(count)] * len(axes))
-    points = np.zeros((len(nodes), len(cell.lower)))
-    points[:, list(axes)] = lower + half * (nodes + 1.0)
-    return points, weights * float(np.prod(half))
-
-
-def _through(condition: Residual, rule: _Rule, matrix: Array) -> Array | None:
+def _through(
+    condition: Residual, points: Array, normals: Array, weights: Array, matrix: Array
+) -> Array | None:
     """Terms of the integral of the flux that a condition prescribes; None if it is of another kind.
 
     It is a multiple of the flux where its slope goes along S n.
     """
     if any(sum(t.orders) != 1 for t in condition.traces):
         return None
-    points, normals, weights = rule
     defect, partials = condition.at_zero(points)
     slope = np.zeros_like(points)
     for trace, values in zip(condition.traces, partials, strict=True):

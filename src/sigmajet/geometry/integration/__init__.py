@@ -1,0 +1,1 @@
+"""Quadrature over regions and parts of boundaries of every kind."""
