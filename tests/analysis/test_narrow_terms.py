@@ -5,7 +5,7 @@ import pytest
 import sympy as sp
 
 import sigmajet as sj
-from sigmajet.analysis.features.boxes import seen_blocks
+from sigmajet.analysis.features.boxes import NarrowTerms
 from sigmajet.geometry.partition import Partition
 
 x, y, z = sp.symbols("x y z")
@@ -29,7 +29,7 @@ def cold(source, tol):
 
 def blocks(problem, tol=1e-6):
     lower, upper = problem.domain.lower, problem.domain.upper
-    return seen_blocks(problem, Partition.whole(lower, upper), tol, 600, 128)
+    return NarrowTerms.read(problem, tol).seen(Partition.whole(lower, upper), 600, 128)
 
 
 def green(source, at, terms=400):

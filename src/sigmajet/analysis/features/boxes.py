@@ -9,12 +9,14 @@ found, for no box that holds it is bounded before it is as narrow.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import sympy
 
 from ..._types import Array
+from ...geometry.mapping import AffineMap
 from ...geometry.partition import Partition
 from ...geometry.place import Place
 from ...problem.compiled.enclosure import Ball, Enclosure, NotEnclosed
@@ -24,7 +26,7 @@ from .enclosed import ELLIPSES, reach, remainder
 from .features import MOST, doubt, known_terms
 from .pieces import POINTS
 
-__all__ = ["seen_blocks"]
+__all__ = ["NarrowTerms", "Sight"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +48,94 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """A part of the domain between two corners."""
+class NarrowTerms:
+    """What known terms of a statement hold in boxes that are smaller than its domain.
 
-    lower: Array
-    upper: Array
+    Attributes
+    ----------
+    boxes : tuple
+        A term, a box, and the axes along which the term varies each.
+    smooth : bool
+        Whether all terms are holomorphic, and resolved.
+    doubts : dict of Expr to str
+        What a report has to say of terms that are unproven.
+    """
 
-    @property
-    def sides(self) -> Array:
-        """Their lengths (d,)."""
-        return self.upper - self.lower
+    boxes: tuple[tuple[sympy.Expr, AffineMap, tuple[int, ...]], ...]
+    smooth: bool
+    doubts: Mapping[sympy.Expr, str]
 
-    def halves(self, axis: int) -> tuple[Box, Box]:
-        """Both halves across an axis."""
-        low, high = self.upper.copy(), self.lower.copy()
-        low[axis] = high[axis] = 0.5 * (self.lower[axis] + self.upper[axis])
-        return Box(self.lower, low), Box(high, self.upper)
+    @classmethod
+    def read(cls, problem: Problem, tol: float) -> NarrowTerms:
+        """Look at all terms, to a tolerance relative to their own size in L2."""
+        terms = list(_terms(problem))
+        boxes: list[tuple[sympy.Expr, AffineMap, tuple[int, ...]]] = []
+        doubts, smooth = {}, True
+        for source, term, whole in terms:
+            found = _resolved(term, whole, tol, MOST // (len(terms) * term.cost))
+            if found is None:
+                doubts[source] = doubt(source)
+                continue
+            held, ends = found
+            smooth = smooth and not ends
+            boxes += [(source, box, term.axes) for box in held if len(held) > 1]
+        return cls(tuple(boxes), smooth and not doubts, doubts)
+
+    def seen(
+        self,
+        partition: Partition,
+        points: int,
+        most: int,
+        layered: Sequence[tuple[int, float]] = (),
+    ) -> Sight:
+        """Blocks whose points would step over nothing of it.
+
+        Parameters
+        ----------
+        partition : Partition
+            To be cut.
+        points : int
+            At which a block looks at the equations: several are to fall into every box.
+        most : int
+            Blocks. Where more are asked for the rest is not proven.
+        layered : sequence of tuple of int and float
+            An axis and a place on it each, where blocks end for boundary layers: boxes that are
+            narrow for their nearness to one alone lie in such a layer.
+        """
+        share = SEVERAL / points ** (1.0 / partition.dimension)
+        while True:
+            cut = partition.cut(self._axes(partition, share, layered))
+            if len(cut) == len(partition):
+                return Sight(partition, self.smooth, tuple(self.doubts.values()))
+            if len(cut) > most:
+                rest = {source: doubt(source) for source, _, _ in self.boxes}
+                return Sight(partition, False, tuple({**self.doubts, **rest}.values()))
+            partition = cut
+
+    def _axes(
+        self, partition: Partition, share: float, layered: Sequence[tuple[int, float]]
+    ) -> dict[int, list[int]]:
+        """Blocks that hold boxes narrower than a share of them, and along which axes these are."""
+        found = {}
+        for block in range(len(partition)):
+            cell = partition.mapping(block)
+            narrow = {
+                axis
+                for _, box, axes in self.boxes
+                if np.all(box.upper >= cell.lower) and np.all(box.lower <= cell.upper)
+                for axis in axes
+                if box.half_widths[axis] < share * cell.half_widths[axis]
+                and not _beside(box, axis, layered)
+            }
+            if narrow:
+                found[block] = sorted(narrow)
+        return found
 
 
 class _Term:
     """A known term over boxes, along those of its variables in which a place extends."""
 
-    def __init__(self, enclosure: Enclosure, axes: Sequence[int]) -> None:
+    def __init__(self, enclosure: Enclosure, axes: tuple[int, ...]) -> None:
         import flint
 
         self.axes = axes
@@ -75,34 +143,34 @@ class _Term:
         self._arb, self._acb = flint.arb, flint.acb
         self._enclosure = enclosure
 
-    def size(self, box: Box) -> float:
+    def size(self, box: AffineMap) -> float:
         """How large it is in the middle; zero if it has no value."""
-        middle = [self._acb(c) for c in 0.5 * (box.lower + box.upper)]
+        middle = [self._acb(c) for c in box.middle]
         value = self._enclosure(middle, middle)
         return float(value.mid().abs_upper()) if value.is_finite() else 0.0
 
-    def rest(self, box: Box) -> tuple[float, int]:
+    def rest(self, box: AffineMap) -> tuple[float, int]:
         """What a polynomial of a piece's degree leaves, and the axis along which most varies."""
         everywhere = self._balls(box)
-        middle = [self._acb(c) for c in 0.5 * (box.lower + box.upper)]
+        middle = [self._acb(c) for c in box.middle]
         left, alone = 0.0, []
         for axis in self.axes:
             left = max(left, self._along(box, axis, everywhere))
             alone.append(self._along(box, axis, middle))
         spread = np.where(np.isfinite(alone), alone, np.inf)
-        sides = box.sides[list(self.axes)]
+        sides = box.half_widths[list(self.axes)]
         if not 0.0 < spread.max() < np.inf or spread.min() == spread.max():
             return left, self.axes[int(np.argmax(sides))]
         return left, self.axes[int(np.argmax(spread))]
 
-    def _balls(self, box: Box) -> list[Ball]:
-        pairs = zip(0.5 * (box.lower + box.upper), 0.5 * box.sides, strict=True)
+    def _balls(self, box: AffineMap) -> list[Ball]:
+        pairs = zip(box.middle, box.half_widths, strict=True)
         return [self._acb(self._arb(centre, half)) for centre, half in pairs]
 
-    def _along(self, box: Box, axis: int, others: Sequence[Ball]) -> float:
+    def _along(self, box: AffineMap, axis: int, others: Sequence[Ball]) -> float:
         """What is left along an axis, with the other variables where they are given."""
         acb, arb = self._acb, self._arb
-        centre, half = 0.5 * (box.lower + box.upper)[axis], 0.5 * box.sides[axis]
+        centre, half = box.middle[axis], box.half_widths[axis]
 
         def at(ball: Ball) -> list[Ball]:
             return [*others[:axis], ball, *others[axis + 1 :]]
@@ -118,7 +186,9 @@ class _Term:
         return min(found)
 
 
-def _resolved(term: _Term, whole: Box, tol: float, most: int) -> tuple[list[Box], bool] | None:
+def _resolved(
+    term: _Term, whole: AffineMap, tol: float, most: int
+) -> tuple[list[AffineMap], bool] | None:
     """The boxes on which a term is a polynomial; None if they are more than `most`.
 
     Without those that only lie towards a place where the term is not holomorphic: they would shrink
@@ -127,12 +197,12 @@ def _resolved(term: _Term, whole: Box, tol: float, most: int) -> tuple[list[Box]
     axes = list(term.axes)
     least = POINTS * np.spacing(np.maximum(np.abs(whole.lower), np.abs(whole.upper)))
     squares, count = 0.0, 0
-    waiting: list[tuple[float, int, Box, int, float]] = []
+    waiting: list[tuple[float, int, AffineMap, int, float]] = []
     ends: list[Array] = []
 
-    def add(box: Box) -> None:
+    def add(box: AffineMap) -> None:
         nonlocal squares, count
-        share = float(np.prod(box.sides[axes] / whole.sides[axes]))
+        share = float(np.prod(box.half_widths[axes] / whole.half_widths[axes]))
         left, axis = term.rest(box)
         square = share * term.size(box) ** 2
         squares, count = squares + square, count + 1
@@ -141,88 +211,39 @@ def _resolved(term: _Term, whole: Box, tol: float, most: int) -> tuple[list[Box]
     add(whole)
     while waiting and -waiting[0][0] > tol * squares**0.5:
         _, _, box, axis, square = heapq.heappop(waiting)
-        if box.sides[axis] <= least[axis]:
-            ends.append(0.5 * (box.lower + box.upper))
+        if 2.0 * box.half_widths[axis] <= least[axis]:
+            ends.append(box.middle)
             continue
         if count > most or len(ends) > POINTS:
             return None
         squares -= square
-        for half in box.halves(axis):
+        for half in _halves(box, axis):
             add(half)
     found = [box for _, _, box, _, _ in waiting]
     return [box for box in found if not any(_towards(box, e, axes) for e in ends)], bool(ends)
 
 
-def _towards(box: Box, end: Array, axes: list[int]) -> bool:
+def _halves(box: AffineMap, axis: int) -> tuple[AffineMap, AffineMap]:
+    """Both halves across an axis."""
+    low, high = box.upper.copy(), box.lower.copy()
+    low[axis] = high[axis] = box.middle[axis]
+    return AffineMap(box.lower, low), AffineMap(high, box.upper)
+
+
+def _towards(box: AffineMap, end: Array, axes: list[int]) -> bool:
     """Whether a box is narrow for nothing but its nearness to an end."""
     apart = np.maximum(np.maximum(box.lower - end, end - box.upper), 0.0)[axes]
-    return bool(apart.max() <= reach() * box.sides[axes].max())
+    return bool(apart.max() <= reach() * 2.0 * box.half_widths[axes].max())
 
 
-def _beside(box: Box, axis: int, planes: Sequence[tuple[int, float]]) -> bool:
+def _beside(box: AffineMap, axis: int, planes: Sequence[tuple[int, float]]) -> bool:
     """Whether a box is as near to a plane across an axis as it is narrow."""
-    near = reach() * box.sides[axis]
+    near = reach() * 2.0 * box.half_widths[axis]
     lower, upper = box.lower[axis] - near, box.upper[axis] + near
     return any(across == axis and lower <= place <= upper for across, place in planes)
 
 
-def seen_blocks(
-    problem: Problem,
-    partition: Partition,
-    tol: float,
-    points: int,
-    most: int,
-    layered: Sequence[tuple[int, float]] = (),
-) -> Sight:
-    """Blocks whose points would step over nothing that known terms hold.
-
-    Parameters
-    ----------
-    problem : Problem
-    partition : Partition
-        To be cut.
-    tol : float
-        To which terms matter, relative to their own size in L2.
-    points : int
-        At which a block looks at the equations: several are to fall into every box of a term.
-    most : int
-        Blocks. Where more are asked for the rest is not proven.
-    layered : sequence of tuple of int and float
-        An axis and a place on it each, where blocks end for boundary layers: boxes that are narrow
-        for their nearness to one alone lie in such a layer.
-    """
-    terms = list(_terms(problem))
-    few = points ** (1.0 / partition.dimension) / SEVERAL
-    narrow, doubts, smooth = [], dict[object, str](), True
-    for source, term, whole in terms:
-        found = _resolved(term, whole, tol, MOST // (len(terms) * term.cost))
-        if found is None:
-            doubts[source], smooth = doubt(source), False
-            continue
-        boxes, ends = found
-        smooth = smooth and not ends
-        narrow += [(source, box, term.axes) for box in boxes if len(boxes) > 1]
-    while True:
-        axes: dict[int, set[int]] = {}
-        for block in range(len(partition)):
-            cell = partition.mapping(block)
-            for _, box, along in narrow:
-                if np.all(box.upper >= cell.lower) and np.all(box.lower <= cell.upper):
-                    wide = few * box.sides < cell.upper - cell.lower
-                    axes.setdefault(block, set()).update(
-                        a for a in along if wide[a] and not _beside(box, a, layered)
-                    )
-        cut = partition.cut({block: sorted(wanted) for block, wanted in axes.items() if wanted})
-        if len(cut) == len(partition):
-            break
-        if len(cut) > most:
-            doubts |= {source: doubt(source) for source, _, _ in narrow}
-            break
-        partition = cut
-    return Sight(partition, smooth and not doubts, tuple(doubts.values()))
-
-
-def _terms(problem: Problem) -> Iterator[tuple[object, _Term, Box]]:
+def _terms(problem: Problem) -> Iterator[tuple[sympy.Expr, _Term, AffineMap]]:
     """Terms of equations on the domain, and those of conditions where these hold."""
     known = {*problem.variables, *problem.parameters}
     lower, upper = np.array(problem.domain.lower), np.array(problem.domain.upper)
@@ -235,11 +256,11 @@ def _terms(problem: Problem) -> Iterator[tuple[object, _Term, Box]]:
                 if isinstance(value, float):
                     low[axis] = high[axis] = value
         for term in known_terms(relation.residual, known):
-            extends = [
+            extends = tuple(
                 axis
                 for axis, variable in enumerate(problem.variables)
                 if variable in term.free_symbols and high[axis] > low[axis]
-            ]
+            )
             key = (term, tuple(low), tuple(high))
             if not extends or key in seen:
                 continue
@@ -248,4 +269,4 @@ def _terms(problem: Problem) -> Iterator[tuple[object, _Term, Box]]:
                 enclosure = Enclosure.compile(term, problem.variables, problem.parameters)
             except NotEnclosed:
                 continue
-            yield term, _Term(enclosure, extends), Box(low, high)
+            yield term, _Term(enclosure, extends), AffineMap(low, high)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +18,7 @@ from ...analysis.boundary_value.multipoles import multipoles
 from ...analysis.boundary_value.oscillation import wave_numbers, waves_across
 from ...analysis.boundary_value.symmetries import find_symmetry
 from ...analysis.features.along import Along
-from ...analysis.features.boxes import Sight, seen_blocks
+from ...analysis.features.boxes import NarrowTerms, Sight
 from ...analysis.features.features import features
 from ...analysis.features.pieces import POINTS
 from ...analysis.ordinary.breakpoints import breakpoints
@@ -97,10 +96,7 @@ class Outset:
             sight = Sight(partition, smooth=False, doubts=wanted.doubts)
             fixed = np.union1d(fixed, breaks.switches)
         elif partition.dimension in OVERSAMPLING:  # beyond, boxes are too many to be cut
-            sight = _seeing_known_terms(problem, partition, tol)
-            if len(sight.partition) > len(partition):  # blocks for layers may see all there is
-                planes = layers(system, tol)
-                sight = _seeing_known_terms(problem, partition.sliced(planes), tol, planes)
+            sight = _seeing_known_terms(system, partition, tol)
             partition = sight.partition
         switches, along = Switches.read(system, fixed), Along.read(system)
         standard = Standard(tol, _rounding(problem, waves), sharp, switches, along, waves)
@@ -164,16 +160,17 @@ def _cut_in_advance(line: Partition, switches: Array, waves: float, points: Arra
     return Partition.between(divided(np.unique([blocks.lower, blocks.upper]), points, POINTS))
 
 
-def _seeing_known_terms(
-    problem: Problem,
-    partition: Partition,
-    tol: float,
-    layered: Sequence[tuple[int, float]] = (),
-) -> Sight:
+def _seeing_known_terms(system: System, partition: Partition, tol: float) -> Sight:
     """The blocks of a plane or of space that its known terms ask for."""
     dimension = partition.dimension
+    terms = NarrowTerms.read(system.problem, tol)
     points = int(OVERSAMPLING[dimension] * BLOCK_WIDTH[dimension])
-    return seen_blocks(problem, partition, tol, points, MOST_BLOCKS // 2**dimension, layered)
+    most = MOST_BLOCKS // 2**dimension
+    sight = terms.seen(partition, points, most)
+    if len(sight.partition) == len(partition):
+        return sight
+    planes = layers(system, tol)  # whose blocks may see all there is
+    return terms.seen(partition.sliced(planes), points, most, planes)
 
 
 def layers(system: System, tol: float) -> list[tuple[int, float]]:
