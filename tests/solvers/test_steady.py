@@ -235,34 +235,29 @@ def test_a_wave_that_is_free_on_a_line_is_not_left_out_in_silence(waves):
         sj.solve(problem)
 
 
-@pytest.mark.parametrize("waves", [3, 5])
-def test_a_wave_that_is_free_in_the_plane_is_not_left_out_in_silence(waves):
+def square_at_its_own_frequency(waves):
+    """A square that holds so many half waves along each side, and data of a smooth solution."""
     square = 2 * (waves * pi) ** 2
     exact = x + x * y**2
     field = u(x, y)
-    problem = sj.Problem(
+    return sj.Problem(
         Eq(field.diff(x, 2) + field.diff(y, 2) + square * field, 2 * x + square * exact),
         field,
         {x: (0, 1), y: (0, 1)},
         [Eq(field.subs(v, a), exact.subs(v, a)) for v in (x, y) for a in (0, 1)],
     )
+
+
+@pytest.mark.parametrize("waves", [3, 5])
+def test_a_wave_that_is_free_in_the_plane_is_not_left_out_in_silence(waves):
     with pytest.raises(sj.NotConverged, match="a function may be free"):
-        sj.solve(problem)
+        sj.solve(square_at_its_own_frequency(waves))
 
 
 @pytest.mark.slow
 def test_blocks_that_resolve_waves_tell_whether_one_is_free():
     # Draws agree to 1e-5 on a solution on more, flatter blocks, of which the response is harmless.
-    waves = 8
-    square = 2 * (waves * pi) ** 2
-    exact = x + x * y**2
-    field = u(x, y)
-    near = sj.Problem(
-        Eq(field.diff(x, 2) + field.diff(y, 2) + square * field, 2 * x + square * exact),
-        field,
-        {x: (0, 1), y: (0, 1)},
-        [Eq(field.subs(v, a), exact.subs(v, a)) for v in (x, y) for a in (0, 1)],
-    )
+    near = square_at_its_own_frequency(8)
     solution = sj.solve(near, tol=1e-5, on_failure="return")
     assert not solution.converged
     assert any("a function may be free" in note for note in solution.report.notes)

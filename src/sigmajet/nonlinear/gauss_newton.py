@@ -56,7 +56,8 @@ _SHARES = tuple(HALVED**k for k in range(1 + math.ceil(math.log(SLIGHT, HALVED))
 # share below which the natural test is made: where it may take four times as much (NLEQ-ERR again).
 _QUARTER = 0.25
 # Steps that tell the pace: one at which the residual would not halve in all that are allowed leads
-# nowhere.
+# nowhere. With 3 and 12 as many nonlinear problems of the registry are solved, with 3 in a fifth
+# more time (`benchmarks/sensitivity.py`).
 _PATIENCE = 6
 # Square of the relative offset (Bates and Watts, Technometrics 23, 1981) of a residual that stays,
 # and the step that is small beside it: what a network leaves of residuals keeps steps this long.

@@ -167,21 +167,7 @@ def _at_a_corner(
     rotation, turn, reach = away_from(region, corner, slopes, float(along[0]))
     bent = any(bends(arc) for arc in (corner.before, corner.after))
     terms = list(_terms(opening, *walls, lower=lower, bent=bent))
-    count = len(terms)
-    if not count:
-        return NO_CORNERS
-    powers, conjugates, logarithms, phases = map(np.array, zip(*terms, strict=True))
-    return CornerFunctions(
-        np.tile(corner.vertex, (count, 1)),
-        np.tile(slopes * rotation, (count, 1)),
-        np.full(count, turn),
-        powers.astype(float),
-        conjugates.astype(float),
-        logarithms.astype(float),
-        phases.astype(complex),
-        np.full(count, reach),
-        np.full(count, -1.0),
-    )
+    return CornerFunctions.about(corner.vertex, slopes * rotation, turn, reach, terms)
 
 
 def away_from(

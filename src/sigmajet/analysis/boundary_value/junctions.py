@@ -216,25 +216,15 @@ def _of_a_fan(system: System, fan: _Fan, lower: Lower) -> CornerFunctions:
     if any(bends(arc) for s in fan.sectors for arc in (s.corner.before, s.corner.after)):
         exponents = shifted(exponents, MOST)
     terms = list(terms_of(exponents, MOST, phases=(1.0, -1.0j), lower=lower, jumps=False))
-    found, count = NO_CORNERS, len(terms)
-    for sector in fan.sectors if count else ():
+    found = NO_CORNERS
+    for sector in fan.sectors:
         part = system.problem.parts[sector.part]
         assert isinstance(part, PlaneRegion)  # as all are
         slopes = sector.slopes / part.size
         rotation, turn, reach = away_from(part, sector.corner, slopes, sector.along)
-        powers, conjugates, logarithms, phases = map(np.array, zip(*terms, strict=True))
+        turned = slopes * rotation
         found = found.beside(
-            CornerFunctions(
-                np.tile(fan.vertex, (count, 1)),
-                np.tile(slopes * rotation, (count, 1)),
-                np.full(count, turn),
-                powers.astype(float),
-                conjugates.astype(float),
-                logarithms.astype(float),
-                phases.astype(complex),
-                np.full(count, reach),
-                np.full(count, float(sector.part)),
-            )
+            CornerFunctions.about(fan.vertex, turned, turn, reach, terms, sector.part)
         )
     return found
 

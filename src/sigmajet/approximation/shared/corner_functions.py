@@ -62,6 +62,31 @@ class CornerFunctions:
     reaches: Array
     owners: Array
 
+    @classmethod
+    def about(
+        cls,
+        vertex: Array,
+        slopes: NDArray[np.complex128],
+        turn: float,
+        reach: float,
+        terms: Sequence[tuple[float, float, float, complex]],
+        owner: int = -1,
+    ) -> CornerFunctions:
+        """Those of one corner, by terms of a power, a conjugate, a logarithm and a phase each."""
+        count = len(terms)
+        powers, conjugates, logarithms, phases = np.array(terms, dtype=complex).reshape(-1, 4).T
+        return cls(
+            np.tile(vertex, (count, 1)),
+            np.tile(slopes, (count, 1)),
+            np.full(count, turn),
+            powers.real,
+            conjugates.real,
+            logarithms.real,
+            phases,
+            np.full(count, reach),
+            np.full(count, float(owner)),
+        )
+
     def __len__(self) -> int:
         return len(self.powers)
 

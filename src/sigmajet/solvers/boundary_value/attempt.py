@@ -49,7 +49,8 @@ from ...rounding import HALF_OF_THE_DIGITS
 from ...solution.status import Status
 from .surplus import surplus, tolerated
 
-_FREE = 0.2  # waves across a box: a quarter of one may be free between unlike walls
+# Waves across a box below which none is free: the first one may be a quarter, between unlike walls.
+_FREE = 0.2
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,9 +46,9 @@ def disagreement(
         kept = tuple(c for i, c in enumerate(system.conditions) if i not in one)
         trial = Trial(replace(system, conditions=kept), field.partition, shape, seed)
         # Where a function may be left free one step tells, and Gauss-Newton does not come to rest.
-        if trial.solve(width, 0, field, 1).amplification >= SAFE:
-            continue
-        solved = trial.solve(width, 0, field)
+        solved = trial.solve(width, 0, field, 1)
+        if solved.amplification < SAFE and not system.problem.linear:
+            solved = trial.solve(width, 0, field)
         if not solved.converged or solved.amplification >= SAFE:
             continue
         predicted = list(violations(system, solved.field, field.partition))
