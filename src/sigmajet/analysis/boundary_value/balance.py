@@ -62,12 +62,13 @@ def refuse_unbalanced(system: System, blocks: Partition, tol: float) -> None:
     if not isinstance(region, Inside):
         return
     walls = _walls(system, region)
-    matrix = None if walls is None else _matrix(system)
-    if walls is None or matrix is None:
+    if walls is None or any(sum(t.orders) != 1 for wall, _ in walls for t in wall.traces):
         return
-    better, worse = (
-        _amounts(system, region, blocks, matrix, walls, count) for count in (NODES, NODES // 2)
-    )
+    matrix = _matrix(system)
+    if matrix is None:
+        return
+    worse = _amounts(system, region, blocks, matrix, walls, NODES // 2)
+    better = worse and _amounts(system, region, blocks, matrix, walls, NODES)
     if better is None or worse is None:
         return
     unknown = A_DIGIT * abs(better.missing - worse.missing)
@@ -157,14 +158,14 @@ def _amounts(
     """By a rule of so many nodes in a block; None where a condition is none on a flux."""
     (equation,) = system.equations
     load, out = [np.empty(0)], [np.empty(0)]
-    for points, weights in rules_inside(region, blocks, count):
-        load.append(-weights * equation.at_zero(points)[0])
     for condition, part in walls:
         for points, normals, weights in rules_on_boundary(part, blocks, count):
             flux = _through(condition, points, normals, weights, matrix)
             if flux is None:
                 return None
             out.append(flux)
+    for points, weights in rules_inside(region, blocks, count):  # of a body the dearest by far
+        load.append(-weights * equation.at_zero(points)[0])
     sources, fluxes = np.concatenate(load), np.concatenate(out)
     size = float(np.sum(np.abs(sources)) + np.sum(np.abs(fluxes)))
     return _Amounts(math.fsum(sources), math.fsum(fluxes), size)
@@ -173,12 +174,10 @@ def _amounts(
 def _through(
     condition: Residual, points: Array, normals: Array, weights: Array, matrix: Array
 ) -> Array | None:
-    """Terms of the integral of the flux that a condition prescribes; None if it is of another kind.
+    """Terms of the integral of the flux that a condition on slopes prescribes; None without any.
 
     It is a multiple of the flux where its slope goes along S n.
     """
-    if any(sum(t.orders) != 1 for t in condition.traces):
-        return None
     defect, partials = condition.at_zero(points)
     slope = np.zeros_like(points)
     for trace, values in zip(condition.traces, partials, strict=True):
