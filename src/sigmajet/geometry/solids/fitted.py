@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..._types import Array
 from ..mapping import AffineMap
@@ -30,18 +31,28 @@ def fitted(level: Callable[[Array], Array], cell: AffineMap) -> AffineMap | None
             first, second = upper.copy(), lower.copy()
             first[:, axis] = second[:, axis] = middle
             lower, upper = np.concatenate([lower, second]), np.concatenate([first, upper])
+        if some:  # and within the box that is known nothing makes it larger
+            beyond = _beyond(low, high, lower, upper)
+            lower, upper = lower[beyond], upper[beyond]
         middles = 0.5 * (lower + upper)
         found = level(middles)
         some |= bool(np.any(found < 0.0))
-        away = 0.5 * np.linalg.norm(upper - lower, axis=1)
+        low, high = _grown(low, high, middles[found <= 0.0])
         # Ends may be on flat walls, as those of cells are that are cut along them.
-        for ends, sizes in ((middles, found), (lower, level(lower)), (upper, level(upper))):
-            low, high = _grown(low, high, ends[sizes <= 0.0])
-        open_ = (found <= away) & np.any((lower < low) | (upper > high), axis=1)
+        for ends in (lower, upper):
+            outer = ends[_beyond(low, high, ends, ends)]
+            low, high = _grown(low, high, outer[level(outer) <= 0.0])
+        away = 0.5 * np.linalg.norm(upper - lower, axis=1)
+        open_ = (found <= away) & _beyond(low, high, lower, upper)
         lower, upper = lower[open_], upper[open_]
     if not some:
         return None
     return AffineMap(*_grown(low, high, np.concatenate([lower, upper])))
+
+
+def _beyond(low: Array, high: Array, lower: Array, upper: Array) -> NDArray[np.bool_]:
+    """Which boxes (m, d) are not within one."""
+    return np.asarray(np.any((lower < low) | (upper > high), axis=1))
 
 
 def _grown(low: Array, high: Array, points: Array) -> tuple[Array, Array]:
