@@ -5,7 +5,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test registry random docs examples compare compare-regions compare-ivp accuracy accuracy-sweep bench fuzz hostile wheel-smoke clean
+.PHONY: demo test registry random docs examples compare compare-regions compare-ivp accuracy accuracy-sweep bench bench-deep fuzz hostile wheel-smoke clean
 .DEFAULT_GOAL := demo
 
 .venv/installed: pyproject.toml meson.build $(wildcard $(foreach place,. kernel kernel/* linalg/least_squares,$(addprefix src/sigmajet/$(place)/,meson.build *.cpp *.hpp)))
@@ -81,5 +81,10 @@ wheel-smoke:  ## sdist and wheel of what is committed; the wheel where there is 
 fuzz: .venv/complete  ## the kernel under random arguments, with the sanitizers
 	tools/fuzz_kernel.sh
 
+bench-deep:  ## jets through deep networks and their rivals: docs/measurements/deep-networks.md
+	$(PYTHON) -m venv .venv-deep
+	.venv-deep/bin/python -m pip install --quiet . -r benchmarks/requirements-deep.txt
+	OPENBLAS_NUM_THREADS=1 .venv-deep/bin/python benchmarks/deep.py
+
 clean:
-	rm -rf .venv .venv-compare .venv-kernel build dist site out
+	rm -rf .venv .venv-compare .venv-kernel .venv-deep build dist site out

@@ -1,18 +1,22 @@
 # ruff: noqa: E501 - the lines of the page are long
 """Write docs/measurements/deep-networks.md: derivatives of high order through deep networks.
 
-    python benchmarks/deep.py
+    make bench-deep
 
 A tanh network of two variables at 1024 points in float64: its derivative of one order along one
 direction, and the gradient of that derivative's mean square in all parameters. Processor time, the
-least of repetitions, which leaves out what others run meanwhile; compiling is a figure apart.
+least of repetitions, which leaves out what others run meanwhile; compiling is a figure apart. Peers
+are those of requirements-deep.txt that are installed: one of them asks for Python 3.12.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
+import math
 import os
 import platform
+import resource
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,7 +28,6 @@ os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 import jax
 import jax.numpy as jnp
 import numpy as np
-import psutil
 import torch
 from jax.experimental import jet as experimental
 from torch import nn
@@ -38,6 +41,7 @@ BASE = (64, 64, 64)
 ORDERS = (1, 2, 4, 6, 8, 12, 16, 20)
 SHAPES = ((32,) * 3, (256,) * 3, (64,) * 2, (64,) * 4, (64,) * 8)
 LONGEST = 15.0  # seconds a call; a longer one ends its series, as does a lack of memory
+MEMORY = 10e9  # bytes that the process may hold: the graphs of rivals grow to more than there is
 ASKED = 8, 100  # at this order, so many times faster than nested differentiation
 NONE = "-"
 
@@ -133,6 +137,33 @@ def nested_in_torch(net: nn.Module, x: torch.Tensor, order: int) -> torch.Tensor
     return y
 
 
+def jet_for_pytorch(layers: Any) -> Way:
+    """Return the way of jet-for-pytorch: its interpreter takes an order at each call."""
+    from jet import jet
+
+    ready: dict[nn.Module, Any] = {}
+
+    def derive(net: nn.Module, x: torch.Tensor, order: int) -> torch.Tensor:
+        if net not in ready:
+            ready[net] = jet(net, (x,))
+        return ready[net]((x, torch.ones_like(x), *[torch.zeros_like(x)] * (order - 1)))[-1]
+
+    return in_torch(derive, layers)
+
+
+def omnibias(layers: Any) -> Way:
+    """Return the way of omnibias-torch, by the quicker of the two that it has for tanh."""
+    from omnibias.torch.jet import mlp_jet
+
+    def derive(net: nn.Module, x: torch.Tensor, order: int) -> torch.Tensor:
+        linear = [(f.weight, f.bias) for f in net.children() if isinstance(f, nn.Linear)]
+        stack = [(*pair, "tanh") for pair in linear[:-1]] + [(*linear[-1], None)]
+        jet = mlp_jet(x, torch.ones_like(x), stack, order, riccati=True)
+        return jet[-1] * math.factorial(order)
+
+    return in_torch(derive, layers)
+
+
 def jet_of_jax(f: Callable[[jax.Array], jax.Array], x: jax.Array, order: int) -> jax.Array:
     return sjx.jet(f, x, jnp.ones_like(x), order)[-1]
 
@@ -146,6 +177,8 @@ WAYS: dict[str, Callable[[Any], Way]] = {
     "sigmajet.torch": lambda layers: in_torch(jet_of_torch, layers),
     "sigmajet.jax": lambda layers: in_jax(jet_of_jax, layers),
     "jax.experimental.jet": lambda layers: in_jax(experimental_jet, layers),
+    **({"jet-for-pytorch": jet_for_pytorch} if importlib.util.find_spec("jet") else {}),
+    **({"omnibias-torch": omnibias} if importlib.util.find_spec("omnibias") else {}),
     "nested autograd": lambda layers: in_torch(nested_in_torch, layers),
 }
 
@@ -178,9 +211,14 @@ def series(name: str, layers: tuple[int, ...], orders: tuple[int, ...]) -> dict[
     for order in orders:
         # nested differentiation multiplies by about 3 with each order, memory as well as time
         ahead = last * 3 ** (order - grown) if name.startswith("nested") else last
-        if ahead > LONGEST or psutil.virtual_memory().available < 6e9:
+        if ahead > LONGEST:
             break
-        rows[order] = measure(way, order)
+        try:
+            rows[order] = measure(way, order)
+        except RuntimeError as error:  # which PyTorch raises where an allocation fails
+            if "memory" not in str(error):
+                raise
+            break
         last = 1e-3 * (rows[order].value + rows[order].gradient) + rows[order].compiled
         grown = order
         print(f"{name:22s} {layers} order {order}: {rows[order]}", flush=True)
@@ -254,11 +292,11 @@ def page() -> str:
     return f"""\
 # Derivatives through deep networks
 
-Made by `python benchmarks/deep.py` on a machine with {os.cpu_count()} cores ({platform.machine()}) while its load average was
+Made by `make bench-deep` on a machine with {os.cpu_count()} cores ({platform.machine()}) while its load average was
 {os.getloadavg()[0]:.1f}, with PyTorch {torch.__version__} and JAX {jax.__version__}. A tanh network of two variables, 1024 points, float64.
 A cell holds milliseconds of processor time, the least of repetitions, one thread of matrix products: for the derivative of
 that order along one direction, then for the gradient of its mean square in all parameters; and the seconds that compiling both took.
-`{NONE}` is where a way was ended, by its time at the order before with compiling, or as forecast, of more than {LONGEST:.0f} s, or for want of memory.
+`{NONE}` is where a way was ended, by its time at the order before with compiling, or as forecast, of more than {LONGEST:.0f} s, or by its memory, of more than {1e-9 * MEMORY:.0f} GB.
 All ways agree on the derivative to 1e-8, or there would be no page.
 
 ## Orders, through 3 x 64
@@ -273,6 +311,7 @@ All ways agree on the derivative to 1e-8, or there would be no page.
 def main() -> None:
     jax.config.update("jax_enable_x64", True)
     torch.set_num_threads(1)
+    resource.setrlimit(resource.RLIMIT_DATA, (int(MEMORY), resource.RLIM_INFINITY))
     PAGE.write_text(page())
 
 
