@@ -499,7 +499,9 @@ class _Walk:
         ):
             raise ProblemError(
                 f"{self._where}: in {node} the unknown has a weight or a power; integrals are "
-                "supported of sums of unknowns and derivatives with constant coefficients"
+                "supported of sums of unknowns and derivatives with constant coefficients. Add an "
+                f"unknown w, the equation diff(w, {variable}) = {node.function} and the condition "
+                f"w = 0 at {variable} = {lower}; w at {variable} = {upper} is the integral"
             )
         known = expanded.xreplace(dict.fromkeys(symbols, sympy.S.Zero))
         total = self._known_integral(known, variable, lower, upper, node)
