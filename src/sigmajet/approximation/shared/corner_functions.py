@@ -162,9 +162,12 @@ class CornerFunctions:
             for n in range(by_conjugate):
                 factor, rest = factor * (b - n), rest * (b - n)
             total = a + b - by_z - by_conjugate
-            turn = np.exp(1j * angle * (a - by_z - b + by_conjugate))
-            along = np.where(logs, factor * logarithm + rest, factor)
-            return np.asarray(phase * along * radius**total * turn)
+            turned = angle * (a - by_z - b + by_conjugate)
+            turn = np.cos(turned) + 1j * np.sin(turned)
+            along = phase * factor
+            if np.any(logs):
+                along = np.where(logs, along * logarithm + phase * rest, along)
+            return np.asarray(along * (radius**total * turn))
 
         known: dict[tuple[int, int], NDArray[np.complex128]] = {}
         found = {}

@@ -29,7 +29,7 @@ from ...approximation.block_field import BlockField
 from ...approximation.field import Differentiable
 from ...approximation.network.layers import Layers
 from ...approximation.shared.corner_functions import NO_CORNERS
-from ...approximation.shared.functions import SharedFunctions
+from ...approximation.shared.functions import SharedFunctions, added
 from ...geometry.partition import Partition
 from ...geometry.points import points_inside
 from ...geometry.sobol import BITS
@@ -103,6 +103,8 @@ class Discretisation:
 
 # Scaled matrix and divisor by equation, size of block, points and coefficients there.
 _Known = dict[tuple[int, bytes, bytes, bytes], tuple[Array, float]]
+# Which shared functions obey an equation with constant coefficients, by equation and coefficients.
+_Obeying = dict[tuple[int, bytes], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +172,12 @@ def assemble(
     """
     rows: list[Collocated] = []
     known: _Known = {}
+    obeying: _Obeying = {}
     for about in relations:
         if about.block is None:
             rows += _relation_rows(about, discretisation, weight)
         elif about.relation.local:
-            rows.append(_local_rows(about, discretisation, about.block, known))
+            rows.append(_local_rows(about, discretisation, about.block, known, obeying))
         else:
             rows += _relation_rows(about, discretisation, 1.0)
     return rows
@@ -272,6 +275,28 @@ def _shared_part(about: Linearised, discretisation: Discretisation) -> Array:
     return part
 
 
+def _local_shared_part(
+    about: Linearised, discretisation: Discretisation, block: int, obeying: _Obeying
+) -> Array:
+    """Rows of an equation over the functions that blocks share, none where all obey it.
+
+    Those of corners and cavities are analytic: where they obey an equation with constant
+    coefficients in one block, they do in all. What a user adds may be piecewise.
+    """
+    functions, partials = discretisation.shared, about.partials
+    if added(functions) or np.any(partials != partials[:, :1]):
+        return _shared_part(about, discretisation)
+    key = id(about.relation), partials[:, 0].tobytes()
+    known = obeying.setdefault(key, np.zeros(len(functions), dtype=bool))
+    held = discretisation.holds[block]
+    if np.all(known[held]):
+        return np.zeros((0, 0))
+    part = _shared_part(about, discretisation)
+    seen = part.reshape(len(part), discretisation.unknowns, len(functions)).any(axis=(0, 1))
+    known |= held & ~seen
+    return part
+
+
 def _add_shared(rows: Rows, common: Array, discretisation: Discretisation) -> None:
     if np.any(common):
         rows.blocks = (*rows.blocks, discretisation.shared_block)
@@ -279,7 +304,11 @@ def _add_shared(rows: Rows, common: Array, discretisation: Discretisation) -> No
 
 
 def _local_rows(
-    about: Linearised, discretisation: Discretisation, block: int, known: _Known
+    about: Linearised,
+    discretisation: Discretisation,
+    block: int,
+    known: _Known,
+    obeying: _Obeying,
 ) -> Collocated:
     """Rows of an equation between values at one point, over the columns of the point's block.
 
@@ -305,7 +334,8 @@ def _local_rows(
             known[key] = matrix / scale, scale
     matrix, scale = known[key]
     rows = Rows((block,), matrix, about.right[:, None] / scale)
-    _add_shared(rows, _shared_part(about, discretisation) / scale, discretisation)
+    common = _local_shared_part(about, discretisation, block, obeying)
+    _add_shared(rows, common / scale, discretisation)
     return Collocated(rows, about, scale)
 
 
