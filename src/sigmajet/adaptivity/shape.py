@@ -35,7 +35,8 @@ def choose_shape(trial: Trial, width: int) -> Shape:
     ]
     # On many cells, as holes ask for, the problem linearised about the start stands for it.
     steps = STEPS if len(trial.partition) == 1 else 1
-    return min(shapes, key=lambda shape: _rank(replace(trial, shape=shape), width, None, steps))
+    ranked = _Ranked(trial, width, None, steps)
+    return min(shapes, key=ranked.rank)
 
 
 def shape_for_waves(dimension: int, width: int, angle: float, seed: Seed) -> Shape:
@@ -69,25 +70,34 @@ def flatter(trial: Trial, width: int, start: Differentiable | None) -> Shape:
         return trial.shape
     # From a solution on other blocks one step is near enough.
     steps = STEPS if start is None else 1
-    best, least = trial.shape, _rank(trial, width // 2, start, steps)
+    ranked = _Ranked(trial, width // 2, start, steps)
+    best, least = trial.shape, ranked.rank(trial.shape)
     for steepness in reversed(flat):
         candidate = replace(trial.shape, steepness=steepness)
-        rank = _rank(replace(trial, shape=candidate), width // 2, start, steps)
+        rank = ranked.rank(candidate)
         if rank > least:
             break
         best, least = candidate, rank
     return best
 
 
-def _rank(
-    trial: Trial, width: int, start: Differentiable | None, steps: int
-) -> tuple[float, float]:
-    """Defect that a small network leaves at unseen points; where all leave none, its response.
+class _Ranked:
+    """Shapes tried on one small network each, at the same points: these may take long to find."""
 
-    With no data the solution is zero and has no defect: then the shape counts that best
-    represents what may be added to it, told by the response to noise.
-    """
-    solved = trial.solve(min(width, TRIED), 0, start, steps)
-    seen = Sampled(solved.field, draw_sample(trial.partition, trial.seed.of(Purpose.SHAPES)))
-    defects = block_defects(trial.system, seen, trial.partition, solved.scales)
-    return float(defects.max()), -solved.amplification
+    def __init__(self, trial: Trial, width: int, start: Differentiable | None, steps: int) -> None:
+        self._trial, self._width = trial, min(width, TRIED)
+        self._start, self._steps = start, steps
+        self._places = trial.places(self._width)
+        self._sample = draw_sample(trial.partition, trial.seed.of(Purpose.SHAPES))
+
+    def rank(self, shape: Shape) -> tuple[float, float]:
+        """Defect that a network leaves at unseen points; where all leave none, its response.
+
+        With no data the solution is zero and has no defect: then the shape counts that best
+        represents what may be added to it, told by the response to noise.
+        """
+        trial = replace(self._trial, shape=shape)
+        solved = trial.solve(self._width, 0, self._start, self._steps, places=self._places)
+        seen = Sampled(solved.field, self._sample)
+        defects = block_defects(trial.system, seen, trial.partition, solved.scales)
+        return float(defects.max()), -solved.amplification

@@ -15,7 +15,7 @@ from ..approximation.network.network import Shape, draw_network
 from ..approximation.network.symmetry import NO_SYMMETRY, Symmetry
 from ..approximation.shared.corner_functions import NO_CORNERS
 from ..approximation.shared.functions import SharedFunctions
-from ..discretization.collocation.collocation import Discretisation
+from ..discretization.collocation.collocation import Discretisation, Placed, collocation_points
 from ..discretization.collocation.fit import Fit, solve_discretised
 from ..geometry.partition import Partition
 from ..nonlinear.gauss_newton import STEPS
@@ -49,13 +49,14 @@ class Trial:
         steps: int = STEPS,
         *,
         natural: bool = True,
+        places: Sequence[Placed] = (),
     ) -> Fit:
         """Solve; number 0 is the solution itself, others check it with other weights.
 
         A nonlinear problem takes so many `steps` of Gauss-Newton at most, see
-        `solve_discretised` for these and for `natural`.
+        `solve_discretised` for these, for `natural` and for `places`.
         """
-        draw = self.seed.of(Purpose.DRAW, number)
+        draw = self._draw(number)
         network = draw_network(
             self.partition.dimension,
             width,
@@ -74,7 +75,16 @@ class Trial:
             seed=draw,
             steps=steps,
             natural=natural,
+            places=places,
         )
+
+    def places(self, width: int, number: int = 0) -> list[Placed]:
+        """Where the relations hold in such a solve, whatever the shape of its network."""
+        shared, draw = len(self.shared), self._draw(number)
+        return list(collocation_points(self.system, self.partition, width, draw, shared))
+
+    def _draw(self, number: int) -> Seed:
+        return self.seed.of(Purpose.DRAW, number)
 
     @property
     def _weight(self) -> float:

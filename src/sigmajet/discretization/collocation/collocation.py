@@ -107,6 +107,10 @@ _Known = dict[tuple[int, bytes, bytes, bytes], tuple[Array, float]]
 _Obeying = dict[tuple[int, bytes], NDArray[np.bool_]]
 
 
+Placed = tuple[Residual, Array, int | None]
+"""A relation, points (m, d) where it is to hold, and the block that these are in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Linearised:
     """A relation about a field, at points.
@@ -133,18 +137,10 @@ class Linearised:
 
 
 def linearise(
-    system: System,
-    partition: Partition,
-    width: int,
-    seed: Seed,
-    field: Differentiable | None,
-    shared: int = 0,
+    places: Iterable[Placed], partition: Partition, field: Differentiable | None
 ) -> Iterator[Linearised]:
-    """Every relation about a field (None: zero), at collocation points for networks of a width.
-
-    So many functions that blocks share are to be determined by each condition alone.
-    """
-    for relation, points, block in _collocation_points(system, partition, width, seed, shared):
+    """Every relation about a field (None: zero), at the points where it is to hold."""
+    for relation, points, block in places:
         about = evaluate_relation(relation, field, points, partition)
         yield Linearised(relation, points, block, *about)
 
@@ -191,12 +187,13 @@ def points_of_blocks(system: System, partition: Partition, count: int, seed: See
     return points_inside(regions, cells, count, seed.of(Purpose.POINTS))
 
 
-def _collocation_points(
-    system: System, partition: Partition, width: int, seed: Seed, shared: int
-) -> Iterator[tuple[Residual, Array, int | None]]:
+def collocation_points(
+    system: System, partition: Partition, width: int, seed: Seed, shared: int = 0
+) -> Iterator[Placed]:
     """Every relation with points for networks of a width: an equation block by block.
 
-    With the number of the block, which for a condition is None: its place may meet several.
+    With the number of the block, which for a condition is None: its place may meet several. So many
+    functions that blocks share are to be determined by each condition alone.
     """
     count = int(OVERSAMPLING.get(partition.dimension, OVERSAMPLING[3]) * width)
     inside = points_of_blocks(system, partition, count, seed)

@@ -15,7 +15,7 @@ import numpy as np
 from ..._types import Array, Orders
 from ...approximation.block_field import BlockField, block_features
 from ...approximation.field import Differentiable
-from ...approximation.norm import Sampled, draw_sample, relative_difference
+from ...approximation.norm import Sample, Sampled, draw_sample, relative_difference
 from ...geometry.partition import Partition
 from ...linalg.least_squares.backends import backend
 from ...linalg.least_squares.interface import Rows, Solved
@@ -28,7 +28,9 @@ from .collocation import (
     Collocated,
     Discretisation,
     Linearised,
+    Placed,
     assemble,
+    collocation_points,
     linearise,
     points_of_blocks,
     values_of_neurons,
@@ -75,35 +77,40 @@ def solve_discretised(
     seed: Seed,
     steps: int = STEPS,
     natural: bool = True,
+    places: Sequence[Placed] = (),
 ) -> Fit:
     """Solve a problem on one discretisation, from `start` (None: from zero).
 
-    With `natural` steps that are tiny for the residual's sake may be longer, see `Descent`.
+    With `natural` steps that are tiny for the residual's sake may be longer, see `Descent`. Where
+    relations are to hold is known from `places`, or drawn.
     """
     partition, width = discretisation.partition, discretisation.network.width
+    shared = len(discretisation.shared)
+    places = places or list(collocation_points(system, partition, width, seed, shared))
     if system.problem.linear:
-        zero = linearise(system, partition, width, seed, None, len(discretisation.shared))
+        zero = linearise(places, partition, None)
         rows = assemble(discretisation, zero, weight=weight)
         solution = _solve(system, discretisation, rows, weight=weight, seed=seed)
         return solution.fit(discretisation, seed)
 
     def about(field: BlockField) -> list[Linearised]:
-        shared = len(discretisation.shared)
-        return list(linearise(system, partition, width, seed, field, shared))
+        return list(linearise(places, partition, field))
 
     iterate = _project(system, discretisation, start, seed)
     first = [] if start is None else about(iterate)
     if not first or not _leads_on(first):
-        constant = _constant_start(system, partition, width, seed)
+        constant = _constant_start(places, partition)
         iterate = _project(system, discretisation, constant, seed)
         first = about(iterate)
+
+    sample = draw_sample(partition, seed.of(Purpose.UNSEEN))
 
     def step(coefficients: Array) -> _Step:
         field = replace(iterate, coefficients=coefficients)
         relations = first if coefficients is iterate.coefficients else about(field)
         rows = assemble(discretisation, relations, weight=weight)
         solution = _solve(system, discretisation, rows, weight=weight, seed=seed)
-        return _Step(system, discretisation, rows, field, solution, weight, seed)
+        return _Step(system, discretisation, rows, field, solution, weight, seed, sample)
 
     found: Result[_Step] = gauss_newton(
         step,
@@ -271,12 +278,10 @@ class _Constant:
         return np.repeat(np.array(values)[:, None], len(points), axis=1)
 
 
-def _constant_start(
-    system: System, partition: Partition, width: int, seed: Seed
-) -> _Constant | None:
+def _constant_start(places: Sequence[Placed], partition: Partition) -> _Constant | None:
     """The first constant about which every relation can be linearised; None means zero."""
     for value in CONSTANT_STARTS:
-        if _leads_on(linearise(system, partition, width, seed, _Constant(value))):
+        if _leads_on(linearise(places, partition, _Constant(value))):
             return _Constant(value) if value else None
     return None
 
@@ -309,6 +314,7 @@ class _Step:
         solution: _Solution,
         weight: float,
         seed: Seed,
+        sample: Sample,
     ) -> None:
         self.solution = solution
         self.change = solution.field.coefficients - start.coefficients
@@ -329,7 +335,7 @@ class _Step:
             self._first.append(about.defect / row.scale)
             self._linear.append(np.einsum("km,km->m", about.partials, move) / row.scale)
         self._length = _length(self._first)
-        self._sample = draw_sample(partition, seed.of(Purpose.UNSEEN))
+        self._sample = sample
         self._size = self._apart(solution.field, start)
 
     def size(self, *, stalls: bool) -> float:
