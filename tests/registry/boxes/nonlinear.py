@@ -133,7 +133,7 @@ def allen_cahn_interval(width, ends, *layers) -> Statement:
     )
 
 
-CASES.add(1e-10, "ode", "nonlinear", "slow", name="allen_cahn_beside_a_wall")(
+CASES.add(1e-10, "ode", "nonlinear", name="allen_cahn_beside_a_wall")(
     partial(allen_cahn_interval, Rational(1, 10), (-Rational(3, 10), 1), 0)
 )
 CASES.add(1e-9, "ode", "nonlinear", "layer", name="allen_cahn_half_front")(

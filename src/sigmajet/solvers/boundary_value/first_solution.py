@@ -53,16 +53,22 @@ class Approached:
 def first_solution(
     system: System,
     refinement: Refinement,
+    stage: Stage,
     shape: Shape,
     shared: SharedFunctions,
     options: SearchOptions,
     finer: Callable[[Partition, BlockField], Partition],
+    *,
+    settled: bool = False,
 ) -> Approached | None:
-    """Blocks and a field near a solution; None where no way leads to one.
+    """Blocks and a field near a solution, from those of a stage; None where no way leads to one.
 
-    Blocks are made `finer` by what terms hold along a field.
+    Blocks are made `finer` by what terms hold along a field. Where problems on the way have to be
+    `settled`, one that leaves Gauss-Newton restless counts as not solved, however small its defect:
+    that of a front at a wrong place may be exponentially small, and steps of a path that are short
+    enough take the front along.
     """
-    partition, width = refinement.first.partition, refinement.first.width
+    partition, width = stage.partition, stage.width
     dimension = partition.dimension
     seed, progress = options.seed, options.progress
     restless, at_rest = 0, True
@@ -90,7 +96,7 @@ def first_solution(
             defects = block_defects(eased, sampled, blocks, solved.scales)
             near = defects.max() < _NEAR
             met = max((m.worst for m in mismatches(eased, field, blocks)), default=0.0) < VIOLATED
-            if near and met:
+            if near and met and (at_rest or not settled):
                 return blocks, field
             if near or dimension > 3 or (dimension > 1 and solved.converged):
                 return (blocks, field) if solved.converged else None

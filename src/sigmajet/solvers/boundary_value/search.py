@@ -95,29 +95,45 @@ class Search:
 
     def run(self) -> Found:
         """Attempt stage after stage until one settles it, or none would."""
-        near = self._near()
+        near = self._near(self._refinement.first)
         approached = self._system.problem.linear or near is not None
         field = None if near is None else near.field
-        stage: Stage | None = self._refinement.first
-        if near is not None:
-            stage = self._refinement.begin(self.outset.seeing(near.partition, near.field))
+        stage: Stage | None = self._refinement.first if near is None else self._beginning(near)
         while stage is not None:
             field = self._attempt(stage, field)
             stage = self._after(approached=approached)
+            if stage is not None and self._misled(near, stage):
+                again = self._near(stage, settled=True)
+                if again is not None:
+                    near, field, stage = again, again.field, self._beginning(again)
         return self._over(near)
 
-    def _near(self) -> Approached | None:
+    def _near(self, stage: Stage, *, settled: bool = False) -> Approached | None:
         """The neighbourhood of a solution of a nonlinear problem, if a way leads there."""
         if self._system.problem.linear:
             return None
         return first_solution(
             self._system,
             self._refinement,
+            stage,
             self._shape,
             self.outset.shared,
             self._options,
             self.outset.seeing,
+            settled=settled,
         )
+
+    def _beginning(self, near: Approached) -> Stage:
+        return self._refinement.begin(self.outset.seeing(near.partition, near.field))
+
+    def _misled(self, near: Approached | None, following: Stage) -> bool:
+        """Whether the way to a first solution is to be gone again, on the blocks that follow.
+
+        What was near to one on fewer blocks has left Gauss-Newton restless on more.
+        """
+        if near is None or self.seen[-1].at_rest:
+            return False
+        return len(following.partition) > len(near.partition)
 
     def _attempt(self, stage: Stage, field: BlockField | None) -> BlockField:
         """Solve at a stage, from a field on the stage before."""
