@@ -83,7 +83,7 @@ fuzz: .venv/complete  ## the kernel under random arguments, with the sanitizers
 
 bench-deep:  ## jets through deep networks and their rivals: docs/measurements/deep-networks.md
 	$(PYTHON) -m venv .venv-deep
-	.venv-deep/bin/python -m pip install --quiet . -r benchmarks/requirements-deep.txt
+	.venv-deep/bin/python -m pip install --quiet . -r benchmarks/peers/requirements-deep.txt
 	OPENBLAS_NUM_THREADS=1 .venv-deep/bin/python benchmarks/deep.py
 
 clean:

@@ -6,7 +6,7 @@
 A tanh network of two variables at 1024 points in float64: its derivative of one order along one
 direction, and the gradient of that derivative's mean square in all parameters. Processor time, the
 least of repetitions, which leaves out what others run meanwhile; compiling is a figure apart. Peers
-are those of requirements-deep.txt that are installed: one of them asks for Python 3.12.
+are those of peers/requirements-deep.txt that are installed: one of them asks for Python 3.12.
 """
 
 from __future__ import annotations
