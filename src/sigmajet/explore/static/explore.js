@@ -59,6 +59,15 @@ function short(value) {
     ? String(+value.toPrecision(4)) : value.toExponential(1);
 }
 
+// About five multiples of 1, 2 or 5 times a power of ten.
+function ticks(low, high) {
+  const rough = (high - low) / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [1, 2, 5, 10].find((multiple) => multiple * power >= rough);
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, k) => (first + k) * step);
+}
+
 // Draw lines [{x, y, kind}] over axes; returns where a point comes to lie.
 function draw(svg, lines, low, high, label) {
   const xs = lines.flatMap((line) => line.x);
@@ -67,13 +76,14 @@ function draw(svg, lines, low, high, label) {
   const up = (y) => height - bottom - (y - low) / (high - low) * (height - top_ - bottom);
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.replaceChildren();
-  for (let k = 0; k <= 4; k++) {
-    const [x, y] = [first + (last - first) * k / 4, low + (high - low) * k / 4];
+  for (const y of ticks(low, high)) {
     svg.append(
       element("line", { class: "axis", x1: left, x2: width - right, y1: up(y), y2: up(y) }),
       element("text", { x: left - 6, y: up(y) + 4, "text-anchor": "end" }, label(y)),
-      element("text", { x: across(x), y: height - 8, "text-anchor": k === 4 ? "end" : "middle" }, short(x)),
     );
+  }
+  for (const x of ticks(first, last)) {
+    svg.append(element("text", { x: across(x), y: height - 8, "text-anchor": "middle" }, short(x)));
   }
   for (const line of lines) {
     const points = line.x.map((x, k) => `${across(x).toFixed(1)},${up(line.y[k]).toFixed(1)}`);
@@ -215,13 +225,21 @@ async function solve() {
   by("progress").hidden = true;
 }
 
+function unbroken(text) {
+  const made = document.createElement("span");
+  made.className = "unbroken";
+  made.textContent = text;
+  return made;
+}
+
 function answer(job, state) {
   const file = (name) => `jobs/${job}/${name}?token=${encodeURIComponent(token)}`;
   say("");
   by("answer").hidden = false;
-  by("verdict").textContent = state.converged
-    ? `relative error about ${state.estimate.toExponential(1)}, residual ${state.residual.toExponential(1)}`
-    : `NOT CONVERGED: ${state.said}`;
+  by("verdict").replaceChildren(...(state.converged
+    ? [unbroken(`relative error about ${state.estimate.toExponential(1)},`), " ",
+      unbroken(`residual ${state.residual.toExponential(1)}`)]
+    : [`NOT CONVERGED: ${state.said}`]));
   by("verdict").classList.toggle("wrong", !state.converged);
   by("answer").classList.remove("earlier");
   by("picture").src = by("picture-link").href = by("download-picture").href = file("picture.png");
