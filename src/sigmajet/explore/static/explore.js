@@ -59,11 +59,11 @@ function short(value) {
     ? String(+value.toPrecision(4)) : value.toExponential(1);
 }
 
-// About five multiples of 1, 2 or 5 times a power of ten.
+// Four to ten multiples of 1, 2 or 5 times a power of ten.
 function ticks(low, high) {
-  const rough = (high - low) / 5;
+  const rough = (high - low) / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 5, 10].find((multiple) => multiple * power >= rough);
+  const step = power * [5, 2, 1].find((multiple) => multiple * power <= rough);
   const first = Math.ceil(low / step);
   return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, k) => (first + k) * step);
 }
