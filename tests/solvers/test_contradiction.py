@@ -2,7 +2,21 @@
 
 import numpy as np
 import pytest
-from sympy import Eq, Function, Integral, Rational, cos, exp, integrate, log, pi, sin, sqrt, symbols
+from sympy import (
+    Eq,
+    Function,
+    Integral,
+    Rational,
+    atan2,
+    cos,
+    exp,
+    integrate,
+    log,
+    pi,
+    sin,
+    sqrt,
+    symbols,
+)
 
 import sigmajet as sj
 from sigmajet.analysis.boundary_value.corner_data import disagreements
@@ -96,9 +110,39 @@ def test_walls_that_disagree_at_a_corner_only_are_solved():
     assert solution(0.5, 0.5) == pytest.approx(0.25, abs=0.02)
 
 
+def _hot_wall(decay):
+    """Of Lap u = c u in the unit square, 1 on the wall x = 1 and 0 on the others, at (0.7, 0.3).
+
+    By c and the root k of n^2 pi^2 + c: a sine series whose terms fall as e^(-0.3 k).
+    """
+    waves = np.pi * np.arange(1, 81, 2)
+    roots = np.sqrt(waves**2 + decay)
+    return np.sum(4 / waves * np.sin(0.3 * waves) * np.sinh(0.7 * roots) / np.sinh(roots))
+
+
+@pytest.mark.parametrize("decay", [0, 4])
+def test_walls_that_disagree_at_corners_keep_the_digits_of_a_square(decay):
+    lid = [Eq(FIELD.subs(s, a), int((s, a) == (x, 1))) for s, a in WALLS]
+    solution = sj.solve(sj.Problem(Eq(LAPLACIAN, decay * FIELD), FIELD, SQUARE, lid), tol=1e-7)
+    assert solution(0.7, 0.3) == pytest.approx(_hot_wall(decay), abs=1e-8)
+
+
+def test_the_angle_about_a_corner_is_that_of_the_operator():
+    # arg(x + y e^(2 pi i / 3)) solves u_xx + u_xy + u_yy = 0.
+    angle = atan2(sqrt(3) * y, 2 * x - y)
+    values = [Eq(FIELD.subs(x, 0), 2 * pi / 3), Eq(FIELD.subs(y, 0), 0)]
+    values += [Eq(FIELD.subs(s, 1), angle.subs(s, 1)) for s in (x, y)]
+    operator = LAPLACIAN + FIELD.diff(x, y)
+    solution = sj.solve(sj.Problem(Eq(operator, 0), FIELD, SQUARE, values), tol=1e-8)
+    assert solution(0.3, 0.4) == pytest.approx(float(angle.subs({x: 0.3, y: 0.4})), abs=1e-9)
+
+
 def test_walls_that_disagree_at_corners_are_named_with_their_values():
     lid = [Eq(FIELD.subs(s, a), 100 * int((s, a) == (y, 1))) for s, a in WALLS]
-    problem = sj.Problem(Eq(LAPLACIAN, 0), FIELD, SQUARE, lid)
+    other = Function("v")(x, y)
+    lid += [Eq(other.subs(s, a), 0) for s, a in WALLS]
+    equations = [Eq(LAPLACIAN, 0), Eq(other.diff(x, 2) + other.diff(y, 2), FIELD)]
+    problem = sj.Problem(equations, [FIELD, other], SQUARE, lid)
     found = sj.solve(problem, tol=1e-6, width=100, on_failure="return")
     notes = " ".join(found.report.notes)
     assert " 0 against 100 at (0, 1) and (1, 1)" in notes

@@ -1,10 +1,12 @@
 """Where two walls of a box meet and are given different values: the solution jumps there.
 
-No smooth function meets both, so that errors in the mean fall with the root of what is resolved.
+No smooth function meets both, so that errors in the mean fall with the root of what is resolved. In
+the plane the angle about such a corner does, and the functions of :mod:`.corners` follow it.
 """
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,12 +15,14 @@ from itertools import combinations
 import numpy as np
 
 from ..._types import Array
+from ...approximation.shared.corner_functions import NO_CORNERS, CornerFunctions
 from ...geometry.points import interior_points
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...randomness import PROBES
 from ...rounding import HALF_OF_THE_DIGITS
 from ...rules.samples import FEW
+from .corners import affordable, at_a_vertex, is_scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,22 @@ def disagreements(system: System) -> list[Disagreement]:
             sources = first.relation.source, second.relation.source
             found.append(Disagreement(sources, (low, high), tuple(map(float, point))))
     return found
+
+
+def jump_functions(system: System) -> CornerFunctions:
+    """Functions for the corners of a rectangle whose walls disagree; none for other problems."""
+    domain = system.problem.domain
+    if len(domain.lower) != 2 or not is_scalar(system):
+        return NO_CORNERS
+    found = NO_CORNERS
+    middle = 0.5 * (np.array(domain.lower) + np.array(domain.upper))
+    for corner in {each.point for each in disagreements(system)}:
+        vertex = np.array(corner)
+        inwards = np.arctan2(*(middle - vertex)[::-1])
+        quarter = math.pi / 2.0 * (inwards // (math.pi / 2.0))
+        functions = at_a_vertex(system, vertex, float(quarter))
+        found = found.beside(functions) if len(functions) else found
+    return affordable(found)
 
 
 def described(found: list[Disagreement]) -> Iterator[str]:

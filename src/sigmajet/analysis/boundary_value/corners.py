@@ -156,18 +156,29 @@ def _at_a_corner(
         if values is None:
             return NO_CORNERS
         walls.append(values)
-    change /= region.size
-    change /= abs(np.linalg.det(change)) ** 0.5 * region.size
-    slopes = change[0] + 1j * change[1]
-    along = [
-        np.angle(np.array([math.cos(angle), math.sin(angle)]) @ slopes)
-        for angle in (corner.direction, corner.direction + corner.angle)
-    ]
-    opening = (along[1] - along[0]) % (2.0 * math.pi) or 2.0 * math.pi
-    rotation, turn, reach = away_from(region, corner, slopes, float(along[0]))
+    slopes = _of_size(change, region.size)
+    opening = _opening(slopes, corner.direction, corner.angle)
+    along = _angle(slopes, corner.direction)
+    rotation, turn, reach = away_from(region, corner, slopes, along)
     bent = any(bends(arc) for arc in (corner.before, corner.after))
     terms = list(_terms(opening, *walls, lower=lower, bent=bent))
     return CornerFunctions.about(corner.vertex, slopes * rotation, turn, reach, terms)
+
+
+def at_a_vertex(system: System, vertex: Array, direction: float) -> CornerFunctions:
+    """Those of the corner of a rectangle with values on both walls, the first in a direction."""
+    domain = system.problem.domain
+    size = float(np.linalg.norm(np.subtract(domain.upper, domain.lower)))
+    change = to_laplacian(principal(system.equations[0], vertex))
+    if change is None:
+        return NO_CORNERS
+    slopes = _of_size(change, size)
+    along, outwards = _angle(slopes, direction), _angle(slopes, direction - 0.75 * math.pi)
+    rotation, turn = _turned(along, outwards)
+    opening = _opening(slopes, direction, 0.5 * math.pi)
+    lower = _lower(system) if system.problem.linear else Lower.VALUES
+    terms = list(_terms(opening, True, True, lower=lower, bent=False))
+    return CornerFunctions.about(vertex, slopes * rotation, turn, 2.0 * size, terms)
 
 
 def away_from(
@@ -178,12 +189,33 @@ def away_from(
     The angle is then zero along the wall after the corner, which has the angle `along` by slopes.
     """
     cut, reach = _cut(region, corner)
+    return *_turned(along, _angle(slopes, cut)), reach
+
+
+def _turned(along: float, away: float) -> tuple[complex, float]:
+    """What turns slopes so that the cut lies where they have the angle `away`, and the turn."""
     # arg(-s.x e^(-i cut)) + turn, within half a turn of the cut.
-    away = float(np.angle(np.array([math.cos(cut), math.sin(cut)]) @ slopes))
     rotation = complex(np.exp(1j * (math.pi - away)))
     turn = -along - (math.pi - away)
     start = float(np.angle(np.exp(1j * along) * rotation)) + turn
-    return rotation, turn - 2.0 * math.pi * round(start / (2.0 * math.pi)), reach
+    return rotation, turn - 2.0 * math.pi * round(start / (2.0 * math.pi))
+
+
+def _of_size(change: Array, size: float) -> NDArray[np.complex128]:
+    """Its complex slopes, so that areas are measured by the square of a size."""
+    change = change / (abs(np.linalg.det(change)) ** 0.5 * size)
+    return np.asarray(change[0] + 1j * change[1])
+
+
+def _angle(slopes: NDArray[np.complex128], direction: float) -> float:
+    """That of a direction as slopes see it."""
+    return float(np.angle(np.array([math.cos(direction), math.sin(direction)]) @ slopes))
+
+
+def _opening(slopes: NDArray[np.complex128], direction: float, angle: float) -> float:
+    """The angle that slopes see from a direction to the one after another angle."""
+    seen = _angle(slopes, direction + angle) - _angle(slopes, direction)
+    return seen % (2.0 * math.pi) or 2.0 * math.pi
 
 
 def to_laplacian(matrix: Array) -> Array | None:
@@ -343,9 +375,9 @@ def terms_of(
         resonant = abs(exponent - whole) < HALF_OF_THE_DIGITS
         if resonant and not whole and not jumps:
             continue
-        jump = resonant and not whole
-        for more, conjugate in _raised(most - exponent, Lower.NONE if jump else lower):
-            for phase in phases[:1] if jump else phases:
+        for more, conjugate in _raised(most - exponent, lower):
+            infinite = resonant and whole + more + conjugate == 0  # the logarithm of r alone
+            for phase in phases[:1] if infinite else phases:
                 power = (whole if resonant else exponent) + more
                 yield power, float(conjugate), int(resonant), phase
 

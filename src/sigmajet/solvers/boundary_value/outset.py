@@ -11,6 +11,7 @@ from ...adaptivity.refinement import BLOCK_WIDTH, MOST_BLOCKS, seeing
 from ...adaptivity.shape import TRIED
 from ...adaptivity.trial import Trial
 from ...analysis.boundary_value.cavities import harmonics
+from ...analysis.boundary_value.corner_data import jump_functions
 from ...analysis.boundary_value.corners import corner_functions, parted
 from ...analysis.boundary_value.junctions import junction_functions
 from ...analysis.boundary_value.layers import layer_edges
@@ -102,6 +103,7 @@ class Outset:
         standard = Standard(tol, _rounding(problem, waves), sharp, switches, along, waves)
         symmetry = _symmetry(system, partition, options.seed)
         corners = corner_functions(system).beside(junction_functions(system))
+        corners = corners.beside(jump_functions(system))
         if not problem.linear:  # of which a coarse solution may lead astray
             partition = graded(partition)
         partition, holes = parted(partition, corners), multipoles(system)
