@@ -171,3 +171,14 @@ def test_nothing_goes_further_than_points_allow():
         met = (wanted[1:] > start) & (wanted[:-1] < min(end, 2.0))
         assert min(end, 1.0) - start <= 7 * gaps[met].min(initial=np.inf) * (1.0 + 1e-9)
     assert furthest(np.empty(0), 0.0, 5) == np.inf
+
+
+def test_factors_of_other_variables_hide_no_switch():
+    y, u = sp.Symbol("y"), sp.Function("u")(x, sp.Symbol("y"), t)
+    source = sp.sin(sp.pi * x) * sp.cos(3 * y) * sp.exp(x - y)
+    switched = sp.Piecewise((source, t > sp.Rational(3, 10)), (0, True))
+    domain = {x: (0, 1), y: (0, 1), t: (0, 1)}
+    rest = [sp.Eq(u.subs(t, 0), 0)]
+    found = features(sj.Problem(sp.Eq(u.diff(t), switched), u, domain, rest, time=t), 1e-8)
+    assert not found.unproven
+    assert found.ends[2] == pytest.approx([0.3])

@@ -266,3 +266,33 @@ def test_a_source_that_is_switched_on_while_it_varies_in_space():
     rate = np.pi**2
     exact = np.exp(-rate) + (1 - np.exp(-0.7 * rate)) / rate
     assert solution(0.5, 1.0) == pytest.approx(exact, rel=1e-3)
+
+
+def test_what_rests_until_a_source_is_switched_on_starts_then():
+    """u_t = u_xx + sin(pi x) from t = 13/10 on: nothing before tells what size u will have."""
+    source = sp.Piecewise((sp.sin(sp.pi * x), t > sp.Rational(13, 10)), (0, True))
+    rod = sj.Problem(
+        sp.Eq(EVOLVING.diff(t), EVOLVING.diff(x, 2) + source),
+        EVOLVING,
+        {x: (0, 1), t: (0, 2)},
+        [sp.Eq(EVOLVING.subs(s, a), 0) for s, a in ((t, 0), (x, 0), (x, 1))],
+        time=t,
+    )
+    exact = (1 - np.exp(-0.7 * np.pi**2)) / np.pi**2
+    assert sj.solve(rod, tol=1e-6)(0.5, 2.0) == pytest.approx(exact, rel=1e-6)
+
+
+def test_a_strip_of_a_coefficient_in_the_plane_is_not_stepped_over():
+    """u_t = -k u, k = 1 + 5 pulse: exp(-6) on the strip, where one block had 1/e."""
+    y = sp.Symbol("y")
+    field = u(x, y, t)
+    strip = 1 + 5 * pulse(x, sp.Rational(3137, 10_000), sp.Rational(1, 300))
+    decay = sj.Problem(
+        sp.Eq(field.diff(t), -strip * field),
+        field,
+        {x: (0, 1), y: (0, 1), t: (0, 1)},
+        [sp.Eq(field.subs(t, 0), 1)],
+        time=t,
+    )
+    found = sj.solve(decay, tol=1e-2)
+    assert found(0.3137, 0.4, 1.0) == pytest.approx(np.exp(-6), abs=1e-2)

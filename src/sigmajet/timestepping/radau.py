@@ -191,7 +191,8 @@ class Radau:
                 if self._dynamics.singular
                 else self._at(self.time, self.state)
             )
-            self.scales = np.maximum(self.scales, self._sizes(self.state))
+            coming = self._coming(self._rate) if self._resting else 0.0
+            self.scales = np.maximum(np.maximum(self.scales, self._sizes(self.state)), coming)
             if not np.all(np.isfinite(self._rate)):
                 return None
             gain = self._controller.change(error)
@@ -236,8 +237,17 @@ class Radau:
         """Sizes at the start; of a part that vanishes there, what its rate makes of it."""
         sizes = self._sizes(self.state)
         largest = sizes.max(axis=1, keepdims=True)
-        coming = (self.end - self.time) * self._sizes(self._rate)
+        coming = self._coming(self._rate)
         return np.maximum(sizes, np.minimum(coming, np.where(largest > 0.0, largest, coming)))
+
+    @property
+    def _resting(self) -> bool:
+        """Whether nothing has been anything but zero, and no rate at the start said otherwise."""
+        return not np.any(self.scales)
+
+    def _coming(self, rate: Array) -> Array:
+        """What a rate makes of a state that vanishes, in the time that is left."""
+        return (self.end - self.time) * self._sizes(rate)
 
     def _first_length(self) -> float:
         """A length at which the first stage changes the state by little."""
@@ -258,9 +268,12 @@ class Radau:
     def _sizes(self, state: Array) -> Array:
         return np.asarray(self._dynamics.sizes(state[None])[0])
 
-    def largest_units(self, stages: Array) -> Array:
+    def largest_units(self, stages: Array, length: float) -> Array:
         """The units where all that has been reached counts, and the stages of a step."""
         sizes = self._dynamics.sizes(self.state + stages).max(axis=0)
+        if self._resting:  # until a source is switched on within this step
+            slopes = self._table.slopes @ stages / length
+            sizes = np.maximum(sizes, np.max([self._coming(rate) for rate in slopes], axis=0))
         return self._units(np.maximum(self.scales, sizes))
 
     def measure(self, changes: Array, scales: Array, length: float) -> float:
@@ -403,7 +416,7 @@ class Radau:
         real, solve = self._real()
         # Where f is stiff the defect is large and dies at once: the solve takes that out.
         apart = table.spread * real * solve(defect)
-        units = self.largest_units(stages)
+        units = self.largest_units(stages, length)
         return self.measure(apart[None], units, length) / self._accuracy
 
 
@@ -418,7 +431,7 @@ class _Iteration:
 
     def size(self, *, stalls: bool) -> float:
         """Relative to what the errors of steps are."""
-        units = self.radau.largest_units(self.stages + self.change)
+        units = self.radau.largest_units(self.stages + self.change, self.length)
         return self.radau.measure(self.change, units, self.length)
 
 

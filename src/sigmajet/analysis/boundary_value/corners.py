@@ -173,9 +173,10 @@ def at_a_vertex(system: System, vertex: Array, direction: float) -> CornerFuncti
     if change is None:
         return NO_CORNERS
     slopes = _of_size(change, size)
-    along, outwards = _angle(slopes, direction), _angle(slopes, direction - 0.75 * math.pi)
-    rotation, turn = _turned(along, outwards)
-    opening = _opening(slopes, direction, 0.5 * math.pi)
+    right = 0.5 * math.pi
+    outwards = direction + 0.5 * right + math.pi
+    rotation, turn = _turned(_angle(slopes, direction), _angle(slopes, outwards))
+    opening = _opening(slopes, direction, right)
     lower = _lower(system) if system.problem.linear else Lower.VALUES
     terms = list(_terms(opening, True, True, lower=lower, bent=False))
     return CornerFunctions.about(vertex, slopes * rotation, turn, 2.0 * size, terms)

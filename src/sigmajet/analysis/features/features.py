@@ -101,7 +101,10 @@ def features(
         sides = problem.domain.lower[axis], problem.domain.upper[axis]
         edges = np.union1d(sides, inner)
         enclosure = enclosures[term]
-        pieces = _pieces(problem, term, enclosure, axis, edges, tol, MOST // len(looks))
+        most = MOST // len(looks)
+        pieces = _pieces(problem, term, enclosure, axis, edges, tol, most)
+        if pieces is None:
+            pieces = _pieces_of_parts(problem, term, axis, edges, tol, most)
         if pieces is None:
             unproven.append(term)
             continue
@@ -170,6 +173,38 @@ def _pieces(
         found = replace(found, pieces=tuple(merged(found.pieces, lines)))
     few = len(found.pieces) < len(edges)
     return [Pieces(() if few else found.pieces, (*ends, *found.ends))]
+
+
+def _pieces_of_parts(
+    problem: Problem, term: sympy.Expr, axis: int, edges: Array, tol: float, most: int
+) -> list[Pieces] | None:
+    """Those of all parts that vary along a variable; None if there are none, or one is unproven.
+
+    Over all that other variables may be, bounds of a product are wide, and those of its factors are
+    not where each has variables of its own.
+    """
+    variable = problem.variables[axis]
+    found: list[Pieces] = []
+    parts = [part for part in _parts(term) if variable in part.free_symbols]
+    for part in parts:
+        pieces = _pieces(problem, part, _enclosure(problem, part), axis, edges, tol, most)
+        if pieces is None:
+            pieces = _pieces_of_parts(problem, part, axis, edges, tol, most)
+        if pieces is None:
+            return None
+        found += pieces
+    return found if parts else None
+
+
+def _parts(term: sympy.Expr) -> list[sympy.Expr]:
+    """Factors, terms, or pieces and their conditions: what a term is made of, if it is."""
+    if isinstance(term, sympy.exp) and isinstance(term.exp, sympy.Add):
+        return [sympy.exp(each) for each in term.exp.args]
+    if isinstance(term, sympy.Piecewise):
+        values = [value for value, _ in term.args]
+        conditions = [c for _, c in term.args if c is not sympy.true]
+        return values + [sympy.Piecewise((1, c), (0, True)) for c in conditions]
+    return list(term.args) if isinstance(term, sympy.Mul | sympy.Add) else []
 
 
 def _with(edges: Array, ends: Sequence[float]) -> Array:

@@ -184,9 +184,10 @@ def _judged(
         estimate = ladder.estimate(relative_difference(system.unknowns, seen, before))
         estimate = max(estimate, integration.hidden)
     residual = relative_residual(system, seen, whole)
-    # Two runs may step over the same pulse of a source, and conditions too many that disagree
-    # leave the equations unmet, alike in every run.
-    if residual > NO_SOLUTION or model.surplus:
+    # Two runs may step over the same pulse of a source, or have too few blocks for the same layer
+    # of a coefficient, and conditions too many that disagree leave the equations unmet, alike in
+    # every run.
+    if residual > NO_SOLUTION or model.surplus or integration.overlooks:
         estimate = max(estimate, residual)
     status = Status.of(estimate, ladder.tol) if runs else Status.UNCHECKED
     attempt = Attempt(

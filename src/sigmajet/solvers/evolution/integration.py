@@ -286,13 +286,9 @@ class Integration:
     def _start(self) -> None:
         """Cut blocks until the initial state is resolved."""
         model = self._model
-        start, axis, domain = model.interval[0], model.axis, model.problem.domain
-        box = Partition.whole(without(domain.lower, axis), without(domain.upper, axis))
-        partition = box.sliced(model.walls.planes)
-        if partition.dimension == 1:
-            (points,) = without(self._wanted.points, axis)
-            edges = np.unique([partition.lower, partition.upper])
-            partition = Partition.between(divided(edges, points, POINTS))
+        start, partition = model.interval[0], self._whole
+        if not self.overlooks:
+            partition = self._seeing_known_terms(partition)
         self.now = start
         given: Function = model.initial_values
         while True:
@@ -318,6 +314,33 @@ class Integration:
                 f"{gap:.1e} of the state where they meet; the solution starts with a singularity "
                 "there"
             )
+
+    def _seeing_known_terms(self, partition: Partition) -> Partition:
+        """Blocks that see all that known terms hold along each axis."""
+        wanted = without(self._wanted.points, self._model.axis)
+        if partition.dimension == 1:
+            edges = np.unique([partition.lower, partition.upper])
+            return Partition.between(divided(edges, wanted[0], POINTS))
+        ends = zip(partition.lower.min(axis=0), partition.upper.max(axis=0), strict=True)
+        grid = [
+            divided(np.array(sides), points, POINTS)
+            for sides, points in zip(ends, wanted, strict=True)
+        ]
+        return partition.sliced((axis, x) for axis, line in enumerate(grid) for x in line[1:-1])
+
+    @property
+    def _whole(self) -> Partition:
+        """The blocks that walls alone ask for."""
+        axis, domain = self._model.axis, self._model.problem.domain
+        box = Partition.whole(without(domain.lower, axis), without(domain.upper, axis))
+        return box.sliced(self._model.walls.planes)
+
+    @property
+    def overlooks(self) -> bool:
+        """Whether blocks that see all that known terms hold are more than there may be."""
+        whole = self._whole
+        seeing = len(self._seeing_known_terms(whole))
+        return seeing > len(whole) and seeing > self._most_blocks(whole) and whole.dimension > 1
 
     def _projected(
         self,
@@ -564,14 +587,19 @@ class Integration:
     @property
     def _affordable(self) -> int:
         """How many blocks may be cut yet."""
-        partition, unknowns = self.space.partition, len(self._model.problem.unknowns)
+        partition = self.space.partition
         if partition.dimension == 1:
             return _MOST_BLOCKS[1] - len(partition)
-        if self._model.walls.implicit or self._model.mixed:
-            return 0  # what such walls demand of a state is built for one block alone
         parts = int(2**partition.dimension)  # that a cut makes of a block
-        most = _MOST_BLOCKS.get(partition.dimension, parts) // unknowns
-        return int(max(most - len(partition), 0) // (parts - 1))
+        return int(max(self._most_blocks(partition) - len(partition), 0) // (parts - 1))
+
+    def _most_blocks(self, partition: Partition) -> int:
+        """How many blocks a plane or space may have."""
+        if self._model.walls.implicit or self._model.mixed:
+            return len(partition)  # what such walls demand of a state is built for one block alone
+        parts = int(2**partition.dimension)
+        most = _MOST_BLOCKS.get(partition.dimension, parts) // len(self._model.problem.unknowns)
+        return max(most, len(partition))
 
     def _finer(self, function: Function, poor: list[int]) -> Partition:
         """The blocks cut across the axes along which a state is rough there."""
