@@ -1,7 +1,11 @@
 """Causes of a miss: what is said of conditions that are not met follows from where they are not."""
 
-from sigmajet.adaptivity.diagnosis import violated_conditions
+import numpy as np
+import sympy
+
+from sigmajet.adaptivity.diagnosis import inner_kinks, violated_conditions
 from sigmajet.adaptivity.estimate import Mismatch
+from sigmajet.adaptivity.seen import Seen
 
 
 def test_what_is_violated_everywhere_may_contradict_and_what_is_at_a_place_is_not_resolved():
@@ -28,3 +32,18 @@ def test_what_falls_on_finer_cells_contradicts_nothing():
     (said,) = violated_conditions((everywhere,), 1e-6, 0.1, falling=True)
     assert "may contradict" not in said
     assert said.endswith("that are not resolved")
+
+
+def test_what_all_draws_miss_alike_is_said_where_their_estimate_is_small():
+    seen = Seen(
+        stage=None,
+        field=None,
+        estimate=1e-9,
+        defects=np.zeros(2),
+        errors={},
+        switches=(0.25, 0.5),
+        astray=1e-3,
+    )
+    (said,) = inner_kinks(seen, sympy.Symbol("x"), 1e-6)
+    assert "x = 0.25, 0.5" in said
+    assert not [*inner_kinks(seen, sympy.Symbol("x"), 1e-2)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import sympy
 
 from .._types import Array
 from ..analysis.ordinary.branches import other_slopes
@@ -19,6 +20,8 @@ from ..rounding import HALF_OF_THE_DIGITS
 from .estimate import RIGHT_WITHIN, VIOLATED, Mismatch
 from .seen import Seen
 from .stopping import UNDETERMINED, freed
+
+_NAMED = 4  # places; more are a list that nobody reads
 
 
 def refuse_undetermined(seen: Seen) -> None:
@@ -121,6 +124,16 @@ def search_causes(best: Seen, seen: Sequence[Seen]) -> Iterator[str]:
         yield (
             "disturbances of the data grow with the number of neurons: a function may be free, as "
             "at a resonance, or the problem is ill-posed"
+        )
+
+
+def inner_kinks(best: Seen, variable: sympy.Symbol, tol: float) -> Iterator[str]:
+    """What to say of switches that blocks of a line did not come to end at."""
+    if best.astray > tol:
+        places = ", ".join(f"{place:.6g}" for place in best.switches[:_NAMED])
+        yield (
+            f"a term of the unknowns switches at {variable} = {places}, and no blocks were found "
+            "that end there: a kink within a block is missed by all solutions that the estimate compares"
         )
 
 

@@ -127,10 +127,13 @@ class Solution:
         at_an_event = report.status is Status.INACCURATE and report.stopped is not None
         if report.ending and not at_an_event:
             return report.ending
-        missed = (
-            f"the error estimate is {self.error_estimate:.1e}, above tol = {report.tol:.1e}, after "
-            f"{len(report.attempts)} attempt(s), the best with {report.size}"
+        estimate, tol = f"{self.error_estimate:.1e}", f"{report.tol:.1e}"
+        judged = (
+            f"the error estimate of {estimate} is not to be relied on"
+            if self.error_estimate <= report.tol
+            else f"the error estimate is {estimate}, above tol = {tol}"
         )
+        missed = f"{judged}, after {len(report.attempts)} attempt(s), the best with {report.size}"
         return f"{missed}; {report.ending}" if report.ending else missed
 
     def __getattr__(self, name: str) -> Callable[..., Array]:

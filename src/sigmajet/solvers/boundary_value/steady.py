@@ -15,6 +15,7 @@ from typing import Any
 from ...adaptivity.diagnosis import (
     accuracy_cause,
     contradiction_cause,
+    inner_kinks,
     nearly_free,
     refuse_ambiguous,
     refuse_undetermined,
@@ -115,6 +116,7 @@ def _causes(system: System, options: Options, found: Found) -> tuple[str, ...]:
     causes = (
         *undefined_equations(system, best.stage.partition, options.seed),
         *search_causes(best, found.seen),
+        *inner_kinks(best, system.problem.variables[0], options.tol),
         *described(jumps),
         *violated_conditions(violated, options.tol, best.residual, falling=falling),
         *contradiction_cause(contradiction),
