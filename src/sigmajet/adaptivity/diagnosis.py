@@ -133,7 +133,8 @@ def inner_kinks(best: Seen, variable: sympy.Symbol, tol: float) -> Iterator[str]
         places = ", ".join(f"{place:.6g}" for place in best.switches[:_NAMED])
         yield (
             f"a term of the unknowns switches at {variable} = {places}, and no blocks were found "
-            "that end there: a kink within a block is missed by all solutions that the estimate compares"
+            "that end there: a kink within a block is missed by all solutions that the estimate "
+            "compares"
         )
 
 
