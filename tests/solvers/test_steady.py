@@ -484,3 +484,20 @@ def test_a_term_without_a_square_is_met_by_its_integral(name):
         values = exact(GRID[1:])
     error = np.sqrt(np.mean((solution(GRID[1:]) - values) ** 2) / np.mean(np.square(values)))
     assert error < 3 * solution.error_estimate
+
+
+@pytest.mark.parametrize("power", [2, 4])
+def test_walls_that_all_radiate_are_not_taken_for_insulated_ones(power):
+    """About zero they are, and the problem linearised there has no solution."""
+    w = u(x, y)
+    truth = 1 + x - x**2 + x * y
+    walls = [
+        Eq(outward * w.diff(axis).subs(axis, end) + w.subs(axis, end) ** power, given)
+        for axis in (x, y)
+        for end, outward in ((0, -1), (1, 1))
+        for given in [(outward * truth.diff(axis) + truth**power).subs(axis, end)]
+    ]
+    heated = Eq(w.diff(x, 2) + w.diff(y, 2), -2)
+    solution = sj.solve(sj.Problem(heated, w, {x: (0, 1), y: (0, 1)}, walls))
+    places = np.array([[0.0, 0.3, 0.9], [0.5, 0.2, 1.0]])
+    np.testing.assert_allclose(solution(*places), 1 + places[0] * (1 - places[0] + places[1]))

@@ -290,13 +290,19 @@ def _leads_on(relations: Iterable[Linearised]) -> bool:
     """Whether every relation has a value about a field, and a derivative that leads somewhere.
 
     About zero sqrt(u) and log(u) have none, u(0)**2 = 4 one that leads nowhere; about a field on
-    blocks that do not resolve it exp(u) may overflow.
+    blocks that do not resolve it exp(u) may overflow. Nor does a field lead on about which no
+    relation sees the constants that may be added to an unknown, though some hold its values: about
+    zero walls that all radiate, as u**4, are insulated.
     """
+    seen: dict[int, bool] = {}
     for about in relations:
         finite = np.all(np.isfinite(about.defect)) and np.all(np.isfinite(about.partials))
         if not finite or (np.any(about.defect) and not np.any(about.partials)):
             return False
-    return True
+        for trace, partials in zip(about.relation.traces, about.partials, strict=True):
+            if not any(trace.orders):
+                seen[trace.unknown] = seen.get(trace.unknown, False) or bool(np.any(partials))
+    return all(seen.values())
 
 
 class _Step:
