@@ -41,6 +41,15 @@ def test_an_evolution_over_such_an_interval_is_refused_in_the_same_words(length)
         sj.solve(problem)
 
 
+@pytest.mark.parametrize("length", [1e-200, 1e-300])
+def test_a_march_whose_slopes_leave_the_range_of_floats_ends_and_says_so(length):
+    problem = sj.Problem(
+        Eq(U(x).diff(x), -U(x) / length), U(x), {x: (0, length)}, [Eq(U(0), 1)]
+    )  # windows were halved for ever
+    with pytest.raises(sj.NotConverged, match=r"derivative of u .* measure x in another unit"):
+        sj.solve(problem)
+
+
 def test_a_march_says_what_bounds_its_windows():
     problem = sj.Problem(Eq(U(x).diff(x), -U(x)), U(x), {x: (0, 1e300)}, [Eq(U(0), 1)])
     with pytest.raises(sj.NotConverged, match="length of the interval and the rounding of x"):

@@ -8,7 +8,12 @@ import sigmajet as sj
 from sigmajet.approximation.network.network import Shape, draw_network
 from sigmajet.approximation.shared.corner_functions import CornerFunctions
 from sigmajet.approximation.shared.formulas import FormulaFunctions
-from sigmajet.discretization.collocation.collocation import Discretisation, assemble, linearise
+from sigmajet.discretization.collocation.collocation import (
+    Discretisation,
+    assemble,
+    collocation_points,
+    linearise,
+)
 from sigmajet.geometry.partition import Partition
 from sigmajet.problem.compiled.system import System
 from sigmajet.randomness import Seed
@@ -26,7 +31,8 @@ def rows_of_equation(equation, shared):
     partition = Partition.whole(problem.domain.lower, problem.domain.upper).split({0: 4})
     network = draw_network(2, 5, Seed(0), Shape(0.5))
     discretisation = Discretisation(partition, network, 1, (), shared)
-    relations = list(linearise(system, partition, 5, Seed(0), None))
+    places = collocation_points(system, partition, 5, Seed(0))
+    relations = list(linearise(places, partition, None))
     for collocated in assemble(discretisation, relations, weight=1.0):
         about, rows = collocated.about, collocated.rows
         if about.block is not None:

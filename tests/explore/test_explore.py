@@ -108,6 +108,8 @@ def test_what_is_typed_is_typeset_and_its_method_named(page):
         ({"region": "x"}, "region: got 'x', expected name = value"),
         ({"parameters": "k = __import__('os')"}, "this page: parameters.k, column"),
         ({"equations": "u_t = k*u_xx + 9**9**9"}, "too large"),
+        ({"equations": "u_t = k*\N{GRINNING FACE}"}, "equations[0], column"),
+        ({"equations": "u_t = k*\x7f"}, "equations[0], column"),
         (
             {"region": 'x = 0, 1\nt = 0, 1"]\n[solve]\ntol = 1'},
             "expected name = value",

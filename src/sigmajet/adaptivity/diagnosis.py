@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import sympy
 
 from .._types import Array
 from ..analysis.ordinary.branches import other_slopes
@@ -20,8 +19,6 @@ from ..rounding import HALF_OF_THE_DIGITS
 from .estimate import RIGHT_WITHIN, VIOLATED, Mismatch
 from .seen import Seen
 from .stopping import UNDETERMINED, freed
-
-_NAMED = 4  # places; more are a list that nobody reads
 
 
 def refuse_undetermined(seen: Seen) -> None:
@@ -127,12 +124,13 @@ def search_causes(best: Seen, seen: Sequence[Seen]) -> Iterator[str]:
         )
 
 
-def inner_kinks(best: Seen, variable: sympy.Symbol, tol: float) -> Iterator[str]:
+def inner_kinks(best: Seen, variable: str, tol: float) -> Iterator[str]:
     """What to say of switches that blocks of a line did not come to end at."""
     if best.astray > tol:
-        places = ", ".join(f"{place:.6g}" for place in best.switches[:_NAMED])
+        first, *others = best.switches
+        more = f", {len(others)} more place(s)" if others else ""
         yield (
-            f"a term of the unknowns switches at {variable} = {places}, and no blocks were found "
+            f"a term of the unknowns switches at {variable} = {first:.6g}{more}, and no blocks were found "
             "that end there: a kink within a block is missed by all solutions that the estimate "
             "compares"
         )

@@ -124,4 +124,5 @@ def _listed(text: str, separator: str = "\n") -> str:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text.strip())  # TOML's basic strings take JSON's escapes
+    # TOML's basic strings take JSON's escapes, but none for halves of a character.
+    return json.dumps(text.strip(), ensure_ascii=False).replace("\x7f", "\\u007f")

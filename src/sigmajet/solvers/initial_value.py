@@ -63,7 +63,7 @@ from ..timestepping.windows.trajectory_error import (
     unseen_defect,
 )
 from ..timestepping.windows.uniqueness import branching_place, ends_open, infinite, leaves_open
-from ..timestepping.windows.window import condition_number
+from ..timestepping.windows.window import HUGE, condition_number
 from .base import Options, Plan
 
 _DEGREES = (14, 16)  # of passes in turn
@@ -592,6 +592,8 @@ class _Solver:
             "underflow": f"{name} falls below the smallest numbers there, and its root, power or "
             "logarithm needs its sign; a solution of its logarithm goes on",
             "steep": f"a derivative of {name} grows without bound there (the solution ends)",
+            "units": f"a derivative of {name} leaves the range of floating point there (beyond "
+            f"{HUGE:.0e} it has no square); measure {variable} in another unit",
             "unsigned": f"{name} comes to zero there, and below zero its root, power or logarithm "
             "has no real value",
             "unresolved": "no window resolves the solution beyond, however short the length of the "

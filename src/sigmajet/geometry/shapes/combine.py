@@ -79,7 +79,7 @@ def _combined(
     other = [_renumbered(arc, offset) for arc in second.arcs]
     pieces = []
     taken = False  # whether the second changes anything of the first
-    for piece in _cut(first.arcs, other, size):
+    for piece in _cut(first.arcs, second, size):
         side = _side(piece, second, size)
         if side is _Side.SAME:
             kept = not backwards
@@ -91,7 +91,7 @@ def _combined(
             pieces.append(piece)
         else:
             taken = True
-    for piece in _cut(other, first.arcs, size):
+    for piece in _cut(other, first, size):
         side = _side(piece, first, size)
         if side in (_Side.INSIDE, _Side.OUTSIDE) and (side is _Side.INSIDE) == (
             inside or backwards
@@ -118,6 +118,9 @@ class _Side(Enum):
 
 def _side(piece: Arc, region: PlaneRegion, size: float) -> _Side:
     near = HALF_OF_THE_DIGITS * size
+    bounds = region.bounds  # most walls of a region of many parts are nowhere near
+    if np.any(piece.lower > bounds.upper + near) or np.any(piece.upper < bounds.lower - near):
+        return _Side.OUTSIDE
     middle = np.array([0.5])
     point, normal = piece.at(middle), piece.normals(middle)
     wall = region.whole
@@ -131,11 +134,12 @@ def _renumbered(arc: Arc, offset: int) -> Arc:
     return replace(arc, wall=replace(arc.wall, number=arc.wall.number + offset))
 
 
-def _cut(arcs: Iterable[Arc], others: Sequence[Arc], size: float) -> list[Arc]:
-    """Arcs cut where others meet them."""
+def _cut(arcs: Iterable[Arc], region: PlaneRegion, size: float) -> list[Arc]:
+    """Arcs cut where walls of a region meet them."""
     near = HALF_OF_THE_DIGITS * size
     pieces = []
     for arc in arcs:
+        others = [region.arcs[number] for number in region.overlapping(arc, near)]
         shares = sorted(s for other in others for s in meetings(arc, other, near))
         kept: list[float] = []
         for share in shares:

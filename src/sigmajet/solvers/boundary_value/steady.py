@@ -116,7 +116,7 @@ def _causes(system: System, options: Options, found: Found) -> tuple[str, ...]:
     causes = (
         *undefined_equations(system, best.stage.partition, options.seed),
         *search_causes(best, found.seen),
-        *inner_kinks(best, system.problem.variables[0], options.tol),
+        *inner_kinks(best, str(system.problem.variables[0]), options.tol),
         *described(jumps),
         *violated_conditions(violated, options.tol, best.residual, falling=falling),
         *contradiction_cause(contradiction),

@@ -19,7 +19,7 @@ from ..budget import MOST_STEPS, PATIENCE, forecast
 from ..controller import Controller
 from ..radau_rule import RadauRule, resolved_growth
 from .trajectory import Trajectory
-from .window import Window, solve_window
+from .window import HUGE, Window, solve_window
 
 Event = Callable[[Trajectory, Window, bool], float | None]
 """The share of a window after which to stop, if any; told whether it is the first window."""
@@ -36,7 +36,15 @@ _SMALLEST = float(np.finfo(float).tiny) / relative_rounding()
 _OVERFLOWS = float(np.cbrt(np.finfo(float).max))  # a value whose cube leaves double precision
 
 Kind = Literal[
-    "growth", "overflow", "underflow", "unsigned", "steep", "unresolved", "long", "branching"
+    "growth",
+    "overflow",
+    "underflow",
+    "unsigned",
+    "steep",
+    "units",
+    "unresolved",
+    "long",
+    "branching",
 ]
 
 
@@ -46,9 +54,9 @@ class Stop:
 
     "growth": an unknown grows without bound; "overflow": it leaves double precision, but in no
     hurry; "underflow": one that has to stay positive is smaller than any number; "unsigned": it
-    comes to zero; "steep": a derivative grows without bound; "unresolved": none of these, but no
-    window is short enough; "long": too many windows; "branching": one of several solutions would
-    follow.
+    comes to zero; "steep": a derivative grows without bound; "units": one has no square in double
+    precision; "unresolved": none of these, but no window is short enough; "long": too many windows;
+    "branching": one of several solutions would follow.
     """
 
     kind: Kind
@@ -188,7 +196,7 @@ def march(
             length = np.sign(span) * min(abs(length), abs(rest) * (1.0 - 1.0 / A_DIGIT))
         length = _fitted(length, rest)
         end = goals[-1] - origin if length == rest else time + length
-        if abs(end - time) < roundings * abs(time) + _SMALLEST * abs(span):
+        if abs(end - time) <= roundings * abs(time) + _SMALLEST * abs(span):
             return March(trajectory, yardstick.diagnose(origin + time, jet))
         # An event may end it long before its goal.
         coming = 0.0 if course.event else forecast(len(trajectory), trajectory.edges, course.end)
@@ -346,6 +354,9 @@ class _Yardstick:
             return Stop("growth", time, int(self._layout.unknown[np.argmax(grown)]))
         if SLIGHT * np.max(ratio) > 1.0:
             return Stop("steep", time, int(self._layout.unknown[np.argmax(ratio)]))
+        beyond = np.flatnonzero(np.isfinite(jet) & (np.abs(jet) > HUGE))
+        if len(beyond):
+            return Stop("units", time, int(self._layout.unknown[beyond[0]]))
         ended = self._signed[jet[self._signed] < HALF_OF_THE_DIGITS * self._largest[self._signed]]
         if len(ended):
             return Stop("unsigned", time, int(self._layout.unknown[ended[0]]))

@@ -37,7 +37,7 @@ Measure = Callable[[Array, Array, Array], float]
 """How large changes of the states (rows, nodes) are, against the states and their rounding."""
 
 # Squares of larger numbers may have no sum.
-_HUGE = float(np.sqrt(relative_rounding() * np.finfo(float).max))
+HUGE = float(np.sqrt(relative_rounding() * np.finfo(float).max))
 # Highest modes of all: beyond, they fall too slowly to be the error. A jump then is off by the
 # jump times the widest spacing of 14 nodes, a tenth, and its highest modes are a third of it.
 # With 1.0 u' = -60 sin(t) u, which comes out of a dip as noise, takes over ten times the windows.
@@ -117,7 +117,7 @@ def solve_window(
         return None
     highest, table, newton = found.iterate, found.last.table, found.last.newton
     states = known + layout.integrated(highest, scaled)
-    if not np.all(np.abs(states) < _HUGE):
+    if not np.all(np.abs(states) < HUGE):
         return None
     tails = highest @ method.tail.T
     truncated = np.zeros(highest.shape)
