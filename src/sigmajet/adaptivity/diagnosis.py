@@ -130,9 +130,9 @@ def inner_kinks(best: Seen, variable: str, tol: float) -> Iterator[str]:
         first, *others = best.switches
         more = f", {len(others)} more place(s)" if others else ""
         yield (
-            f"a term of the unknowns switches at {variable} = {first:.6g}{more}, and no blocks were found "
-            "that end there: a kink within a block is missed by all solutions that the estimate "
-            "compares"
+            f"a term of the unknowns switches at {variable} = {first:.6g}{more}, and no blocks "
+            "were found that end there: a kink within a block is missed by all solutions that the "
+            "estimate compares"
         )
 
 
