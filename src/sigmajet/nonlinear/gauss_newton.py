@@ -111,7 +111,7 @@ class DampedStep(Step, Protocol):
         ...
 
     def ahead(self, shares: Sequence[float]) -> list[float]:
-        """Sizes of the steps that would follow each share with the same Jacobian."""
+        """Lengths of the steps that would follow each share with the same Jacobian, in one unit."""
         ...
 
 
@@ -148,8 +148,9 @@ class Descent:
         passing = (s for s in _SHARES if step.level(s) ** 2 <= square - _QUARTER * step.promise(s))
         share = next(passing, 0.0)
         if self._natural and share < _QUARTER and not self.stays(step, moved):
-            ahead = zip(_SHARES, step.ahead(_SHARES), strict=True)
-            wanted = next((s for s, left in ahead if left <= (1.0 - 0.5 * s) * moved), 0.0)
+            length, *ahead = step.ahead((0.0, *_SHARES))
+            following = zip(_SHARES, ahead, strict=True)
+            wanted = next((s for s, left in following if left <= (1.0 - 0.5 * s) * length), 0.0)
             if wanted > share:
                 self._levels.clear()
                 return wanted, True

@@ -15,7 +15,7 @@ import numpy as np
 from ..._types import Array, Orders
 from ...approximation.block_field import BlockField, block_features
 from ...approximation.field import Differentiable
-from ...approximation.norm import Sample, Sampled, draw_sample, relative_difference
+from ...approximation.norm import Sample, Sampled, draw_sample, relative_difference, unknown_scales
 from ...geometry.partition import Partition
 from ...linalg.least_squares.backends import backend
 from ...linalg.least_squares.interface import Rows, Solved
@@ -365,7 +365,10 @@ class _Step:
         return self._length**2 - ahead**2
 
     def ahead(self, shares: Sequence[float]) -> list[float]:
-        """How far simplified steps, with the Jacobian of the start, lead from points on this."""
+        """How long simplified steps, with the Jacobian of the start, are from points on this.
+
+        In the sizes of the start: relative to where they end, long ones are all alike.
+        """
         columns = [self._targets(share) for share in shares]
         rows = [
             Rows(c.rows.blocks, c.rows.matrix, np.column_stack(values))
@@ -377,13 +380,17 @@ class _Step:
             for r in interface_rows(problem, discretisation, weight=self._weight, seed=self._seed)
         ]
         weights = _weights(discretisation, _eliminated(self._system, discretisation, rows))
+        ends = [discretisation.field(weights[..., number]) for number in range(len(shares))]
+        scales = unknown_scales(self._system.unknowns, Sampled(self._start, self._sample))
         return [
-            self._apart(
-                discretisation.field(weights[..., number]),
-                replace(self._start, coefficients=self._start.coefficients + share * self.change),
-            )
-            for number, share in enumerate(shares)
+            self._long(end.coefficients - self._start.coefficients - share * self.change, scales)
+            for end, share in zip(ends, shares, strict=True)
         ]
+
+    def _long(self, change: Array, scales: Array) -> float:
+        move = Sampled(replace(self._start, coefficients=change), self._sample)
+        lengths = [self._sample.norm(row) for row in move.values(self._system.unknowns)]
+        return float(np.max(lengths / scales))
 
     def _apart(self, end: BlockField, start: BlockField) -> float:
         pair = Sampled(end, self._sample), Sampled(start, self._sample)
