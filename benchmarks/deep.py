@@ -14,11 +14,13 @@ from __future__ import annotations
 import importlib.util
 import itertools
 import math
+import multiprocessing
 import os
 import platform
 import resource
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,7 +43,7 @@ BASE = (64, 64, 64)
 ORDERS = (1, 2, 4, 6, 8, 12, 16, 20)
 SHAPES = ((32,) * 3, (256,) * 3, (64,) * 2, (64,) * 4, (64,) * 8)
 LONGEST = 15.0  # seconds a call; a longer one ends its series, as does a lack of memory
-MEMORY = 10e9  # bytes that the process may hold: the graphs of rivals grow to more than there is
+MEMORY = 16e9  # bytes that the process may hold: the graphs of rivals grow to more than there is
 ASKED = 8, 100  # at this order, so many times faster than nested differentiation
 NONE = "-"
 
@@ -275,17 +277,23 @@ def verdicts(times: dict[str, dict[int, Row]]) -> str:
 """
 
 
-def page() -> str:
-    """Return the page."""
+def ready() -> None:
+    """Make a process ready to measure in."""
+    jax.config.update("jax_enable_x64", True)
+    torch.set_num_threads(1)
+    resource.setrlimit(resource.RLIMIT_DATA, (int(MEMORY), resource.RLIM_INFINITY))
+
+
+def page(measured: Callable[..., dict[int, Row]]) -> str:
+    """Return the page, of series that are measured."""
     jets = [name for name in WAYS if not name.startswith("nested")]
     by_shape = {
         f"{len(layers)} x {layers[0]}": {
-            name: rows[8] for name in jets if 8 in (rows := series(name, layers, (8,)))
+            name: rows[8] for name in jets if 8 in (rows := measured(name, layers, (8,)))
         }
         for layers in SHAPES
     }
-    # nested differentiation comes last: the memory of its graphs is not given back
-    times = {name: series(name, BASE, ORDERS) for name in WAYS}
+    times = {name: measured(name, BASE, ORDERS) for name in WAYS}
     by_order = {
         str(n): {name: rows[n] for name, rows in times.items() if n in rows} for n in ORDERS
     }
@@ -309,10 +317,10 @@ All ways agree on the derivative to 1e-8, or there would be no page.
 
 
 def main() -> None:
-    jax.config.update("jax_enable_x64", True)
-    torch.set_num_threads(1)
-    resource.setrlimit(resource.RLIMIT_DATA, (int(MEMORY), resource.RLIM_INFINITY))
-    PAGE.write_text(page())
+    # A process for each series: the memory of graphs is not given back
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, context, ready, max_tasks_per_child=1) as pool:
+        PAGE.write_text(page(lambda *asked: pool.submit(series, *asked).result()))
 
 
 if __name__ == "__main__":
