@@ -10,9 +10,11 @@ integration that was saved between two stretches goes on exactly as if it had no
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -287,8 +289,11 @@ class Integration:
         """Cut blocks until the initial state is resolved."""
         model = self._model
         start, partition = model.interval[0], self._whole
-        if not self.overlooks:
-            partition = self._seeing_known_terms(partition)
+        if partition.dimension == 1:
+            partition = Partition.between(*self._seeing)
+        elif not self.overlooks:
+            lines = enumerate(self._seeing)
+            partition = partition.sliced((axis, x) for axis, edges in lines for x in edges[1:-1])
         self.now = start
         given: Function = model.initial_values
         while True:
@@ -315,19 +320,6 @@ class Integration:
                 "there"
             )
 
-    def _seeing_known_terms(self, partition: Partition) -> Partition:
-        """Blocks that see all that known terms hold along each axis."""
-        wanted = without(self._wanted.points, self._model.axis)
-        if partition.dimension == 1:
-            edges = np.unique([partition.lower, partition.upper])
-            return Partition.between(divided(edges, wanted[0], POINTS))
-        ends = zip(partition.lower.min(axis=0), partition.upper.max(axis=0), strict=True)
-        grid = [
-            divided(np.array(sides), points, POINTS)
-            for sides, points in zip(ends, wanted, strict=True)
-        ]
-        return partition.sliced((axis, x) for axis, line in enumerate(grid) for x in line[1:-1])
-
     @property
     def _whole(self) -> Partition:
         """The blocks that walls alone ask for."""
@@ -335,12 +327,20 @@ class Integration:
         box = Partition.whole(without(domain.lower, axis), without(domain.upper, axis))
         return box.sliced(self._model.walls.planes)
 
+    @cached_property
+    def _seeing(self) -> list[Array]:
+        """Along each axis, edges of blocks that see all that known terms hold there."""
+        whole, points = self._whole, without(self._wanted.points, self._model.axis)
+        sides = (
+            np.unique([low, high]) for low, high in zip(whole.lower.T, whole.upper.T, strict=True)
+        )
+        return [divided(edges, held, POINTS) for edges, held in zip(sides, points, strict=True)]
+
     @property
     def overlooks(self) -> bool:
         """Whether blocks that see all that known terms hold are more than there may be."""
-        whole = self._whole
-        seeing = len(self._seeing_known_terms(whole))
-        return seeing > len(whole) and seeing > self._most_blocks(whole) and whole.dimension > 1
+        whole, seeing = self._whole, math.prod(len(edges) - 1 for edges in self._seeing)
+        return whole.dimension > 1 and seeing > self._most_blocks(whole)
 
     def _projected(
         self,
