@@ -72,6 +72,11 @@ bench: .venv-kernel/installed  ## speed of the kernel and its rivals: docs/measu
 	.venv-kernel/bin/python -m pip install --quiet .
 	.venv-kernel/bin/python benchmarks/speed.py
 
+bench-deep:  ## jets through deep networks and their rivals: docs/measurements/deep-networks.md
+	$(PYTHON) -m venv .venv-deep
+	.venv-deep/bin/python -m pip install --quiet . -r benchmarks/peers/requirements-deep.txt
+	OPENBLAS_NUM_THREADS=1 .venv-deep/bin/python benchmarks/deep.py
+
 hostile: .venv/complete  ## all inputs made to crash, hang or harm: docs/measurements/hostile.md
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/hostile/hostile_inputs.py
 
@@ -80,11 +85,6 @@ wheel-smoke:  ## sdist and wheel of what is committed; the wheel where there is 
 
 fuzz: .venv/complete  ## the kernel under random arguments, with the sanitizers
 	tools/fuzz_kernel.sh
-
-bench-deep:  ## jets through deep networks and their rivals: docs/measurements/deep-networks.md
-	$(PYTHON) -m venv .venv-deep
-	.venv-deep/bin/python -m pip install --quiet . -r benchmarks/peers/requirements-deep.txt
-	OPENBLAS_NUM_THREADS=1 .venv-deep/bin/python benchmarks/deep.py
 
 clean:
 	rm -rf .venv .venv-compare .venv-kernel .venv-deep build dist site out

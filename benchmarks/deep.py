@@ -43,7 +43,7 @@ BASE = (64, 64, 64)
 ORDERS = (1, 2, 4, 6, 8, 12, 16, 20)
 SHAPES = ((32,) * 3, (256,) * 3, (64,) * 2, (64,) * 4, (64,) * 8)
 LONGEST = 30.0  # seconds a call; a longer one ends its series, as does a lack of memory
-MEMORY = 16e9  # bytes that the process may hold: the graphs of rivals grow to more than there is
+MEMORY = 16e9  # bytes that a process may hold: the graphs of rivals grow to more than there is
 ASKED = 8, 100  # at this order, so many times faster than nested differentiation
 NONE = "-"
 
@@ -154,7 +154,7 @@ def jet_for_pytorch(layers: Any) -> Way:
 
 
 def omnibias(layers: Any) -> Way:
-    """Return the way of omnibias-torch, by the quicker of the two that it has for tanh."""
+    """Return the way of omnibias-torch, by its recurrence of quadratic cost."""
     from omnibias.torch.jet import mlp_jet
 
     def derive(net: nn.Module, x: torch.Tensor, order: int) -> torch.Tensor:
@@ -277,7 +277,7 @@ def verdicts(times: dict[str, dict[int, Row]]) -> str:
 """
 
 
-def ready() -> None:
+def prepare() -> None:
     """Make a process ready to measure in."""
     jax.config.update("jax_enable_x64", True)
     torch.set_num_threads(1)
@@ -319,7 +319,7 @@ All ways agree on the derivative to 1e-8, or there would be no page.
 def main() -> None:
     # A process for each series: the memory of graphs is not given back
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, context, ready, max_tasks_per_child=1) as pool:
+    with ProcessPoolExecutor(1, context, prepare, max_tasks_per_child=1) as pool:
         PAGE.write_text(page(lambda *asked: pool.submit(series, *asked).result()))
 
 

@@ -44,5 +44,5 @@ def test_what_all_draws_miss_alike_is_said_where_their_estimate_is_small():
         astray=1e-3,
     )
     (said,) = inner_kinks(seen, "x", 1e-6)
-    assert "x = 0.25, 1 more place" in said
+    assert "x = 0.25, 0.5," in said
     assert not [*inner_kinks(seen, "x", 1e-2)]

@@ -60,6 +60,9 @@ def test_the_slider_of_the_order_redraws_curve_zeros_and_coefficients(page):
     page.get_by_label("order").fill("4")
     expect(page.locator("#curve circle")).to_have_count(3)  # s'''' has three zeros
     expect(page.locator("#coefficients")).to_have_text(re.compile(r"1,\s+-15,\s+50,\s+-60,\s+24"))
+    expect(page.locator("#curve text")).to_have_text(
+        ["-0.1", "-0.05", "0", "0.05", "0.1", "-10", "-5", "0", "5", "10"]
+    )
     page.get_by_label("function").select_option("softplus")
     expect(page.locator("#curve circle")).to_have_count(2)
     page.get_by_label("function").press("Home")  # by keyboard alone

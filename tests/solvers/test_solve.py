@@ -112,6 +112,14 @@ def test_failure_raises_and_carries_the_best_solution_and_its_report():
     assert "NOT CONVERGED" in repr(solution)
 
 
+def test_an_estimate_that_is_within_the_tolerance_is_not_said_to_be_above_it():
+    """What speaks against such a solution is told beside it."""
+    solution = sj.solve(easy())
+    solution.converged = False
+    assert "is not to be relied on" in solution.failure
+    assert "above" not in solution.failure
+
+
 def test_failure_may_warn_instead():
     with pytest.warns(UserWarning, match="above tol") as caught:
         solution = sj.solve(at_rounding(), tol=1e-15, on_failure="warn")

@@ -127,12 +127,11 @@ def search_causes(best: Seen, seen: Sequence[Seen]) -> Iterator[str]:
 def inner_kinks(best: Seen, variable: str, tol: float) -> Iterator[str]:
     """What to say of switches that blocks of a line did not come to end at."""
     if best.astray > tol:
-        first, *others = best.switches
-        more = f", {len(others)} more place(s)" if others else ""
+        places = ", ".join(f"{place:.6g}" for place in best.switches)
         yield (
-            f"a term of the unknowns switches at {variable} = {first:.6g}{more}, and no blocks "
-            "were found that end there: a kink within a block is missed by all solutions that the "
-            "estimate compares"
+            f"a term of the unknowns switches at {variable} = {places}, and no blocks were found "
+            "that end there: a kink within a block is missed by all solutions that the estimate "
+            "compares"
         )
 
 

@@ -68,8 +68,10 @@ def refuse_unbalanced(system: System, blocks: Partition, tol: float) -> None:
     if matrix is None:
         return
     worse = _amounts(system, region, blocks, matrix, walls, NODES // 2)
-    better = worse and _amounts(system, region, blocks, matrix, walls, NODES)
-    if better is None or worse is None:
+    if worse is None:
+        return
+    better = _amounts(system, region, blocks, matrix, walls, NODES)
+    if better is None:
         return
     unknown = A_DIGIT * abs(better.missing - worse.missing)
     if abs(better.missing) > max(tol, HALF_OF_THE_DIGITS) * better.size + unknown:
