@@ -334,6 +334,26 @@ def test_high_orders_do_not_overflow_single_precision_inside() -> None:
 # --- estimates
 
 
+def test_what_a_jet_keeps_for_its_gradient_grows_like_the_order() -> None:
+    net = nn.Sequential(nn.Linear(2, 32), nn.Tanh(), nn.Linear(32, 32), nn.Tanh(), nn.Linear(32, 1))
+    x = torch.linspace(-1, 1, 64)[:, None].repeat(1, 2)
+
+    def kept(order: int) -> int:
+        storages = {}
+
+        def keep(tensor: torch.Tensor) -> torch.Tensor:
+            storage = tensor.untyped_storage()
+            storages[storage.data_ptr()] = storage.nbytes()
+            return tensor
+
+        with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+            sjt.jet(net, x, torch.ones_like(x), order)
+        return sum(storages.values())
+
+    first, second, third = (kept(order) for order in (5, 10, 20))
+    assert third - second < 2.1 * (second - first)
+
+
 def test_estimates_are_unbiased_within_their_standard_errors() -> None:
     torch.manual_seed(3)
     net = nn.Sequential(nn.Linear(200, 16), nn.Tanh(), nn.Linear(16, 1)).double()
