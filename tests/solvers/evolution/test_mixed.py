@@ -71,6 +71,21 @@ def test_what_does_not_follow_at_the_start_is_left_to_all_variables_at_once():
     assert "v(x, t), do not follow from the others at t = 0" in reason
 
 
+def test_an_unknown_far_smaller_than_another_keeps_its_digits():
+    """One of size 1e3 drives one of size 1e-9, by 1e-12 of itself, between equal walls."""
+    walls = [Eq(w.subs(x, end), 0) for w in (u, v) for end in (0, 1)]
+    problem = sj.Problem(
+        [Eq(u.diff(t), u.diff(x, 2)), Eq(v.diff(t), v.diff(x, 2) + 1e-12 * u)],
+        [u, v],
+        {x: (0, 1), t: (0, 0.2)},
+        [*walls, Eq(u.subs(t, 0), 1e3 * sin(pi * x)), Eq(v.subs(t, 0), 1e-9 * sin(pi * x))],
+        time=t,
+    )
+    large = 1e3 * np.exp(-(np.pi**2) * 0.2) * np.sin(np.pi * 0.3)
+    small = 1e-12 * (1 + 0.2) * large
+    assert sj.solve(problem, tol=1e-6)(0.3, 0.2) == pytest.approx([large, small], rel=1e-8)
+
+
 @pytest.mark.parametrize("share", [Piecewise((1, u < 0), (0, True)), Max(-u, 0)])
 def test_a_zone_that_stores_nothing_is_at_rest_at_once(share):
     """Where u > 0 the equation is elliptic: a straight line, from the front to the wall."""

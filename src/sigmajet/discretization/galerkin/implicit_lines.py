@@ -33,6 +33,7 @@ from ...nonlinear.gauss_newton import STEPS, gauss_newton
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.walls import without
+from ...randomness import PROBES, Purpose
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
 from ...timestepping.stepper import Linearised, Solve
 from .null_modes import NullModes
@@ -240,18 +241,49 @@ class ImplicitLines:
     def is_determined(self, time: float, state: Array, span: float) -> bool:
         """Whether what is algebraic follows from a state: it is that of all short steps.
 
-        Of what is made of slopes that is seen to half of their digits.
+        And rounding of the equations leaves half of its digits. Of what is made of slopes that is
+        seen to as many.
         """
         short = HALF_OF_THE_DIGITS * np.sqrt(HALF_OF_THE_DIGITS) * span
         if not self._multipliers:
             once, twice = (self._landing(time, state, k * short) for k in (1, 2))
-            return once is not None and twice is not None and self._alike(once, twice)
+            if once is None or twice is None or not self._alike(once, twice):
+                return False
+            return self._condition(time, once, short) <= 1.0 / HALF_OF_THE_DIGITS
         start = self._landing(time, state, short) if self.see(time, state) else None
         long = HALF_OF_THE_DIGITS * span
         once, twice = (self._landing(time, start, k * long) for k in (1, 2))
         if once is None or twice is None:
             return False
         return self._alike(once, twice, np.sqrt(HALF_OF_THE_DIGITS))
+
+    def _condition(self, time: float, state: Array, length: float) -> float:
+        """By how much a step enlarges what equations are off by in what is algebraic.
+
+        Against what they make of a smooth change of it. What they leave open they hold by rounding
+        alone, which small steps from other states do not show: it is the same for all.
+        """
+        space = self.space
+        algebraic = [k for k, level in enumerate(self.model.levels) if not level]
+        if not algebraic:
+            return 0.0
+        across = np.sum((space.points - space.points[0]) / np.ptp(space.points, axis=0), axis=1)
+        values = np.zeros((1, space.unknowns, len(space.points)))
+        values[0, algebraic] = np.exp(np.outer(1.0 + np.arange(len(algebraic)), across))
+        none = np.zeros((1, space.data(time, state.reshape(self.model.order, -1)).shape[1]))
+        change = space.project(values, none)[0]
+        blocks = self._jacobians(time, state, np.zeros_like(state))
+        matrix = _combined([length**-k for k in range(len(blocks))], blocks)
+        made = float(np.linalg.norm(matrix @ change) / np.linalg.norm(change))
+        rough = PROBES.of(Purpose.STATES).generator().standard_normal(len(change))
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore", LinAlgWarning)
+            try:
+                found = solver(matrix)(rough)
+            except RuntimeError:  # SuperLU: exactly singular
+                return np.inf
+        most = float(space.norms(found[None])[0, algebraic].max())
+        return most * made / float(np.linalg.norm(rough)) if np.isfinite(most) else np.inf
 
     def _landing(self, time: float, state: Array | None, length: float) -> Array | None:
         """Where a step arrives that goes back first by what it will go on.

@@ -100,14 +100,20 @@ class NullSpace:
         scaled = [rows / scale for rows, scale in zip(held, self.scales, strict=True)]
         still = [np.zeros_like(r) if k in moving else r for k, r in enumerate(scaled)]
         rows = np.concatenate([np.zeros((0, joined.shape[1])), *still])
+        # Together, functions of unknowns with equal walls mix: one of size 1e-9 is then lost in
+        # the rounding of one of size 1e3.
+        unknown = joined.indices[joined.indptr[:-1]] // (joined.shape[0] // unknowns)
+        held_by = [np.unique(unknown[np.any(each, axis=0)]) for each in held]
+        groups = self._grouped(held_by, last)
         parts = [
-            self._split(joined[:, held], rows[:, held], cut) for held in self._of(joined, last)
+            self._split(joined[:, among], rows[:, among], cut)
+            for among in (np.flatnonzero(np.isin(unknown, group)) for group in groups)
         ]
-        stack = np.hstack if self._blocks == 1 else scipy.sparse.hstack
-        self.first = int(parts[0][0].shape[1])
-        self._null = parts[0][0] if len(parts) == 1 else stack([null for null, _ in parts])
-        if self._blocks > 1:
-            self._null = scipy.sparse.csc_array(self._null)
+        counts = [int(null.shape[1]) for null, _ in parts]
+        self.first = sum(
+            count for count, group in zip(counts, groups, strict=True) if group[0] not in last
+        )
+        self._null = self._stacked([null for null, _ in parts])
         self._lift = np.sum([lift @ left.T for _, (lift, left) in parts], axis=0)
         self.tests, self.weights = int(self._null.shape[1]), np.zeros((0, 0))
         self.lengths = np.zeros(0)
@@ -116,13 +122,17 @@ class NullSpace:
             chosen = scipy.sparse.vstack([walls[k] / self.scales[k] for k in sorted(moving)])
             moved = chosen @ self._null
             moved = moved.toarray() if scipy.sparse.issparse(moved) else moved
-            null, (lift, self.weights) = self._split(self._null, moved, cut)
+            parts = [
+                self._split(self._null[:, end - count : end], moved[:, end - count : end], cut)
+                for end, count in zip(np.cumsum(counts), counts, strict=True)
+            ]
+            null = self._stacked([null for null, _ in parts])
+            lift = np.hstack([lift for _, (lift, _) in parts])
+            self.weights = np.hstack([weights for _, (_, weights) in parts])
             self.tests = int(null.shape[1])
             # Of what data of length one make: the reciprocal is what functions of length one have.
             self.lengths = 1.0 / np.linalg.norm(lift, axis=0)
-            self._null = stack([null, lift * self.lengths])
-            if self._blocks > 1:
-                self._null = scipy.sparse.csc_array(self._null)
+            self._null = self._stacked([null, lift * self.lengths])
         self.size = int(self._null.shape[1])
         self._columns, self._local = self._localised()
         self.mass = self._form(mass)[0]
@@ -235,12 +245,20 @@ class NullSpace:
         shape = (self.size, self.size)
         return scipy.sparse.csc_array(scipy.sparse.coo_array(entries, shape=shape)), tested
 
-    def _of(self, joined: scipy.sparse.csc_array, last: Collection[int]) -> list[Integers]:
-        """The columns of the unknowns but the last ones, and of those."""
-        each = joined.shape[0] // self._unknowns
-        unknown = joined.indices[joined.indptr[:-1]] // each
-        apart = np.isin(unknown, list(last))
-        return [np.flatnonzero(held) for held in (~apart, apart) if np.any(held)]
+    def _grouped(self, held_by: Sequence[Integers], last: Collection[int]) -> list[list[int]]:
+        """Unknowns by conditions that hold several, those of `last` behind the others."""
+        group = list(range(self._unknowns))
+        for held in held_by:
+            joined = {group[k] for k in held}
+            group = [min(joined) if g in joined else g for g in group]
+        found = [[k for k, g in enumerate(group) if g == each] for each in sorted(set(group))]
+        return sorted(found, key=lambda each: each[0] in last)
+
+    def _stacked(self, parts: Sequence[Any]) -> Any:
+        """Columns beside each other, sparse where there are several blocks."""
+        if self._blocks == 1:
+            return np.hstack(parts)
+        return scipy.sparse.csc_array(scipy.sparse.hstack(parts))
 
     def _split(
         self, joined: Any, rows: Array, cut: float
@@ -252,10 +270,12 @@ class NullSpace:
         largest = np.abs(rows).max(axis=1, keepdims=True, initial=0.0)
         touched = np.any(np.abs(rows) > SAME * largest, axis=0)
         bound, free = joined[:, np.flatnonzero(touched)], joined[:, np.flatnonzero(~touched)]
-        left, values, right = scipy.linalg.svd(rows[:, touched], full_matrices=True)
+        told = np.flatnonzero(largest[:, 0])
+        left, values, right = scipy.linalg.svd(rows[np.ix_(told, touched)], full_matrices=True)
         rank = int(np.sum(values > cut * values.max(initial=0.0)))
         lift = np.asarray(bound @ (right[:rank].T / values[:rank]))
-        spanned = (lift, left[:, :rank])
+        spanned = (lift, np.zeros((len(rows), rank)))
+        spanned[1][told] = left[:, :rank]
         if self._blocks == 1:
             free = free.toarray() if scipy.sparse.issparse(free) else free
             return np.hstack([free, bound @ right[rank:].T]), spanned
