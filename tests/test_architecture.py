@@ -36,6 +36,7 @@ LIBRARIES = {
             "geometry/",
             "linalg/",
             "approximation/",
+            "expressions/",
         ),
         "problem/",
         *("analysis/", "nonlinear/", "timestepping/", "solution/", "discretization/"),
@@ -47,11 +48,13 @@ LIBRARIES = {
     "latex2mathml": {"explore/"},
     "rich": {"cli/"},
     "scipy": {
+        "expressions/",
         *("geometry/", "linalg/", "approximation/", "problem/", "analysis/", "timestepping/"),
         *("discretization/", "nonlinear/"),
     },
     "sympy": {
         *("approximation/", "problem/", "analysis/", "nonlinear/", "solution/", "solvers/"),
+        "expressions/",
     },
     "threadpoolctl": {"solvers/"},
     "shapely": {"problem/"},
@@ -187,6 +190,14 @@ def test_libraries_load_only_where_they_are_used(name: str) -> None:
     for library in libraries(SOURCE / name):
         assert library in LIBRARIES, f"{name} imports {library}, which no room may"
         assert any(holds(room, name) for room in LIBRARIES[library]), f"{name} imports {library}"
+
+
+def test_expressions_become_numbers_in_one_place() -> None:
+    def compiles(file: Path) -> bool:
+        nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        return any("lambdify" in vars(node).values() for node in nodes)  # as name of anything
+
+    assert [name for name in NAMES if compiles(SOURCE / name)] == ["expressions/table.py"]
 
 
 def test_exact_numbers_need_the_standard_library_alone() -> None:

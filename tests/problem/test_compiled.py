@@ -1,13 +1,32 @@
 """Expressions as tables of real numbers, whatever SymPy and NumPy make of them."""
 
+import pickle
 import warnings
 
 import numpy as np
 import pytest
-from sympy import Eq, Function, I, Integer, Max, Rational, cbrt, exp, log, pi, sqrt, symbols
+from sympy import (
+    And,
+    Eq,
+    Function,
+    I,
+    Integer,
+    Max,
+    Piecewise,
+    Rational,
+    besselj,
+    cbrt,
+    erf,
+    exp,
+    log,
+    pi,
+    sqrt,
+    symbols,
+)
 
 import sigmajet as sj
-from sigmajet.problem.compiled.expressions import Table, partial_derivative
+from sigmajet.problem.boundary.predicate import compiled as predicate
+from sigmajet.problem.compiled.expressions import compile_table, partial_derivative
 from sigmajet.problem.compiled.residual import compile_relation
 
 x, y, a, b = symbols("x y a b")
@@ -20,7 +39,7 @@ LINE = sj.Problem(
 
 
 def table(*expressions, names=()):
-    return Table.compile(LINE, names, expressions)
+    return compile_table(LINE, names, expressions)
 
 
 @pytest.fixture(autouse=True)
@@ -103,6 +122,46 @@ def test_a_residual_comes_with_its_partial_derivatives_for_any_parameters():
         assert abs(sign) == 1.0
         np.testing.assert_array_equal(sign * defect, 1.0 - size * POINTS[:, 0] ** 2)
         np.testing.assert_array_equal(sign * partials[1 - slope], -2.0 * size * POINTS[:, 0])
+
+
+def test_conditions_on_points_combine_with_those_on_parameters():
+    compiled = table(Piecewise((x, And(x > 0, a > 1)), (b, True)))
+    np.testing.assert_array_equal(compiled(POINTS)[0], [3.0, 3.0, 3.0, 1.0, 4.0])
+    np.testing.assert_array_equal(compiled.at({a: 0.0, b: 5.0})(POINTS)[0], 5.0)
+
+
+def test_a_table_is_pickled_as_what_it_was_made_of():
+    compiled = table(a * s + x, names=(s,)).at({a: 7.0, b: 0.0})
+    again = pickle.loads(pickle.dumps(compiled))
+    values = np.arange(5.0)[None]
+    np.testing.assert_array_equal(again(POINTS, values), compiled(POINTS, values))
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (besselj(0, x) > Rational(1, 2), [False, True, True, True, False]),
+        (erf(x) > Rational(1, 2), [False, False, False, True, True]),
+        ((-1) ** Rational(1, 3) * x**2 > 0, [False] * 5),  # of complex numbers none is above
+    ],
+)
+def test_predicates_know_the_same_functions_and_the_same_real_numbers(condition, expected):
+    found = predicate(condition, (x,), {}, "the condition")(POINTS)
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_arguments_of_coefficients_may_be_special_functions_and_coefficients():
+    f, g = Function("f"), Function("g")
+    problem = sj.Problem(
+        Eq(u(x).diff(x), f(besselj(0, x)) + f(g(x))),
+        u(x),
+        {x: (0, 1)},
+        [Eq(u(0), 0)],
+        functions={f: np.square, g: np.sqrt},
+    )
+    found = compile_table(problem, (), [f(besselj(0, x)), f(g(x))])(np.array([[0.0], [0.25]]))
+    bessel = 0.984435929295853  # J_0(1/4), Abramowitz and Stegun, table 9.1
+    np.testing.assert_allclose(found, [[1.0, bessel**2], [0.0, 0.25]], rtol=1e-12)
 
 
 def test_a_derivative_that_scipy_does_not_have_is_named():

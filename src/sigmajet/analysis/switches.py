@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 
 from .._types import Array
 from ..approximation.field import Differentiable
+from ..expressions.table import Table
 from ..geometry.partition import Partition
-from ..problem.compiled.expressions import Table, partial_derivative
+from ..problem.compiled.expressions import compile_table, partial_derivative
 from ..problem.compiled.residual import Residual
 from ..problem.compiled.system import System
 from ..problem.jumps.switch import by_steps, plain_steps
@@ -68,8 +69,8 @@ class _Switching:
         return cls(
             number,
             equation,
-            Table.compile(system.problem, symbols, plain_steps(found)),
-            Table.compile(system.problem, [*symbols, *found], [residual, *partials]),
+            compile_table(system.problem, symbols, plain_steps(found)),
+            compile_table(system.problem, [*symbols, *found], [residual, *partials]),
         )
 
     def values(self, field: Differentiable, points: Array) -> Array:

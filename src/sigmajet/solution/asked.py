@@ -13,7 +13,7 @@ from ..approximation.field import Differentiable
 from ..errors import ProblemError
 from ..kernel._special import largest_order
 from ..problem.boundary.conditions import expand_normals, normal
-from ..problem.compiled.expressions import Table
+from ..problem.compiled.expressions import compile_table
 from ..problem.statement import Problem
 from ..problem.terms.constant import finite
 from ..problem.terms.trace import Reader
@@ -73,7 +73,7 @@ class Asked:
         self._wanted = [(trace.unknown, trace.orders) for trace in found]
         self._orders = problem.orders
         parts = list(both) if self.is_complex else [both[0]]
-        self._table = Table.compile(problem, [*found.values(), *normals], parts)
+        self._table = compile_table(problem, [*found.values(), *normals], parts)
 
     @property
     def is_beyond(self) -> bool:

@@ -26,7 +26,7 @@ from ..approximation.network.layers import Layers
 from ..approximation.slanted_field import SlantedField
 from ..errors import ProblemError
 from ..geometry.quadrature import panel_rule, panels_between, tensor_rule
-from ..problem.compiled.expressions import Table
+from ..problem.compiled.expressions import compile_table
 from ..problem.terms.constant import expression as as_expression
 from ..problem.terms.constant import real
 from .asked import Asked
@@ -61,7 +61,7 @@ def follow(solution: Solved, expression: Any, times: Any = None) -> tuple[Array,
     values = [_integrated(solution, integral, moments) for integral in integrals]
     points = np.zeros((len(moments), len(problem.variables)))
     points[:, problem.variables.index(problem.time)] = moments
-    return moments, Table.compile(problem, symbols, [rest])(points, values)[0]
+    return moments, compile_table(problem, symbols, [rest])(points, values)[0]
 
 
 def _moments(solution: Solved) -> Array:

@@ -83,7 +83,10 @@ def _frames(turns):
         (lambda: curve(1 / s, sp.sin(s)), "not a finite number"),
         (lambda: curve(sp.sqrt(s - 1), sp.sin(s)), "not a finite number"),
         (lambda: curve(sp.cos(s), sp.ceiling(s)), "has kinks"),
-        (lambda: curve(sp.cos(s), sp.zeta(s + 3)), "no formula that NumPy evaluates"),
+        (
+            lambda: curve(sp.cos(s), sp.zeta(s + 3)),
+            "holds Derivative, which cannot be turned",
+        ),
         (lambda: curve(sp.cos(s), sp.Integral(sp.exp(sp.sin(s)), s)), "has no closed form"),
         (lambda: curve(sp.cos(s)), "expected both coordinates"),
         (lambda: star() - sj.Disk((x, y), (3, 0), 1), "nothing is taken away"),

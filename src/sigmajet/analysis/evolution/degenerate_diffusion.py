@@ -20,8 +20,9 @@ import sympy
 
 from ...approximation.field import Field
 from ...approximation.norm import Sampled
+from ...expressions.table import Table
 from ...problem.compiled.evolution import EvolutionModel
-from ...problem.compiled.expressions import Table
+from ...problem.compiled.expressions import compile_table
 from ...problem.compiled.initial_state import VIOLATED
 from ...problem.compiled.refusal import Refusal
 from ...problem.compiled.system import System
@@ -85,7 +86,7 @@ def _kept(model: EvolutionModel, equation: Relation, found: list[Diffusion]) -> 
         if not among or any(sum(t.orders) == most for t, _ in among):
             continue
         symbols, traces = [s for _, s in among], tuple(t for t, _ in among)
-        table = Table.compile(model.problem, symbols, [diffusion])
+        table = compile_table(model.problem, symbols, [diffusion])
         points = model.start.points
         (values,) = table(points, model.start.values(traces, points))
         if np.all(np.isfinite(values)) and abs(values.min()) <= VIOLATED * values.max():

@@ -24,8 +24,9 @@ import sympy
 from ..._types import Array
 from ...approximation.field import Differentiable
 from ...approximation.norm import root_mean_square
+from ...expressions.table import Table
 from ...problem.compiled.enclosure import Ball, Enclosure, NotEnclosed
-from ...problem.compiled.expressions import Table
+from ...problem.compiled.expressions import compile_table
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...problem.jumps.switch import SWITCHING
@@ -74,8 +75,8 @@ class _Equation:
                 enclosure = Enclosure.compile(term, places, problem.parameters)
             except NotEnclosed:
                 enclosure = None
-            terms.append(_Term(enclosure, Table.compile(problem, symbols, [term])))
-        table = Table.compile(problem, [*symbols, *numbers.values()], slopes)
+            terms.append(_Term(enclosure, compile_table(problem, symbols, [term])))
+        table = compile_table(problem, [*symbols, *numbers.values()], slopes)
         return cls(number, relation, tuple(terms), table)
 
     def traces(self, field: Differentiable, points: Array) -> Array:

@@ -18,7 +18,7 @@ import sympy
 
 from ..._types import Array
 from ...problem.compiled.enclosure import Enclosure, NotEnclosed
-from ...problem.compiled.expressions import Table
+from ...problem.compiled.expressions import compile_table
 from ...problem.statement import Problem
 from ...problem.terms.relation import Relation
 from ...randomness import PROBES
@@ -224,7 +224,7 @@ def _some(lower: Sequence[float], upper: Sequence[float]) -> Array:
 
 def _along(problem: Problem, term: sympy.Expr, axis: int) -> Iterator[Callable[[Array], Array]]:
     """A term on lines along a variable."""
-    table = Table.compile(problem, (), [term])
+    table = compile_table(problem, (), [term])
     starts = _some(problem.domain.lower, problem.domain.upper)
     for start in starts:
 

@@ -13,7 +13,7 @@ import sympy
 
 from ..._types import Array
 from ...approximation.field import Field
-from ...problem.compiled.expressions import Table, polynomial_in
+from ...problem.compiled.expressions import compile_table, polynomial_in
 from ...problem.compiled.system import System
 from ...problem.statement import Problem
 from ...problem.terms.relation import Relation
@@ -76,7 +76,7 @@ def _coefficients(
 ) -> tuple[Array, Array]:
     """The polynomial's coefficients along a solution, (degree + 1, m), and its own root (m,)."""
     traces = field.derivatives([(t.unknown, t.orders) for t in relation.traces], points)
-    table = Table.compile(problem, relation.symbols, polynomial)
+    table = compile_table(problem, relation.symbols, polynomial)
     return table(points, traces), field.derivatives([(0, (order,))], points)[0]
 
 

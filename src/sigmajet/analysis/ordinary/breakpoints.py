@@ -24,7 +24,7 @@ import sympy
 from numpy.typing import NDArray
 
 from ..._types import Array
-from ...problem.compiled.expressions import Table
+from ...problem.compiled.expressions import compile_table
 from ...problem.jumps.places import JUMP, SAMPLES
 from ...problem.jumps.switch import SWITCHING, steps
 from ...problem.statement import Problem
@@ -149,7 +149,7 @@ def _bends(times: Array, row: Array, switches: Array) -> NDArray[np.intp]:
 
 def _sampler(problem: Problem, expressions: Sequence[sympy.Expr]) -> Callable[[Array], Array]:
     """Expressions in the variable as a function of times; NaN where one has no real value."""
-    table = Table.compile(problem, (), expressions)
+    table = compile_table(problem, (), expressions)
 
     def values(times: Array) -> Array:
         found = table(times)

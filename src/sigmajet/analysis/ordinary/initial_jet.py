@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ..._types import Array
 from ...errors import ProblemError
 from ...nonlinear.gauss_newton import CONSTANT_STARTS
-from ...problem.compiled.expressions import Table, partial_derivative, polynomial_in
+from ...problem.compiled.expressions import compile_table, partial_derivative, polynomial_in
 from ...problem.compiled.initial_state import VIOLATED
 from ...problem.compiled.ordinary import Equations, Layout
 from ...problem.compiled.residual import Residual
@@ -412,7 +412,7 @@ def _roots_of_factor(
         yield from (float(root[0]) for root in find_roots(function, 1))
         return
     rows = [compiled.layout.row(t.unknown, t.orders[0]) for t in factor.traces]
-    table = Table.compile(problem, factor.symbols, polynomial)
+    table = compile_table(problem, factor.symbols, polynomial)
     coefficients = table(np.array([place]), states[rows, None])[:, 0]
     if not np.all(np.isfinite(coefficients)) or not np.any(coefficients[:-1]):
         if len(polynomial) == 2:

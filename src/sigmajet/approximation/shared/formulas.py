@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import sympy
 from numpy.typing import NDArray
 
 from ..._types import Array, Orders
+from ...expressions.table import Table
 
 __all__ = ["FormulaFunctions"]
 
@@ -28,7 +29,7 @@ class FormulaFunctions:
         self, expressions: Sequence[sympy.Expr], variables: Sequence[sympy.Symbol]
     ) -> None:
         self.expressions, self._variables = tuple(expressions), tuple(variables)
-        self._compiled: dict[Orders, Callable[..., Any]] = {}
+        self._tables: dict[Orders, Table] = {}
 
     def __len__(self) -> int:
         return len(self.expressions)
@@ -37,16 +38,11 @@ class FormulaFunctions:
         """Derivatives of every function at points (m, d), each (m, functions)."""
         found = {}
         for alpha in orders:
-            if alpha not in self._compiled:
+            if alpha not in self._tables:
                 steps = [(v, n) for v, n in zip(self._variables, alpha, strict=True) if n]
                 slopes = [e.diff(*steps) if steps else e for e in self.expressions]
-                self._compiled[alpha] = sympy.lambdify(
-                    self._variables, slopes, ["scipy", "numpy"], cse=True
-                )
-            with np.errstate(all="ignore"):
-                values = self._compiled[alpha](*points.T)
-            columns = [np.broadcast_to(np.asarray(v, dtype=float), len(points)) for v in values]
-            found[alpha] = np.stack(columns, axis=-1)
+                self._tables[alpha] = Table.compile(self._variables, slopes)
+            found[alpha] = np.ascontiguousarray(self._tables[alpha](points).T)
         return found
 
     def held(

@@ -13,6 +13,7 @@ from sympy.printing.str import StrPrinter
 
 from ..._types import Array
 from ...errors import ProblemError
+from ...expressions.table import Table
 from ...geometry.level_sets.tracing import below_zero
 from ...geometry.shapes.plane import PlaneRegion
 from ..jumps.switch import INEQUALITIES
@@ -63,7 +64,11 @@ def region_where(
     if name is not None and (not isinstance(name, str) or not name):
         raise ProblemError(f"Region: got the name {name!r}, expected a text")
     text = f"Region({in_full(inequality)}" + (f", name={name!r})" if name else ")")
-    level = _Formula(_below(variables, inequality), tuple(variables))
+    formula = _below(variables, inequality)
+    try:
+        level = _Formula(formula, tuple(variables))
+    except ProblemError as error:
+        raise ProblemError(f"{text}: the formula or its derivative holds {error}") from None
     try:
         region = below_zero(level)
         return (region.named(name) if name else region), text
@@ -103,23 +108,15 @@ class _Formula:
     def __init__(self, formula: sympy.Expr, variables: tuple[sympy.Symbol, ...]) -> None:
         self._given = formula, variables
         self._slopes = [formula.diff(v) for v in variables]
-        self._function = sympy.lambdify(variables, [formula, *self._slopes], cse=True)
-
-    def __reduce__(self) -> tuple[type[_Formula], tuple[Any, ...]]:
-        return _Formula, self._given  # compiled code is none of a pickle
-
-    def _all(self, points: Array) -> list[Array]:
-        with np.errstate(all="ignore"):
-            found = self._function(*points.T)
-        return [np.broadcast_to(np.asarray(each, dtype=float), len(points)) for each in found]
+        self._table = Table.compile(variables, [formula, *self._slopes])
 
     def values(self, points: Array) -> Array:
         """It at points (m, 2)."""
-        return self._all(points)[0]
+        return np.asarray(self._table(points)[0])
 
     def gradients(self, points: Array) -> Array:
         """Its gradient, (m, 2)."""
-        return np.stack(self._all(points)[1:], axis=-1)
+        return np.ascontiguousarray(self._table(points)[1:].T)
 
     def range(self, lower: Array, upper: Array) -> tuple[Array, Array]:
         """Bounds (m,) of it over boxes."""

@@ -14,6 +14,7 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from ..._types import Array
 from ...errors import ProblemError
+from ...expressions.table import Table
 from ...rounding import HALF_OF_THE_DIGITS
 
 __all__ = ["Level", "compiled", "levels_of", "not_a_predicate"]
@@ -138,19 +139,15 @@ def _function(
     parameters: Mapping[sympy.Symbol, float],
     named: str,
 ) -> Level:
-    known = expression.xreplace({p: sympy.Float(v) for p, v in parameters.items()})
-    strangers = known.free_symbols - set(variables)
+    strangers = expression.free_symbols - {*variables, *parameters}
     if strangers:
         names = ", ".join(sorted(map(str, strangers)))
         raise ProblemError(
             f"{named}: where holds {names}, expected the variables "
             f"{', '.join(map(str, variables))} alone"
         )
-    function: Any = sympy.lambdify(list(variables), known, "numpy", dummify=True)
-
-    def at(points: Array) -> Array:
-        with np.errstate(all="ignore"):
-            values = np.asarray(function(*points.T), dtype=float)
-        return np.broadcast_to(values, len(points))
-
-    return at
+    try:
+        table = Table.compile(variables, [expression], parameters=parameters)
+    except ProblemError as error:
+        raise ProblemError(f"{named}: where holds {error}") from None
+    return lambda points: table(points)[0]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
 from ...errors import ProblemError
+from ...expressions.table import Table
 from ...randomness import PROBES
 from ...rounding import SAME
 from ...rules.samples import FEW
@@ -42,7 +43,7 @@ def check_coefficients(
         for applied in sorted(expression.atoms(AppliedUndef) - tried, key=str):
             if applied.func in functions:
                 tried.add(applied)
-                _try(applied, functions[applied.func], domain, points, parameters, named)
+                _try(applied, functions, domain, points, parameters, named)
 
 
 def sample(domain: Domain) -> NDArray[np.float64]:
@@ -54,16 +55,17 @@ def sample(domain: Domain) -> NDArray[np.float64]:
 
 def _try(
     applied: AppliedUndef,
-    function: Callable[..., Any],
+    functions: Mapping[Any, Callable[..., Any]],
     domain: Domain,
     points: NDArray[np.float64],
     parameters: Mapping[sympy.Symbol, float],
     named: str,
 ) -> None:
-    known = [*domain.variables, *parameters]
-    given = [*points, *parameters.values()]
-    compiled = sympy.lambdify(known, list(applied.args), "numpy", dummify=True)
-    arguments = [np.broadcast_to(np.asarray(a, float), points[0].shape) for a in compiled(*given)]
+    function = functions[applied.func]
+    table = Table.compile(
+        domain.variables, applied.args, parameters=parameters, functions=functions
+    )
+    arguments = list(table(points.T))
     what = f"functions: {applied} in `{named}`"
     if isinstance(function, Coefficient):
         _refuse_beyond(function, applied, arguments, what)

@@ -11,9 +11,10 @@ from sympy.core.function import AppliedUndef
 
 from ..._types import Array, Orders
 from ...errors import ProblemError
+from ...expressions.table import Table
 from ..statement import Problem
 from ..terms.constant import finite
-from .expressions import Table
+from .expressions import compile_table
 
 
 class Formulas:
@@ -65,7 +66,7 @@ class Formulas:
                 else self._formulas[i]
                 for i, orders in wanted
             ]
-            self._compiled[key] = Table.compile(problem, (), formulas)
+            self._compiled[key] = compile_table(problem, (), formulas)
         values = self._compiled[key](points)
         if not np.all(np.isfinite(values)):
             raise ProblemError("guess: is not finite everywhere in the domain")

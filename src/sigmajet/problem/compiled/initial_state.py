@@ -13,12 +13,13 @@ import numpy as np
 import sympy
 
 from ..._types import Array
+from ...expressions.table import Table
 from ...geometry.place import Place
 from ...rules.samples import MANY
 from ..statement import Problem
 from ..terms.relation import Relation
 from ..terms.trace import Trace
-from .expressions import Table
+from .expressions import compile_table
 
 VIOLATED = 1e-6  # against the size of what the condition is about; data rounded to print pass
 
@@ -126,7 +127,7 @@ class InitialState:
             if expression.has(sympy.Derivative, sympy.Subs, sympy.DiracDelta):
                 continue
             if expression not in self._compiled:
-                self._compiled[expression] = Table.compile(self._problem, (), [expression])
+                self._compiled[expression] = compile_table(self._problem, (), [expression])
             row[:] = self._compiled[expression](points)[0]
         return table
 

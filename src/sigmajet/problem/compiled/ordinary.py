@@ -10,9 +10,10 @@ import sympy
 from numpy.typing import NDArray
 
 from ..._types import Array, Integers
+from ...expressions.table import Table
 from ..statement import Problem
 from ..terms.relation import Relation
-from .expressions import Table, partial_derivative, remainder
+from .expressions import compile_table, partial_derivative, remainder
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class Equations:
             np.array([layout.row(p.unknown, p.order) for p in partials]),
             np.array([[float(p.equation == e) for p in partials] for e in range(len(equations))]),
             all(equation.linear for equation in equations),
-            Table.compile(
+            compile_table(
                 problem,
                 list(shared.values()),
                 [*expressions, *(lost[number] for number in corrected)],

@@ -10,10 +10,11 @@ import numpy as np
 import sympy
 
 from ..._types import Array
+from ...expressions.table import Table
 from ..statement import Problem
 from ..terms.relation import Relation
 from ..terms.trace import Trace
-from .expressions import Table, partial_derivative
+from .expressions import compile_table, partial_derivative
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +67,5 @@ def compile_relation(
     partials = tuple(partial_derivative(relation.residual, s) for s in relation.symbols)
     expressions = [relation.residual, *partials]
     symbols = [*relation.symbols, *(symbol for symbol, _ in relation.normals)]
-    table = Table.compile(problem, symbols, expressions, further)
+    table = compile_table(problem, symbols, expressions, further)
     return Residual(relation, partials, table)

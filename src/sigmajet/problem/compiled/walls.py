@@ -10,6 +10,7 @@ import numpy as np
 import sympy
 
 from ..._types import Array, Orders
+from ...expressions.table import Table
 from ...geometry.place import Place
 from ...randomness import PROBES
 from ...rules.samples import MANY
@@ -17,7 +18,7 @@ from ..checks.multipliers import multipliers
 from ..statement import Problem
 from ..terms.relation import Relation
 from ..terms.trace import Trace
-from .expressions import Table
+from .expressions import compile_table
 from .hidden_walls import hidden_conditions
 from .refusal import Refusal
 from .residual import Residual, compile_relation
@@ -124,13 +125,13 @@ class Walls:
                 number = max(range(len(flat.traces)), key=lambda k: sum(relation.traces[k].orders))
                 drift = sympy.diff(relation.residual, problem.time)
                 implicit[index] = Implicit(
-                    compiled, number, Table.compile(problem, relation.symbols, [drift])
+                    compiled, number, compile_table(problem, relation.symbols, [drift])
                 )
                 alone = _alone(flat, flat.traces[number])
                 rest, compiled = sympy.Integer(0), compile_relation(problem, alone)
             jets = [_in_time(rest, problem.time, k) for k in range(derivatives)]
             conditions.append(compiled)
-            data.append(Table.compile(problem, (), jets))
+            data.append(compile_table(problem, (), jets))
         return cls(
             problem,
             relations,

@@ -10,6 +10,7 @@ from sympy.core.function import AppliedUndef
 
 from ..._types import Array
 from ...errors import ProblemError
+from ...expressions.table import Table
 from ...geometry.shapes import outlines
 from ...geometry.shapes.combine import refuse_unsound
 from ...geometry.shapes.curve import SAMPLES, FormulaCurve, Motion
@@ -121,23 +122,15 @@ class _Along:
     """Two formulas as a function of the parameter (m,), which gives points (m, 2)."""
 
     def __init__(self, formulas: list[sympy.Expr], parameter: sympy.Symbol) -> None:
-        self._given = formulas, parameter
         try:
-            self._function = sympy.lambdify([parameter], formulas)
-            self._function(np.array([0.5]))
-        except (AttributeError, NameError, NotImplementedError, TypeError, ValueError) as error:
+            self._table = Table.compile([parameter], formulas)
+        except ProblemError as error:
             raise ProblemError(
-                "ClosedCurve: a coordinate or its derivative is no formula that NumPy evaluates "
-                f"({error}); write it in elementary functions"
+                f"ClosedCurve: a coordinate or its derivative holds {error}"
             ) from None
 
-    def __reduce__(self) -> tuple[type[_Along], tuple[list[sympy.Expr], sympy.Symbol]]:
-        return _Along, self._given  # compiled code is none of a pickle
-
     def __call__(self, t: Array) -> Array:
-        with np.errstate(all="ignore"):
-            both = [np.broadcast_to(np.asarray(c), t.shape) for c in self._function(t)]
-        return np.stack(both, axis=-1)
+        return np.ascontiguousarray(self._table(t).T)
 
 
 def _refuse_unfit(at: _Along, velocity: _Along, what: str) -> None:
@@ -145,7 +138,7 @@ def _refuse_unfit(at: _Along, velocity: _Along, what: str) -> None:
     t = np.linspace(0.0, 1.0, 4 * SAMPLES + 1)  # four for each place where turns are looked for
     points, velocities = at(t), velocity(t)
     for values in (points, velocities):
-        if values.dtype.kind == "c" or not np.all(np.isfinite(values)):
+        if not np.all(np.isfinite(values)):
             raise ProblemError(f"{what}: a coordinate or its derivative is not a finite number")
     size = float(np.max(np.ptp(points, axis=0)))
     ends = points[[0, -1]]

@@ -15,6 +15,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from ...expressions.table import Table
 from ...randomness import PROBES
 from ...rounding import HALF_OF_THE_DIGITS, SAME, bisected
 from .inside import Inside
@@ -107,21 +108,13 @@ class Known:
     def _function(
         self, formula: sympy.Expr, along: sympy.Symbol, at: Mapping[sympy.Symbol, float]
     ) -> Callable[[Array], Array]:
-        """A formula of one symbol, others fixed; NaN where it has no real value."""
-        fixed = {s: sympy.Float(v) for s, v in {**self.parameters, **at}.items()}
-        functions = {f.__name__: call for f, call in self.functions.items()}
-        compiled = sympy.lambdify(
-            [along, *fixed], formula, modules=[functions, "scipy", "numpy"], dummify=True
-        )
-        values = [float(v) for v in fixed.values()]
+        """A formula of one symbol, others fixed; NaN where it has no finite value."""
+        fixed = {**self.parameters, **at}
+        table = Table.compile([along], [formula], parameters=fixed, functions=self.functions)
 
         def evaluate(points: Array) -> Array:
-            with np.errstate(all="ignore"):
-                # All as arrays: NumPy combines no conditions on arrays with one on a number.
-                every = (np.full(points.shape, value) for value in values)
-                found = np.broadcast_to(compiled(points, *every), points.shape)
-            real = np.real(found).astype(float)
-            return np.where((np.imag(found) == 0.0) & np.isfinite(real), real, np.nan)
+            (values,) = table(points)
+            return np.where(np.isfinite(values), values, np.nan)
 
         return evaluate
 

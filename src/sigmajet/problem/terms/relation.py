@@ -16,6 +16,7 @@ from sympy.logic.boolalg import BooleanAtom, BooleanFunction
 from sympy.printing.codeprinter import PrintMethodNotImplementedError
 
 from ...errors import ProblemError
+from ...expressions.printer import Printer, unprintable
 from ...geometry.place import Interval, Place
 from ...geometry.region import Beside, BoundaryPart, Surface
 from ..boundary.conditions import OnBoundary, expand_normals, normal
@@ -25,7 +26,6 @@ from .affine import is_affine
 from .constant import expression, number, worked_out
 from .domain import Domain, Shaped, parts_of
 from .notation import trace_text, written
-from .printer import Printer
 from .trace import Kept, Reader, Trace, of_time_alone, placed
 from .vocabulary import did_you_mean
 
@@ -485,15 +485,12 @@ class RelationReader:
             )
 
     def _refuse_unevaluable(self, residual: sympy.Expr, named: str) -> None:
-        given = {f.__name__: f.__name__ for f in self._functions}
-        printer = Printer({"user_functions": given, "allow_unknown_functions": False})
+        given = {f.__name__ for f in self._functions}
         try:
-            printer.doprint(residual)
-        except PrintMethodNotImplementedError as problem:
-            culprit = str(problem).splitlines()[0].rpartition(": ")[2]
-            culprit = culprit.removeprefix("<class '").removesuffix("'>").rpartition(".")[2]
+            Printer.of(given).doprint(residual)
+        except PrintMethodNotImplementedError as error:
             raise ProblemError(
-                f"{named} holds {culprit}, which cannot be turned into NumPy or SciPy; "
+                f"{named} holds {unprintable(error)}, which cannot be turned into NumPy or SciPy; "
                 "write it with other functions or give it as functions={name: callable}"
             ) from None
         # Printed again without them: in generated code, a callable hides what has its name.
@@ -501,7 +498,7 @@ class RelationReader:
         if not hidden:
             return
         inner = [argument for applied in hidden for argument in applied.args]
-        others = [residual.xreplace(dict.fromkeys(hidden, sympy.S.One)), *inner]
+        others = [e.xreplace(dict.fromkeys(hidden, sympy.S.One)) for e in (residual, *inner)]
         for name in _LIBRARY.findall(" ".join(map(Printer().doprint, others))):
             if name in given:
                 raise ProblemError(

@@ -28,7 +28,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ..._types import Array
-from ...problem.compiled.expressions import Table, partial_derivative
+from ...problem.compiled.expressions import compile_table, partial_derivative
 from ...problem.statement import Problem
 from ...problem.terms.coefficient import derivative_of
 from ...randomness import PROBES
@@ -265,7 +265,7 @@ class Series:
         """An expression where it is: the coefficient of order zero."""
         (variable,) = self._problem.variables
         held = [s for s in symbols if s != variable and s not in self._problem.parameters]
-        table = Table.compile(self._problem, held, [expression])
+        table = compile_table(self._problem, held, [expression])
         return np.asarray(table(self._times, [self.coefficient(s, 0) for s in held])[0])
 
 

@@ -114,7 +114,11 @@ def _read_functions(problem: Problem, enrich: Any) -> SharedFunctions:
         for a in range(dimension)
         for n in (0, highest)
     ]
-    for values_of in functions.features(points, axes).values():
+    try:
+        tried = functions.features(points, axes)
+    except ProblemError as error:
+        raise ProblemError(f"enrich: a function or a derivative of it holds {error}") from None
+    for values_of in tried.values():
         wrong = ~np.all(np.isfinite(values_of), axis=0)
         if np.any(wrong):
             first = int(np.argmax(wrong))

@@ -17,7 +17,7 @@ from ..._types import Array
 from ...analysis.features.features import Features
 from ...errors import ProblemError
 from ...geometry.legendre import legendre_values
-from ...problem.compiled.expressions import Table
+from ...problem.compiled.expressions import compile_table
 from ...problem.statement import Problem
 from ...problem.terms.relation import Relation, RelationReader, sides
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
@@ -58,7 +58,7 @@ def watch(
     A touch that goes no further than `tolerance`, of the values in the window, is none. `wanted`
     is what the relation holds of the variable.
     """
-    table = Table.compile(problem, relation.symbols, [relation.residual])
+    table = compile_table(problem, relation.symbols, [relation.residual])
     grid = np.linspace(-1.0, 1.0, FEW + 1)
     (dense,), (ends,) = wanted.points, wanted.ends
     between = 0.5 * (ends[1:] + ends[:-1])

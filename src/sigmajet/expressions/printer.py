@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import sympy
 from sympy.printing.numpy import SciPyPrinter
 
-__all__ = ["Printer"]
+__all__ = ["Printer", "unprintable"]
 
 
 _SPECIAL = {  # arguments in the same order and of the same meaning
@@ -23,6 +23,18 @@ _SPECIAL = {  # arguments in the same order and of the same meaning
 
 class Printer(SciPyPrinter):  # type: ignore[misc]
     """A printer of the functions that SciPy has."""
+
+    @classmethod
+    def of(cls, functions: Iterable[str] = ()) -> Printer:
+        """One as `lambdify` sets up its own, but for unknown functions: of users' by name alone."""
+        return cls(
+            {
+                "fully_qualified_modules": False,
+                "inline": True,
+                "allow_unknown_functions": False,
+                "user_functions": {name: name for name in functions},
+            }
+        )
 
     def _special(self, name: str, *arguments: sympy.Basic) -> str:
         inner = ", ".join(map(self._print, arguments))
@@ -71,3 +83,9 @@ def _method(name: str) -> Callable[[Printer, sympy.Function], str]:
 
 for _function, _name in _SPECIAL.items():
     setattr(Printer, f"_print_{_function}", _method(_name))
+
+
+def unprintable(error: Exception) -> str:
+    """What could not be printed, by its name."""
+    culprit = str(error).splitlines()[0].rpartition(": ")[2]
+    return culprit.removeprefix("<class '").removesuffix("'>").rpartition(".")[2]

@@ -1,0 +1,1 @@
+"""Expressions of SymPy as numbers: the one way from a formula to arrays."""
