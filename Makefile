@@ -27,8 +27,9 @@ test: .venv/complete  ## the tests, the linter and the type checker
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	# Hundreds of processes import the same libraries: in two seconds each, or in half of one once compiled
-	PYTHONDONTWRITEBYTECODE= OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
+	# Hundreds of processes import the same libraries: in two seconds each, or in half of one once compiled.
+	# A worker has one core: threads beside it wait for each other (torch's five times as long).
+	PYTHONDONTWRITEBYTECODE= OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
 
 registry: .venv/complete  ## every problem of the registry, the hard and slow ones too
 	$(BIN)/python -m pytest tests/test_registry.py

@@ -1,7 +1,7 @@
 """sigmajet on the registry: is the answer right, and does it know how wrong it is?
 
-Every case is solved once a session, by as many processes as there are cores; the tests share
-what they found.
+Every case is solved once a session, by this worker's share of the cores; the tests share what was
+found.
 """
 
 import os
@@ -52,7 +52,8 @@ def solved(request: pytest.FixtureRequest) -> Iterator[Callable[[Case], Solved]]
     names = [p.params["case"].name for p in parameters if p and "case" in p.params]
     if any(item.name == MEDIAN for item in request.session.items):
         names += [case.name for case in ORDINARY]
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+    share = (os.cpu_count() or 1) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    with ProcessPoolExecutor(max(1, share), get_context("spawn")) as pool:
         futures = {name: pool.submit(solve, name) for name in dict.fromkeys(names)}
         yield lambda case: futures[case.name].result()
         pool.shutdown(cancel_futures=True)
