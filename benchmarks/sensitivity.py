@@ -4,7 +4,9 @@
 
 For each value: how many of these problems (names, or tags as `two-point`) meet their tolerance,
 the largest error over its tolerance, the median of estimates over errors, attempts in all, and
-seconds of the processor. A value is a Python literal. With `--steps` in the place of a constant it
+seconds of the processor. `elliptic_planes*6` is six statements drawn at random, always the same, of
+a family of `tests/properties/strategies.py`, at the tighter of its tolerances. A value is written
+in Python, in the terms of the module. With `--steps` in the place of a constant it
 prints what Gauss-Newton took from afar instead: how many runs came to rest, the most steps of one,
 and the longest stretch in which neither its steps nor its residual halved.
 """
@@ -12,18 +14,23 @@ and the longest stretch in which neither its steps nor its residual halved.
 from __future__ import annotations
 
 import argparse
-import ast
 import importlib
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from hypothesis import HealthCheck, Phase, given, settings
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+
+from tests.properties.statement import Statement
+from tests.properties.test_random import FAMILIES
 
 import sigmajet as sj
 from registry import CASES, Case
@@ -31,14 +38,51 @@ from sigmajet.discretization.collocation import fit
 from sigmajet.nonlinear.gauss_newton import Descent, gauss_newton
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A statement drawn at random, as a case."""
+
+    name: str
+    statement: Statement
+    tol: float
+
+    def problem(self) -> sj.Problem:
+        return self.statement.problem
+
+    def error(self, solution: sj.Solution) -> float:
+        return self.statement.error(solution)
+
+
+def drawn(text: str) -> list[Drawn]:
+    """Draw the statements that `family*number` names."""
+    name, _, number = text.partition("*")
+    family = next(f for f in FAMILIES if f.__name__ == name)
+    found: list[Statement] = []
+
+    @settings(
+        max_examples=int(number),
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(family())
+    def take(statement: Statement) -> None:
+        found.append(statement)
+
+    take()
+    tol = 10.0 ** -FAMILIES[family][1]
+    return [Drawn(f"{name} {k}", statement, tol) for k, statement in enumerate(found)]
+
+
 @contextmanager
-def replaced(place: str, value: Any) -> Iterator[None]:
+def replaced(place: str, text: str) -> Iterator[None]:
     """Put a value where a constant is, and wherever that was imported to."""
     owner, name = place.split(":")
     for strategy in ("boundary_value.steady", "initial_value", "evolution.evolution"):
         importlib.import_module(f"sigmajet.solvers.{strategy}")  # or they would load what is put in
     module = importlib.import_module(f"sigmajet.{owner}")
-    old = getattr(module, name)
+    old, value = getattr(module, name), eval(text, dict(vars(module)))
     holding = [
         m for m in list(sys.modules.values()) if m and getattr(m, "__dict__", {}).get(name) is old
     ]
@@ -52,17 +96,16 @@ def replaced(place: str, value: Any) -> Iterator[None]:
             setattr(each, name, old)
 
 
-def solved(case: Case) -> sj.Solution | None:
+def solved(case: Case | Drawn) -> sj.Solution | None:
     """Return the solution of a case, converged or not; None where it is refused."""
     try:
-        return sj.solve(
-            case.problem(), tol=case.tol, on_failure="return", guess=case.statement.guess
-        )
+        guess = case.statement.guess if isinstance(case, Case) else None
+        return sj.solve(case.problem(), tol=case.tol, on_failure="return", guess=guess)
     except sj.ProblemError:
         return None
 
 
-def row(cases: list[Case]) -> str:
+def row(cases: list[Case | Drawn]) -> str:
     """Solve all and sum up."""
     start = time.process_time()
     errors, ratios, attempts = [], [], 0
@@ -92,7 +135,7 @@ def stretch(history: list[tuple[float, float]]) -> int:
     return longest
 
 
-def steps(cases: list[Case]) -> None:
+def steps(cases: list[Case | Drawn]) -> None:
     """Print what Gauss-Newton took, case by case."""
     runs: list[tuple[bool, list[tuple[float, float]]]] = []
 
@@ -128,17 +171,19 @@ def main() -> None:
     given = sys.argv[1:]
     names = given[given.index("--") + 1 :] if "--" in given else []
     read = parser.parse_args(given[: given.index("--")] if "--" in given else given)
-    cases = [
+    cases: list[Case | Drawn] = [
         c
         for c in CASES
         if c.name in names or (set(names) & c.tags and not c.tags & {"slow", "hard"})
     ]
+    for name in names:
+        cases += drawn(name) if "*" in name else []
     if read.steps:
         steps(cases)
         return
     print(f"{read.place}: met, largest error / tol, median estimate / error, attempts, seconds")
     for text in read.values:
-        with replaced(read.place, ast.literal_eval(text)):
+        with replaced(read.place, text):
             print(f"{text:>16s}  {row(cases)}", flush=True)
 
 

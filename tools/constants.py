@@ -33,6 +33,7 @@ OPTIONS = "solvers"  # where defaults of parameters are options of a solve
 SHAPES = {  # names whose numbers could be no others
     "FUNCTIONS": "how many arguments each takes",
     "NO_CORNERS": "shapes of empty arrays",
+    "NO_HARMONICS": "shapes of empty arrays",
     "NO_SYMMETRY": "shapes of empty arrays",
     "PROBES": "the number of a stream",
     "SERIES": "a matrix, from as many nodes as there are",

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import sympy
-from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from .._types import Array
 from ..errors import ProblemError
+from ..expressions.table import Table
 from ..geometry.partition import Filled
 from ..geometry.region import Beside, BoundaryPart, Surface
 from ..geometry.shapes import combine, outlines
@@ -23,6 +23,8 @@ from ..geometry.solids import combine as solids
 from ..geometry.solids.solid import SolidPart
 from ..geometry.space_time import Side, SpaceTime
 from ..rounding import HALF_OF_THE_DIGITS, SAME
+from ..rules.judgement import SEVERAL
+from ..rules.samples import FEW
 from .boundary.inequality import region_where
 from .jumps.inside import Inside
 from .jumps.jump import placed_on
@@ -74,7 +76,7 @@ class Surfaces:
     ) -> None:
         self.every, self.parts = tuple(every), tuple(parts)
         self._known, self._sample = known, sample
-        self._taken: dict[tuple[Any, ...], NDArray[np.complex128]] = {}
+        self._taken: dict[tuple[Any, ...], Array] = {}
 
     @classmethod
     def read(
@@ -93,7 +95,7 @@ class Surfaces:
         space = domain.space.variables
         known = {p: sympy.Float(v) for p, v in parameters.items()}
         lower, upper = np.array(domain.space.lower), np.array(domain.space.upper)
-        shares = np.linspace(0.0, 1.0, 7)[:, None] ** np.linspace(0.5, 2.0, len(space))
+        shares = np.linspace(0.0, 1.0, FEW)[:, None] ** np.linspace(0.5, 2.0, len(space))
         found = cls((), (), known, lower + (upper - lower) * shares)
         shaped = isinstance(domain, Shaped)
         if len(space) not in (2, 3) or not (shaped or time is None):
@@ -206,14 +208,13 @@ class Surfaces:
         ratios = values[0][nonzero] / values[1][nonzero]
         if not len(ratios) or not np.all(np.abs(ratios - ratios[0]) <= SAME * np.abs(ratios[0])):
             return 0.0
-        return float(ratios[0].real)
+        return float(ratios[0])
 
-    def _values(self, level: sympy.Expr, free: tuple[sympy.Symbol, ...]) -> NDArray[np.complex128]:
+    def _values(self, level: sympy.Expr, free: tuple[sympy.Symbol, ...]) -> Array:
         """A level at the sample, once for all that it is compared with."""
         if (level, free) not in self._taken:
-            known = level.xreplace(self._known)
-            rows = (dict(zip(free, row, strict=False)) for row in self._sample)
-            self._taken[level, free] = np.array([complex(known.subs(row).evalf()) for row in rows])
+            table = Table.compile(free, [level.xreplace(self._known)])
+            self._taken[level, free] = table(self._sample[:, : len(free)])[0]
         return self._taken[level, free]
 
 
@@ -352,6 +353,6 @@ def _sides(pieces: Sequence[Any], within: Any, shape: Any) -> Iterator[tuple[int
 def _on(arc: Any, within: PlaneRegion, shape: PlaneRegion) -> bool:
     """Whether an arc is one of what lies within, and none of the whole region."""
     near = HALF_OF_THE_DIGITS * shape.size
-    points = arc.at(np.array([0.25, 0.5, 0.75]))
+    points = arc.at(np.linspace(0.0, 1.0, SEVERAL + 2)[1:-1])
     inner, outer = within.whole.distance(points), shape.whole.distance(points)
     return bool(np.all(inner <= near) and np.any(outer > near))

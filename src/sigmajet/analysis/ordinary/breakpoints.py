@@ -29,10 +29,9 @@ from ...problem.jumps.places import JUMP, SAMPLES
 from ...problem.jumps.switch import SWITCHING, steps
 from ...problem.statement import Problem
 from ...rounding import BISECTIONS, SAME, bisected
+from ...rules.judgement import A_DIGIT
 from ..features.features import known_terms
 from ..features.pieces import POINTS
-
-_MOST = 2_000  # switches of a term: where there are more, samples do not tell them apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +101,8 @@ def _changes(problem: Problem, steps: Sequence[sympy.Expr]) -> Iterator[Array]:
     times = np.linspace(problem.domain.lower[0], problem.domain.upper[0], SAMPLES)
     for number, row in enumerate(values(times)):
         changed = np.flatnonzero(row[1:] != row[:-1])
-        if not 0 < len(changed) <= _MOST:
-            continue
+        if not 0 < len(changed) <= SAMPLES / A_DIGIT:
+            continue  # of more, samples do not tell neighbours apart
 
         def same(middle: Array, n: int = number, first: Array = row[changed]) -> NDArray[np.bool_]:
             return np.asarray(values(middle)[n] == first)
