@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sympy
 from scipy.interpolate import CubicSpline
-from sympy import Eq, Function, Piecewise, Rational, exp, log, sin, sqrt, symbols
+from sympy import Eq, Function, Piecewise, Rational, exp, legendre, log, sin, sqrt, symbols
 
 import sigmajet as sj
 
@@ -117,13 +117,68 @@ def test_piecewise_terms_are_taken_as_they_are_at_each_place():
         )
 
 
-def test_at_a_singular_point_derivatives_are_the_fields_and_say_what_they_lack():
-    exact = sympy.besselj(0, x)
-    equation = Eq(x * u(x).diff(x, 2) + u(x).diff(x) + x * u(x), 0)
-    solution = sj.solve(at_ends(equation, exact))
-    for order, there in ((2, -Rational(1, 2)), (4, Rational(3, 8))):
-        value, error = solution.evaluate(u(x).diff(x, order), 0.0, with_error=True)
-        assert 1e-15 < abs(value - float(there)) <= 20 * error < 1e-3
+U, R = u(x), Rational
+B = 3 - 2 * sqrt(2)
+SINGULAR = {  # equations that lose their order at zero or both ends, and what solves them
+    "Bessel": (x * U.diff(x, 2) + U.diff(x) + x * U, sympy.besselj(0, x), "both"),
+    "Legendre": ((1 - x**2) * U.diff(x, 2) - 2 * x * U.diff(x) + 20 * U, legendre(4, x), "both"),
+    "Cauchy and Euler": (x**2 * U.diff(x, 2) - 6 * U, x**3, "both"),
+    "Bratu": (
+        x * U.diff(x, 2) + U.diff(x) + x * exp(U),
+        log(8 * B) - 2 * log(1 + B * x**2),
+        "slope",
+    ),
+    "Thomas and Fermi": (
+        x * U.diff(x, 2) - U**2 - 2 * x / (1 + x) ** 3 + 1 / (1 + x) ** 2,
+        1 / (1 + x),
+        "both",
+    ),
+    "first order": (x * U.diff(x) - 2 * U - x**3 * exp(x), x**2 * exp(x), "end"),
+}
+
+
+@pytest.mark.filterwarnings("ignore:no digit")  # of the seventh near the points
+@pytest.mark.parametrize("name", list(SINGULAR))
+def test_at_and_near_singular_points_what_is_told_is_true(name):
+    equation, exact, sides = SINGULAR[name]
+    begin = Eq(U.diff(x).subs(x, 0), 0) if sides == "slope" else Eq(u(0), exact.subs(x, 0))
+    conditions = [begin, Eq(u(1), exact.subs(x, 1))][sides == "end" :]
+    solution = sj.solve(sj.Problem(Eq(equation, 0), U, {x: (0, 1)}, conditions), seed=3)
+    places = np.array([0.0, 1e-12, 1e-4, 0.5])
+    for order in (1, 2, 3, 7):
+        values, error = solution.evaluate(U.diff(x, order), places, with_error=True)
+        slope = exact.diff(x, order)
+        truth = [
+            float(slope.subs(x, 0).doit() if not p else slope.evalf(40, {x: p})) for p in places
+        ]
+        assert np.all(np.abs(values - truth) <= 10 * error + 1e-14)
+        if (name, order) != ("Cauchy and Euler", 3) and sides != "end":  # which is free there
+            assert error[0] < 1e-8
+
+
+@pytest.mark.parametrize(
+    ("equation", "conditions", "exists"),
+    [
+        (Eq(2 * x * U.diff(x), U), [Eq(u(1), 1)], 0),  # a root
+        (Eq(x**2 * U.diff(x, 2), R(15, 4) * U), [Eq(u(0), 0), Eq(u(1), 1)], 2),  # x^(5/2)
+        (Eq(x**2 * U.diff(x, 2) - 6 * U, 5 * x**3), [Eq(u(0), 0), Eq(u(1), 1)], 2),  # x^3 log x
+        (Eq(sqrt(x) * U.diff(x), U), [Eq(u(1), 1)], 0),  # exp(2 sqrt(x) - 2)
+    ],
+)
+@pytest.mark.filterwarnings("ignore:no digit")
+def test_of_a_derivative_that_does_not_exist_no_digit_is_told(equation, conditions, exists):
+    problem = sj.Problem(equation, U, {x: (0, 1)}, conditions)
+    solution = sj.solve(problem, tol=1e-7, on_failure="return")
+    for order in range(1, 5):
+        _, error = solution.evaluate(U.diff(x, order), [0.0, 0.5], with_error=True)
+        assert np.isinf(error).tolist() == [order > exists, False]
+
+
+def test_where_the_highest_derivative_stands_within_a_sum_no_digit_is_lost():
+    inner = (1 + x) * U.diff(x)
+    equation = Eq(exp(inner - (1 + x) * U) + U.diff(x), 1 + U)
+    values = sj.solve(from_start(equation, exp(x))).evaluate(U.diff(x, 8), PLACES)
+    np.testing.assert_allclose(values, np.exp(PLACES), rtol=1e-12)
 
 
 def test_derivatives_of_code_are_the_fields_and_of_tables_are_followed_as_far_as_they_go():

@@ -25,6 +25,7 @@ from ...randomness import Seed
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
 from ...rules.judgement import SEVERAL
 from .implied import Implied
+from .singular_point import further, taylor
 
 __all__ = ["Known"]
 
@@ -55,6 +56,7 @@ class Known:
         self._field = field
         self._check = check
         self._seed = seed
+        self._singular: dict[tuple[float, int], tuple[Array, Array] | None] = {}
         self._apart: dict[tuple[int, Orders], tuple[float, float]] = {}
 
     @cached_property
@@ -84,21 +86,30 @@ class Known:
     def with_errors(self, wanted: _Wanted, points: Array) -> tuple[Array, Array]:
         """The same, and what each may be off by; infinite where nothing tells."""
         values, errors = self._of_fields(wanted, points)
-        implied = self._from_equations(wanted)
+        implied = self._implied
         if implied is None or not len(points):
             return values, errors
         orders = implied.layout.orders
         highest = list(orders)
         for unknown, (order,) in wanted:
             highest[unknown] = max(highest[unknown], order)
-        found, off = self._of_equations(implied, tuple(highest), points)
+        ends = np.array([self._problem.domain.lower, self._problem.domain.upper])
+        found, off = self._of_equations(implied, tuple(highest), points, ends)
+        everywhere = np.hstack([values, self._of_fields(wanted, ends)[0]])
         for row, (unknown, (order,)) in enumerate(wanted):
-            if order < orders[unknown]:
-                continue
-            other, error = (each[unknown][order - orders[unknown]] for each in (found, off))
-            surer = np.isfinite(other) & ((error < errors[row]) | np.isinf(errors[row]))
+            other, error = found[unknown][order], off[unknown][order]
+            known = np.isfinite(other)
+            if order >= orders[unknown]:
+                # What fields miss where the equations know is told where they do not.
+                with np.errstate(invalid="ignore"):
+                    missed = np.where(known, np.abs(everywhere[row] - other) - error, 0.0)
+                errors[row] = np.maximum(errors[row], np.max(missed, initial=0.0))
+            other, error, known = (each[: len(points)] for each in (other, error, known))
+            surer = known & ((error < errors[row]) | np.isinf(errors[row]))
+            surer &= order >= orders[unknown]
             values[row] = np.where(surer, other, values[row])
             errors[row] = np.where(surer, error, errors[row])
+            errors[row, np.isinf(other)] = np.inf  # no derivative there
         return values, errors
 
     @cached_property
@@ -144,7 +155,7 @@ class Known:
         return self._apart[wanted]
 
     def _compared(self, wanted: tuple[int, Orders]) -> tuple[float, float]:
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             values = self._field.derivatives([wanted], self.sample)
             size = float(np.abs(values).max())
             apart = np.inf
@@ -160,7 +171,7 @@ class Known:
             return max(apart, relative_rounding() * size), size
 
     def _of_fields(self, wanted: _Wanted, points: Array) -> tuple[Array, Array]:
-        with np.errstate(over="ignore", invalid="ignore"):  # of a high order: told as unknown
+        with np.errstate(all="ignore"):  # of a high order: told as unknown
             values = self._field.derivatives(wanted, points)
             errors = np.repeat([[self._distance(each)[0]] for each in wanted], len(points), axis=1)
             if self._check is not None:
@@ -170,16 +181,18 @@ class Known:
         return values, errors.reshape(values.shape)
 
     def _of_equations(
-        self, implied: Implied, highest: tuple[int, ...], points: Array
+        self, implied: Implied, highest: tuple[int, ...], *places: Array
     ) -> tuple[list[Array], list[Array]]:
-        """What the equations give, and how far it moves with the errors of what they take.
+        """Derivatives by order that the equations give, and how far they move with what they take.
+
+        Not-a-number where they give none, infinite where there is none.
 
         How fast it moves is told by steps that rounding does not blur, and with each operation on
         the way rounded to half of the digits, which tells what rounding to all of them leaves.
         """
-        layout, times = implied.layout, points[:, 0]
+        layout, times = implied.layout, np.concatenate(places)[:, 0]
         rows = [(int(u), (int(o),)) for u, o in zip(layout.unknown, layout.order, strict=True)]
-        states = self._field.derivatives(rows, points)
+        states = np.hstack([self._field.derivatives(rows, points) for points in places])
         # Of roundings by chance one or two are too often small together (Vignes, 1993).
         cases = [states] * (1 + SEVERAL)
         shares = [relative_rounding() / HALF_OF_THE_DIGITS] * SEVERAL
@@ -197,15 +210,38 @@ class Known:
             np.tile(times, len(cases)), np.concatenate(cases, axis=1), highest, rounding.ravel()
         )
         found, errors = [], []
-        for table in everything:
+        for order, table in zip(layout.orders, everything, strict=True):
             value, *others = table.reshape(len(table), len(cases), len(times)).swapaxes(0, 1)
             error = relative_rounding(2 * len(value)) * np.abs(value)  # of the factorials
             with np.errstate(invalid="ignore"):  # of what is not known at all
                 for share, other in zip(shares, others, strict=True):
                     error += share * np.abs(other - value)
-            found.append(value)
-            errors.append(np.where(np.isnan(error) | (self._check is None), np.inf, error))
-        return found, errors
+            lower = np.full((order, len(times)), np.nan)
+            found.append(np.vstack([lower, value]))
+            errors.append(np.vstack([lower, error]))
+        for column in np.flatnonzero(np.isnan(everything[0][0, : len(times)])):
+            there = self._at_singular_point(implied, float(times[column]), highest[0])
+            if there is not None:
+                found[0][:, column], errors[0][:, column] = there
+        unknown = self._check is None
+        return found, [np.where(np.isnan(error) | unknown, np.inf, error) for error in errors]
+
+    def _at_singular_point(
+        self, implied: Implied, place: float, highest: int
+    ) -> tuple[Array, Array] | None:
+        """The same of one equation where it may be singular."""
+        if (place, highest) not in self._singular:
+            wanted = [(0, (n,)) for n in range(highest + further(implied) + 1)]
+
+            def told(points: Array) -> tuple[Array, Array]:
+                values, errors = self._of_fields(wanted[:1], points)
+                return values[0], errors[0]
+
+            values, errors = self._of_fields(wanted, np.array([[place]]))
+            found = taylor(implied, place, (values[:, 0], errors[:, 0]), told)
+            kept = slice(highest + 1)
+            self._singular[place, highest] = found and (found[0][kept], found[1][kept])
+        return self._singular[place, highest]
 
 
 def _share(error: float, size: float) -> float:

@@ -21,7 +21,7 @@ point.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 import sympy
@@ -36,7 +36,6 @@ from ...randomness import PROBES
 __all__ = ["NoSeries", "Series", "step"]
 
 _Rule = Callable[[int], Array]  # from an order to the coefficients at all points
-_Parts = Iterable[sympy.Basic]
 
 
 class NoSeries(Exception):
@@ -105,10 +104,9 @@ class Series:
             If none is known.
         """
         if node not in self._table:
-            rule, parts = self._rule_of(node)
-            self._rule[node] = rule
+            self._rule[node] = self._rule_of(node)
             self._set(node, np.empty(self._shape), 0)
-            if self._moving.intersection(parts):
+            if self._moving & node.free_symbols:
                 self._moving.add(node)
         table = self._table[node]
         for next_one in range(self._known[node], order + 1):
@@ -130,18 +128,16 @@ class Series:
         self.coefficient(node, last)
         return self._table[node][: last + 1]
 
-    def _rule_of(self, node: sympy.Basic) -> tuple[_Rule, _Parts]:
-        """How coefficients of a node follow from those of its parts, and the parts."""
+    def _rule_of(self, node: sympy.Basic) -> _Rule:
+        """How coefficients of a node follow from those of its parts."""
         if not node.free_symbols:
             try:
                 constant = self._constant(float(node))
             except TypeError:  # code at a fixed place
                 raise NoSeries(str(node)) from None
-            return (lambda n: constant[n]), ()
+            return lambda n: constant[n]
         if isinstance(node, sympy.Add):
-            return (
-                lambda n: np.sum([self.coefficient(a, n) for a in node.args], axis=0)
-            ), node.args
+            return lambda n: np.sum([self.coefficient(a, n) for a in node.args], axis=0)
         if isinstance(node, sympy.Mul):
             first, rest = node.as_two_terms()
             return self._product(first, rest)
@@ -153,24 +149,24 @@ class Series:
                 if isinstance(node, sympy.Mod)
                 else node.rewrite(sympy.Piecewise)
             )
-            return (lambda n: self.coefficient(other, n)), (other,)
+            return lambda n: self.coefficient(other, n)
         if isinstance(node, sympy.Piecewise):
             return self._branches(node)
         if isinstance(node, sympy.Function):
             return self._function(node)
         raise NoSeries(str(node))
 
-    def _product(self, first: sympy.Basic, other: sympy.Basic) -> tuple[_Rule, _Parts]:
+    def _product(self, first: sympy.Basic, other: sympy.Basic) -> _Rule:
         def rule(n: int) -> Array:
             return _convolved(self._rows(first, n), self._rows(other, n))
 
-        return rule, (first, other)
+        return rule
 
-    def _power(self, node: sympy.Pow) -> tuple[_Rule, _Parts]:
+    def _power(self, node: sympy.Pow) -> _Rule:
         base, power = node.args
         if power.free_symbols - set(self._problem.parameters):
             other = sympy.exp(power * sympy.log(base), evaluate=False)
-            return (lambda n: self.coefficient(other, n)), (other,)
+            return lambda n: self.coefficient(other, n)
         if power.is_Integer and power > 0:  # without a division by the base
             if power % 2:
                 return self._product(base, sympy.Pow(base, power - 1))
@@ -186,9 +182,9 @@ class Series:
             weighted = (k * exponent - (n - k)) * rows[1:]
             return np.asarray(_convolved(weighted, self._table[node][:n]) / (n * rows[0]))
 
-        return rule, (base,)
+        return rule
 
-    def _branches(self, node: sympy.Piecewise) -> tuple[_Rule, _Parts]:
+    def _branches(self, node: sympy.Piecewise) -> _Rule:
         symbols = list(node.free_symbols & self._table.keys())
         chosen = sympy.Piecewise(
             *((number, condition) for number, (_, condition) in enumerate(node.args)),
@@ -204,9 +200,9 @@ class Series:
                     values[held] = self.coefficient(expression, n)[held]
             return values
 
-        return rule, (*symbols, *(expression for expression, _ in node.args))
+        return rule
 
-    def _function(self, node: sympy.Function) -> tuple[_Rule, _Parts]:
+    def _function(self, node: sympy.Function) -> _Rule:
         """Of functions of functions, arguments that vary named by a symbol."""
         varying = [a for a in node.args if a.free_symbols - set(self._problem.parameters)]
         names = {argument: self._named(argument) for argument in varying}
@@ -227,7 +223,7 @@ class Series:
                     total += _convolved(rows, self._rows(slope, n - 1))
             return total / n
 
-        return rule, symbols
+        return rule
 
     def _named(self, argument: sympy.Basic) -> sympy.Symbol:
         """A symbol with the coefficients of an argument."""
