@@ -9,6 +9,9 @@ from scipy.optimize import brentq
 from sympy import Abs, Eq, Function, Max, Min, Piecewise, Rational, pi, sign, sin, symbols
 
 import sigmajet as sj
+from sigmajet.analysis.dead_cores import vanishing_bases
+from sigmajet.geometry.partition import Partition
+from sigmajet.problem.compiled.system import System
 from sigmajet.problem.jumps.switch import by_steps, steps
 
 x = symbols("x", real=True)
@@ -41,6 +44,34 @@ def test_a_bed_that_carries_on_one_side_only(stiffness, tol):
         return np.where(at < place, inside, root * size * (place - at))
 
     check(solve(Eq(u.diff(x, 2), stiffness * Max(u, 0)), 1, -1, tol=tol), exact, tol=tol)
+
+
+@pytest.mark.parametrize(
+    ("rate", "power", "left"),
+    [
+        (100 * Max(u, 0) ** Rational(1, 2), 0.5, 0),
+        (1000 * Piecewise((u ** Rational(9, 10), u > 0), (0, True)), 0.9, 1),
+    ],
+)
+def test_a_reaction_that_uses_up_all_leaves_a_dead_core(rate, power, left):
+    """u'' = k u^p beside it: u = (A d)^m with m = 2 / (1 - p) and A^2 m (m - 1) = k."""
+    many = 2.0 / (1.0 - power)
+    steep = np.sqrt(float(rate.subs(u, 1)) / (many * (many - 1.0)))
+
+    def exact(at):
+        core = 1.0 - 1.0 / steep
+        return sum(np.maximum(steep * (d - core), 0.0) ** many for d in (at, 1.0 - at)[: 1 + left])
+
+    check(solve(Eq(u.diff(x, 2), rate), left, 1, tol=1e-6), exact, tol=1e-6)
+
+
+def test_a_root_is_named_whose_base_comes_to_zero():
+    square = solve(Eq(u.diff(x, 2), 2), 0, 1)
+    ends = [Eq(u.subs(x, end), end) for end in (0, 1)]
+    rooted = sj.Problem(Eq(u.diff(x, 2), 2 * u ** Rational(1, 3)), u, {x: (0, 1)}, ends)
+    blocks = Partition.whole((0.0,), (1.0,))
+    (source,) = vanishing_bases(System.compile(rooted), square.field, blocks)
+    assert source == "diff(u, x, 2) = 2*u**(1/3)"
 
 
 @pytest.mark.parametrize("end", [2, Rational(5, 2), 3])

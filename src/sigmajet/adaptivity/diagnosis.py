@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from .._types import Array
+from ..analysis.dead_cores import vanishing_bases
 from ..analysis.ordinary.branches import other_slopes
 from ..approximation.field import Field
 from ..approximation.norm import Sample, draw_sample
@@ -110,9 +111,16 @@ def violated_conditions(
             )
 
 
-def search_causes(best: Seen, seen: Sequence[Seen]) -> Iterator[str]:
+def search_causes(system: System, best: Seen, seen: Sequence[Seen]) -> Iterator[str]:
     """What a search over discretisations has noticed of the problem itself."""
-    if not best.at_rest:
+    sources = [] if best.at_rest else vanishing_bases(system, best.field, best.stage.partition)
+    for source in sources:
+        yield (
+            f"the equation `{source}` takes a root of what comes down to zero, and has no real "
+            "value below: where a solution stays zero on a part of the domain, a dead core, write "
+            "the base as Max(..., 0)"
+        )
+    if not best.at_rest and not sources:
         yield (
             "Gauss-Newton did not come to rest: the problem may have no solution, or a start "
             "nearer to it is needed"

@@ -31,6 +31,7 @@ from ..problem.compiled.system import System
 from ..problem.jumps.switch import by_steps, plain_steps
 from ..rounding import bisected
 from ..rules.samples import FEW
+from .dead_cores import DeadCore
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class Switches:
         Edges where blocks end in any case, as at switches of known terms.
     """
 
-    switching: tuple[_Switching, ...]
+    switching: tuple[_Switching | DeadCore, ...]
     fixed: Array
 
     @classmethod
@@ -145,7 +146,8 @@ class Switches:
         """Find them."""
         lines = range(len(system.equations)) if len(system.problem.variables) == 1 else ()
         found = (_Switching.read(system, number) for number in lines)
-        return cls(tuple(one for one in found if one is not None), fixed)
+        cores = (core for number in lines for core in DeadCore.read(system, number))
+        return cls((*(one for one in found if one is not None), *cores), fixed)
 
     def places(self, field: Differentiable, partition: Partition) -> Array:
         """Where a solution switches, in rising order."""
@@ -181,7 +183,8 @@ class Switches:
         """The system in which every block is on the branch that a field is on in its middle."""
         equations = list(system.equations)
         for one in self.switching:
-            equations[one.number] = one.on_branches(field, partition)
+            if isinstance(one, _Switching):
+                equations[one.number] = one.on_branches(field, partition)
         return replace(system, equations=tuple(equations))
 
     def agree(self, one: Differentiable, other: Differentiable, partition: Partition) -> bool:

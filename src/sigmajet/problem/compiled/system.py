@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ..checks.axes import without_poles
+from ..jumps.switch import by_maxima
 from ..statement import Problem
 from .residual import Residual, compile_relation
 
@@ -40,7 +41,10 @@ class System:
         """Compile every relation of a problem."""
         return cls(
             problem,
-            tuple(compile_relation(problem, r) for r in problem.equations),
+            tuple(
+                compile_relation(problem, replace(r, residual=by_maxima(r.residual)))
+                for r in problem.equations
+            ),
             tuple(compile_relation(problem, r) for r in problem.conditions),
             tuple(compile_relation(problem, r) for i in problem.interfaces for r in i.relations),
         )

@@ -21,9 +21,11 @@ __all__ = [
     "SWITCHING",
     "at_side",
     "between_jumps",
+    "by_maxima",
     "by_steps",
     "holds_switch",
     "in_steps",
+    "is_root",
     "piecewise_derivative",
     "plain_steps",
     "steps",
@@ -79,17 +81,54 @@ def by_steps(
     """An expression in terms of its steps that hold some symbols, and these by symbols for them.
 
     With the steps as numbers it is smooth: |a| = s a, max(a, b) = (a + b + s (a - b))/2 with the
-    signs s of a and a - b. A step may hold the symbols of those before it.
+    signs s of a and a - b. A step may hold the symbols of those before it. Roots of a
+    maximum with zero stay as they are: on a branch their base is below zero by rounding.
     """
     found: dict[sympy.Symbol, sympy.Expr] = {}
 
     def rewrite(part: sympy.Basic) -> sympy.Basic:
         if not part.has(*SWITCHING) or not part.free_symbols & moving:
             return part
+        if is_root(part):
+            return part
         inner = part.func(*map(rewrite, part.args))
         return _switched(inner, found) if isinstance(inner, SWITCHING) else inner
 
     return rewrite(expression), found
+
+
+def is_root(expression: sympy.Basic) -> bool:
+    """Whether it is a power below one of a maximum with zero."""
+    if not isinstance(expression, sympy.Pow) or not _is_root(expression):
+        return False
+    return isinstance(expression.base, sympy.Max) and 0 in expression.base.args
+
+
+def _is_root(power: sympy.Pow) -> bool:
+    return bool(power.exp.is_number and power.exp.is_real and 0 < power.exp < 1)
+
+
+def by_maxima(expression: sympy.Expr) -> sympy.Expr:
+    """An expression with max(a, 0)^p for a power p < 1 of a where a > 0, and none elsewhere."""
+
+    def rewritten(pieces: sympy.Piecewise) -> sympy.Expr:
+        (first, condition), (second, _) = pieces.args
+        above = condition.gts - condition.lts  # positive where the condition holds
+        for inner, outer, base in ((first, second, above), (second, first, -above)):
+            roots = [r for r in inner.atoms(sympy.Pow) if r.base == base and _is_root(r)]
+            if roots and inner.xreplace(dict.fromkeys(roots, sympy.Integer(0))) == outer:
+                return inner.xreplace({r: sympy.Max(r.base, 0) ** r.exp for r in roots})
+        return pieces
+
+    def switches_once(node: sympy.Basic) -> bool:
+        return (
+            isinstance(node, sympy.Piecewise)
+            and len(node.args) == 2
+            and isinstance(node.args[0].cond, INEQUALITIES)
+            and node.args[1].cond == sympy.true
+        )
+
+    return expression.replace(switches_once, rewritten)
 
 
 def plain_steps(found: Mapping[sympy.Symbol, sympy.Expr]) -> list[sympy.Expr]:

@@ -115,7 +115,7 @@ def _causes(system: System, options: Options, found: Found) -> tuple[str, ...]:
     violated = [m for m in best.mismatches if m.source not in at_jumps or m.common > VIOLATED]
     causes = (
         *undefined_equations(system, best.stage.partition, options.seed),
-        *search_causes(best, found.seen),
+        *search_causes(system, best, found.seen),
         *inner_kinks(best, str(system.problem.variables[0]), options.tol),
         *described(jumps),
         *violated_conditions(violated, options.tol, best.residual, falling=falling),
