@@ -272,6 +272,36 @@ def cylinder() -> Case:
     return Case("flow past a cylinder, Re 20", problem, 1e-4, "drag and lift", judged)
 
 
+def creeping() -> Case:
+    """Stokes flow past the same cylinder; what forces on all walls leave of the drag."""
+    v, p = (sp.Function(name)(x, y) for name in "vp")
+    height, fifth = sp.Rational(41, 100), sp.Rational(1, 5)
+    pipe = sj.Box((x, y), (0, 0), (sp.Rational(22, 10), height))
+    channel = pipe - sj.Disk((x, y), (fifth, fifth), sp.Rational(1, 20))
+    equations = [
+        *(sp.Eq(f.diff(x, 2) + f.diff(y, 2), p.diff(a)) for f, a in ((u, x), (v, y))),
+        sp.Eq(u.diff(x) + v.diff(y), 0),
+    ]
+    inflow = sp.Rational(6, 5) * y * (height - y) / height**2
+    still = ["bottom", "top", "hole"]
+    conditions = [
+        sj.on_boundary(sp.Eq(u, inflow), where="left"),
+        sj.on_boundary(sp.Eq(v, 0), where="left"),
+        *(sj.on_boundary(sp.Eq(f, 0), where=still) for f in (u, v)),
+        sj.on_boundary(sp.Eq(u.diff(x), p), where="right"),
+        sj.on_boundary(sp.Eq(v.diff(x), 0), where="right"),
+    ]
+
+    def judged(solution: sj.Solution) -> float:
+        force = p * sj.normal(x) - sj.normal_derivative(u)
+        drag = solution.integrate(force, over="hole").value
+        outer = solution.integrate(force, over=["left", "right", "bottom", "top"]).value
+        return abs((drag + outer) / drag)
+
+    problem = sj.Problem(equations, [u, v, p], channel, conditions)
+    return Case("Stokes flow past a cylinder", problem, 1e-6, "balance of forces", judged)
+
+
 def conductor() -> Case:
     """A cylinder that conducts four times as well as the disk around it, in a field along x."""
     square = x**2 + y**2
@@ -338,6 +368,7 @@ CASES = (
     triangles,
     four_holes,
     plate,
+    creeping,
     cylinder,
     hot_disk,
     waving_ring,

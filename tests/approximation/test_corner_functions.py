@@ -12,22 +12,11 @@ TURN, VERTEX = 0.3, np.array([0.5, -1.0])
 
 def functions(*kinds):
     """Powers of z and of its conjugate, powers of the logarithm, and phases, at one corner."""
-    powers, conjugates, logarithms, phases = map(np.array, zip(*kinds, strict=True))
-    count = len(kinds)
-    return CornerFunctions(
-        np.tile(VERTEX, (count, 1)),
-        np.tile(SLOPES, (count, 1)),
-        np.full(count, TURN),
-        powers.astype(float),
-        conjugates.astype(float),
-        logarithms.astype(float),
-        phases.astype(complex),
-        np.full(count, 9.0),
-        np.full(count, -1.0),
-    )
+    return CornerFunctions.about(VERTEX, SLOPES, TURN, 9.0, kinds)
 
 
 KINDS = [(2 / 3, 0, 0, -1j), (2, 0, 1, 1), (0, 0, 1, -1j), (1.5, 1, 0, 1), (2.5, 2, 0, -1j)]
+KINDS += [(2.7 + 1.1j, 1, 0, 1), (0.5 - 0.2j, 0, 1, -1j)]  # as systems have them
 
 
 def by_definition(kind, x, y):
@@ -76,7 +65,7 @@ def test_cells_that_the_cut_meets_do_not_have_the_function():
     one = CornerFunctions(
         vertex,
         np.array([[1.0, 1.0j]]),
-        *(np.full(1, value) for value in (0.0, 2 / 3, 0.0, 0.0)),
+        *(np.full(1, value) for value in (0.0, 2 / 3, 0.0, 0.0, 0.0)),
         np.ones(1, complex),
         np.ones(1),
         -np.ones(1),

@@ -19,7 +19,7 @@ from sympy import (
 )
 
 import sigmajet as sj
-from sigmajet.analysis.boundary_value.corner_data import disagreements
+from sigmajet.analysis.singular.corner_data import disagreements
 from sigmajet.problem.compiled.system import System
 from sigmajet.solvers.boundary_value.surplus import _places
 

@@ -14,7 +14,7 @@ from ..approximation.field import Differentiable
 from ..approximation.network.network import Shape, draw_network
 from ..approximation.network.symmetry import NO_SYMMETRY, Symmetry
 from ..approximation.shared.corner_functions import NO_CORNERS
-from ..approximation.shared.functions import SharedFunctions
+from ..approximation.shared.functions import SharedFunctions, weights_each
 from ..discretization.collocation.collocation import Discretisation, Placed, collocation_points
 from ..discretization.collocation.fit import Fit, solve_discretised
 from ..geometry.partition import Partition
@@ -80,7 +80,8 @@ class Trial:
 
     def places(self, width: int, number: int = 0) -> list[Placed]:
         """Where the relations hold in such a solve, whatever the shape of its network."""
-        shared, draw = len(self.shared), self._draw(number)
+        shared = weights_each(self.shared, self.system.unknowns)
+        draw = self._draw(number)
         return list(collocation_points(self.system, self.partition, width, draw, shared))
 
     def _draw(self, number: int) -> Seed:

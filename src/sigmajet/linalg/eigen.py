@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import scipy.linalg
 from numpy.typing import NDArray
 
 
@@ -35,3 +36,12 @@ def companion(matrices: NDArray[Any]) -> NDArray[Any]:
     found[:, : size - count, count:] = np.eye(size - count)
     found[:, size - count :] = matrices.transpose(0, 2, 1, 3).reshape(points, count, size)
     return found
+
+
+def pencil_eigenvalues(matrices: NDArray[Any]) -> NDArray[np.complex128]:
+    """All s, infinite ones too, where A_0 + s A_1 + ... + s^D A_D, (D + 1, n, n), is singular."""
+    leading = matrices[-1]
+    left = companion(-matrices[None, :-1])[0]
+    right = np.eye(len(left), dtype=matrices.dtype)
+    right[-len(leading) :, -len(leading) :] = leading
+    return np.asarray(scipy.linalg.eigvals(left, right))

@@ -283,3 +283,34 @@ def test_boxes_over_time_take_conditions_on_their_boundary():
     for domain in (SQUARE * {t: (0, 1)}, {x: (-1, 1), y: (-1, 1), t: (0, 1)}):
         problem = sj.Problem(heat, w, domain, conditions)
         assert problem.time == t
+
+
+def test_a_flow_around_a_corner_is_solved_to_six_digits_in_one_cell():
+    """psi = r^(a + 1) (cos (a + 1) t + B cos (a - 1) t) about the bisector (Moffatt, 1964)."""
+    v, p = (sp.Function(name)(x, y) for name in "vp")
+    root = mpmath.findroot(
+        lambda a: a * mpmath.sin(1.5 * mpmath.pi) + mpmath.sin(1.5 * a * mpmath.pi), 0.54
+    )
+    a, turn = sp.Float(root), sp.atan2(-x - y, y - x)
+    other = -sp.cos((a + 1) * 3 * sp.pi / 4) / sp.cos((a - 1) * 3 * sp.pi / 4)
+    stream = RADIUS ** (a + 1) * (sp.cos((a + 1) * turn) + other.evalf() * sp.cos((a - 1) * turn))
+    pressure = -4 * a * other.evalf() * RADIUS ** (a - 1) * sp.sin((a - 1) * turn)
+    exact = (
+        stream.diff(y) + sp.exp(x) * sp.cos(y),
+        -stream.diff(x) - sp.exp(x) * sp.sin(y),
+        pressure,
+    )
+    equations = [
+        *(-f.diff(x, 2) - f.diff(y, 2) + p.diff(s) for f, s in ((u, x), (v, y))),
+        u.diff(x) + v.diff(y),
+    ]
+    at = {x: sp.Rational(1, 2), y: sp.Rational(1, 2)}
+    conditions = [
+        *(sj.on_boundary(sp.Eq(f, e)) for f, e in zip((u, v), exact, strict=False)),
+        sp.Eq(p.subs(at), float(pressure.subs(at))),
+    ]
+    wedge = sj.Sector((x, y), (0, 0), 1, 0, 3 * sp.pi / 2)
+    problem = sj.Problem(equations, [u, v, p], wedge, conditions)
+    solution = sj.solve(problem, tol=1e-5, width=90)
+    assert judged(solution, *exact) < 1e-6
+    assert solution.report.blocks == 1

@@ -30,7 +30,7 @@ from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...rounding import HALF_OF_THE_DIGITS
 from ...rules.judgement import A_DIGIT
-from .corners import is_scalar
+from ..singular.corners import is_scalar
 
 __all__ = ["refuse_unbalanced"]
 

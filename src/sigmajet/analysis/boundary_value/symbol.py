@@ -7,15 +7,12 @@ are those of the box, so that powers of the derivative do not set the scale.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import scipy.linalg
 from numpy.typing import NDArray
 
 from ..._types import Array
 from ...approximation.field import Differentiable
-from ...linalg.eigen import companion
+from ...linalg.eigen import pencil_eigenvalues
 from ...problem.compiled.system import System
 
 
@@ -63,15 +60,4 @@ def exponents(
                     symbols[:, order, row, trace.unknown] += partial * worth
     if not np.all(np.isfinite(symbols)):
         return None
-    found = [
-        _eigenvalues(*pair)
-        for pair in zip(companion(-symbols[:, :-1]), symbols[:, -1], strict=True)
-    ]
-    return np.array(found)
-
-
-def _eigenvalues(left: NDArray[Any], leading: NDArray[Any]) -> NDArray[np.complex128]:
-    """All s, from a companion matrix and what s^D is times."""
-    right = np.eye(len(left), dtype=complex)
-    right[-len(leading) :, -len(leading) :] = leading
-    return np.asarray(scipy.linalg.eigvals(left, right))
+    return np.array([pencil_eigenvalues(each) for each in symbols])

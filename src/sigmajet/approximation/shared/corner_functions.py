@@ -6,7 +6,7 @@ Solutions of elliptic equations of second order are no smoother at a corner than
           z = e^{i\beta}\, s \cdot (x - x_0),
 
 with l = 0 or 1 and complex slopes s in which the principal part is the Laplacian (P. Grisvard,
-Elliptic Problems in Nonsmooth Domains, 1985, chapter 4). Then
+Elliptic Problems in Nonsmooth Domains, 1985, chapter 4); a may be complex, as for systems. Then
 :math:`\partial_j = z_j \partial_z + \bar z_j \partial_{\bar z}` with :math:`z_j = e^{i\beta} s_j`.
 The logarithm is cut where :math:`s \cdot (x - x_0)` is negative. Where that ray meets a region, as
 behind a hole of which x_0 is a corner, those cells alone have the function that the ray does not
@@ -42,8 +42,8 @@ class CornerFunctions:
         s.
     turns : array (n,)
         beta.
-    powers, conjugates, logarithms : array (n,)
-        a, b and l.
+    powers, spirals, conjugates, logarithms : array (n,)
+        The real part of a and its imaginary part, b and l.
     phases : complex array (n,)
         c.
     reaches : array (n,)
@@ -56,6 +56,7 @@ class CornerFunctions:
     slopes: NDArray[np.complex128]
     turns: Array
     powers: Array
+    spirals: Array
     conjugates: Array
     logarithms: Array
     phases: NDArray[np.complex128]
@@ -69,7 +70,7 @@ class CornerFunctions:
         slopes: NDArray[np.complex128],
         turn: float,
         reach: float,
-        terms: Sequence[tuple[float, float, float, complex]],
+        terms: Sequence[tuple[complex, float, float, complex]],
         owner: int = -1,
     ) -> CornerFunctions:
         """Those of one corner, by terms of a power, a conjugate, a logarithm and a phase each."""
@@ -80,6 +81,7 @@ class CornerFunctions:
             np.tile(slopes, (count, 1)),
             np.full(count, turn),
             powers.real,
+            powers.imag,
             conjugates.real,
             logarithms.real,
             phases,
@@ -147,42 +149,55 @@ class CornerFunctions:
         """Derivatives of the functions numbered, all at one corner."""
         first = here[0]
         ahead = (points - self.vertices[first]) @ self.slopes[first]
-        radius = np.maximum(np.abs(ahead), np.finfo(float).tiny)[:, None]
-        angle = np.angle(ahead)[:, None] + self.turns[first]
-        logarithm = np.log(radius) + 1j * angle
+        radius = np.maximum(np.abs(ahead), np.finfo(float).tiny)
+        logarithm = np.log(radius) + 1j * (np.angle(ahead) + self.turns[first])
         chain = self.slopes[first] * np.exp(1j * self.turns[first])
-        a, b, phase = self.powers[here], self.conjugates[here], self.phases[here]
-        logs = self.logarithms[here] == 1
+        a, b = self.powers[here] + 1j * self.spirals[here], self.conjugates[here]
+        phase, logs = self.phases[here], self.logarithms[here] == 1
+        powers: dict[tuple[complex, float], NDArray[np.complex128]] = {}
 
         def derivative(by_z: int, by_conjugate: int) -> NDArray[np.complex128]:
             # Of z^a log z the n-th derivative is (A log z + B) z^(a - n).
-            factor, rest = np.ones(len(here)), np.zeros(len(here))
+            factor, rest = np.ones_like(a), np.zeros_like(a)
             for n in range(by_z):
                 factor, rest = factor * (a - n), rest * (a - n) + factor
             for n in range(by_conjugate):
                 factor, rest = factor * (b - n), rest * (b - n)
-            total = a + b - by_z - by_conjugate
-            turned = angle * (a - by_z - b + by_conjugate)
-            turn = np.cos(turned) + 1j * np.sin(turned)
-            along = phase * factor
+            some = np.flatnonzero((factor != 0.0) | (logs & (rest != 0.0)))
+            exponents = list(
+                zip((a - by_z)[some].tolist(), (b - by_conjugate)[some].tolist(), strict=True)
+            )
+            if new := list({pair: None for pair in exponents if pair not in powers}):
+                of_z, of_conjugate = np.array(new)[..., None].swapaxes(0, 1)
+                values = np.exp(of_z * logarithm + of_conjugate * logarithm.conj())
+                powers.update(zip(new, values, strict=True))
+            found = np.zeros((len(here), len(points)), dtype=complex)
+            if not len(some):
+                return found
+            along = (phase * factor)[some, None]
             if np.any(logs):
-                along = np.where(logs, along * logarithm + phase * rest, along)
-            return np.asarray(along * (radius**total * turn))
+                with_log = along * logarithm + (phase * rest)[some, None]
+                along = np.where(logs[some, None], with_log, along)
+            found[some] = along * np.array([powers[pair] for pair in exponents])
+            return found
 
         known: dict[tuple[int, int], NDArray[np.complex128]] = {}
         found = {}
         for alpha in orders:
-            value = np.zeros((len(points), len(here)))
+            weights: dict[tuple[int, int], complex] = {}
             for i, j in product(range(alpha[0] + 1), range(alpha[1] + 1)):
-                conjugated = sum(alpha) - i - j
-                if conjugated and not np.any(b):
-                    continue
-                if (i + j, conjugated) not in known:
-                    known[i + j, conjugated] = derivative(i + j, conjugated)
                 weight = comb(alpha[0], i) * comb(alpha[1], j) * chain[0] ** i * chain[1] ** j
                 weight *= np.conj(chain[0] ** (alpha[0] - i) * chain[1] ** (alpha[1] - j))
-                value += (weight * known[i + j, conjugated]).real
-            found[alpha] = value
+                place = i + j, sum(alpha) - i - j
+                weights[place] = weights.get(place, 0.0) + weight
+            value = np.zeros((len(here), len(points)))
+            for place, weight in weights.items():
+                if place[1] and not np.any(b):
+                    continue
+                if place not in known:
+                    known[place] = derivative(*place)
+                value += (weight * known[place]).real
+            found[alpha] = value.T
         return found
 
     def formulas(self, variables: Sequence[sympy.Symbol]) -> list[sympy.Expr]:
@@ -197,6 +212,9 @@ class CornerFunctions:
             radius = sympy.sqrt(real**2 + imaginary**2)
             angle = sympy.atan2(imaginary, real) + float(self.turns[n])
             turned = float(self.powers[n] - self.conjugates[n]) * angle
+            spiral = float(self.spirals[n])
+            if spiral:
+                turned += spiral * sympy.log(radius)
             parts = sympy.cos(turned), sympy.sin(turned)
             if self.logarithms[n]:
                 logarithm = sympy.log(radius)
@@ -206,6 +224,8 @@ class CornerFunctions:
                 )
             phase = complex(self.phases[n])
             size = radius ** float(self.powers[n] + self.conjugates[n])
+            if spiral:
+                size *= sympy.exp(-spiral * angle)
             found.append(size * (phase.real * parts[0] - phase.imag * parts[1]))
         return found
 
@@ -221,6 +241,7 @@ class CornerFunctions:
         count = len(arrays["corner_powers"])
         shapes = {"vertices": (count, 2), "slopes": (count, 4), "phases": (count, 2)}
         values: dict[str, NDArray[Any]] = {}
+        arrays = {"corner_spirals": np.zeros(count), **arrays}  # which files of 2026 have not
         for f in fields(cls):
             if f"corner_{f.name}" not in arrays:
                 raise ValueError(f"corner_{f.name} is missing")
@@ -241,6 +262,7 @@ def _real(values: NDArray[Any]) -> Array:
 NO_CORNERS = CornerFunctions(
     np.empty((0, 2)),
     np.empty((0, 2), complex),
+    np.empty(0),
     np.empty(0),
     np.empty(0),
     np.empty(0),

@@ -15,7 +15,15 @@ from .corner_functions import NO_CORNERS, CornerFunctions
 from .formulas import FormulaFunctions
 from .harmonics import Harmonics
 
-__all__ = ["SharedFunctions", "Together", "added", "read", "together"]
+__all__ = [
+    "SharedFunctions",
+    "Together",
+    "added",
+    "joint_weights",
+    "read",
+    "together",
+    "weights_each",
+]
 
 
 class SharedFunctions(Protocol):
@@ -46,9 +54,18 @@ class SharedFunctions(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Together:
-    """Functions of several kinds, one kind after the other."""
+    """Functions of several kinds, one kind after the other.
+
+    Attributes
+    ----------
+    kinds : tuple
+    joint : array (unknowns, functions, weights), or None
+        How much of every function the unknowns of a system have for each weight; None where each
+        unknown has weights of its own.
+    """
 
     kinds: tuple[SharedFunctions, ...]
+    joint: Array | None = None
 
     def __len__(self) -> int:
         return sum(map(len, self.kinds))
@@ -77,12 +94,38 @@ class Together:
         return found
 
 
-def together(*kinds: SharedFunctions) -> SharedFunctions:
-    """Functions of some kinds as one set."""
+def together(*kinds: SharedFunctions, joint: Array | None = None) -> SharedFunctions:
+    """Functions of some kinds as one set; the first ones may have `joint` weights."""
     some = tuple(kind for kind in kinds if len(kind))
-    if len(some) > 1:
-        return Together(some)
+    if len(some) > 1 or joint is not None:
+        return Together(some, _completed(joint, sum(map(len, some))))
     return some[0] if some else NO_CORNERS
+
+
+def _completed(joint: Array | None, count: int) -> Array | None:
+    """The joint weights of some functions, then those of single unknowns for the rest."""
+    if joint is None:
+        return None
+    unknowns, functions, weights = joint.shape
+    rest = count - functions
+    found = np.zeros((unknowns, count, weights + unknowns * rest))
+    found[:, :functions, :weights] = joint
+    for unknown in range(unknowns):
+        start = weights + unknown * rest
+        found[unknown, functions:, start : start + rest] = np.eye(rest)
+    return found
+
+
+def joint_weights(functions: SharedFunctions, unknowns: int) -> Array | None:
+    """Of functions of a system (unknowns * functions, weights); None where unknowns have theirs."""
+    joint = functions.joint if isinstance(functions, Together) else None
+    return None if joint is None else joint.reshape(unknowns * len(functions), -1)
+
+
+def weights_each(functions: SharedFunctions, unknowns: int) -> int:
+    """How many weights functions have for each unknown, in the mean."""
+    joint = joint_weights(functions, unknowns)
+    return len(functions) if joint is None else -(-joint.shape[1] // unknowns)
 
 
 def added(functions: SharedFunctions) -> tuple[sympy.Expr, ...]:

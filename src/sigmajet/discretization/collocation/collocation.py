@@ -29,7 +29,7 @@ from ...approximation.block_field import BlockField
 from ...approximation.field import Differentiable
 from ...approximation.network.layers import Layers
 from ...approximation.shared.corner_functions import NO_CORNERS
-from ...approximation.shared.functions import SharedFunctions, added
+from ...approximation.shared.functions import SharedFunctions, added, joint_weights
 from ...geometry.partition import Partition
 from ...geometry.points import points_inside
 from ...geometry.sobol import BITS
@@ -89,8 +89,14 @@ class Discretisation:
     @property
     def sizes(self) -> list[int]:
         """Unknowns of each block, and of the shared one where there is one."""
-        common = [self.unknowns * len(self.shared)] if len(self.shared) else []
-        return [self.size] * len(self.partition) + common
+        joint = self.joint
+        every = self.unknowns * len(self.shared) if joint is None else joint.shape[1]
+        return [self.size] * len(self.partition) + ([every] if len(self.shared) else [])
+
+    @cached_property
+    def joint(self) -> Array | None:
+        """How much the unknowns have of the shared functions for each weight; None where all."""
+        return joint_weights(self.shared, self.unknowns)
 
     def field(self, weights: Array) -> BlockField:
         """The function with outer weights (blocks, unknowns, width), then those shared."""
@@ -249,7 +255,7 @@ def _relation_rows(
 
 
 def _shared_part(about: Linearised, discretisation: Discretisation) -> Array:
-    """Rows of a relation over the functions that blocks share, (m, unknowns * functions).
+    """Rows of a relation over the weights of functions that blocks share, (m, weights).
 
     Zero where an equation holds for them by itself, up to rounding.
     """
@@ -268,6 +274,8 @@ def _shared_part(about: Linearised, discretisation: Discretisation) -> Array:
                 term = factor[:, None] * np.where(held, features[trace.orders], 0.0)
                 part[:, columns] += summing @ term
                 terms[:, columns] += summing @ np.abs(term)
+    if discretisation.joint is not None:
+        part, terms = part @ discretisation.joint, terms @ np.abs(discretisation.joint)
     part[np.abs(part) <= relative_rounding(FEW) * terms] = 0.0
     return part
 
@@ -284,13 +292,14 @@ def _local_shared_part(
     if added(functions) or np.any(partials != partials[:, :1]):
         return _shared_part(about, discretisation)
     key = id(about.relation), partials[:, 0].tobytes()
-    known = obeying.setdefault(key, np.zeros(len(functions), dtype=bool))
-    held = discretisation.holds[block]
+    held = np.tile(discretisation.holds[block], discretisation.unknowns)
+    if discretisation.joint is not None:
+        held = held @ (discretisation.joint != 0.0)
+    known = obeying.setdefault(key, np.zeros(len(held), dtype=bool))
     if np.all(known[held]):
         return np.zeros((0, 0))
     part = _shared_part(about, discretisation)
-    seen = part.reshape(len(part), discretisation.unknowns, len(functions)).any(axis=(0, 1))
-    known |= held & ~seen
+    known |= held & ~part.any(axis=0)
     return part
 
 

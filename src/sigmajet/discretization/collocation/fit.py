@@ -16,6 +16,7 @@ from ..._types import Array, Orders
 from ...approximation.block_field import BlockField, block_features
 from ...approximation.field import Differentiable
 from ...approximation.norm import Sample, Sampled, draw_sample, relative_difference, unknown_scales
+from ...approximation.shared.functions import weights_each
 from ...geometry.partition import Partition
 from ...linalg.least_squares.backends import backend
 from ...linalg.least_squares.interface import Rows, Solved
@@ -85,7 +86,7 @@ def solve_discretised(
     relations are to hold is known from `places`, or drawn.
     """
     partition, width = discretisation.partition, discretisation.network.width
-    shared = len(discretisation.shared)
+    shared = weights_each(discretisation.shared, discretisation.unknowns)
     places = places or list(collocation_points(system, partition, width, seed, shared))
     if system.problem.linear:
         zero = linearise(places, partition, None)
@@ -183,7 +184,10 @@ def _response(discretisation: Discretisation, solved: Solved, seed: Seed) -> flo
     def values(weights: Sequence[Array]) -> list[Array]:
         seen = [own[b] @ _by_unknown(weights[b], discretisation) for b in blocks]
         if len(shared):
-            every = _by_unknown(weights[discretisation.shared_block], discretisation)
+            every = weights[discretisation.shared_block]
+            if discretisation.joint is not None:
+                every = discretisation.joint @ every
+            every = _by_unknown(every, discretisation)
             seen = [each + common[b] @ every for b, each in enumerate(seen)]
         return seen
 
@@ -193,7 +197,10 @@ def _response(discretisation: Discretisation, solved: Solved, seed: Seed) -> flo
             parts[b] = (own[b].T @ seen[b]).T.reshape(-1, 1)
         if len(shared):
             total = sum(common[b].T @ seen[b] for b in blocks)
-            parts[discretisation.shared_block] = total.T.reshape(-1, 1)
+            every = total.T.reshape(-1, 1)
+            if discretisation.joint is not None:
+                every = discretisation.joint.T @ every
+            parts[discretisation.shared_block] = every
         return parts
 
     return solved.largest_response(values, adjoint)
@@ -222,6 +229,8 @@ def _weights(discretisation: Discretisation, found: Solved) -> Array:
     if not len(discretisation.shared):
         return own
     common = solved[discretisation.shared_block]
+    if discretisation.joint is not None:
+        common = discretisation.joint @ common
     common = common.reshape(discretisation.unknowns, len(discretisation.shared), -1)
     return np.concatenate([own, np.tile(common, (len(partition), 1, 1, 1))], axis=2)
 

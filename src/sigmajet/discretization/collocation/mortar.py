@@ -96,8 +96,11 @@ def interface_rows(
                 rows = Rows((side, number), matrix, np.zeros((len(points), 1)))
                 if len(alone):
                     functions = discretisation.shared.features(points, [alpha])[alpha][:, alone]
-                    common = np.zeros((len(points), discretisation.sizes[len(partition)]))
+                    every = discretisation.unknowns * len(discretisation.shared)
+                    common = np.zeros((len(points), every))
                     common[:, unknown * len(discretisation.shared) + alone] = unit * functions
+                    if discretisation.joint is not None:
+                        common = common @ discretisation.joint
                     rows.blocks = (side, number, discretisation.shared_block)
                     rows.matrix = np.hstack([matrix, common])
                 yield rows

@@ -10,12 +10,7 @@ from ..._types import Array
 from ...adaptivity.refinement import BLOCK_WIDTH, MOST_BLOCKS, seeing
 from ...adaptivity.shape import TRIED
 from ...adaptivity.trial import Trial
-from ...analysis.boundary_value.cavities import harmonics
-from ...analysis.boundary_value.corner_data import jump_functions
-from ...analysis.boundary_value.corners import corner_functions, parted
-from ...analysis.boundary_value.junctions import junction_functions
 from ...analysis.boundary_value.layers import layer_edges
-from ...analysis.boundary_value.multipoles import multipoles
 from ...analysis.boundary_value.oscillation import wave_numbers, waves_across
 from ...analysis.boundary_value.symmetries import find_symmetry
 from ...analysis.features.along import Along
@@ -23,6 +18,13 @@ from ...analysis.features.boxes import NarrowTerms, Sight
 from ...analysis.features.features import features
 from ...analysis.features.pieces import POINTS
 from ...analysis.ordinary.breakpoints import breakpoints
+from ...analysis.singular.cavities import harmonics
+from ...analysis.singular.combined import JointFunctions
+from ...analysis.singular.corner_data import jump_functions
+from ...analysis.singular.corners import corner_functions, parted
+from ...analysis.singular.junctions import junction_functions
+from ...analysis.singular.multipoles import multipoles
+from ...analysis.singular.system_corners import system_corner_functions
 from ...analysis.switches import Switches
 from ...approximation.block_field import BlockField
 from ...approximation.field import Differentiable
@@ -106,9 +108,12 @@ class Outset:
         corners = corners.beside(jump_functions(system))
         if not problem.linear:  # of which a coarse solution may lead astray
             partition = graded(partition)
-        partition, holes = parted(partition, corners), multipoles(system)
-        plane = corners.beside(holes) if len(holes) else corners
-        shared = together(plane, harmonics(system), options.enrich)
+        one = system.unknowns == 1
+        plane = JointFunctions.of_one(corners) if one else system_corner_functions(system)
+        partition = parted(partition, plane.functions)
+        plane = plane.beside(multipoles(system))
+        joint = None if one or not len(plane.functions) else plane.joint
+        shared = together(plane.functions, harmonics(system), options.enrich, joint=joint)
         return cls(partition, waves, standard, symmetry, shared, sight.smooth, sight.doubts)
 
     def wave_numbers(

@@ -23,6 +23,7 @@ from ...adaptivity.trial import Trial
 from ...approximation.block_field import BlockField
 from ...approximation.network.network import Shape
 from ...approximation.norm import Sampled, draw_sample, relative_difference
+from ...approximation.shared.functions import weights_each
 from ...problem.compiled.system import System
 from ...randomness import Purpose
 from ...solution.status import Status
@@ -78,7 +79,7 @@ class Search:
             options.width,
             options.tol,
             len(outset.symmetry),
-            len(outset.shared),
+            weights_each(outset.shared, system.unknowns),
             partial(layers, system, options.tol),
             outset.wave_numbers(system, options.guess),
         )

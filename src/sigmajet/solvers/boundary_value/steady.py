@@ -28,8 +28,8 @@ from ...adaptivity.estimate import VIOLATED
 from ...adaptivity.seen import Seen
 from ...adaptivity.stopping import PATIENCE, UNDETERMINED, stalled
 from ...analysis.boundary_value.balance import refuse_unbalanced
-from ...analysis.boundary_value.corner_data import described, disagreements
 from ...analysis.boundary_value.hyperbolic_walls import refuse_hyperbolic_walls
+from ...analysis.singular.corner_data import described, disagreements
 from ...problem.compiled.system import System
 from ...randomness import Purpose
 from ...solution.outcome import Outcome
