@@ -42,6 +42,7 @@ def language():
         ("+x", x),
         ("sin(pi*x) + E", sin(pi * x) + sympy.E),
         ("ln(x)", sympy.log(x)),
+        ("2*SingularityFunction(x, 0.5, -1)", 2 * sympy.SingularityFunction(x, 0.5, -1)),
         ("abs(x) + max(x, t, 1)", abs(x) + sympy.Max(x, t, 1)),
         ("besselj(0, x)", sympy.besselj(0, x)),
         ("nu*lambda", nu * Symbol("lambda")),
@@ -125,6 +126,7 @@ def test_a_name_that_is_given_is_no_derivative():
         ("2x", 1, r"products need a \*"),
         ("  2 x", 5, r"products need a \*"),
         ("nu (x + 1)", 1, r"nu is no function; products need a \*"),
+        ("SingularityFunction(x, 0, t)", 1, r"expected SingularityFunction\(x, 0.5, -1\)"),
         ("1 + sin", 5, "sin takes arguments in parentheses"),
         ("x + y", 5, "unknown name y; known are u, v, x, t, nu, lambda, pi, E"),
         ("x + foo(x)", 5, "unknown function foo; known are Abs, "),
@@ -391,7 +393,7 @@ def test_integrals_periodicity_and_cases_read_back_from_their_text():
 
 
 def test_the_names_of_physics_read_back():
-    names = symbols("lambda ξ U_0")
+    names = symbols("lambda ξ U_0 E gamma")
     problem = Problem(
         sum(names) * U.diff(x), U, {x: (0, 1)}, [Eq(u(0), 1)], parameters=dict.fromkeys(names, 0.1)
     )
@@ -404,6 +406,7 @@ def test_the_names_of_physics_read_back():
         (Function("k")(x) * U.diff(x), {"functions": {Function("k"): abs}}, "functions="),
         (Symbol("a'") * U.diff(x), {"parameters": {Symbol("a'"): 1}}, "cannot be a name"),
         (Symbol("sin") * U.diff(x), {"parameters": {Symbol("sin"): 1}}, "cannot be a name"),
+        (U.diff(x) - sympy.E * Symbol("E"), {"parameters": {Symbol("E"): 1}}, "the constant E"),
         (sympy.sinc(x) * U.diff(x), {}, "unknown function sinc"),
         (Piecewise((U.diff(x) - 1, x < 2)), {}, "unknown name nan|cannot"),
         (sum(x**n * U.diff(x) for n in range(99)) * (U + 1) ** 200, {}, "exponents multiply"),

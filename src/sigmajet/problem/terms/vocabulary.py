@@ -111,8 +111,9 @@ FUNCTIONS |= {
     "ceil": FUNCTIONS["ceiling"],
 }
 
-# Words of complex statements, which others may give to a current or a moment of inertia.
-_FREE = frozenset({"I", "re", "im", "arg", "conjugate"})
+# Words that others may give to a current, a moment or a modulus, or to a ratio of heats; these have
+# then the meaning that a file gives them.
+_FREE = frozenset({"E", "I", "re", "im", "arg", "conjugate", "gamma"})
 RESERVED = frozenset({*FUNCTIONS, *CONSTANTS, "diff", "integral", "where", "nan", "inf"}) - _FREE
 
 

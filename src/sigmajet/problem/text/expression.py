@@ -48,6 +48,7 @@ _COMPARISON = 40
 _LARGEST = sys.float_info.max_exp  # bits of an integer that a float holds
 
 _ACROSS = {"jump": jump, "avg": avg}
+_LOADS = ("DiracDelta", "SingularityFunction")
 _COMPARISONS: dict[type[ast.cmpop], Any] = {
     ast.Lt: sympy.Lt,
     ast.LtE: sympy.Le,
@@ -350,7 +351,7 @@ class _Reading:
         short = self._short(name, node)
         if short is not None:
             return short
-        if name in FUNCTIONS or name in ("diff", "integral", "where", "DiracDelta", *_ACROSS):
+        if name in FUNCTIONS or name in ("diff", "integral", "where", *_LOADS, *_ACROSS):
             raise self._fault(f"{name} takes arguments in parentheses", node)
         if name.lower() in _NOT_FINITE:
             raise self._fault(f"{name} is no number here: all of a statement is finite", node)
@@ -484,15 +485,17 @@ class _Reading:
             return self._inside(node)
         if name == "DiracDelta":
             return self._load(node, depth)
+        if name == "SingularityFunction":
+            return self._beam_load(node, depth)
         if name in ("normal", "normal_derivative"):
             return self._along_normal(name, node, depth)
         short = self._short(name, node)
         if short is not None and name not in self._language.names:
             return self._at_place(node, short, depth)
+        if name in self._language.variables or name in self._language.parameters:
+            raise self._fault(f"{name} is no function; products need a *", node)
         if name not in FUNCTIONS:
-            if name in self._language.variables or name in self._language.parameters:
-                raise self._fault(f"{name} is no function; products need a *", node)
-            known = sorted([*FUNCTIONS, *_ACROSS, "DiracDelta", "diff", "integral", "where"])
+            known = sorted([*FUNCTIONS, *_ACROSS, *_LOADS, "diff", "integral", "where"])
             raise self._fault(
                 f"unknown function {name}; known are {', '.join(known)}"
                 + did_you_mean(name, [*known, *self._language.unknowns]),
@@ -610,6 +613,18 @@ class _Reading:
                 raise self._fault("expected DiracDelta(x - 0.5), or DiracDelta(x - 0.5, 1)", node)
         inner = self._read(argument, depth + 1)
         return _Part(sympy.DiracDelta(inner.expr, order), None, inner.power)
+
+    def _beam_load(self, node: ast.Call, depth: int) -> _Part:
+        parts = [self._read(argument, depth + 1) for argument in node.args]
+        order = parts[-1].expr if len(parts) == 3 else None
+        if not isinstance(order, sympy.Integer) or not -DEPTH <= order <= DEPTH:
+            raise self._fault("expected SingularityFunction(x, 0.5, -1), as beams have it", node)
+        (argument, place, _), power = parts, max(1, int(order))
+        try:
+            found = sympy.SingularityFunction(argument.expr, place.expr, order)
+        except ValueError as error:
+            raise self._fault(str(error), node) from None
+        return _Part(found, None, power * argument.power)
 
     def _differentiation_variables(self, node: ast.Call) -> list[sympy.Symbol]:
         variables: list[sympy.Symbol] = []

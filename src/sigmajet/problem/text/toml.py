@@ -64,6 +64,15 @@ def write(problem: Stated) -> str:
             "a problem with functions=, coefficients that are no formulas, cannot be written as "
             "text, nor kept in a file: state them as formulas"
         )
+    names = {str(name) for name in (*problem.variables, *problem.parameters)}
+    names |= {unknown.func.__name__ for unknown in problem.stated_unknowns}
+    for relation in (*problem.stated_equations, *problem.stated_conditions):
+        for constant in relation.residual.atoms(sympy.NumberSymbol, type(sympy.I)):
+            if str(constant) in names and name_fault(str(constant)) is None:
+                raise ProblemError(
+                    f"`{relation.source}` holds the constant {constant} beside the name {constant}, "
+                    "which text cannot tell from each other: give one of them another name"
+                )
     lines = [_entry("unknowns", (_quoted(str(u)) for u in problem.stated_unknowns))]
     declared = [u for u in problem.stated_unknowns if u.is_extended_real]
     if declared and len(declared) < len(problem.unknowns):  # beside complex ones
