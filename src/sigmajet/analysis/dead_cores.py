@@ -26,8 +26,9 @@ from numpy.typing import NDArray
 from .._types import Array
 from ..approximation.field import Differentiable, Field
 from ..approximation.norm import draw_sample
+from ..expressions.table import Table
 from ..geometry.partition import Partition
-from ..problem.compiled.expressions import Table
+from ..problem.compiled.expressions import compile_table
 from ..problem.compiled.residual import Residual
 from ..problem.compiled.system import System
 from ..problem.jumps.switch import is_root
@@ -58,8 +59,8 @@ class DeadCore:
                 yield cls(
                     number,
                     equation,
-                    Table.compile(system.problem, symbols, [_inside(power.base)]),
-                    Table.compile(system.problem, symbols, [lost]),
+                    compile_table(system.problem, symbols, [_inside(power.base)]),
+                    compile_table(system.problem, symbols, [lost]),
                     float(order / (1 - power.exp)),
                 )
 
@@ -153,7 +154,7 @@ def vanishing_bases(system: System, field: Field, partition: Partition) -> list[
         if not bases or not equation.local:
             continue
         wanted = [(trace.unknown, trace.orders) for trace in equation.traces]
-        values = Table.compile(system.problem, symbols, bases)(
+        values = compile_table(system.problem, symbols, bases)(
             points, field.derivatives(wanted, points)
         )
         if np.any(values.min(axis=1) * A_DIGIT**2 < values.max(axis=1)):

@@ -70,7 +70,7 @@ def write(problem: Stated) -> str:
         for constant in relation.residual.atoms(sympy.NumberSymbol, type(sympy.I)):
             if str(constant) in names and name_fault(str(constant)) is None:
                 raise ProblemError(
-                    f"`{relation.source}` holds the constant {constant} beside the name {constant}, "
+                    f"`{relation.source}` holds the constant {constant} beside a name {constant}, "
                     "which text cannot tell from each other: give one of them another name"
                 )
     lines = [_entry("unknowns", (_quoted(str(u)) for u in problem.stated_unknowns))]
