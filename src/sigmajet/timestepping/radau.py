@@ -334,8 +334,9 @@ class Radau:
 
         By Arnoldi's method with (shift F_y' + F_y)^(-1) F_y', where the factors of a step have a
         shift to the right of what may grow over it; from the mode that grew fastest before, and
-        the rate. An eigenvalue counts where it is known as well as the controller's margin for
-        errors, and is more than rounding makes of 0, that of what is algebraic.
+        the rate. An eigenvalue counts where it and its real part are known as well as the
+        controller's margin for errors, and it is more than rounding makes of 0, that of what is
+        algebraic.
         """
         real, solve = self._real()
         shift = real / length
@@ -374,13 +375,16 @@ class Radau:
         count = column + 1
         values, pairs = np.linalg.eig(table[:count, :count])
         margin = 1.0 - self._controller.aim
-        certain = np.abs(left * pairs[-1]) < margin * np.abs(values)
+        doubt = np.abs(left * pairs[-1])
         rounding = relative_rounding(len(start))
         norm = float(np.linalg.norm(table[: count + 1, :count]))
-        certain &= np.abs(values) > rounding * norm
+        certain = (doubt < margin * np.abs(values)) & (np.abs(values) > rounding * norm)
+        # Of a fast wave that much is more than what it may grow by.
+        rates = shift - 1.0 / np.where(certain, values, np.inf)
+        certain &= doubt < margin * np.abs(values) ** 2 * rates.real
         if not np.any(certain):
             return 0.0
-        rates = shift - 1.0 / values[certain]
+        rates = rates[certain]
         fastest = int(np.argmax(rates.real))
         self._mode = np.real(np.array(vectors[:count]).T @ pairs[:, certain][:, fastest])
         return max(0.0, float(rates[fastest].real))
