@@ -32,7 +32,10 @@ from .seen import Seen, Stage
 
 _Length = TypeVar("_Length", float, Array)
 
-# Neurons of each block by dimension, and of the first one from four on.
+# Neurons of each block by dimension, and of the first one from four on. For 15 problems in the
+# plane half as many take 35 attempts in place of 22, twice as many take 1.7 times the time; for 33
+# on lines it is 75, 49 and 42 attempts; with half as many one of three in space and beyond is not
+# solved (`benchmarks/sensitivity.py`).
 BLOCK_WIDTH = {1: 48, 2: 200, 3: 400, 4: 500}
 # Budget of one solve in floating-point operations: 15 s on one core. The QR of one block of
 # n columns takes 10/3 n^3 of them.
@@ -44,7 +47,6 @@ _RATHER_WIDER = A_DIGIT
 # Of a neuron at the points that it brings: half a minute for 500,000 that share 500 outer weights.
 _FEATURES = 1200.0
 MOST_BLOCKS = 512  # on a line: bounds the work; 107 random problems took 82 at most
-_OF_A_PART = 0.5  # of a block's neurons, with which its parts have its error: measured in the plane
 # Of the width predicted. Without it a width just short of the tolerance took another attempt; aimed
 # at a tenth of the tolerance, widths that would have met it were taken for too costly.
 _MARGIN = 1.1
@@ -329,24 +331,12 @@ class Refinement:
             widths = [max(*widths, self._holding(float(_angles(finer, *self._waves).max())))]
         if len(partition) > 1:
             # Blocks that are not cut need what they had.
-            every = len(finer) >= 2 * len(partition)
-            width = self._of_parts(seen) if every else last.stage.width
-            widths.insert(0 if self._fast(seen) else 1, width)
+            widths.insert(0 if self._fast(seen) else 1, last.stage.width)
         for width in widths:
             more = len(partition) == 1 or len(finer) * width > len(partition) * last.stage.width
             if more and self._affordable(Stage(finer, width)):
                 return Stage(finer, width)
         return None
-
-    def _of_parts(self, seen: Sequence[Seen]) -> int:
-        """Neurons for the parts of blocks that were cut: at most those of the blocks."""
-        last = seen[-1]
-        width, rate = last.stage.width, self._rate(seen)
-        if rate is None:
-            return width
-        missing = max(np.log(last.bound / self.tol), 0.0) / rate[2]
-        side = (_OF_A_PART * width) ** (1.0 / self.dimension) + missing
-        return int(np.clip(_MARGIN * side**self.dimension, min(self._block_width(), width), width))
 
     def _affordable(self, stage: Stage) -> bool:
         return work(self.orders, stage.partition, stage.width) <= _WORK

@@ -9,10 +9,8 @@ from numpy.typing import NDArray
 
 from .._types import Array
 from ..geometry.partition import Partition
-from ..geometry.quadrature import gauss_legendre
+from ..geometry.quadrature import NODES, gauss_legendre
 from .marking import bulk
-
-_NODES = 16  # along each axis: modes up to 15 tell where a solution is rough
 
 
 def rough_axes(
@@ -23,10 +21,12 @@ def rough_axes(
     They hold the bulk of its roughness, which is told by the upper half of Legendre modes. On a
     block that is not full of the region, where functions mean nothing outside, all axes do.
     """
+    # With a quarter or all of the nodes 16 problems in the plane take as many attempts.
+    count = NODES // 2
     dimension = partition.dimension
-    nodes, weights = gauss_legendre(_NODES)
-    modes = np.polynomial.legendre.legvander(nodes, _NODES - 1) * weights[:, None]
-    modes *= np.sqrt(np.arange(_NODES) + 0.5)  # orthonormal
+    nodes, weights = gauss_legendre(count)
+    modes = np.polynomial.legendre.legvander(nodes, count - 1) * weights[:, None]
+    modes *= np.sqrt(np.arange(count) + 0.5)  # orthonormal
     grids = np.meshgrid(*[nodes] * dimension, indexing="ij")
     points = partition.from_reference(np.stack([g.ravel() for g in grids], axis=-1), block)
     region = partition.filled(block)
@@ -34,11 +34,11 @@ def rough_axes(
         return np.arange(dimension)
     rough = np.zeros(dimension)
     for row in function(points):
-        spectrum = row.reshape((_NODES,) * dimension)
+        spectrum = row.reshape((count,) * dimension)
         for axis in range(dimension):
             spectrum = np.moveaxis(np.tensordot(modes, spectrum, (0, axis)), 0, axis)
         size = np.linalg.norm(spectrum) or 1.0
         for axis in range(dimension):
-            upper = np.take(spectrum, range(_NODES // 2, _NODES), axis)
+            upper = np.take(spectrum, range(count // 2, count), axis)
             rough[axis] = max(rough[axis], float(np.linalg.norm(upper) / size))
     return np.flatnonzero(bulk(rough))

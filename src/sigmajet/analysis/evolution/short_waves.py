@@ -27,7 +27,9 @@ from ...problem.terms.constant import number
 from ...problem.terms.notation import trace_text
 from .frozen import State, Term, degree, principal
 
-_DIRECTIONS = 4  # wave vectors of integers up to this
+# Wave vectors of integers up to this: in the plane every direction is within 7 degrees of one of
+# them, so that waves of growth are stepped over only where their cone is as narrow.
+_DIRECTIONS = 4
 
 
 def refuse_growth(model: EvolutionModel) -> None:

@@ -52,10 +52,13 @@ from .ladder import Rung, stages
 
 Function = Callable[[Array], Array]  # a state: (levels, unknowns, m) at points
 
-_SHAPE = Shape(0.15)  # beyond a line
-# Of one space, by dimension: bounds the work where cutting would go on; not tuned. Beyond a line
-# multipliers on faces couple all of them, and all unknowns share the number; beyond a plane one cut
-# along all axes is what can be paid for.
+# Beyond a line. Half and twice the slopes take 1.8 and 1.4 times the time for five evolutions in the
+# plane (`benchmarks/sensitivity.py`).
+_SHAPE = Shape(0.15)
+# Of one space, by dimension: bounds the work where cutting would go on. Beyond a line multipliers
+# on faces couple all of them, and all unknowns share the number; beyond a plane one cut along all
+# axes is what can be paid for. With half and twice as many, 17 evolutions on a line and in the
+# plane have the same errors (`benchmarks/sensitivity.py`).
 _MOST_BLOCKS = {1: 64, 2: 32}
 _FINEST = 2.0**-14  # of a block against the interval
 # Of a stretch. With 5 viscous Burgers and a creeping beam take 1.5 times the time, with 80 the same
