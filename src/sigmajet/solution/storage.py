@@ -27,8 +27,8 @@ from ..errors import FileError
 
 __all__ = ["digest", "read_arrays", "replacing", "writable"]
 
-# How far the arrays of a file may unfold, and a size that is always allowed: coefficients of a
-# solution are noise to a packer, which halves them at best.
+# How far the arrays of a file may unfold, and a size that is always allowed, as any machine has
+# 64 MB: coefficients of a solution are noise to a packer, which halves them at best.
 _UNFOLDS, _SMALL = 100, 2**26
 _PART = re.compile(r"\.sigmajet-(?P<host>.+)-(?P<process>\d+)-[^-]*\.part")
 

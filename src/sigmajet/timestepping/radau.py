@@ -51,7 +51,9 @@ _NEWTON = 0.02
 _FLOOR = HALF_OF_THE_DIGITS  # of the largest part of a group: what counts for a part that vanishes
 # A step that could grow by less keeps its factors (RADAU5 of Hairer and Wanner, IV.8: QUOT2).
 _KEEP = 1.2
-_SUBSPACE = 4  # solves from which the fastest growth is told
+# Solves from which the fastest growth is told. With 2 and 8 thirteen evolutions on a line have the
+# same errors in the same time (`benchmarks/sensitivity.py`).
+_SUBSPACE = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,11 @@ from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...problem.statement import Problem
 from ...problem.terms.affine import is_affine
+from ...problem.terms.effort import BUDGET
 from ...problem.terms.relation import Relation
 from ...randomness import PROBES
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
+from ...rules.judgement import A_DIGIT
 from ...rules.samples import FEW
 
 Function = Callable[[Array], tuple[Array, Array]]
@@ -42,7 +44,6 @@ _APART = float(np.cbrt(relative_rounding()))
 _TURNS = 0.5  # relative change of partial derivatives from a root to its rounding (Kantorovich)
 # Of the interval, and of initial values: away from where they are special, by half the digits.
 _LATER = float(np.sqrt(_STATED))
-_LARGEST = 400  # operations in an equation that is factored: more could take for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,7 +384,7 @@ def vanishes(problem: Problem, factor: Relation, states: Array, times: Array) ->
 def _factors(equation: Relation) -> list[Relation]:
     """The equation's factors that hold unknowns, each once."""
     numerator, _ = sympy.fraction(sympy.together(equation.residual))
-    if sympy.count_ops(numerator) > _LARGEST:
+    if sympy.count_ops(numerator) > BUDGET / A_DIGIT:  # larger ones could take for ever
         return [equation]
     try:
         _, powers = sympy.factor_list(numerator)

@@ -39,7 +39,9 @@ __all__ = ["DEPTH", "Language", "Unreadable"]
 # Nesting of calls and of derivatives: SymPy goes down about a dozen calls of Python a level, of
 # which Python allows 1000.
 DEPTH = 40
-_POWER = 100  # product of the exponents along nested powers
+# Product of the exponents along nested powers. No equation of the registry has more than the fifth
+# power; to expand the hundredth of a sum of three terms takes SymPy a second.
+_POWER = 100
 # All expressions of a file together cost at most its budget: one for each number, name, operation
 # and call, and the nodes of what differentiation makes. A comparison costs SymPy as much as seven
 # operations, and again each of the five or so times that what holds it is built anew; it compares

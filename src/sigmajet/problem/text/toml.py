@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["LARGEST", "Contents", "read", "write"]
 
 
-LARGEST = 64 * 1024  # bytes in a file
+LARGEST = 64 * 1024  # bytes in a file: sixteen for each operation that one may cost
 
 
 @dataclass(frozen=True, slots=True)
