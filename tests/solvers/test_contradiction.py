@@ -56,26 +56,44 @@ def test_fluxes_that_do_not_balance_the_sources_are_refused_with_both(off):
         sj.solve(neumann(off), tol=1e-3)
 
 
-@pytest.mark.parametrize(
-    ("off", "said"),
-    [
-        (Rational(1, 20), "does not fall on more neurons"),
-        (Rational(1, 2), "the equations are not met between the collocation points"),
-    ],
-)
-def test_where_coefficients_vary_what_is_left_of_equations_shows_it(off, said):
-    """(k u_x)_x + (k u_y)_y = 1/10 with k = 1 + x y/2 and no flux but `off` through one wall."""
-    k = 1 + x * y / 2
-    equation = Eq((k * FIELD.diff(x)).diff(x) + (k * FIELD.diff(y)).diff(y), Rational(1, 10))
-    fluxes = [Eq(FIELD.diff(s).subs(s, a), 0) for s, a in WALLS]
-    fluxes[0] = Eq(fluxes[0].lhs, off)
+K = 1 + x * y / 2
+CONDUCTING = (K * FIELD.diff(x)).diff(x) + (K * FIELD.diff(y)).diff(y)
+
+
+def through(coefficient, off):
+    """The same flux through all walls but the first, where it is `off` more."""
+    given = [off, 0, 0, 0]
+    return [
+        Eq((coefficient * FIELD.diff(s)).subs(s, end), flow)
+        for (s, end), flow in zip(WALLS, given, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("coefficient", [1, K, exp(x) * K])
+@pytest.mark.parametrize("off", [Rational(1, 20), Rational(1, 2)])
+def test_they_are_where_coefficients_vary(coefficient, off):
+    """(k u_x)_x + (k u_y)_y = 1/10 with k = 1 + x y/2 and no flux but one through one wall."""
+    flow = off * integrate((K / coefficient).subs(x, 0), (y, 0, 1))
+    with pytest.raises(sj.ProblemError, match=rf"amount to 0\.1 and .* to -{float(flow):.6g};"):
+        sj.solve(
+            sj.Problem(
+                Eq(CONDUCTING, Rational(1, 10)), FIELD, SQUARE, [*through(coefficient, off), PINNED]
+            )
+        )
+
+
+def test_where_slopes_are_none_of_a_divergence_what_is_left_of_equations_shows_it():
+    """With u_x beside it exp(x) times the equation is what the flux balances."""
+    equation = Eq(CONDUCTING + K * FIELD.diff(x), Rational(1, 10))
     found = sj.solve(
-        sj.Problem(equation, FIELD, SQUARE, [*fluxes, PINNED]), tol=1e-3, on_failure="return"
+        sj.Problem(equation, FIELD, SQUARE, [*through(1, Rational(1, 2)), PINNED]),
+        tol=1e-3,
+        on_failure="return",
     )
     assert not found.converged
     assert found.error_estimate > 1e-3
     notes = " ".join(found.report.notes)
-    assert said in notes
+    assert "the equations are not met between the collocation points" in notes
     assert "the other conditions determine" not in notes
 
 

@@ -1,6 +1,6 @@
 r"""Whether sources balance what flows through the walls, where no wall prescribes a value.
 
-Of :math:`\nabla \cdot S \nabla u = f` with constant S, and :math:`n \cdot S \nabla u = h` on all of
+Of :math:`\nabla \cdot S \nabla u = f`, and :math:`n \cdot S \nabla u = h` on all of
 the boundary but walls that are periodic, the integral over the region says
 
 .. math:: \int_\Omega f = \oint h ,
@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import sympy
+from sympy.core.function import AppliedUndef
 
 from ..._types import Array
 from ...errors import ProblemError
@@ -26,8 +28,10 @@ from ...geometry.quadrature import NODES
 from ...geometry.region import BoxRegion, Wall
 from ...geometry.shapes.plane import PlanePart
 from ...geometry.solids.solid import SolidPart
+from ...problem.compiled.expressions import compile_table
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
+from ...problem.terms.trace import Trace
 from ...rounding import HALF_OF_THE_DIGITS
 from ...rules.judgement import A_DIGIT
 from ..singular.corners import is_scalar
@@ -64,13 +68,12 @@ def refuse_unbalanced(system: System, blocks: Partition, tol: float) -> None:
     walls = _walls(system, region)
     if walls is None or any(sum(t.orders) != 1 for wall, _ in walls for t in wall.traces):
         return
-    matrix = _matrix(system)
-    if matrix is None:
+    if not _is_divergence(system, region, blocks):
         return
-    worse = _amounts(system, region, blocks, matrix, walls, NODES // 2)
+    worse = _amounts(system, region, blocks, walls, NODES // 2)
     if worse is None:
         return
-    better = _amounts(system, region, blocks, matrix, walls, NODES)
+    better = _amounts(system, region, blocks, walls, NODES)
     if better is None:
         return
     unknown = A_DIGIT * abs(better.missing - worse.missing)
@@ -83,21 +86,48 @@ def refuse_unbalanced(system: System, blocks: Partition, tol: float) -> None:
         )
 
 
-def _matrix(system: System) -> Array | None:
-    """S, if it is constant and all that there is in the equation."""
+def _is_divergence(system: System, region: Inside, blocks: Partition) -> bool:
+    """Whether the coefficients of slopes are what the divergence makes of those of S."""
     (equation,) = system.equations
-    if any(sum(t.orders) != 2 for t in equation.traces):
-        return None
-    if any(p.free_symbols for p in equation.partials):
-        return None
-    dimension = len(system.problem.variables)
-    matrix = np.zeros((dimension, dimension))
-    _, partials = equation.at_zero(np.array([system.problem.domain.lower]))
-    for trace, (value,) in zip(equation.traces, partials, strict=True):
-        axes = [axis for axis, order in enumerate(trace.orders) for _ in range(order)]
-        matrix[axes[0], axes[1]] += 0.5 * value
-        matrix[axes[1], axes[0]] += 0.5 * value
-    return matrix
+    variables = system.problem.variables
+    slopes = [sympy.S.Zero] * len(variables)
+    left = [sympy.S.Zero] * len(variables)
+    for trace, partial in zip(equation.traces, equation.partials, strict=True):
+        axes = _axes(trace)
+        if len(axes) not in (1, 2) or partial.atoms(AppliedUndef):
+            return False
+        if len(axes) == 1:
+            slopes[axes[0]] += partial
+            left[axes[0]] += partial
+        else:
+            left[axes[0]] -= partial.diff(variables[axes[1]]) / 2
+            left[axes[1]] -= partial.diff(variables[axes[0]]) / 2
+    if all(each == 0 for each in left):
+        return True
+    try:
+        table = compile_table(system.problem, (), [*slopes, *left])
+    except ProblemError:  # a coefficient of which no derivative can be evaluated
+        return False
+    points = np.concatenate([p for p, _ in rules_inside(region, blocks, NODES // 2)])
+    sizes, rests = np.split(np.abs(table(points)).max(axis=1), 2)
+    return bool(np.all(rests <= HALF_OF_THE_DIGITS * sizes))
+
+
+def _axes(trace: Trace) -> list[int]:
+    """The variable of each of its derivatives."""
+    return [axis for axis, order in enumerate(trace.orders) for _ in range(order)]
+
+
+def _matrices(equation: Residual, points: Array) -> Array:
+    """S at points, (m, d, d)."""
+    _, partials = equation.at_zero(points)
+    matrices = np.zeros((*points.shape, points.shape[1]))
+    for trace, values in zip(equation.traces, partials, strict=True):
+        axes = _axes(trace)
+        if len(axes) == 2:
+            matrices[:, axes[0], axes[1]] += 0.5 * values
+            matrices[:, axes[1], axes[0]] += 0.5 * values
+    return matrices
 
 
 def _walls(system: System, region: Inside) -> list[tuple[Residual, OnBoundary]] | None:
@@ -153,7 +183,6 @@ def _amounts(
     system: System,
     region: Inside,
     blocks: Partition,
-    matrix: Array,
     walls: Sequence[tuple[Residual, OnBoundary]],
     count: int,
 ) -> _Amounts | None:
@@ -162,7 +191,8 @@ def _amounts(
     load, out = [np.empty(0)], [np.empty(0)]
     for condition, part in walls:
         for points, normals, weights in rules_on_boundary(part, blocks, count):
-            flux = _through(condition, points, normals, weights, matrix)
+            conormals = np.einsum("mi,mij->mj", normals, _matrices(equation, points))
+            flux = _through(condition, points, conormals, weights)
             if flux is None:
                 return None
             out.append(flux)
@@ -173,9 +203,7 @@ def _amounts(
     return _Amounts(math.fsum(sources), math.fsum(fluxes), size)
 
 
-def _through(
-    condition: Residual, points: Array, normals: Array, weights: Array, matrix: Array
-) -> Array | None:
+def _through(condition: Residual, points: Array, conormals: Array, weights: Array) -> Array | None:
     """Terms of the integral of the flux that a condition on slopes prescribes; None without any.
 
     It is a multiple of the flux where its slope goes along S n.
@@ -184,9 +212,8 @@ def _through(
     slope = np.zeros_like(points)
     for trace, values in zip(condition.traces, partials, strict=True):
         slope += values[:, None] * np.array(trace.orders)
-    conormal = normals @ matrix
-    share = np.sum(slope * conormal, axis=1) / np.sum(conormal**2, axis=1)
-    across = np.linalg.norm(slope - share[:, None] * conormal, axis=1)
+    share = np.sum(slope * conormals, axis=1) / np.sum(conormals**2, axis=1)
+    across = np.linalg.norm(slope - share[:, None] * conormals, axis=1)
     if np.any(across > HALF_OF_THE_DIGITS * np.linalg.norm(slope, axis=1)) or np.any(share == 0.0):
         return None
     return np.asarray(-weights * defect / share)
