@@ -176,10 +176,10 @@ def test_complex_types_limits_and_refusals():
 
 
 @pytest.mark.skipif(shutil.which("g++") is None, reason="the harness is built by g++")
-@pytest.mark.parametrize("instructions", ["x86-64", "x86-64-v3", "x86-64-v4"])
-def test_the_sanitizers_find_nothing(instructions):
+def test_the_sanitizers_find_nothing():
+    """In the loops for the plainest processor; `make fuzz` goes over those for all others."""
     script = Path(__file__).parents[2] / "tools" / "fuzz_kernel.sh"
-    command = [script, "100", instructions]
+    command = [script, "100", "x86-64"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if "cannot find" in run.stderr and "san" in run.stderr:
         pytest.skip("the compiler has no sanitizers")

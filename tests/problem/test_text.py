@@ -363,7 +363,12 @@ def test_a_problem_that_is_too_large_for_a_file_is_no_text(case):
         case.problem().to_text()
 
 
-@pytest.mark.parametrize("case", select(without=("functions", "words", "long")), ids=str)
+WRITTEN = select(without=("functions", "words", "long"))
+# In more variables the same words stand in longer sums.
+LARGER = [case for case in WRITTEN if case.name.endswith(("_7d", "_10d"))]
+
+
+@pytest.mark.parametrize("case", [c for c in WRITTEN if c not in LARGER], ids=str)
 def test_every_problem_of_the_registry_reads_back_from_its_text(case):
     problem = case.problem()
     text = problem.to_text()
