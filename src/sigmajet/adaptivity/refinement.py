@@ -24,6 +24,7 @@ from ..geometry.region import BoxRegion
 from ..geometry.shapes.grading import graded
 from ..geometry.spacing import divided
 from ..linalg.least_squares.interface import qr_work
+from ..rounding import relative_rounding
 from ..rules.judgement import A_DIGIT, HALVED, SLIGHT
 from .estimate import CHECK_WIDTHS, VIOLATED, fast
 from .marking import MOST_PIECES, bulk, lost
@@ -394,7 +395,7 @@ def _grown(width: int) -> int:
 
 def _shortest(length: _Length) -> _Length:
     """Half of a block whose neurons rounding still tells apart."""
-    return np.finfo(float).eps * BLOCK_WIDTH[1] * length
+    return relative_rounding(BLOCK_WIDTH[1]) * length
 
 
 def _pieces(defect: float, tol: float) -> int:

@@ -29,7 +29,7 @@ from ..problem.compiled.expressions import compile_table, partial_derivative
 from ..problem.compiled.residual import Residual
 from ..problem.compiled.system import System
 from ..problem.jumps.switch import by_steps, plain_steps
-from ..rounding import bisected
+from ..rounding import HALF_OF_THE_DIGITS, bisected
 from ..rules.samples import FEW
 from .dead_cores import DeadCore
 
@@ -112,7 +112,7 @@ class _Switching:
 
         In units of the solution, with the length of the line as that of space.
         """
-        beside = float(np.sqrt(np.finfo(float).eps)) * length  # far from rounding, near for blocks
+        beside = HALF_OF_THE_DIGITS * length  # far from rounding, near for blocks
         points = np.concatenate([places - beside, places + beside, edges])
         values = self.values(field, points)
         defect, partials = self.equation(points[:, None], values)

@@ -17,6 +17,8 @@ import numpy as np
 import scipy.linalg
 from numpy.typing import NDArray
 
+from ..rounding import relative_rounding
+
 
 def parted(size: int) -> float:
     """How far rounding may part equal eigenvalues of matrices (size, size) of norm one.
@@ -24,8 +26,7 @@ def parted(size: int) -> float:
     By the root of its size, of the rounding of size^2 entries; and of a pair at least, for
     coefficients that cancel are known to half of their digits.
     """
-    rounding = size**2 * float(np.finfo(float).eps)
-    return float(rounding ** (1.0 / max(size, 2)))
+    return float(relative_rounding(size**2) ** (1.0 / max(size, 2)))
 
 
 def companion(matrices: NDArray[Any]) -> NDArray[Any]:

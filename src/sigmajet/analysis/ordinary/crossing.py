@@ -17,6 +17,7 @@ from ...problem.compiled.ordinary import Layout
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...problem.terms.constant import number
+from ...rounding import HALF_OF_THE_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Crossing:
             last = length
             if all(r.relation.linear for r in self.relations):
                 return beyond
-        if not length <= np.sqrt(np.finfo(float).eps) * float(np.linalg.norm(beyond[rows])):
+        if not length <= HALF_OF_THE_DIGITS * float(np.linalg.norm(beyond[rows])):
             raise self._undetermined()
         return beyond
 

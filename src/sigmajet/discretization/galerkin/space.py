@@ -38,6 +38,7 @@ from ...linalg.constraints.null_space import (
 from ...problem.compiled.walls import Walls, without
 from ...problem.terms.trace import Trace
 from ...randomness import PROBES, Purpose
+from ...rounding import relative_rounding
 from ...rules.judgement import A_DIGIT
 from ..traces import place_points, placements
 from .continuity import (
@@ -323,7 +324,7 @@ class Space:
         # Multipliers are made of slopes of the others, of which they show the rounding.
         rough[list(self.walls.multipliers)] = 0.0
         # What is smaller than the sum of all may be the rounding of zero.
-        rounding = coefficients[0].size * float(np.finfo(float).eps)
+        rounding = relative_rounding(coefficients[0].size)
         rough = np.maximum(rough - rounding * scales.max(), 0.0)
         return np.asarray(np.max(rough / np.where(scales > 0.0, scales, 1.0)[:, None], axis=0))
 

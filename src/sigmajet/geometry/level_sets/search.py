@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ..._types import Array
 from ...errors import ProblemError
-from ...rounding import HALF_OF_THE_DIGITS
+from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
 from ..shapes.chains import written
 from ..shapes.curve import SAMPLES
 from .level import Level
@@ -27,7 +27,7 @@ from .level import Level
 __all__ = ["places"]
 
 # Of the plane that is searched, and the inverse of the smallest box: what floats resolve beside 1.
-_REACH = float(np.reciprocal(np.finfo(float).eps))
+_REACH = 1.0 / relative_rounding()
 
 
 def places(level: Level) -> tuple[Array, Array]:
