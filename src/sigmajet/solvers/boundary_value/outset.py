@@ -23,6 +23,7 @@ from ...analysis.singular.combined import JointFunctions
 from ...analysis.singular.corner_data import jump_functions
 from ...analysis.singular.corners import corner_functions, parted
 from ...analysis.singular.junctions import junction_functions
+from ...analysis.singular.line_powers import singular_powers
 from ...analysis.singular.multipoles import multipoles
 from ...analysis.singular.system_corners import system_corner_functions
 from ...analysis.switches import Switches
@@ -30,6 +31,7 @@ from ...approximation.block_field import BlockField
 from ...approximation.field import Differentiable
 from ...approximation.network.network import Shape
 from ...approximation.network.symmetry import NO_SYMMETRY, Symmetry
+from ...approximation.shared.formulas import FormulaFunctions
 from ...approximation.shared.functions import SharedFunctions, together
 from ...discretization.collocation.collocation import OVERSAMPLING
 from ...geometry.partition import Partition
@@ -113,7 +115,8 @@ class Outset:
         partition = parted(partition, plane.functions)
         plane = plane.beside(multipoles(system))
         joint = None if one or not len(plane.functions) else plane.joint
-        shared = together(plane.functions, harmonics(system), options.enrich, joint=joint)
+        powers = FormulaFunctions(singular_powers(system, BLOCK_WIDTH[1]), problem.variables)
+        shared = together(plane.functions, harmonics(system), options.enrich, powers, joint=joint)
         return cls(partition, waves, standard, symmetry, shared, sight.smooth, sight.doubts)
 
     def wave_numbers(
