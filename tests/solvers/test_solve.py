@@ -26,6 +26,18 @@ def at_rounding():
     return sj.Problem(Eq(u(x).diff(x, 2), -25 * u(x)), u(x), {x: (0, 1)}, ends)
 
 
+def test_what_is_converged_has_an_estimate_in_many_variables_too():
+    """Of two networks of 60 neurons that share half a digit it was said with an infinite one."""
+    box = symbols("a:d")
+    field, bump = Function("u")(*box), exp(-8 * sum((q - Rational(2, 5)) ** 2 for q in box))
+    poisson = Eq(sum(field.diff(q, 2) for q in box), sum(bump.diff(q, 2) for q in box))
+    walls = [Eq(field.subs(q, end), bump.subs(q, end)) for q in box for end in (0, 1)]
+    problem = sj.Problem(poisson, field, dict.fromkeys(box, (0, 1)), walls)
+    coarse = sj.solve(problem, tol=0.5, width=60, on_failure="return")
+    assert not coarse.converged
+    assert coarse.error_estimate == np.inf
+
+
 @pytest.mark.parametrize(
     ("options", "culprit"),
     [

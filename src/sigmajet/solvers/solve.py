@@ -8,6 +8,7 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ParamSpec
 
 import numpy as np
@@ -16,7 +17,7 @@ from threadpoolctl import ThreadpoolController
 from .._types import Method
 from ..analysis.units import refuse_units
 from ..approximation.network.network import PLAIN
-from ..approximation.norm import Sampled, draw_sample, has_digits, without_digits
+from ..approximation.norm import Sampled, draw_sample, without_digits
 from ..errors import NotConverged, ProblemError
 from ..geometry.partition import Partition
 from ..problem.compiled.refusal import Refusal
@@ -108,7 +109,8 @@ def solve(
         for the arguments that are not given here.
     tol : float, optional
         Wanted relative L2 error over the domain, for each unknown. Default 1e-8; below
-        about 1e-13 rounding stands in the way.
+        about 1e-13 rounding stands in the way. Above 0.3, and in more than three variables above
+        0.01, an estimate says nothing: what is larger asks for that.
     width : int, optional
         Neurons of each block. By default grown until the tolerance is met. The solution of an
         initial-value problem is a polynomial on each window; a width asks for it as networks
@@ -211,15 +213,10 @@ def solve(
     # Threads of the linear algebra that share a core spin, and cost a factor of five on a busy
     # machine; what can run side by side are independent solves.
     with _LIBRARIES.limit(limits=1, user_api="blas"):
-        outcome = plan.run(options, **own)
+        most = _most_that_tells(problem)
+        outcome = plan.run(replace(options, tol=min(options.tol, most)), **own)
     converged = outcome.status is Status.CONVERGED
-    # Solutions without a digit in common say nothing, and the truth may be any size.
-    estimate = outcome.best.bound
-    # In many variables networks of all widths leave out the same high degrees: that two of them
-    # share one digit says little.
-    many = len(problem.variables) > PLAIN and not A_DIGIT * A_DIGIT * estimate < 1.0
-    if many or not has_digits(estimate):
-        estimate = np.inf
+    estimate = outcome.best.bound if outcome.best.bound <= most else np.inf
     solved = problem
     for place in outcome.reached:
         solved = solved.ending_at(place)
@@ -271,6 +268,16 @@ def choose(problem: Problem, method: Method = "auto") -> tuple[Method, str]:
     """
     plan, reason = _choose(System.compile(problem), method)
     return plan.method, reason
+
+
+def _most_that_tells(problem: Problem) -> float:
+    """The largest estimate that says something; a tolerance above it is met by none that does not.
+
+    Solutions without a digit in common say nothing, and the truth may be any size. In many
+    variables networks of all widths leave out the same high degrees: that two of them share one
+    digit says little.
+    """
+    return A_DIGIT ** (-2.0 if len(problem.variables) > PLAIN else -0.5)
 
 
 def _small_unknowns(problem: Problem, outcome: Outcome) -> Iterator[str]:
