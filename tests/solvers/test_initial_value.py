@@ -13,6 +13,7 @@ from scipy.integrate import solve_ivp
 from sympy import (
     Abs,
     Eq,
+    Float,
     Function,
     Heaviside,
     Max,
@@ -717,6 +718,39 @@ def test_a_solution_leaves_an_unstable_one_or_the_estimate_says_that_it_did_not(
 def test_exponential_growth_out_of_range_is_no_blow_up():
     with pytest.raises(sj.NotConverged, match="leaves the range of floating point"):
         sj.solve(sj.Problem(Eq(DU, U), U, {t: (0, 400)}, [Eq(u(0), 1)]))
+
+
+@pytest.mark.parametrize("small", ["1e-200", "1e-300"])
+def test_a_coefficient_that_is_tiny_is_none_that_vanishes(small):
+    equations = [Eq(Float(small) * DU, -V), Eq(Float(small) * V.diff(t), U)]
+    for problem in (
+        sj.Problem(Eq(Float(small) * DU, -U), U, {t: (0, 1)}, [Eq(u(0), 1)]),
+        sj.Problem(equations, [U, V], {t: (0, 1)}, [Eq(u(0), 1), Eq(v(0), 0)]),
+    ):
+        with pytest.raises(sj.NotConverged, match="leaves the range of floating point"):
+            sj.solve(problem)
+    assert sj.solve(one(Eq(Float(small) * DU, -Float(small) * U), 1)).converged
+
+
+@pytest.mark.parametrize(
+    ("equation", "start", "exact"),
+    [
+        (Eq(t * DU + U, cos(t)), 2, sin(t) / t),
+        (Eq((1 - t) * DU - U, -t * exp(t)), 0, exp(t)),
+        (Eq(t * DU + U, U**2 * t + cos(t) - sin(t) ** 2 / t), 1, sin(t) / t),
+    ],
+)
+def test_towards_a_singular_point_what_is_bounded_is_found(equation, start, exact):
+    first = exact.subs(t, start)
+    problem = sj.Problem(equation, U, {t: (0, max(start, 1))}, [Eq(u(start), first)])
+    solution = sj.solve(problem)
+    places = np.linspace(0.01, 0.99, 9) * max(start, 1)
+    off = solution(places) - sympy.lambdify(t, exact)(places)
+    assert np.abs(off).max() < 1e-11
+    assert solution.report.method == "steady"
+    other = [Eq(u(start), first + Rational(1, 2))]
+    with pytest.raises(sj.NotConverged, match="grows without bound"):
+        sj.solve(sj.Problem(equation, U, {t: (0, max(start, 1))}, other))
 
 
 # Several solutions ------------------------------------------------------------------------------

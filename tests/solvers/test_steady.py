@@ -501,3 +501,18 @@ def test_walls_that_all_radiate_are_not_taken_for_insulated_ones(power):
     solution = sj.solve(sj.Problem(heated, w, {x: (0, 1), y: (0, 1)}, walls))
     places = np.array([[0.0, 0.3, 0.9], [0.5, 0.2, 1.0]])
     np.testing.assert_allclose(solution(*places), 1 + places[0] * (1 - places[0] + places[1]))
+
+
+@pytest.mark.parametrize(
+    ("equation", "words"),
+    [
+        (Eq(u(x).diff(x, 2), -u(x)), r"1\.6e\+19 waves across the interval"),
+        (Eq(u(x).diff(x, 2), u(x)), r"changes within 1\.0e\+00, and on an interval of 1\.0e\+20"),
+    ],
+)
+def test_what_no_blocks_can_hold_is_told_after_few_attempts(equation, words):
+    far = 10**20
+    problem = sj.Problem(equation, u(x), {x: (0, far)}, [Eq(u(0), 1), Eq(u(far), 0)])
+    with pytest.raises(sj.NotConverged, match=words) as caught:
+        sj.solve(problem)
+    assert len(caught.value.solution.report.attempts) <= 3

@@ -318,7 +318,7 @@ class Refinement:
                 int(b): rough_axes(partial(last.field.derivatives, unknowns), partition, int(b))
                 for b in np.flatnonzero(poor)
             }
-        long = partition.half_widths > _shortest(upper - lower)
+        long = partition.half_widths > shortest(upper - lower)
         return partition.cut({b: axes[long[b, axes]] for b, axes in across.items()})
 
     def _finer(self, seen: Sequence[Seen], finer: Partition) -> Stage | None:
@@ -353,7 +353,7 @@ def cut(partition: Partition, defects: Array, tol: float = 1.0) -> Partition:
     if lost(defects):
         poor[:] = False
         poor[[0, -1]] = True
-    poor &= partition.half_widths[:, 0] > _shortest(2.0 * partition.half_widths.sum())
+    poor &= partition.half_widths[:, 0] > shortest(2.0 * partition.half_widths.sum())
     return partition.split({int(b): _pieces(defects[b], tol) for b in np.flatnonzero(poor)})
 
 
@@ -393,7 +393,7 @@ def _grown(width: int) -> int:
     return int(width / wide / narrow)
 
 
-def _shortest(length: _Length) -> _Length:
+def shortest(length: _Length) -> _Length:
     """Half of a block whose neurons rounding still tells apart."""
     return relative_rounding(BLOCK_WIDTH[1]) * length
 

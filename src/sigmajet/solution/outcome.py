@@ -33,6 +33,9 @@ class Outcome:
         places, of a march both ways.
     check : Field or None
         An independent solution, from which errors are told.
+    at_once : bool
+        Whether it ended at the far end of a line beside which the solution is bounded: going
+        towards a singular point errors grow as in no fit to all of the line at once.
     """
 
     field: Field
@@ -43,3 +46,4 @@ class Outcome:
     ending: str = ""
     reached: tuple[float, ...] = ()
     check: Field | None = None
+    at_once: bool = False

@@ -45,8 +45,9 @@ from ..problem.terms.constant import number
 from ..problem.terms.notation import trace_text, written
 from ..problem.terms.relation import Relation
 from ..randomness import Purpose
-from ..rounding import relative_rounding
+from ..rounding import HALF_OF_THE_DIGITS, relative_rounding
 from ..rules.judgement import A_DIGIT, SLIGHT
+from ..rules.samples import FEW
 from ..solution.outcome import Outcome
 from ..solution.report import Attempt
 from ..solution.status import Status
@@ -530,7 +531,24 @@ class _Solver:
             ending=ending,
             reached=(reached,) if len(trajectory) and (stop or best.march.event) else (),
             check=best.before.field if best.before is not None and len(best.before) else None,
+            at_once=stop is not None and self._is_bounded(trajectory),
         )
+
+    def _is_bounded(self, trajectory: Trajectory) -> bool:
+        """Whether what ended at the far end was no larger half of the digits before it.
+
+        What is a rounding away from a bounded solution is lost in it there, as c/x in sin(x)/x.
+        """
+        (lower,), (upper,) = self.system.problem.domain.lower, self.system.problem.domain.upper
+        far = upper if self.place == lower else lower
+        length = self.place - far
+        left = abs(trajectory.edges[-1] - far)
+        if not len(trajectory) or left > HALF_OF_THE_DIGITS * abs(length):
+            return False
+        shares = np.append(np.linspace(SLIGHT, 1.0, FEW), HALF_OF_THE_DIGITS)
+        states = trajectory.states(far + length * shares)[trajectory.layout.controlled]
+        sizes = np.abs(states).max(axis=0)
+        return bool(sizes[-1] <= A_DIGIT * sizes[:-1].max())
 
     def _causes(self, attempt: Attempt, partition: Partition) -> tuple[str, ...]:
         """Likely causes of an estimate above the tolerance."""

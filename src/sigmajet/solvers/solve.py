@@ -197,7 +197,8 @@ def solve(
         )
     options = Options.check(tol, width, seed, progress, method=method, on_failure=on_failure)
     start = time.perf_counter()
-    plan, reason = _choose(System.compile(problem), method)
+    system = System.compile(problem)
+    plan, reason = _choose(system, method)
     given = {
         "guess": guess,
         "continuation": continuation,
@@ -214,7 +215,10 @@ def solve(
     # machine; what can run side by side are independent solves.
     with _LIBRARIES.limit(limits=1, user_api="blas"):
         most = _most_that_tells(problem)
-        outcome = plan.run(replace(options, tol=min(options.tol, most)), **own)
+        options = replace(options, tol=min(options.tol, most))
+        outcome = plan.run(options, **own)
+        if outcome.at_once and method == "auto" and not own:
+            plan, reason, outcome = _at_once(system, options, outcome) or (plan, reason, outcome)
     converged = outcome.status is Status.CONVERGED
     estimate = outcome.best.bound if outcome.best.bound <= most else np.inf
     solved = problem
@@ -355,6 +359,21 @@ def _choose(system: System, method: Method) -> tuple[Plan, str]:
     if isinstance(evolution, Plan):
         return evolution, f"{problem.time} is time"
     return boundary_value.prepare(system), f"{problem.time} is time, but {evolution.reason}"
+
+
+def _at_once(
+    system: System, options: Options, marched: Outcome
+) -> tuple[Plan, str, Outcome] | None:
+    """What a fit to all of a line gives where a march ended at a singular point at its far end."""
+    plan = boundary_value.prepare(system)
+    try:
+        outcome = plan.run(options)
+    except ProblemError:
+        return None
+    if outcome.status is not Status.CONVERGED:
+        return None
+    outcome = replace(outcome, attempts=marched.attempts + outcome.attempts)
+    return plan, "a march from the conditions ends at a singular point at the far end", outcome
 
 
 def _prepared(system: System, method: Method) -> Plan | Refusal:

@@ -50,6 +50,21 @@ def waves_across(system: System, field: Differentiable | None) -> float:
     return float(numbers.mean(axis=0).max())
 
 
+def shortest_scale(system: System) -> float:
+    """The shortest length in which what is free on a line changes by a factor e, of its length.
+
+    Infinite where nothing is known; in the mean over the line, as a coefficient may vanish.
+    """
+    points = system.problem.domain.lower[0] + 0.5 * (1.0 + interior_points(1, FEW, PROBES)) * (
+        system.problem.domain.upper[0] - system.problem.domain.lower[0]
+    )
+    found = exponents(system, None, points, 0)
+    if found is None:
+        return np.inf
+    fastest = np.max(np.where(np.isfinite(found), np.abs(found), 0.0), axis=1).mean()
+    return float(1.0 / fastest) if fastest > 0.0 else np.inf
+
+
 def resolving_degree(angle: float, accuracy: float) -> int:
     """Degree of polynomials that hold a wave of so many radians in [0, 1] to an accuracy."""
     half = 0.5 * angle

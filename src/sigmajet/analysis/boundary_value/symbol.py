@@ -60,4 +60,20 @@ def exponents(
                     symbols[:, order, row, trace.unknown] += partial * worth
     if not np.all(np.isfinite(symbols)):
         return None
-    return np.array([pencil_eigenvalues(each) for each in symbols])
+    unit = _unit(np.abs(symbols).max(axis=(2, 3)))
+    symbols *= (unit[:, None] ** np.arange(highest + 1))[:, :, None, None]
+    return np.array([pencil_eigenvalues(each) for each in symbols]) * unit[:, None]
+
+
+def _unit(sizes: Array) -> Array:
+    """The s at which the lowest and the highest of coefficients (points, D + 1) weigh the same.
+
+    Without it what is fast is taken for infinite where one is below rounding of the other (H.-Y.
+    Fan, W.-W. Lin and P. Van Dooren, Normwise scaling of second order polynomial matrices, SIAM
+    Journal on Matrix Analysis and Applications 26, 2004).
+    """
+    lowest = np.argmax(sizes > 0.0, axis=1)
+    degrees = np.maximum(sizes.shape[1] - 1 - lowest, 1)
+    with np.errstate(all="ignore"):
+        unit = (sizes[np.arange(len(sizes)), lowest] / sizes[:, -1]) ** (1.0 / degrees)
+    return np.where(np.isfinite(unit) & (unit > 0.0), unit, 1.0)

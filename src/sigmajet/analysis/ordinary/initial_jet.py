@@ -463,13 +463,13 @@ def find_roots(function: Function, size: int) -> list[Array]:
 
 
 def _regular(matrix: Array) -> bool:
-    """Whether a matrix, its rows scaled to length one, is not singular to rounding."""
+    """Whether a matrix, the largest in each of its rows scaled to one, is regular to rounding."""
     if not np.all(np.isfinite(matrix)):
         return False
-    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-    if not np.all(lengths > 0.0):
+    largest = np.abs(matrix).max(axis=1, keepdims=True)  # which unlike a norm cannot underflow
+    if not np.all(largest > 0.0):
         return False
-    return bool(np.linalg.matrix_rank(matrix / lengths) == len(matrix))
+    return bool(np.linalg.matrix_rank(matrix / largest) == len(matrix))
 
 
 def _listed(values: Array) -> str:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..._types import Array
-from ...adaptivity.refinement import BLOCK_WIDTH, MOST_BLOCKS, seeing
+from ...adaptivity.refinement import BLOCK_WIDTH, MOST_BLOCKS, seeing, shortest
 from ...adaptivity.shape import TRIED
 from ...adaptivity.trial import Trial
 from ...analysis.boundary_value.layers import layer_edges
-from ...analysis.boundary_value.oscillation import wave_numbers, waves_across
+from ...analysis.boundary_value.oscillation import shortest_scale, wave_numbers, waves_across
 from ...analysis.boundary_value.symmetries import find_symmetry
 from ...analysis.features.along import Along
 from ...analysis.features.boxes import NarrowTerms, Sight
@@ -75,6 +75,8 @@ class Outset:
         Whether known terms of a plane or of space are smooth on each block.
     doubts : tuple of str
         What may have been overlooked in the known terms.
+    beyond : str
+        What a linear equation on a line lets free that no blocks resolve, in words; else empty.
     """
 
     partition: Partition
@@ -84,6 +86,7 @@ class Outset:
     shared: SharedFunctions
     smooth: bool
     doubts: tuple[str, ...]
+    beyond: str
 
     @classmethod
     def read(cls, system: System, options: SearchOptions) -> Outset:
@@ -117,7 +120,8 @@ class Outset:
         joint = None if one or not len(plane.functions) else plane.joint
         powers = FormulaFunctions(singular_powers(system, BLOCK_WIDTH[1]), problem.variables)
         shared = together(plane.functions, harmonics(system), options.enrich, powers, joint=joint)
-        return cls(partition, waves, standard, symmetry, shared, sight.smooth, sight.doubts)
+        beyond = _beyond(system, waves)
+        return cls(partition, waves, standard, symmetry, shared, sight.smooth, sight.doubts, beyond)
 
     def wave_numbers(
         self, system: System, guess: Differentiable | None
@@ -148,6 +152,27 @@ def _rounding(problem: Problem, waves: float) -> float:
     return relative_rounding() * max(1.0, 2.0 * np.pi * waves) ** order
 
 
+def _beyond(system: System, waves: float) -> str:
+    """What the finest blocks of a line leave unresolved, if a solution holds any of it."""
+    if len(system.problem.variables) > 1 or not system.problem.linear:
+        return ""
+    (lower,), (upper,) = system.problem.domain.lower, system.problem.domain.upper
+    most, length = MOST_BLOCKS * _WAVES, upper - lower
+    if waves > most:
+        return (
+            f"the equation lets about {waves:.1e} waves across the interval free, and no more than "
+            f"{MOST_BLOCKS} blocks, of {_WAVES:g} waves each, are tried; shorten the interval"
+        )
+    scale = shortest_scale(system)
+    if scale < shortest(1.0):
+        return (
+            f"the equation lets free what changes within {scale * length:.1e}, and on an interval "
+            f"of {length:.1e} rounding does not tell places so near to each other apart; shorten "
+            "the interval"
+        )
+    return ""
+
+
 def _symmetry(system: System, partition: Partition, seed: Seed) -> Symmetry:
     """Maps of a box, and not those of an interface, that the problem and its solution share."""
     problem = system.problem
@@ -165,6 +190,7 @@ def _cut_in_advance(line: Partition, switches: Array, waves: float, points: Arra
     """The blocks of a line that its known terms and the waves of its operator ask for."""
     ends = np.unique([line.lower[:, 0], line.upper[:, 0]])
     blocks = Partition.between(np.unique([*ends, *switches[:MOST_BLOCKS]]))
+    waves = waves if waves < MOST_BLOCKS * _WAVES else 0.0  # so many are out of reach
     pieces = np.ceil(waves / _WAVES * blocks.half_widths[:, 0] / blocks.half_widths.sum())
     blocks = blocks.split(dict(enumerate(np.clip(pieces, 1, MOST_BLOCKS).astype(int))))
     return Partition.between(divided(np.unique([blocks.lower, blocks.upper]), points, POINTS))

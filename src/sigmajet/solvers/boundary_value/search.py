@@ -22,7 +22,7 @@ from ...adaptivity.stopping import PATIENCE, determined, grown, hopeless
 from ...adaptivity.trial import Trial
 from ...approximation.block_field import BlockField
 from ...approximation.network.network import Shape
-from ...approximation.norm import Sampled, draw_sample, relative_difference
+from ...approximation.norm import Sampled, draw_sample, has_digits, relative_difference
 from ...approximation.shared.functions import weights_each
 from ...problem.compiled.system import System
 from ...randomness import Purpose
@@ -183,6 +183,9 @@ class Search:
         if self._settled() or self._confirmed():
             return None
         if self._contradicted() or hopeless(self._system, self.seen, approached=approached):
+            return None
+        no_digit = not any(has_digits(s.bound) for s in self.seen)
+        if self.outset.beyond and no_digit and len(self.seen) >= PATIENCE:
             return None
         following = self._refinement.after(self.seen)
         last = self.seen[-1]

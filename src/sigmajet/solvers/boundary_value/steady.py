@@ -30,6 +30,7 @@ from ...adaptivity.stopping import PATIENCE, UNDETERMINED, stalled
 from ...analysis.boundary_value.balance import refuse_unbalanced
 from ...analysis.boundary_value.hyperbolic_walls import refuse_hyperbolic_walls
 from ...analysis.singular.corner_data import described, disagreements
+from ...approximation.norm import has_digits
 from ...problem.compiled.system import System
 from ...randomness import Purpose
 from ...solution.outcome import Outcome
@@ -80,7 +81,11 @@ def _solve(
     refuse_undetermined(best)
     if best.at_rest:
         refuse_ambiguous(system, best.field)
-    causes = () if best.status is Status.CONVERGED else _causes(system, options, found)
+    beyond = search.outset.beyond
+    causes: tuple[str, ...] = ()
+    if best.status is not Status.CONVERGED:
+        blind = beyond and not has_digits(best.bound)
+        causes = (beyond,) if blind else _causes(system, options, found)
     return Outcome(
         field=best.field,
         status=best.status,
