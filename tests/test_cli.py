@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import mpmath
@@ -14,6 +15,7 @@ import pytest
 
 import sigmajet as sj
 from sigmajet.cli import main, output
+from sigmajet.solution.status import Status
 
 Capture = pytest.CaptureFixture[str]
 
@@ -153,6 +155,19 @@ def test_solve_reports_draws_and_saves(folder: Path, capsys: Capture) -> None:
     assert "converged: relative error about" in captured.out
     assert (folder / "sine.png").read_bytes().startswith(b"\x89PNG")
     assert sj.load_solution("sine.npz").report.tol == 1e-9
+
+
+def test_the_table_of_attempts_is_whole_on_a_narrow_terminal(sine: Path, capsys: Capture) -> None:
+    solution = sj.load_solution("sine.npz")
+    (attempt,) = solution.report.attempts[:1]
+    large = replace(attempt, blocks=262_144, width=4096, residual=1.2e-300, seconds=99_999.5)
+    statuses = [replace(large, status=status) for status in Status]
+    solution.report = replace(solution.report, attempts=tuple(statuses))
+    output.print_report(solution, "title")
+    lines = capsys.readouterr().out.splitlines()[1 : 2 + len(statuses)]
+    assert all("s" in line for line in lines)
+    assert max(map(len, lines)) <= 60
+    assert len({len(line) for line in lines}) == 1
 
 
 def test_options_override_those_of_the_file(folder: Path, capsys: Capture) -> None:

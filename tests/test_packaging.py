@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 import release_notes
 import sigmajet as sj
@@ -121,3 +122,15 @@ def test_release_notes_are_the_section_of_the_version():
     assert release_notes.notes("0.2.0", text) == "- b\n- c\n"
     with pytest.raises(SystemExit, match=r"no section \[0\.3\.0\]"):
         release_notes.notes("0.3.0", text)
+
+
+def test_the_citation_file_is_one_and_says_what_the_package_says():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    # What the Citation File Format 1.2.0 requires, and what GitHub shows.
+    assert cited["cff-version"] == "1.2.0"
+    assert cited["message"]
+    assert cited["authors"][0]["name"]
+    assert cited["title"].startswith(f"{PROJECT['name']}: every derivative of the logistic sigmoid")
+    assert cited["license"] == PROJECT["license"]
+    assert "version" not in cited  # which is stated in one place
+    assert all(re.fullmatch(r"10\.\d+/\S+", each["doi"]) for each in cited["references"])

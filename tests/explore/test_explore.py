@@ -1,8 +1,10 @@
 """The page answers who has its token, solves what is typed, and refuses what files refuse."""
 
 import ast
+import socket
 import time
 import tomllib
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from starlette.testclient import TestClient
 
 import sigmajet as sj
 from sigmajet.explore.derivatives import describe
-from sigmajet.explore.server import create_app
+from sigmajet.explore.server import create_app, serve
 
 TOKEN = "a token"
 HEAT = {
@@ -52,6 +54,18 @@ def test_nothing_is_answered_without_the_token(page, method, path, token):
 
 def test_the_token_may_stand_in_the_address(page):
     assert page.get("/", headers={"X-Token": ""}, params={"token": TOKEN}).status_code == 200
+
+
+def test_a_browser_that_is_quicker_than_the_server_is_not_refused():
+    heard = []
+
+    def ready(address):
+        heard.append(urlsplit(address))
+        socket.create_connection(("127.0.0.1", heard[0].port), timeout=5).close()
+        raise KeyboardInterrupt
+
+    serve(0, ready)
+    assert heard[0].query.startswith("token=")
 
 
 def test_a_name_that_leads_here_from_elsewhere_is_refused(page):

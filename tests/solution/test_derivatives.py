@@ -174,6 +174,12 @@ def test_of_a_derivative_that_does_not_exist_no_digit_is_told(equation, conditio
         assert np.isinf(error).tolist() == [order > exists, False]
 
 
+@pytest.mark.filterwarnings("error")
+def test_of_what_leaves_the_range_of_floats_the_error_is_infinite():
+    solution = sj.solve(CASES["marched"][0])
+    assert solution.evaluate(exp(exp(1000 * U)), 1.0, with_error=True) == (np.inf, np.inf)
+
+
 def test_where_the_highest_derivative_stands_within_a_sum_no_digit_is_lost():
     inner = (1 + x) * U.diff(x)
     equation = Eq(exp(inner - (1 + x) * U) + U.diff(x), 1 + U)

@@ -46,6 +46,21 @@ def test_a_link_is_followed(tmp_path):
     assert (tmp_path / "there" / "real.npz").read_bytes() == b"new"
 
 
+def test_contents_are_on_the_disk_before_the_name_and_the_folder_after_it(tmp_path, monkeypatch):
+    target, done = tmp_path / "solution.npz", []
+    sync, replace = os.fsync, os.replace
+
+    def synced(handle):
+        sync(handle)
+        is_folder = stat.S_ISDIR(os.fstat(handle).st_mode)
+        done.append("folder" if is_folder else f"{os.fstat(handle).st_size} bytes")
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", lambda *names: (replace(*names), done.append("name")))
+    write(target, b"contents")
+    assert done == ["8 bytes", "name", "folder"]
+
+
 @pytest.mark.parametrize(
     ("path", "words"),
     [

@@ -9,6 +9,7 @@ from sympy import Eq, Function, Rational, cos, exp, lambdify, pi, sin, symbols
 
 import sigmajet as sj
 from sigmajet.problem.compiled.system import System
+from sigmajet.solvers import memory
 from sigmajet.solvers.boundary_value import steady
 from sigmajet.solvers.solve import unsaid_time
 
@@ -231,6 +232,21 @@ def test_a_width_for_which_there_is_no_memory_is_refused_with_the_numbers(monkey
     monkeypatch.setattr("sigmajet.solvers.memory.free_memory", lambda: 10**9)
     with pytest.raises(sj.ProblemError, match=r"width: got 20000; .* 51\.2 GB, and 1\.0 GB are"):
         sj.solve(at_rounding(), width=20_000)
+
+
+@pytest.mark.parametrize(("limit", "free"), [("5000\n", 3000), ("1000", 0), ("max\n", None)])
+def test_the_memory_that_is_free_is_no_more_than_a_container_leaves(
+    limit, free, tmp_path, monkeypatch
+):
+    (tmp_path / "limit").write_text(limit)
+    (tmp_path / "usage").write_text("2000\n")
+    monkeypatch.setattr(memory, "_LIMITS", [("nowhere", "nowhere")])
+    plain = memory.free_memory()
+    assert plain > 10**7
+    files = (str(tmp_path / "limit"), str(tmp_path / "usage"))
+    monkeypatch.setattr(memory, "_LIMITS", [("nowhere", "nowhere"), files])
+    found = memory.free_memory()
+    assert found == free if free is not None else found > plain / 2
 
 
 def test_what_a_file_states_holds_unless_solve_is_given_others(tmp_path):

@@ -111,11 +111,12 @@ def serve(port: int, ready: Callable[[str], None]) -> None:
     with socket.socket() as listening:
         try:
             listening.bind(("127.0.0.1", port))
+            listening.listen()  # a browser that comes before the server waits for it
         except OSError as error:
             raise FileError(f"port {port}: {error.strerror}; give another one, or none") from None
-        ready(f"http://127.0.0.1:{listening.getsockname()[1]}/?token={token}")
-        config = uvicorn.Config(create_app(token), log_level="warning", access_log=False)
         with contextlib.suppress(KeyboardInterrupt):
+            ready(f"http://127.0.0.1:{listening.getsockname()[1]}/?token={token}")
+            config = uvicorn.Config(create_app(token), log_level="warning", access_log=False)
             uvicorn.Server(config).run([listening])
 
 

@@ -215,10 +215,10 @@ def solve(
     # machine; what can run side by side are independent solves.
     with _LIBRARIES.limit(limits=1, user_api="blas"):
         most = _most_that_tells(problem)
-        options = replace(options, tol=min(options.tol, most))
-        outcome = plan.run(options, **own)
+        telling = replace(options, tol=min(options.tol, most))
+        outcome = plan.run(telling, **own)
         if outcome.at_once and method == "auto" and not own:
-            plan, reason, outcome = _at_once(system, options, outcome) or (plan, reason, outcome)
+            plan, reason, outcome = _at_once(system, telling) or (plan, reason, outcome)
     converged = outcome.status is Status.CONVERGED
     estimate = outcome.best.bound if outcome.best.bound <= most else np.inf
     solved = problem
@@ -361,9 +361,7 @@ def _choose(system: System, method: Method) -> tuple[Plan, str]:
     return boundary_value.prepare(system), f"{problem.time} is time, but {evolution.reason}"
 
 
-def _at_once(
-    system: System, options: Options, marched: Outcome
-) -> tuple[Plan, str, Outcome] | None:
+def _at_once(system: System, options: Options) -> tuple[Plan, str, Outcome] | None:
     """What a fit to all of a line gives where a march ended at a singular point at its far end."""
     plan = boundary_value.prepare(system)
     try:
@@ -372,7 +370,6 @@ def _at_once(
         return None
     if outcome.status is not Status.CONVERGED:
         return None
-    outcome = replace(outcome, attempts=marched.attempts + outcome.attempts)
     return plan, "a march from the conditions ends at a singular point at the far end", outcome
 
 
