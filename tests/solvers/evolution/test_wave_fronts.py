@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from sympy import (
     Abs,
+    Derivative,
     E,
     Eq,
     Function,
@@ -362,3 +363,26 @@ ELSEWHERE = {
 def test_what_has_no_fronts_goes_the_common_way(name):
     solution = sj.solve(ELSEWHERE[name], tol=1e-2)
     assert not any("followed along" in note for note in solution.report.notes)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "place"), [(3, 1, Rational(2, 7)), (1, 2, Rational(1, 3))]
+)
+def test_a_speed_that_jumps_bends_the_lines_and_the_flux_goes_on(first, second, place):
+    """What flows, a u, keeps its value along lines; there is none of it once the wall is shut."""
+    speed = Piecewise((first, x < place), (second, True))
+    shut = Rational(1, 3)
+    problem = stated(
+        Eq(U_T + Derivative(speed * U, x), 0),
+        [Eq(u(x, 0), 1), Eq(u(0, t), Piecewise((1, t < shut), (0, True)))],
+        2,
+    )
+    solution = sj.solve(problem, tol=1e-6)
+    places, times = np.random.default_rng(0).uniform(0, [[1], [1]], (2, 200))
+    cut = float(place)
+    after = np.where(places < cut, places / first, cut / first + (places - cut) / second)
+    began = after - times  # when it came in; what was there at the start has come out of neither
+    here = np.where(places < cut, first, second)
+    there = np.where((began > 0) & (began > cut / first), second, first)
+    exact = np.where(-began > shut, 0.0, there / here)
+    np.testing.assert_allclose(solution(places, times), exact, rtol=0, atol=1e-6)

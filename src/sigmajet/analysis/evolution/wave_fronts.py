@@ -81,10 +81,13 @@ def fronts(model: EvolutionModel, tol: float, points: int) -> Fronts | None:
         For which data are smooth between two lines, and coefficients are looked at.
     """
     problem, axis = model.problem, model.axis
-    if len(problem.variables) != 2 or not problem.linear or model.singular or problem.interfaces:
+    if len(problem.variables) != 2 or not problem.linear or model.singular:
         return None
     waves = families(model, points)
     if waves is None:
+        return None
+    # Where several waves change at a place, what comes back grows from slab to slab.
+    if problem.interfaces and (len(waves) > 1 or len(problem.unknowns) > 1 or model.order > 1):
         return None
     start = [c for c in problem.conditions if c.place[axis] is not None]
     walls = [c for c in problem.conditions if c.place[axis] is None]
@@ -102,10 +105,13 @@ def fronts(model: EvolutionModel, tol: float, points: int) -> Fronts | None:
     turns = np.concatenate([seen.turns(wave, end) for wave in waves for end in ends])
     # Where several waves change their speed at a place, what comes back grows from slab to slab.
     several = len(waves) > 1
+    width = ends[1] - ends[0]
+    planes = np.array([place for _, place in problem.planes])
+    still = _with(inside.ends[1 - axis], planes, width)
     broken = any(
         seen.parts(wave, place) or (several and seen.jumps(wave, place))
         for wave in waves
-        for place in inside.ends[1 - axis]
+        for place in still
     )
     if not 0.0 < quickest < np.inf or broken or (len(turns) and not joined):
         return None
@@ -113,9 +119,10 @@ def fronts(model: EvolutionModel, tol: float, points: int) -> Fronts | None:
         waves,
         quickest,
         len(problem.unknowns),
-        _starts(problem, given, 1 - axis, points),
+        # A start may have no jump where an interface asks for one.
+        _with(_starts(problem, given, 1 - axis, points), planes, width),
         _starts(problem, driven, axis, points),
-        inside.ends[1 - axis],
+        still,
         np.union1d(inside.ends[axis], turns),
         joined,
         bool(len(given.ends[1 - axis]) or len(driven.ends[axis]) or model.contradictions),
@@ -127,6 +134,14 @@ def fronts(model: EvolutionModel, tol: float, points: int) -> Fronts | None:
     if model.order > 1 and (_jumps(model, found.places) or _contradicts(model)):
         return None
     return found
+
+
+def _with(places: Array, planes: Array, width: float) -> Array:
+    """Places and planes, a place that is a plane but for rounding once: on both sides of two it is
+    another velocity that a line between them has.
+    """
+    apart = np.abs(places[:, None] - planes).min(axis=1, initial=np.inf)
+    return np.union1d(places[apart > A_DIGIT * SAME * width], planes)
 
 
 def _starts(problem: Problem, seen: Features, axis: int, points: int) -> Array:
@@ -303,10 +318,16 @@ def _started(line: _Line, edges: Array, time: float, beside: float) -> Start:
 
 
 def _sorted(lines: Sequence[_Line], same: float, time: float) -> list[_Line]:
-    """From left to right, as they will be; those that are the same once, those that meet at one."""
+    """From left to right, as they will be; those that are the same once, those that meet at one.
+
+    Where one of these stands still, that is where it stood.
+    """
     kept: list[_Line] = []
     for line in sorted(lines, key=lambda each: each.place):
-        if kept and line.place - kept[-1].place <= same:
+        if kept and line.place - (last := kept[-1].place) <= same:
+            if line.family.constant == 0.0:
+                for met in (each for each in kept if each.place == last):
+                    met.place = line.place
             line.place = kept[-1].place
         kept.append(line)
     found: list[_Line] = []

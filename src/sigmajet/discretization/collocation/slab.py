@@ -23,6 +23,7 @@ from ...linalg.least_squares.backends import backend
 from ...linalg.least_squares.interface import Rows
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.residual import Residual
+from ...rounding import SAME
 
 State = Callable[[Array], Array]
 """Values and derivatives in time at the start of a slab, (order, unknowns, m) at places (m,)."""
@@ -60,13 +61,17 @@ class _SlabRows:
                 yield self._start(number, cell)
         for number, family in enumerate(self.slab.families):
             pair = cells[number], cells[number + 1]
+            held = self._interfaces(pair[0].right[0]) if family.slopes else []
+            if held:
+                yield from (self._held(each, cells, (number, number + 1)) for each in held)
+                continue
             yield self._across(number, pair, family, 0)
             if family.slopes and self.model.order > 1:
                 yield self._across(number, pair, family, 1)
         axis = self.model.axis
         for condition in self.model.system.conditions:
             if condition.relation.place[axis] is None:
-                yield self._wall(condition, cells)
+                yield self._held(condition, cells, (0, len(cells) - 1))
 
     @property
     def _nodes(self) -> tuple[Array, Array]:
@@ -145,12 +150,27 @@ class _SlabRows:
         matrix = np.hstack(matrices)
         return Rows((number, number + 1), matrix, np.zeros((len(matrix), 1)))
 
-    def _wall(self, condition: Residual, cells: Sequence[Cell]) -> Rows:
+    def _interfaces(self, line: float) -> list[Residual]:
+        """The relations between both sides of a line that stands still, if any."""
+        domain, space = self.model.problem.domain, 1 - self.model.axis
+        same = SAME * (domain.upper[space] - domain.lower[space])
+        found = []
+        for each in self.model.system.across:
+            across = each.relation.across
+            place = None if across is None else across.place
+            if isinstance(place, float) and abs(place - line) <= same:
+                found.append(each)
+        return found
+
+    def _held(self, condition: Residual, cells: Sequence[Cell], beside: tuple[int, int]) -> Rows:
+        """A relation between the outermost cells, at walls, or those beside an interface."""
         nodes, roots = self._nodes
         space = 1 - self.model.axis
+        across = condition.relation.across
         left = self.model.problem.domain.lower[space]
-        last = len(cells) - 1
-        sides = [0 if t.place[space] == left else last for t in condition.traces]
+        if across is not None and isinstance(across.place, float):
+            left = float(np.nextafter(across.place, -np.inf))
+        sides = [beside[0] if t.place[space] == left else beside[1] for t in condition.traces]
         where = condition.relation.place[space]
         times = 0.5 * (self.slab.start + self.slab.end) + cells[0].height * nodes
         points = self._points(np.full(len(nodes), where), times)
