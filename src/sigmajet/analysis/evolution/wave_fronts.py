@@ -137,8 +137,9 @@ def fronts(model: EvolutionModel, tol: float, points: int) -> Fronts | None:
 
 
 def _with(places: Array, planes: Array, width: float) -> Array:
-    """Places and planes, a place that is a plane but for rounding once: on both sides of two it is
-    another velocity that a line between them has.
+    """Places and planes; one that is a plane but for rounding is that, once.
+
+    A line between two of them would have the velocity of neither side.
     """
     apart = np.abs(places[:, None] - planes).min(axis=1, initial=np.inf)
     return np.union1d(places[apart > A_DIGIT * SAME * width], planes)
