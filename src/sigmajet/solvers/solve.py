@@ -281,7 +281,7 @@ def _most_that_tells(problem: Problem) -> float:
     variables networks of all widths leave out the same high degrees: that two of them share one
     digit says little.
     """
-    return A_DIGIT ** (-2.0 if len(problem.variables) > PLAIN else -0.5)
+    return float(A_DIGIT ** (-2.0 if len(problem.variables) > PLAIN else -0.5))
 
 
 def _small_unknowns(problem: Problem, outcome: Outcome) -> Iterator[str]:
