@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sigmajet.adaptivity.diagnosis import inner_kinks, violated_conditions
+from sigmajet.adaptivity.diagnosis import accuracy_cause, inner_kinks, violated_conditions
 from sigmajet.adaptivity.estimate import Mismatch
 from sigmajet.adaptivity.seen import Seen
 
@@ -46,3 +46,10 @@ def test_what_all_draws_miss_alike_is_said_where_their_estimate_is_small():
     (said,) = inner_kinks(seen, "x", 1e-6)
     assert "x = 0.25, 0.5," in said
     assert not [*inner_kinks(seen, "x", 1e-2)]
+
+
+def test_rounding_beside_a_resonance_is_told_from_an_error_that_it_does_not_explain():
+    """At 1e-7 beside a resonance noise of 1e-16 makes 1e-9 of the solution, and not 1e-2."""
+    (cause,) = accuracy_cause(0.0, 3e-8, fixed=False, amplification=4e5)
+    assert "4e+05 times as far, as beside a resonance" in cause
+    assert not list(accuracy_cause(0.0, 1e-2, fixed=False, amplification=4e5))

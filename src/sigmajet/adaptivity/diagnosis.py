@@ -16,10 +16,10 @@ from ..errors import ProblemError
 from ..geometry.partition import Partition
 from ..problem.compiled.system import System
 from ..randomness import Purpose, Seed
-from ..rounding import HALF_OF_THE_DIGITS
+from ..rounding import HALF_OF_THE_DIGITS, SAME
 from .estimate import RIGHT_WITHIN, VIOLATED, Mismatch
 from .seen import Seen
-from .stopping import UNDETERMINED, freed
+from .stopping import SAFE, UNDETERMINED, freed
 
 
 def refuse_undetermined(seen: Seen) -> None:
@@ -187,11 +187,13 @@ def accuracy_cause(
     fixed: bool,
     exhausted: bool = False,
     at_rounding: bool = False,
+    amplification: float = 1.0,
 ) -> Iterator[str]:
     """What may explain an estimate above the tolerance where nothing else does.
 
     `fixed` says that the user gave the width, `exhausted` that finer discretisations are too large,
-    `at_rounding` that steps in time were as accurate as rounding lets them be.
+    `at_rounding` that steps in time were as accurate as rounding lets them be, `amplification` is
+    that of noise.
     """
     if residual > VIOLATED:
         yield (
@@ -206,6 +208,12 @@ def accuracy_cause(
         yield (
             "tol is below what rounding allows: steps in time were as accurate as it lets them be, "
             f"and {estimate:.1e} was reached; try a larger tol"
+        )
+    elif amplification > SAFE and estimate < SAME * amplification:
+        yield (
+            f"what the equations and conditions are off by moves the solution {amplification:.0e} "
+            "times as far, as beside a resonance, and rounding is enough of that: finer "
+            "discretisations gained no more, try a larger tol"
         )
     elif estimate < HALF_OF_THE_DIGITS:  # half of the digits are there
         yield "finer discretisations gained no more, which rounding may explain: try a larger tol"

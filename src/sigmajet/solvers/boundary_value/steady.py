@@ -134,5 +134,6 @@ def _causes(system: System, options: Options, found: Found) -> tuple[str, ...]:
             best.bound,
             fixed=options.width is not None,
             exhausted=found.exhausted,
+            amplification=best.amplification,
         )
     )
