@@ -210,7 +210,17 @@ def march(
             time * (1.0 + course.late),
             ahead,
             jet,
-            _guess(course, method, layout.top, last, jet, origin + time, ahead),
+            # Of linear equations one step is the last, and leaves the rounding of its guess.
+            _guess(
+                None if equations.linear else course.guide,
+                course.start,
+                method,
+                layout.top,
+                last,
+                jet,
+                origin + time,
+                ahead,
+            ),
             yardstick.measure,
             _NEWTON * course.tolerance,
             resolved,
@@ -390,7 +400,8 @@ def _fitted(length: float, rest: float) -> float:
 
 
 def _guess(
-    course: Course,
+    guide: Trajectory | None,
+    start: float,
     method: RadauRule,
     top: NDArray[np.intp],
     last: Window | None,
@@ -399,9 +410,9 @@ def _guess(
     length: float,
 ) -> Array:
     """The highest derivatives at the nodes, from an earlier solution or the window before."""
-    if course.guide is not None and abs(time + length - course.start) <= course.guide.reach:
+    if guide is not None and abs(time + length - start) <= guide.reach:
         times = time + 0.5 * length * (method.nodes + 1.0)
-        return course.guide.states(times)[top]
+        return guide.states(times)[top]
     if last is None:
         known = np.where(np.isfinite(jet[top]), jet[top], 0.0)
         return np.repeat(known[:, None], method.degree, axis=1)
