@@ -17,11 +17,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import numpy as np
 import sympy
 
 from ...problem.compiled.system import System
-from ...rounding import SAME
+from ...rounding import SAME, relative_rounding
 
 
 def singular_powers(system: System, width: int) -> list[sympy.Expr]:
@@ -32,7 +31,7 @@ def singular_powers(system: System, width: int) -> list[sympy.Expr]:
     problem = system.problem
     if len(problem.variables) != 1:
         return []
-    highest = -math.log(np.finfo(float).eps) / (2.0 * math.log(width))
+    highest = -math.log(relative_rounding()) / (2.0 * math.log(width))
     found: dict[tuple[float, float], list[sympy.Expr]] = {}
     for number, equation in enumerate(system.equations):
         order = max((trace.orders[0] for trace in equation.traces), default=0)
