@@ -82,6 +82,17 @@ def test_they_are_where_coefficients_vary(coefficient, off):
         )
 
 
+def test_nothing_flows_through_an_axis():
+    """(x u_x)_x + x u_yy = 2 x with x the radius, and a flux through its outer wall alone."""
+    equation = Eq((x * FIELD.diff(x)).diff(x) + x * FIELD.diff(y, 2), 2 * x)
+    slopes = [Eq(FIELD.diff(s).subs(s, end), int((s, end) == (x, 1))) for s, end in WALLS]
+    fair = sj.solve(sj.Problem(equation, FIELD, SQUARE, [*slopes, Eq(FIELD.subs(THIRDS), 0)]))
+    assert fair(0.5, 0.5) == pytest.approx(1 / 8 - 1 / 18, rel=1e-8)
+    slopes[1] = Eq(slopes[1].lhs, 2)
+    with pytest.raises(sj.ProblemError, match=r"amount to 1 and .* to 2; no wall"):
+        sj.solve(sj.Problem(equation, FIELD, SQUARE, slopes))
+
+
 def test_where_slopes_are_none_of_a_divergence_what_is_left_of_equations_shows_it():
     """With u_x beside it exp(x) times the equation is what the flux balances."""
     equation = Eq(CONDUCTING + K * FIELD.diff(x), Rational(1, 10))

@@ -206,14 +206,20 @@ def _amounts(
 def _through(condition: Residual, points: Array, conormals: Array, weights: Array) -> Array | None:
     """Terms of the integral of the flux that a condition on slopes prescribes; None without any.
 
-    It is a multiple of the flux where its slope goes along S n.
+    It is a multiple of the flux where its slope goes along S n. Where S n vanishes, as on an axis,
+    nothing flows through.
     """
     defect, partials = condition.at_zero(points)
     slope = np.zeros_like(points)
     for trace, values in zip(condition.traces, partials, strict=True):
         slope += values[:, None] * np.array(trace.orders)
-    share = np.sum(slope * conormals, axis=1) / np.sum(conormals**2, axis=1)
-    across = np.linalg.norm(slope - share[:, None] * conormals, axis=1)
-    if np.any(across > HALF_OF_THE_DIGITS * np.linalg.norm(slope, axis=1)) or np.any(share == 0.0):
+    squares = np.sum(conormals**2, axis=1)
+    if not np.all(np.isfinite(squares)):
         return None
-    return np.asarray(-weights * defect / share)
+    flows = squares > 0.0
+    share = np.sum(slope * conormals, axis=1)[flows] / squares[flows]
+    across = np.linalg.norm(slope[flows] - share[:, None] * conormals[flows], axis=1)
+    lengths = np.linalg.norm(slope[flows], axis=1)
+    if np.any(across > HALF_OF_THE_DIGITS * lengths) or np.any(share == 0.0):
+        return None
+    return np.asarray(-weights[flows] * defect[flows] / share)
