@@ -37,7 +37,9 @@ Solve = Callable[[System, State | None], State | None]
 # Powers of ten tried for an easier problem: a bound on the work. With one of them three of five
 # nonlinear problems on a line are solved, with three and six all (`benchmarks/sensitivity.py`).
 _LARGEST = 3
-_SMALLEST_STEP = 0.02  # of the path, below which no way is left: five failures from the first
+# Of the path, below which no way is left: five failures from the first. With half and twice of it
+# the same five problems are solved.
+_SMALLEST_STEP = 0.02
 # A path in parameters begins with half of it; steps double after a success, are halved after a
 # failure. From 1 to 1/200 in the corner layer of the tests first steps of 0.25, 0.5 and 1 took 8, 6
 # and 5 solves to the same blocks; at 1/5000 it takes as many solves with steps 1 to 3 times as long

@@ -26,7 +26,9 @@ from ..features.features import Features, features
 from .paths import Start, until_meeting
 from .waves import Family, families, standing
 
-_MOST_CELLS = 1500  # of all slabs: some seconds at the first degree
+# Of all slabs: some seconds at the first degree. With half and twice as many the waves of the
+# registry are solved alike (`benchmarks/sensitivity.py`).
+_MOST_CELLS = 1500
 
 
 @dataclass(frozen=True, slots=True)

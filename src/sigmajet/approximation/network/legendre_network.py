@@ -6,17 +6,9 @@ are one function, since outer weights with
 .. math:: \sum_j a_{kj}\, s(w_j x + b_j) = P_k(x) + O(10^{-15}), \qquad -1 \le x \le 1,
 
 exist for every degree k that windows use. They are found once, by least squares, in values
-and derivatives together. Slopes of every size from 1 to 16 at Chebyshev centres do it. With 64
-neurons, of a function whose coefficients fall to 1e-13 at degree 16, relative to the largest:
-
-=======================  =====  =====  =====  =====
-derivatives fitted up to     2      4      6      8
-=======================  =====  =====  =====  =====
-error of the value       4e-15  1e-14  5e-14  1e-12
-of the highest           4e-13  2e-10  2e-09  9e-07
-=======================  =====  =====  =====  =====
-
-A fit of the values alone loses three digits of each derivative more.
+and derivatives together; neurons are drawn as those of every block are. With 64 of them a function
+whose coefficients fall to 1e-13 at degree 16 is met to 1e-14, and its derivatives of order 2, 4 and
+8, if all up to it are fitted, to 1e-12, 1e-11 and 1e-8 (`tests/solvers/test_initial_value.py`).
 """
 
 from __future__ import annotations
@@ -31,13 +23,7 @@ from ...geometry.legendre import legendre_values
 from ...geometry.quadrature import gauss_legendre
 from ...randomness import Purpose, Seed
 from ...rounding import relative_rounding
-from .network import Network
-
-_FLATTEST, _STEEPEST = 1.0, 16.0  # to 8 or to 24: a digit worse in the higher derivatives
-_REACH = 1.2  # of the centres: some outside, or the ends are met worse than the middle
-# A derivative counts as much as the one below over this. More costs the derivatives digits, less
-# the values; beyond order 4 the derivatives need them more.
-_UNIT, _UNIT_HIGH, _HIGH = 4.0, 2.0, 4
+from .network import Network, draw_network
 
 
 @lru_cache(maxsize=16)
@@ -46,15 +32,12 @@ def legendre_network(degree: int, highest: int, width: int, seed: Seed) -> tuple
 
     Derivatives up to `highest` are met as well.
     """
-    rng = seed.of(Purpose.NEURONS, width).generator()
-    shares = rng.permutation((np.arange(width) + rng.random(width)) / width)
-    slopes = _FLATTEST * (_STEEPEST / _FLATTEST) ** shares * rng.choice([-1.0, 1.0], width)
-    centres = _REACH * np.cos(np.pi * (np.arange(width) + 0.5) / width)
-    network = Network(slopes[:, None], -slopes * centres)
+    network = draw_network(1, width, seed.of(Purpose.NEURONS, width))
     points, shares = gauss_legendre(3 * width)
     features = network.features(points[:, None], [(k,) for k in range(highest + 1)])
-    unit = _UNIT if highest <= _HIGH else _UNIT_HIGH
-    units = [np.sqrt(shares)[:, None] * unit**-k for k in range(highest + 1)]
+    # A derivative counts as much as the one below over two: over four or eight, derivatives of all
+    # orders have a digit less, and values none more.
+    units = [np.sqrt(shares)[:, None] * 2.0**-k for k in range(highest + 1)]
     rows = np.concatenate([scale * features[(k,)] for k, scale in enumerate(units)])
     wanted = np.concatenate(
         [scale * legendre_values(points, degree, k) for k, scale in enumerate(units)]

@@ -36,7 +36,10 @@ _STEPS: Array = np.logspace(-0.5, -7, 14, dtype=np.float64)
 # Of partial derivatives: what of them an error of the solution may change, and has to last towards
 # the place. Those that are integrable fall to less: to a sixth if like an inverse square root.
 _LASTS = HALVED
-_POSITIVE = 1e-2  # an exponent, or the scaled derivatives; rounding is far below
+# An exponent, or the scaled derivatives; rounding is far below. With 1e-3 and 1e-1 fifteen
+# initial-value problems, of branches and from singular points, end alike
+# (`benchmarks/sensitivity.py`).
+_POSITIVE = 1e-2
 _DIGITS = np.finfo(float).precision  # of the interval, to which a place is known at best
 
 
