@@ -449,6 +449,17 @@ def test_turning_points_that_leave_nothing_free_are_solved():
     assert np.allclose(thick(points + 1 / 3), weights @ basis, rtol=0, atol=1e-7)
 
 
+def test_a_domain_too_thin_for_doubles_is_named():
+    """Derivatives along it are 1e-14 of those across: any function of x is a solution to that."""
+    long, field = 10**4, u(x, y)
+    sides = [Eq(field.diff(y).subs(y, side), 0) for side in (0, Rational(1, 1000))]
+    ends = [Eq(field.subs(x, 0), 0), Eq(field.subs(x, long), 1)]
+    domain = {x: (0, long), y: (0, Rational(1, 1000))}
+    equation = Eq(field.diff(x, 2) + field.diff(y, 2), cos(pi * x / long))
+    with pytest.raises(sj.ProblemError, match=r"1e\+07 times as long as it is wide"):
+        sj.solve(sj.Problem(equation, field, domain, [*sides, *ends]))
+
+
 WITH_AN_INTEGRAL = {  # right side of u'' on (0, 1), exact for u(0) = 1, u(1) = 1/2 by integration
     "root": (1 / sqrt(x), lambda s: 1 + 4 / 3 * s**1.5 - (1 / 2 + 4 / 3) * s),
     "power": (x ** Rational(-4, 5), lambda s: 1 + s**1.2 / 0.24 - (1 / 2 + 1 / 0.24) * s),

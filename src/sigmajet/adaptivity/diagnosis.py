@@ -22,12 +22,21 @@ from .seen import Seen
 from .stopping import SAFE, UNDETERMINED, freed
 
 
-def refuse_undetermined(seen: Seen) -> None:
+def refuse_undetermined(system: System, seen: Seen) -> None:
     """Raise if noise at rounding level moves the solution by more than the solution.
 
     A nonlinear iteration that did not come to rest may well be singular where it stands.
     """
     if seen.at_rest and seen.amplification >= UNDETERMINED:
+        blocks = seen.stage.partition
+        lengths = blocks.upper.max(axis=0) - blocks.lower.min(axis=0)
+        ratio = 1.0 if system.problem.time else float(lengths.max() / lengths.min())
+        if ratio * ratio > UNDETERMINED:  # of second derivatives
+            raise ProblemError(
+                f"rounding hides what determines a solution along a domain that is {ratio:.0e} "
+                "times as long as it is wide, where derivatives along it are next to nothing "
+                "beside those across: take the mean across as an unknown of the long variable"
+            )
         raise undetermined(consistent=max(seen.mismatch, seen.residual) < VIOLATED)
 
 

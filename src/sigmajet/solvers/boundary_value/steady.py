@@ -78,7 +78,7 @@ def _solve(
         again = Search(system, replace(asked, seed=asked.seed.of(Purpose.SEARCH))).run()
         found = again if again.best.status is Status.CONVERGED else found
     best = found.best
-    refuse_undetermined(best)
+    refuse_undetermined(system, best)
     if best.at_rest:
         refuse_ambiguous(system, best.field)
     beyond = search.outset.beyond
