@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._types import Array
 from ..analysis.dead_cores import vanishing_bases
 from ..analysis.ordinary.branches import other_slopes
 from ..approximation.field import Field
 from ..approximation.norm import Sample, draw_sample
-from ..discretization.traces import evaluate_relation
+from ..discretization.traces import evaluate_relation, place_points
 from ..errors import ProblemError
 from ..geometry.partition import Partition
+from ..problem.compiled.residual import Residual
 from ..problem.compiled.system import System
-from ..randomness import Purpose, Seed
+from ..randomness import PROBES, Purpose, Seed
 from ..rounding import HALF_OF_THE_DIGITS, SAME
+from ..rules.samples import MANY
 from .estimate import RIGHT_WITHIN, VIOLATED, Mismatch
 from .seen import Seen
 from .stopping import SAFE, UNDETERMINED, freed
@@ -72,22 +75,44 @@ def undefined_equations(system: System, partition: Partition, seed: Seed) -> Ite
     """Equations of a linear problem that are not real numbers everywhere."""
     sample = draw_sample(partition, seed.of(Purpose.UNSEEN))
     for source, point in _undefined(system, sample, partition) if system.problem.linear else ():
-        place = ", ".join(
-            f"{v} = {p:.3g}" for v, p in zip(system.problem.variables, point, strict=True)
-        )
         yield (
             f"the equation `{source}` is not a real number on part of the domain, as at "
-            f"{place}: a coefficient or source has to be finite and real everywhere"
+            f"{_written(system, point)}: a coefficient or source has to be finite and real "
+            "everywhere"
         )
+    for index, condition in enumerate(system.conditions if system.problem.linear else ()):
+        points = place_points(
+            system.problem, condition, partition, MANY, PROBES.of(Purpose.PLACES, index)
+        )
+        bad = _without_value(condition, points, partition)
+        if bad.any():
+            place = _written(system, points[bad][0])
+            some = "" if bad.all() else f", and at {bad.sum()} of {len(bad)} points of its place"
+            yield (
+                f"what the condition `{condition.relation.source}` gives is not a real number at "
+                f"{place}{some}: rounding puts points of a wall on either side of it, where a "
+                "root of what vanishes there has no value; give the value on the wall itself"
+            )
 
 
 def _undefined(system: System, sample: Sample, partition: Partition) -> Iterator[tuple[str, Array]]:
     """Such equations as text, and a place of each."""
     for equation in system.equations:
-        defect, partials, _ = evaluate_relation(equation, None, sample.points, partition)
-        bad = ~np.isfinite(defect) | ~np.isfinite(partials).all(axis=0)
+        bad = _without_value(equation, sample.points, partition)
         if bad.any():
             yield equation.relation.source, sample.points[bad][0]
+
+
+def _without_value(relation: Residual, points: Array, partition: Partition) -> NDArray[np.bool_]:
+    """At which points a relation about zero is no real number."""
+    defect, partials, _ = evaluate_relation(relation, None, points, partition)
+    return np.asarray(~np.isfinite(defect) | ~np.isfinite(partials).all(axis=0))
+
+
+def _written(system: System, point: Array) -> str:
+    """A place in words."""
+    variables = system.problem.variables
+    return ", ".join(f"{v} = {p:.3g}" for v, p in zip(variables, point, strict=True))
 
 
 def violated_conditions(

@@ -274,7 +274,7 @@ class Refinement:
 
     def _rate(self, seen: Sequence[Seen]) -> tuple[float, float, float] | None:
         """Neurons along an axis, log error there and its slope; None where it does not fall."""
-        known = self._errors(seen)
+        known = [(width, error) for width, error in self._errors(seen) if np.isfinite(error)]
         if len(known) < 2:
             return None
         sides = np.array([w for w, _ in known[-2:]]) ** (1.0 / self.dimension)

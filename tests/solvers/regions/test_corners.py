@@ -314,3 +314,24 @@ def test_a_flow_around_a_corner_is_solved_to_six_digits_in_one_cell():
     solution = sj.solve(problem, tol=1e-5, width=90)
     assert judged(solution, *exact) < 1e-6
     assert solution.report.blocks == 1
+
+
+@pytest.mark.parametrize(
+    ("region", "exact"),
+    [
+        (
+            sj.Polygon((x, y), [(0, 0), (1, 0), (1, 1), (0, 1)]),
+            sp.sqrt(RADIUS) * sp.cos(sp.atan2(y, x) / 2),
+        ),
+        (sj.Disk((x, y), (1, 0), 1), RADIUS ** sp.Rational(2, 3) * sp.cos(2 * sp.atan2(y, x) / 3)),
+        (
+            sj.Polygon((x, y), [(-1, 0), (1, 0), (1, 1), (-1, 1)]),
+            x * (1 - 2 * sp.atan2(y, x) / sp.pi) - 2 / sp.pi * y * sp.log(RADIUS),
+        ),
+    ],
+    ids=["root in a corner", "power on a round wall", "kink on a straight one"],
+)
+def test_what_walls_are_given_may_be_singular_at_a_place(region, exact):
+    given = exact + x * y
+    problem = sj.Problem(LAPLACIAN, u, region, [sj.on_boundary(sp.Eq(u, given))])
+    assert judged(sj.solve(problem, tol=1e-9), exact + x * y) < 1e-10

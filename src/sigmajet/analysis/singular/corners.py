@@ -165,6 +165,20 @@ def _at_a_corner(
     return CornerFunctions.about(corner.vertex, slopes * rotation, turn, reach, terms)
 
 
+def of_exponent(
+    system: System, region: PlaneRegion, corner: Corner, exponent: float
+) -> CornerFunctions:
+    """Those of data of an exponent at a corner, and of the exponents that lie above it."""
+    change = to_laplacian(principal(system.equations[0], corner.vertex))
+    if change is None or not 0.0 < exponent <= MOST:
+        return NO_CORNERS
+    slopes = _of_size(change, region.size)
+    rotation, turn, reach = away_from(region, corner, slopes, _angle(slopes, corner.direction))
+    exponents = shifted(np.array([exponent]), MOST)
+    terms = terms_of(exponents, MOST, phases=(1.0, -1.0j), lower=_lower(system), jumps=False)
+    return CornerFunctions.about(corner.vertex, slopes * rotation, turn, reach, list(terms))
+
+
 def at_a_vertex(system: System, vertex: Array, direction: float) -> CornerFunctions:
     """Those of the corner of a rectangle with values on both walls, the first in a direction."""
     domain = system.problem.domain

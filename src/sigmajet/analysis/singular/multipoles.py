@@ -52,7 +52,8 @@ def multipoles(system: System) -> JointFunctions:
     if principal is None or max(principal.unknowns) != 2:  # those of plates grow about a hole
         return found
     count = sum(len(part.inner) for _, part in holed)
-    most = min(2.0 * MOST, 2.0 * MOST**2 / (count * principal.size))
+    # The work goes with the square of how many they are.
+    most = min(2.0 * MOST, (2.0 * MOST / principal.size) ** 2 / count)
     for number, part in holed:
         equations = _constant(system, principal, part)
         coordinates = principal.coordinates(equations) if equations else []

@@ -26,6 +26,7 @@ from ...analysis.singular.junctions import junction_functions
 from ...analysis.singular.line_powers import singular_powers
 from ...analysis.singular.multipoles import multipoles
 from ...analysis.singular.system_corners import system_corner_functions
+from ...analysis.singular.wall_data import wall_functions
 from ...analysis.switches import Switches
 from ...approximation.block_field import BlockField
 from ...approximation.field import Differentiable
@@ -110,7 +111,7 @@ class Outset:
         standard = Standard(tol, _rounding(problem, waves), sharp, switches, along, waves)
         symmetry = _symmetry(system, partition, options.seed)
         corners = corner_functions(system).beside(junction_functions(system))
-        corners = corners.beside(jump_functions(system))
+        corners = corners.beside(jump_functions(system)).beside(wall_functions(system))
         if not problem.linear:  # of which a coarse solution may lead astray
             partition = graded(partition)
         one = system.unknowns == 1

@@ -30,6 +30,7 @@ from ...adaptivity.stopping import PATIENCE, UNDETERMINED, stalled
 from ...analysis.boundary_value.balance import refuse_unbalanced
 from ...analysis.boundary_value.hyperbolic_walls import refuse_hyperbolic_walls
 from ...analysis.singular.corner_data import described, disagreements
+from ...analysis.singular.wall_data import singular_along_walls
 from ...approximation.norm import has_digits
 from ...problem.compiled.system import System
 from ...randomness import Purpose
@@ -120,6 +121,7 @@ def _causes(system: System, options: Options, found: Found) -> tuple[str, ...]:
     violated = [m for m in best.mismatches if m.source not in at_jumps or m.common > VIOLATED]
     causes = (
         *undefined_equations(system, best.stage.partition, options.seed),
+        *singular_along_walls(system),
         *search_causes(system, best, found.seen),
         *inner_kinks(best, str(system.problem.variables[0]), options.tol),
         *described(jumps),
