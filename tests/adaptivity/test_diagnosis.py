@@ -81,7 +81,7 @@ def test_data_that_rounding_makes_complex_are_named():
     """On the circle 1 - x^2 - y^2 is below zero at some points."""
     system = on_disk(0, RIM ** Rational(3, 2))
     (cause,) = undefined_equations(system, Partition.of(DISK.shape), Seed(0))
-    assert "is not a real number at" in cause
+    assert "is not a real number at " in cause
     assert "points of its place" in cause
     assert not [*undefined_equations(on_disk(0, X), Partition.of(DISK.shape), Seed(0))]
 

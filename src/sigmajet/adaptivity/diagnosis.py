@@ -86,12 +86,12 @@ def undefined_equations(system: System, partition: Partition, seed: Seed) -> Ite
         )
         bad = _without_value(condition, points, partition)
         if bad.any():
-            place = _written(system, points[bad][0])
-            some = "" if bad.all() else f", and at {bad.sum()} of {len(bad)} points of its place"
             yield (
                 f"what the condition `{condition.relation.source}` gives is not a real number at "
-                f"{place}{some}: rounding puts points of a wall on either side of it, where a "
-                "root of what vanishes there has no value; give the value on the wall itself"
+                f"{bad.sum()} of {len(bad)} points of its place, as at "
+                f"{_written(system, points[bad][0])}: data have to be finite and real everywhere; "
+                "a root of what vanishes along a wall is not, for rounding puts points on either "
+                "side: give its value there"
             )
 
 
