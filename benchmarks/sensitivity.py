@@ -19,7 +19,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,18 @@ def replaced(place: str, text: str) -> Iterator[None]:
     for strategy in ("boundary_value.steady", "initial_value", "evolution.evolution"):
         importlib.import_module(f"sigmajet.solvers.{strategy}")  # or they would load what is put in
     module = importlib.import_module(f"sigmajet.{owner}")
-    old, value = getattr(module, name), eval(text, dict(vars(module)))
+    value = eval(text, dict(vars(module)))
+    if "." in name:  # a field of a class: its default
+        name, _, field = name.partition(".")
+        init = getattr(module, name).__init__
+        defaults = init.__defaults__
+        given = [f.name for f in fields(getattr(module, name)) if f.default is not MISSING]
+        pairs = zip(given, defaults, strict=True)
+        init.__defaults__ = tuple(value if each == field else old for each, old in pairs)
+        yield
+        init.__defaults__ = defaults
+        return
+    old = getattr(module, name)
     holding = [
         m for m in list(sys.modules.values()) if m and getattr(m, "__dict__", {}).get(name) is old
     ]
@@ -165,7 +176,7 @@ def steps(cases: list[Case | Drawn]) -> None:
 def main() -> None:
     """Read the command line and print a row a value."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("place", nargs="?", help="room.file:NAME")
+    parser.add_argument("place", nargs="?", help="room.file:NAME or room.file:Class.field")
     parser.add_argument("values", nargs="*", help="literals, then -- and names or tags of cases")
     parser.add_argument("--steps", action="store_true")
     given = sys.argv[1:]
@@ -181,6 +192,7 @@ def main() -> None:
     if read.steps:
         steps(cases)
         return
+    solved(cases[0])  # what is loaded once is in no value's time
     print(f"{read.place}: met, largest error / tol, median estimate / error, attempts, seconds")
     for text in read.values:
         with replaced(read.place, text):

@@ -19,7 +19,8 @@ from ..rules.samples import FEW
 from .estimate import block_defects
 from .trial import Trial
 
-# Neurons of a trial, at most: beyond, it costs as much as what it is for.
+# Neurons of a trial, at most: beyond, it costs as much as what it is for. With half and twice as
+# many 15 problems in the plane are solved alike (`benchmarks/sensitivity.py`).
 TRIED = 400
 # Slopes that are tried. With every other one, twice as many, and all halved or doubled, seven
 # problems of the registry in the plane and eight random ones meet their tolerances too, in 22 to 25

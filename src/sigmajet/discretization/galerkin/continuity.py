@@ -23,8 +23,8 @@ from ...geometry.legendre import legendre_products, total_degrees
 from ...geometry.partition import Interface, Partition
 from ...geometry.quadrature import gauss_legendre, tensor_rule
 
-# Polynomials along an axis of a face than functions of a block. With 3 a front in the plane takes
-# 1.4 times the time for an eighth of the error, with 8 four times the error in the same time
+# Polynomials along an axis of a face than functions of a block. With 3 a front in the plane has an
+# eighth of the error in more time, with 8 four times the error in as much
 # (`benchmarks/sensitivity.py`, `reaction_front_in_the_plane`).
 _FEWER = 5
 

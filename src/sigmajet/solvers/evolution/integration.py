@@ -52,8 +52,8 @@ from .ladder import Rung, stages
 
 Function = Callable[[Array], Array]  # a state: (levels, unknowns, m) at points
 
-# Beyond a line. Half and twice the slopes take 1.8 and 1.4 times the time for five evolutions in
-# the plane (`benchmarks/sensitivity.py`).
+# Beyond a line. Half and twice the slopes take more time for five evolutions in the plane, half an
+# attempt more (`benchmarks/sensitivity.py`).
 _SHAPE = Shape(0.15)
 # Of one space, by dimension: bounds the work where cutting would go on. Beyond a line multipliers
 # on faces couple all of them, and all unknowns share the number; beyond a plane one cut along all
