@@ -22,7 +22,7 @@ from ..solution.storage import read_arrays, replacing, writable
 from .base import Options
 
 _FORMAT = "sigmajet checkpoint 1"
-_SECONDS = 5.0  # between two writes
+_SECONDS = 5.0  # between two writes: what is lost at most where a process is killed
 
 Arrays = dict[str, NDArray[Any]]
 

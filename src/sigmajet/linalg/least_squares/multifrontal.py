@@ -41,6 +41,7 @@ Each = Callable[..., Iterable[Any]]  # `map`, or that of a pool of threads
 
 # Rounding of some five terms: with one of them estimates at rounding depend on the units.
 _DAMPING = 1e-15
+# Each holds a front of its own in memory; not tried on more than two cores.
 _THREADS = min(os.cpu_count() or 1, 4)
 
 
