@@ -62,7 +62,8 @@ def exponents(
         return None
     unit = _unit(np.abs(symbols).max(axis=(2, 3)))
     symbols *= (unit[:, None] ** np.arange(highest + 1))[:, :, None, None]
-    found = np.array([pencil_eigenvalues(each) for each in symbols]) * unit[:, None]
+    with np.errstate(invalid="ignore"):  # infinite ones times a unit
+        found = np.array([pencil_eigenvalues(each) for each in symbols]) * unit[:, None]
     return found.astype(complex)
 
 
