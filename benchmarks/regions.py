@@ -394,7 +394,7 @@ def row(case: Case) -> str:
 
 
 def main() -> None:
-    """Print the table, or write it."""
+    """Print the table, or write it: some rows beside those that are there."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help=", ".join(c.__name__ for c in CASES))
     parser.add_argument("--write", action="store_true")
@@ -406,8 +406,12 @@ def main() -> None:
             print(lines[-1], flush=True)
     if asked.write:
         before, rest = PAGE.read_text(encoding="utf-8").split("<!-- regions-table -->\n")
-        after = rest.split("<!-- end -->", 1)[1]
-        table = "\n".join(lines)
+        table, after = rest.split("<!-- end -->", 1)
+        known = {line.split("|")[1]: line for line in table.splitlines()[2:]}
+        known |= {line.split("|")[1]: line for line in lines[1:]}
+        order = [f" {make().name} " for make in CASES]
+        rows = [known[name] for name in order if name in known]
+        table = "\n".join([HEAD, *rows])
         text = f"{before}<!-- regions-table -->\n{table}\n<!-- end -->{after}"
         PAGE.write_text(text, encoding="utf-8")
 
