@@ -569,3 +569,20 @@ def test_a_jump_at_a_wall_does_not_depend_on_how_long_one_looks():
     roots = (number + 0.5) * np.pi
     series = 1 - np.sum(2 * (-1.0) ** number / roots * np.exp(-1e-5 * 3600 * roots**2 / 0.01))
     assert abs(sj.solve(problem, tol=1e-6)(0.0, 3600.0) - series) < 1e-5
+
+
+@pytest.mark.parametrize("formula", [True, False])
+def test_a_start_known_by_formula_is_judged_by_that_and_not_by_what_blocks_resolve(formula):
+    """Of a narrow spot, which coarse blocks miss by 1e-2, a contradiction of the walls was told."""
+    shape = Function("f")
+    start = exp(-2000 * (x - Rational(1, 2)) ** 2) if formula else shape(x)
+    functions = {} if formula else {shape: lambda places: np.exp(-2000 * (places - 0.5) ** 2)}
+    walls = [Eq(u.diff(x).subs(x, end), 0) for end in (0, 1)]
+    problem = sj.Problem(
+        HEAT, u, {x: (0, 1), t: (0, 1)}, [Eq(u.subs(t, 0), start), *walls], time=t,
+        functions=functions,
+    )  # fmt: skip
+    model = EvolutionModel.read(System.compile(problem))
+    assert isinstance(model, EvolutionModel)
+    assert not model.contradictions
+    assert model.judged is formula

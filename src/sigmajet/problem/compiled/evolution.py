@@ -52,6 +52,8 @@ class EvolutionModel:
     start : InitialState
     contradictions : tuple of str
         What the initial state and the walls do not agree about, for the report.
+    judged : bool
+        Whether that is known of all walls of what the initial state holds.
     """
 
     def __init__(
@@ -82,7 +84,9 @@ class EvolutionModel:
         ) > len(asked)
         self.start = InitialState(problem, [c.relation for c in given])
         judged = [r for r in walls.relations if all(map(self._is_known_at_start, r.traces))]
-        self.contradictions = contradictions(self.start, judged)
+        self.contradictions, known = contradictions(self.start, judged)
+        followed = [r for r in walls.relations if all(self.levels[t.unknown] for t in r.traces)]
+        self.judged = known and all(relation in judged for relation in followed)
         self.singular = self._is_singular()
         self.mixed = self.singular or bool(walls.moving or problem.lumped)
         self.autonomous = (

@@ -24,14 +24,14 @@ from .expressions import compile_table
 VIOLATED = 1e-6  # against the size of what the condition is about; data rounded to print pass
 
 
-def contradictions(start: InitialState, walls: Sequence[Relation]) -> tuple[str, ...]:
+def contradictions(start: InitialState, walls: Sequence[Relation]) -> tuple[tuple[str, ...], bool]:
     """Name the conditions that the initial state does not keep, and by how much.
 
     A state that is given as code whose derivatives are unknown is not judged; neither is a place
-    where it has no value.
+    where it has no value. The second result says whether all were.
     """
     found = [start.judge(relation) for relation in walls]
-    return tuple(note for note in found if note)
+    return tuple(note for note in found if note), None not in found
 
 
 class InitialState:
@@ -73,13 +73,15 @@ class InitialState:
             at_start = value.subs(problem.time, sympy.Float(self._begin))
             self._states[unknown] += at_start * elapsed**level / math.factorial(level)
 
-    def judge(self, relation: Relation) -> str:
-        """What there is to say of one condition; nothing if it is kept."""
+    def judge(self, relation: Relation) -> str | None:
+        """What there is to say of one condition: nothing if it is kept, None if it is not known."""
+        known = True
         for level in range(self._order):
             apart, size, parts = self._measured(relation, level)
+            known = known and bool(np.isfinite(apart))
             if np.isfinite(apart) and apart > VIOLATED * size:
                 return self._text(relation, level, apart, parts)
-        return ""
+        return "" if known else None
 
     def values(self, traces: Sequence[Trace], points: Array) -> Array:
         """Derivatives of the state, (traces, m); not-a-number where a formula has no value."""

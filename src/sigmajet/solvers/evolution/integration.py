@@ -321,7 +321,8 @@ class Integration:
         values = given(self.space.points)
         data = self.space.start(start, values)
         gap = max(map(self.space.gap, values, levels, data))
-        if not self.notes and gap > self._resolution.most_of_smooth:
+        # Of formulas that is known; a gap of theirs is what blocks do not resolve.
+        if not (self.notes or model.judged) and gap > self._resolution.most_of_smooth:
             self.notes.append(
                 f"the initial state and the conditions on the walls contradict each other by "
                 f"{gap:.1e} of the state where they meet; the solution starts with a singularity "
