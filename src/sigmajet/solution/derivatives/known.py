@@ -24,6 +24,7 @@ from ...problem.statement import Problem
 from ...randomness import Seed
 from ...rounding import HALF_OF_THE_DIGITS, relative_rounding
 from ...rules.judgement import SEVERAL
+from ...rules.samples import FEW
 from .implied import Implied
 from .singular_point import further, taylor
 
@@ -219,10 +220,14 @@ class Known:
             lower = np.full((order, len(times)), np.nan)
             found.append(np.vstack([lower, value]))
             errors.append(np.vstack([lower, error]))
-        for column in np.flatnonzero(np.isnan(everything[0][0, : len(times)])):
-            there = self._at_singular_point(implied, float(times[column]), highest[0])
+        open_here = np.isnan(everything[0][0, : len(times)])
+        open_here &= np.all(np.isfinite(states[layout.lower]), axis=0)
+        singular = np.unique(times[open_here])
+        for place in singular if len(singular) <= FEW else ():  # which are isolated
+            there = self._at_singular_point(implied, float(place), highest[0])
             if there is not None:
-                found[0][:, column], errors[0][:, column] = there
+                columns = open_here & (times == place)
+                found[0][:, columns], errors[0][:, columns] = (rows[:, None] for rows in there)
         unknown = self._check is None
         return found, [np.where(np.isnan(error) | unknown, np.inf, error) for error in errors]
 
