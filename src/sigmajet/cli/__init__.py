@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command and leave with its exit code: the entry point of the package."""
     # Objects of libraries are no garbage, and looking for some among them, over and over while they
     # load, was a tenth of the start; a command is a process of its own.
-    gc.set_threshold(100 * gc.get_threshold()[0])
+    gc.set_threshold(100_000)
     try:
         with needed_by("the command"):
             from .app import run
