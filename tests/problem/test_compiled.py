@@ -8,6 +8,7 @@ import pytest
 from sympy import (
     And,
     Eq,
+    Float,
     Function,
     I,
     Integer,
@@ -73,6 +74,14 @@ def test_constants_are_broadcast_beside_what_varies():
     np.testing.assert_array_equal(found[1], POINTS[:, 0])
     np.testing.assert_array_equal(found[[0, 2, 3, 4], 0], [3.0, np.pi, np.nan, 2.0])
     assert all(len(np.unique(row)) == 1 for row in found[[0, 2, 3, 4]])
+
+
+def test_floats_keep_all_their_digits():
+    digits = [16.355072286140032, -0.1, 5e-324, 1.7976931348623157e308]
+    found = table(*map(Float, digits), Float(digits[0]) ** x * Float(digits[1]), Float("1e400"))
+    np.testing.assert_array_equal(found(np.ones((1, 1)))[:4, 0], digits)
+    assert found(np.ones((1, 1)))[4, 0] == digits[0] * digits[1]
+    assert found(np.ones((1, 1)))[5, 0] == np.inf
 
 
 def test_no_points_and_no_expressions_give_empty_tables():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterable
 
@@ -43,6 +44,11 @@ class Printer(SciPyPrinter):  # type: ignore[misc]
     def _print_Integer(self, node: sympy.Integer) -> str:
         """Beyond those of the machine as floats: NumPy takes them for objects without functions."""
         return str(node) if abs(node) <= sys.maxsize else repr(float(node))
+
+    def _print_Float(self, node: sympy.Float) -> str:
+        """All digits of a double, of which SymPy prints fifteen."""
+        value = float(node)
+        return repr(value) if math.isfinite(value) else str(super()._print_Float(node))
 
     def _print_KroneckerDelta(self, node: sympy.KroneckerDelta) -> str:
         return str(self._print_not_supported(node))  # SymPy prints an if, of one number alone
