@@ -207,7 +207,7 @@ def periodic_poisson_with_a_mean():
     )
 
 
-@CASES.add(1e-10, "pde", "periodic")
+@CASES.add(1e-11, "pde", "periodic")
 def periodic_advection_diffusion():
     """Periodic across, given along; the stream carries round the ring."""
     exact = sin(x) * exp(-y) + cos(2 * x) * y
