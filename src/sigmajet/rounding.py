@@ -42,3 +42,12 @@ def bisected(
         kept = same(middle)
         low, high = np.where(kept, middle, low), np.where(kept, high, middle)
     return low, high
+
+
+def lowest(values: Callable[[Array], Array], low: float, high: float) -> float:
+    """Where a function with one minimum in an interval has it, by thirds of what is left."""
+    for _ in range(2 * BISECTIONS):
+        thirds = low + (high - low) * np.array([1.0, 2.0]) / 3.0
+        first, second = values(thirds)
+        low, high = (low, float(thirds[1])) if first <= second else (float(thirds[0]), high)
+    return 0.5 * (low + high)

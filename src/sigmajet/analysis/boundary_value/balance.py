@@ -31,10 +31,9 @@ from ...geometry.solids.solid import SolidPart
 from ...problem.compiled.expressions import compile_table
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
-from ...problem.terms.trace import Trace
 from ...rounding import HALF_OF_THE_DIGITS
 from ...rules.judgement import A_DIGIT
-from ..singular.corners import is_scalar
+from ..singular.corners import is_scalar, second_order
 
 __all__ = ["refuse_unbalanced"]
 
@@ -93,7 +92,7 @@ def _is_divergence(system: System, region: Inside, blocks: Partition) -> bool:
     slopes = [sympy.S.Zero] * len(variables)
     left = [sympy.S.Zero] * len(variables)
     for trace, partial in zip(equation.traces, equation.partials, strict=True):
-        axes = _axes(trace)
+        axes = trace.axes
         if len(axes) not in (1, 2) or partial.atoms(AppliedUndef):
             return False
         if len(axes) == 1:
@@ -111,23 +110,6 @@ def _is_divergence(system: System, region: Inside, blocks: Partition) -> bool:
     points = np.concatenate([p for p, _ in rules_inside(region, blocks, NODES // 2)])
     sizes, rests = np.split(np.abs(table(points)).max(axis=1), 2)
     return bool(np.all(rests <= HALF_OF_THE_DIGITS * sizes))
-
-
-def _axes(trace: Trace) -> list[int]:
-    """The variable of each of its derivatives."""
-    return [axis for axis, order in enumerate(trace.orders) for _ in range(order)]
-
-
-def _matrices(equation: Residual, points: Array) -> Array:
-    """S at points, (m, d, d)."""
-    _, partials = equation.at_zero(points)
-    matrices = np.zeros((*points.shape, points.shape[1]))
-    for trace, values in zip(equation.traces, partials, strict=True):
-        axes = _axes(trace)
-        if len(axes) == 2:
-            matrices[:, axes[0], axes[1]] += 0.5 * values
-            matrices[:, axes[1], axes[0]] += 0.5 * values
-    return matrices
 
 
 def _walls(system: System, region: Inside) -> list[tuple[Residual, OnBoundary]] | None:
@@ -191,7 +173,7 @@ def _amounts(
     load, out = [np.empty(0)], [np.empty(0)]
     for condition, part in walls:
         for points, normals, weights in rules_on_boundary(part, blocks, count):
-            conormals = np.einsum("mi,mij->mj", normals, _matrices(equation, points))
+            conormals = np.einsum("mi,mij->mj", normals, second_order(equation, points))
             flux = _through(condition, points, conormals, weights)
             if flux is None:
                 return None

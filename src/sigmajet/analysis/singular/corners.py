@@ -241,17 +241,22 @@ def to_laplacian(matrix: Array) -> Array | None:
     return np.asarray(np.linalg.inv(np.linalg.cholesky(matrix)))
 
 
+def second_order(equation: Residual, points: Array) -> Array:
+    """The matrices of second derivatives at points, (m, d, d)."""
+    _, partials = equation.at_zero(points)
+    matrices = np.zeros((*points.shape, points.shape[1]))
+    for trace, values in zip(equation.traces, partials, strict=True):
+        if sum(trace.orders) == 2:
+            first, second = trace.axes
+            matrices[:, first, second] += 0.5 * values
+            matrices[:, second, first] += 0.5 * values
+    return matrices
+
+
 def principal(equation: Residual, vertex: Array) -> Array:
-    """The matrix of second derivatives at a place."""
-    _, partials = equation(vertex[None], np.zeros((len(equation.traces), 1)))
-    matrix = np.zeros((2, 2))
-    for trace, (value,) in zip(equation.traces, partials, strict=True):
-        if sum(trace.orders) < 2:
-            continue
-        axes = [axis for axis, order in enumerate(trace.orders) for _ in range(order)]
-        matrix[axes[0], axes[1]] += 0.5 * value
-        matrix[axes[1], axes[0]] += 0.5 * value
-    return -matrix if np.trace(matrix) < 0.0 else matrix
+    """The one at a place of the plane, with the sign that makes it positive if it can be."""
+    (matrix,) = second_order(equation, vertex[None])
+    return np.asarray(-matrix if np.trace(matrix) < 0.0 else matrix)
 
 
 class Lower(Enum):

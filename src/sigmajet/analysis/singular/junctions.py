@@ -35,7 +35,7 @@ from ...geometry.shapes.chains import Corner, corner_between, nearest
 from ...geometry.shapes.plane import PlanePart, PlaneRegion
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
-from ...rounding import BISECTIONS, HALF_OF_THE_DIGITS
+from ...rounding import HALF_OF_THE_DIGITS, lowest
 from ...rules.judgement import SLIGHT
 from ...rules.samples import FEW, MANY
 from .corners import (
@@ -245,7 +245,8 @@ def _singular(matrices: Matrices, most: float) -> list[float]:
     for place in coarse[_minima(least(coarse))]:
         fine = np.linspace(max(place - step, 0.5 * step), place + step, FEW)
         for inner in fine[_minima(least(fine))]:
-            zero = _lowest(least, inner, fine[1] - fine[0])
+            half = fine[1] - fine[0]
+            zero = lowest(least, inner - half, inner + half)
             new = all(abs(zero - other) > HALF_OF_THE_DIGITS for other in found)
             if new and float(least(np.array([zero]))[0]) <= HALF_OF_THE_DIGITS:
                 found.append(zero)
@@ -256,16 +257,6 @@ def _minima(values: Array) -> NDArray[np.intp]:
     """Where values are below both of their neighbours."""
     inner = (values[1:-1] <= values[:-2]) & (values[1:-1] <= values[2:])
     return 1 + np.flatnonzero(inner)
-
-
-def _lowest(values: Callable[[Array], Array], middle: float, step: float) -> float:
-    """The place of a minimum within a step of a place, by thirds of what is left."""
-    low, high = middle - step, middle + step
-    for _ in range(2 * BISECTIONS):
-        places = low + (high - low) * np.array([1.0, 2.0]) / 3.0
-        first, second = values(places)
-        low, high = (low, float(places[1])) if first <= second else (float(places[0]), high)
-    return 0.5 * (low + high)
 
 
 def _matrices(system: System, fan: _Fan) -> Matrices | None:

@@ -26,7 +26,7 @@ from ...problem.compiled.expressions import compile_table
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...randomness import PROBES
-from ...rounding import BISECTIONS, HALF_OF_THE_DIGITS, SAME
+from ...rounding import HALF_OF_THE_DIGITS, SAME, lowest
 from ...rules.judgement import SLIGHT
 from ...rules.samples import FEW, MANY
 from ..features.features import known_terms
@@ -136,17 +136,16 @@ def _zeros(values: Callable[[Array], Array]) -> Iterator[tuple[float, int]]:
     varied = np.abs(np.diff(np.nan_to_num(sizes))).sum()
     if not largest > 0.0 or varied > FEW * largest:  # zero all along, up to rounding
         return
-    lowest = np.flatnonzero(
+    dips = np.flatnonzero(
         (sizes <= np.append(np.inf, sizes[:-1])) & (sizes <= np.append(sizes[1:], np.inf))
     )
-    for place in samples[lowest]:
-        low, high = max(place - 1.0 / MANY, 0.0), min(place + 1.0 / MANY, 1.0)
-        for _ in range(BISECTIONS):
-            thirds = low + (high - low) * np.array([1.0, 2.0]) / 3.0
-            first, second = np.abs(values(thirds))
-            low, high = (low, float(thirds[1])) if first <= second else (float(thirds[0]), high)
-        ends = np.array([0.0, 1.0])
-        share = float(next((e for e in ends if abs(e - low) <= SLIGHT**2), 0.5 * (low + high)))
+    for place in samples[dips]:
+        nearest = lowest(
+            lambda at: np.abs(values(at)),
+            max(place - 1.0 / MANY, 0.0),
+            min(place + 1.0 / MANY, 1.0),
+        )
+        share = next((e for e in (0.0, 1.0) if abs(e - nearest) <= SLIGHT**2), nearest)
         if not np.abs(values(np.array([share])))[0] <= HALF_OF_THE_DIGITS * largest:
             continue
         side = -1.0 if share > 0.5 else 1.0

@@ -65,6 +65,11 @@ class Trace:
     place: Place
 
     @property
+    def axes(self) -> list[int]:
+        """The variable of each of its derivatives."""
+        return [axis for axis, order in enumerate(self.orders) for _ in range(order)]
+
+    @property
     def sort_key(self) -> tuple[Any, ...]:
         """Order all traces, so that one statement always gives its traces in one order."""
         ends = tuple(
