@@ -169,6 +169,8 @@ def march(
     yardstick, controller = _Yardstick(layout, course), Controller(method.degree - 1)
     resolved = resolved_growth(method.degree, course.tolerance)
     jet, last, rough = course.jet, None, 0
+    # Of linear equations one step is the last, and leaves the rounding of its guess.
+    guide = None if equations.linear else course.guide
     length, goals = np.sign(span) * _first_length(course, layout.order), course.goals()
     origin = course.frame(course.start, goals[-1])
     time, last = course.start - origin, None
@@ -210,17 +212,7 @@ def march(
             time * (1.0 + course.late),
             ahead,
             jet,
-            # Of linear equations one step is the last, and leaves the rounding of its guess.
-            _guess(
-                None if equations.linear else course.guide,
-                course.start,
-                method,
-                layout.top,
-                last,
-                jet,
-                origin + time,
-                ahead,
-            ),
+            _guess(guide, method, layout.top, last, jet, origin + time, ahead),
             yardstick.measure,
             _NEWTON * course.tolerance,
             resolved,
@@ -401,7 +393,6 @@ def _fitted(length: float, rest: float) -> float:
 
 def _guess(
     guide: Trajectory | None,
-    start: float,
     method: RadauRule,
     top: NDArray[np.intp],
     last: Window | None,
@@ -410,7 +401,7 @@ def _guess(
     length: float,
 ) -> Array:
     """The highest derivatives at the nodes, from an earlier solution or the window before."""
-    if guide is not None and abs(time + length - start) <= guide.reach:
+    if guide is not None and abs(time + length - guide.edges[0]) <= guide.reach:
         times = time + 0.5 * length * (method.nodes + 1.0)
         return guide.states(times)[top]
     if last is None:
