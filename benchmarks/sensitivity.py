@@ -1,6 +1,6 @@
 """What a constant is worth: problems of the registry with other values in its place.
 
-    python benchmarks/sensitivity.py adaptivity.roughness:_NODES 8 16 32 -- plane_name line_name ...
+    python benchmarks/sensitivity.py adaptivity.shape:TRIED 200 400 800 -- plane_name line_name ...
 
 For each value: how many of these problems (names, or tags as `two-point`) meet their tolerance,
 the largest error over its tolerance, the median of estimates over errors, attempts in all, and

@@ -34,9 +34,9 @@ from .seen import Seen, Stage
 _Length = TypeVar("_Length", float, Array)
 
 # Neurons of each block by dimension, and of the first one from four on. For 15 problems in the
-# plane half as many take 35 attempts in place of 22, twice as many take 1.7 times the time; for 33
-# on lines it is 75, 49 and 42 attempts; with half as many one of three in space and beyond is not
-# solved (`benchmarks/sensitivity.py`).
+# plane half as many take 35 attempts in place of 22, twice as many take longer; for 33 on lines it
+# is 75, 49 and 42 attempts; with half as many one of three in space and beyond is not solved
+# (`benchmarks/sensitivity.py`).
 BLOCK_WIDTH = {1: 48, 2: 200, 3: 400, 4: 500}
 # Budget of one solve in floating-point operations: 15 s on one core. The QR of one block of
 # n columns takes 10/3 n^3 of them.

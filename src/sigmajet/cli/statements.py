@@ -143,10 +143,7 @@ def _check_targets(file: Path, targets: dict[str, Path | None]) -> None:
 
 @contextmanager
 def _loading() -> Iterator[None]:
-    """Nothing is collected meanwhile, nor looked at again: what loads stays, and is large.
-
-    It takes a tenth of the processor time of a small solve off.
-    """
+    """Nothing is collected meanwhile, nor looked at again: what loads stays, and is large."""
     gc.disable()
     try:
         yield

@@ -14,7 +14,9 @@ from .._types import Array, Integers
 from ..rounding import HALF_OF_THE_DIGITS
 from .mapping import AffineMap
 
-_COMPARISONS = 1_000_000  # at once, when points are looked for in blocks: 8 MB of doubles
+# At once, when points are looked for in blocks: 8 MB of doubles. With 1e4 to 1e7 three problems
+# with layers and fronts in the plane take as long (`benchmarks/sensitivity.py`).
+_COMPARISONS = 1_000_000
 
 
 class Filled(Protocol):

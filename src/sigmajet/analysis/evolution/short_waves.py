@@ -27,8 +27,9 @@ from ...problem.terms.constant import number
 from ...problem.terms.notation import trace_text
 from .frozen import State, Term, degree, principal
 
-# Wave vectors of integers up to this: in the plane every direction is within 7 degrees of one of
-# them, so that waves of growth are stepped over only where their cone is as narrow.
+# Wave vectors of integers up to this: in the plane no two neighbours are farther apart than
+# (1, 0) and (4, 1), 14 degrees, so that waves of growth are stepped over only where their cone is
+# as narrow.
 _DIRECTIONS = 4
 
 
