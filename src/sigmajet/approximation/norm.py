@@ -125,9 +125,14 @@ class Sampled(Generic[AnyField]):
         return self.derivatives([(i, zero) for i in range(unknowns)])
 
 
+def most_with_digits(size: float = 1.0) -> float:
+    """The error at which log10(size / error), the number of digits that it leaves, is a half."""
+    return float(size / np.sqrt(A_DIGIT))
+
+
 def has_digits(error: float, size: float = 1.0) -> bool:
-    """Whether log10(size / error), the number of digits that an error leaves, rounds to one."""
-    return bool(error < size / np.sqrt(A_DIGIT))
+    """Whether that number rounds to one."""
+    return bool(error < most_with_digits(size))
 
 
 def unknown_scales(unknowns: int, seen: Sampled[Field]) -> Array:

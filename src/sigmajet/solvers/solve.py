@@ -17,7 +17,7 @@ from threadpoolctl import ThreadpoolController
 from .._types import Method
 from ..analysis.units import refuse_units
 from ..approximation.network.network import PLAIN
-from ..approximation.norm import Sampled, draw_sample, without_digits
+from ..approximation.norm import Sampled, draw_sample, most_with_digits, without_digits
 from ..errors import NotConverged, ProblemError
 from ..geometry.partition import Partition
 from ..problem.compiled.refusal import Refusal
@@ -281,7 +281,7 @@ def _most_that_tells(problem: Problem) -> float:
     variables networks of all widths leave out the same high degrees: that two of them share one
     digit says little.
     """
-    return float(A_DIGIT ** (-2.0 if len(problem.variables) > PLAIN else -0.5))
+    return A_DIGIT**-2.0 if len(problem.variables) > PLAIN else most_with_digits()
 
 
 def _small_unknowns(problem: Problem, outcome: Outcome) -> Iterator[str]:
