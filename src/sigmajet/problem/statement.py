@@ -198,7 +198,8 @@ class Problem:
             for _, relation in _read(statement, f"condition {i}", condition, pairs, whole)
         )
         stated = (*telling, *stated)
-        check_coefficients(((r.residual, r.source) for r in holds + stated), callables, box, values)
+        told = ((r.residual, r.wording) for r in holds + stated)
+        check_coefficients(told, callables, box, values)
         lumped = of_time_alone(applied)
         holds += spread(lumped, applied, box)
         highest = wellposed.orders(holds, len(applied), len(box.variables))
@@ -664,9 +665,9 @@ def _read(
     """A statement with its relation; of a complex one its halves, in the words of the whole."""
     if pairs is None:
         return [(statement, read(statement, what))]
-    source = whole.source(statement, what)
+    wording = whole.wording(statement, what)
     halves = pairs.statements(statement, what)
-    return [(half, replace(read(half, what), source=source)) for half in halves]
+    return [(half, replace(read(half, what), wording=wording)) for half in halves]
 
 
 def _listed(statements: Any, what: str) -> list[Any]:

@@ -13,11 +13,12 @@ import numpy as np
 
 from ..._types import Array
 from ...errors import ProblemError
+from ...nonlinear.gauss_newton import STEPS, gauss_newton
 from ...problem.compiled.ordinary import Layout
 from ...problem.compiled.residual import Residual
 from ...problem.compiled.system import System
 from ...problem.terms.constant import number
-from ...rounding import HALF_OF_THE_DIGITS
+from ...rounding import relative_rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +40,31 @@ class Crossing:
         """
         rows = self.layout.lower
         beyond = np.where(self.layout.lifts > 0, jet, np.nan)
-        last = np.inf
-        while True:
+        linear = all(r.relation.linear for r in self.relations)
+
+        def linearise(states: Array) -> _Step | None:
+            beyond[rows] = states
             residuals, matrix = self._evaluated(jet, beyond)
+            if not (np.all(np.isfinite(residuals)) and np.all(np.isfinite(matrix))):
+                return None
             if np.linalg.matrix_rank(matrix) < len(rows):
-                raise self._undetermined()
-            step = np.linalg.solve(matrix, residuals)
-            beyond[rows] -= step
-            length = float(np.linalg.norm(step))
-            if not length < last:  # rounding is left, or nothing that leads on
-                break
-            last = length
-            if all(r.relation.linear for r in self.relations):
-                return beyond
-        if not length <= HALF_OF_THE_DIGITS * float(np.linalg.norm(beyond[rows])):
-            raise self._undetermined()
+                return None
+            change = np.linalg.solve(matrix, -residuals).astype(float, copy=False)
+            return _Step(change, states, jet[rows])
+
+        found = gauss_newton(
+            linearise,
+            beyond[rows],
+            tolerance=np.inf if linear else relative_rounding(),
+            steps=STEPS,
+            jacobian="constant" if linear else "exact",
+        )
+        if not found.status.settled:
+            raise ProblemError(
+                f"what holds at the interface at {number(self.place)} does not determine the "
+                "solution beyond it: state there the jumps that are meant, or begin anew behind it"
+            )
+        beyond[rows] = found.iterate
         return beyond
 
     def _evaluated(self, before: Array, beyond: Array) -> tuple[Array, Array]:
@@ -73,11 +84,19 @@ class Crossing:
     def _is_above(self, side: object) -> bool:
         return isinstance(side, float) and side > self.place
 
-    def _undetermined(self) -> ProblemError:
-        return ProblemError(
-            f"what holds at the interface at {number(self.place)} does not determine the solution "
-            "beyond it: state there the jumps that are meant, or begin anew behind it"
-        )
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A step of Newton's method from states beyond, which those before the interface made."""
+
+    change: Array
+    states: Array
+    before: Array
+
+    def size(self, *, stalls: bool) -> float:
+        """Relative to the largest states of both sides, as the rounding of what holds there is."""
+        largest = max(map(np.linalg.norm, (self.before, self.states, self.states + self.change)))
+        return float(np.linalg.norm(self.change) / largest) if largest > 0.0 else 0.0
 
 
 def crossings(system: System, layout: Layout, *, upwards: bool) -> dict[float, Crossing]:

@@ -36,7 +36,7 @@ def compiled(
     predicate: sympy.Basic,
     variables: Sequence[sympy.Symbol],
     parameters: Mapping[sympy.Symbol, float],
-    named: str,
+    named: object,
 ) -> Holds:
     """A predicate as a function of points (m, d); equalities hold to half of the digits.
 
@@ -66,7 +66,7 @@ def _compiled(
     predicate: sympy.Basic,
     variables: Sequence[sympy.Symbol],
     parameters: Mapping[sympy.Symbol, float],
-    named: str,
+    named: object,
 ) -> Holds:
     if isinstance(predicate, BooleanTrue | BooleanFalse):
         holds = bool(predicate)
@@ -82,7 +82,9 @@ def _compiled(
     return lambda points: np.asarray(over([each(points) for each in parts], axis=0))
 
 
-def not_a_predicate(where: object, variables: Sequence[sympy.Symbol], named: str) -> ProblemError:
+def not_a_predicate(
+    where: object, variables: Sequence[sympy.Symbol], named: object
+) -> ProblemError:
     """What is wrong with a place that is none."""
     what = f"Python's {where.__name__}" if inspect.isroutine(where) else f"{where!s:.60}"
     return ProblemError(
@@ -96,7 +98,7 @@ def levels_of(
     predicate: sympy.Basic,
     variables: Sequence[sympy.Symbol],
     parameters: Mapping[sympy.Symbol, float],
-    named: str,
+    named: object,
 ) -> list[Level]:
     """Functions of points (m, d), at zeros of which alone a predicate changes."""
     return [
@@ -109,7 +111,7 @@ def _relation(
     relation: Relational,
     variables: Sequence[sympy.Symbol],
     parameters: Mapping[sympy.Symbol, float],
-    named: str,
+    named: object,
 ) -> Holds:
     difference = _difference(relation, variables, parameters, named)
     compare = _COMPARED[relation.rel_op]
@@ -128,7 +130,7 @@ def _difference(
     relation: Relational,
     variables: Sequence[sympy.Symbol],
     parameters: Mapping[sympy.Symbol, float],
-    named: str,
+    named: object,
 ) -> Level:
     return _function(relation.lhs - relation.rhs, variables, parameters, named)
 
@@ -137,7 +139,7 @@ def _function(
     expression: sympy.Expr,
     variables: Sequence[sympy.Symbol],
     parameters: Mapping[sympy.Symbol, float],
-    named: str,
+    named: object,
 ) -> Level:
     strangers = expression.free_symbols - {*variables, *parameters}
     if strangers:

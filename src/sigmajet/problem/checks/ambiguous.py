@@ -48,7 +48,6 @@ def refuse_ambiguous(problem: Stated, stated: Sequence[Relation], jumps: Jumps) 
             for axis, variable in enumerate(problem.variables):
                 if not _leads(equation, trace, axis, problem):
                     continue
-                text = _text(coefficient, equation, problem)
                 places = jumps(coefficient, variable)
                 where = [
                     f"{variable} = {number(p)}"
@@ -57,8 +56,10 @@ def refuse_ambiguous(problem: Stated, stated: Sequence[Relation], jumps: Jumps) 
                 ]
                 where += [f"{s} = 0" for s in places.surfaces]
                 if where:
+                    text = _text(coefficient, equation, problem)
                     raise _refusal(equation, trace, text, where[0], axis, problem)
                 if places.states and trace.orders[axis] > 1:
+                    text = _text(coefficient, equation, problem)
                     raise _refusal_of_state(equation, trace, text, problem)
 
 

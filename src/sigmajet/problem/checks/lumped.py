@@ -16,6 +16,7 @@ from ...geometry.place import Place
 from ..terms.domain import Domain
 from ..terms.relation import Relation
 from ..terms.trace import Trace
+from ..terms.wording import Wording
 
 __all__ = ["spread", "with_rates"]
 
@@ -31,10 +32,11 @@ def spread(
             if variable in unknowns[number].args:
                 continue
             orders = tuple(int(k == axis) for k in range(len(domain.variables)))
-            source = f"diff({unknowns[number].func.__name__}, {variable}) = 0"
-            symbol = sympy.Dummy(source, real=True)
+            text = f"diff({unknowns[number].func.__name__}, {variable}) = 0"
+            symbol = sympy.Dummy(text, real=True)
             trace = Trace(number, orders, everywhere)
-            found.append(Relation(symbol, (trace,), (symbol,), everywhere, True, source, symbol))
+            wording = Wording(text.__str__)
+            found.append(Relation(symbol, (trace,), (symbol,), everywhere, True, wording, symbol))
     return tuple(found)
 
 

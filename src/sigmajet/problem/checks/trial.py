@@ -23,7 +23,7 @@ __all__ = ["check_coefficients", "sample"]
 
 
 def check_coefficients(
-    expressions: Iterable[tuple[sympy.Expr, str]],
+    expressions: Iterable[tuple[sympy.Expr, object]],
     functions: Mapping[Any, Callable[..., Any]],
     domain: Domain,
     parameters: Mapping[sympy.Symbol, float],
@@ -59,7 +59,7 @@ def _try(
     domain: Domain,
     points: NDArray[np.float64],
     parameters: Mapping[sympy.Symbol, float],
-    named: str,
+    named: object,
 ) -> None:
     function = functions[applied.func]
     table = Table.compile(

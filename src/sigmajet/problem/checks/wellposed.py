@@ -24,6 +24,7 @@ from ..terms.domain import Domain, Shaped
 from ..terms.notation import trace_text
 from ..terms.relation import Relation
 from ..terms.trace import Trace, of_time_alone
+from ..terms.wording import Wording
 from .trial import sample
 
 __all__ = ["check", "orders", "periodic_completion"]
@@ -72,8 +73,7 @@ def periodic_completion(
             continue
         fluxes = seam(direction, unknown)
         if fluxes is not None:
-            implied = f"implied by `{condition.source}` (periodic)"
-            added += [replace(f, source=f"{f.source}, {implied}") for f in fluxes]
+            added += [replace(f, wording=_implied(f.wording, condition)) for f in fluxes]
             continue
         for order in range(1, highest[unknown][direction]):
             traces = tuple(_differentiated(t, direction, order) for t in condition.traces)
@@ -87,11 +87,15 @@ def periodic_completion(
                     symbols,
                     condition.place,
                     True,
-                    f"{texts[0]} = {texts[1]}, implied by `{condition.source}` (periodic)",
+                    _implied(f"{texts[0]} = {texts[1]}", condition),
                     residual,
                 )
             )
     return tuple(added)
+
+
+def _implied(statement: object, condition: Relation) -> Wording:
+    return Wording(lambda: f"{statement}, implied by `{condition.source}` (periodic)")
 
 
 def _matched(condition: Relation, domain: Domain) -> int | None:

@@ -20,6 +20,7 @@ import sympy
 from ..statement import Problem
 from ..terms.relation import Relation
 from ..terms.trace import Trace
+from ..terms.wording import Wording
 from .expressions import partial_derivative
 
 
@@ -102,5 +103,5 @@ def _derived(problem: Problem, relation: Relation, rates: dict[int, _Rate], time
         residual=residual,
         traces=tuple(held),
         symbols=tuple(symbols[t] for t in held),
-        source=f"d/d{problem.time} of {relation.source}",
+        wording=Wording(lambda: f"d/d{problem.time} of {relation.source}"),
     )

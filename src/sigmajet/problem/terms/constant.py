@@ -23,7 +23,7 @@ DIGITS = sys.float_info.dig + 2  # that tell a float from all others
 _NO_PARAMETERS: Mapping[sympy.Symbol, float] = {}
 
 
-def expression(value: Any, what: str) -> sympy.Expr:
+def expression(value: Any, what: object) -> sympy.Expr:
     """Return `value` as a SymPy expression; strings are refused: SymPy would execute them."""
     if isinstance(value, str):
         raise ProblemError(
@@ -61,7 +61,9 @@ def finite(value: Any, what: str) -> sympy.Expr:
     return result
 
 
-def real(value: Any, what: str, parameters: Mapping[sympy.Symbol, float] = _NO_PARAMETERS) -> float:
+def real(
+    value: Any, what: object, parameters: Mapping[sympy.Symbol, float] = _NO_PARAMETERS
+) -> float:
     """Return `value` as a finite float, its parameters replaced by their values."""
     constant = expression(value, what)
     constant = constant.xreplace({p: sympy.Float(v) for p, v in parameters.items()})

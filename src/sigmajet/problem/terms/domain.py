@@ -289,7 +289,7 @@ class Shaped(Domain):
     __slots__ = ()
 
     def boundary_part(
-        self, where: Any, named: str, parameters: Mapping[sympy.Symbol, float]
+        self, where: Any, named: object, parameters: Mapping[sympy.Symbol, float]
     ) -> geometry.BoundaryPart:
         """The part of its boundary where a condition holds."""
         raise NotImplementedError
@@ -416,7 +416,7 @@ class Region(Shaped):
         return draw(self.shape, [str(v) for v in self.variables], (), str(self))
 
     def boundary_part(
-        self, where: Any, named: str, parameters: Mapping[sympy.Symbol, float]
+        self, where: Any, named: object, parameters: Mapping[sympy.Symbol, float]
     ) -> geometry.BoundaryPart:
         """The part of its boundary where a condition holds."""
         if where is None:
@@ -457,7 +457,7 @@ class Region(Shaped):
             return NotImplemented
         return RegionInTime(self, interval)
 
-    def _named(self, name: str | int, what: str) -> geometry.BoundaryPart:
+    def _named(self, name: str | int, what: object) -> geometry.BoundaryPart:
         found = self.shape.part(name)
         if found is None:
             known = ", ".join(self.names)
@@ -555,7 +555,7 @@ class RegionInTime(Shaped):
         )
 
     def boundary_part(
-        self, where: Any, named: str, parameters: Mapping[sympy.Symbol, float]
+        self, where: Any, named: object, parameters: Mapping[sympy.Symbol, float]
     ) -> Side:
         """The part of the region's boundary where a condition holds, at all times."""
         return Side(self._space.boundary_part(where, named, parameters))

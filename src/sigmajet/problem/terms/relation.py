@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from .domain import Domain, Shaped, parts_of
 from .notation import trace_text, written
 from .trace import Kept, Reader, Trace, of_time_alone, placed
 from .vocabulary import did_you_mean
+from .wording import Wording
 
 __all__ = ["Across", "Relation", "RelationReader", "sides"]
 
@@ -71,8 +72,8 @@ class Relation:
         lower limit.
     linear : bool
         Whether the residual is affine in the symbols.
-    source : str
-        The user's statement as text, for messages.
+    wording : Wording
+        The user's statement, for messages.
     stated : sympy.Expr
         The residual with a symbol for each derivative that is kept as it is written.
     across : Across or None
@@ -90,12 +91,17 @@ class Relation:
     symbols: tuple[sympy.Symbol, ...]
     place: Place
     linear: bool
-    source: str
+    wording: Wording = field(compare=False)
     stated: sympy.Expr
     across: Across | None = None
     part: BoundaryPart | None = None
     normals: tuple[tuple[sympy.Symbol, int], ...] = ()
     on: tuple[str | int | sympy.Basic, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The user's statement as text, for messages."""
+        return str(self.wording)
 
     @property
     def where(self) -> str:
@@ -109,17 +115,6 @@ class Relation:
         numbered |= {s: sympy.Symbol(f"n{axis}", real=True) for s, axis in self.normals}
         where = None if self.part is None else self.part.place
         return self.residual.xreplace(numbered), self.traces, where
-
-
-class _Label:
-    """A statement's name in messages, printed only when one is raised: printing is slow."""
-
-    def __init__(self, what: str, left: sympy.Expr, right: sympy.Expr) -> None:
-        self._parts = (what, left, right)
-
-    def __str__(self) -> str:
-        what, left, right = self._parts
-        return f"{what}, `{left} = {right}`"
 
 
 class RelationReader:
@@ -171,7 +166,7 @@ class RelationReader:
         if isinstance(statement, OnBoundary):
             return self._on_boundary(statement, what)
         relation = self._relation(statement, what, loads=False)
-        named = f"{what}, `{relation.source}`,"
+        named = _named(what, relation.wording)
         variables = self._domain.variables
         for index, variable in enumerate(variables):
             free = [t for t in relation.traces if t.place[index] is None]
@@ -215,8 +210,8 @@ class RelationReader:
             expand_normals(side, space).xreplace(self._components)
             for side in sides(statement, what)
         )
-        source, *_ = self._written(left, right, _Label(what, left, right))
-        named = f"{what}, `{source}`,"
+        wording, *_ = self._written(left, right, _as_given(what, left, right))
+        named = _named(what, wording)
         found: dict[Trace, sympy.Dummy] = {}
         jumping: dict[str, set[Trace]] = {}
 
@@ -271,14 +266,14 @@ class RelationReader:
         )
         linear = is_affine(residual, symbols)
         return Relation(
-            *(residual, tuple(ordered), symbols, surface, linear, source, residual),
+            *(residual, tuple(ordered), symbols, surface, linear, wording, residual),
             across=across,
             part=surface,
             normals=normals,
         )
 
-    def source(self, statement: Any, what: str) -> str:
-        """A statement as text, which may hold complex numbers."""
+    def wording(self, statement: Any, what: str) -> Wording:
+        """A statement for messages, which may hold complex numbers."""
         if isinstance(statement, OnBoundary):
             statement, space = statement.statement, self._domain.space.variables
             left, right = (
@@ -287,7 +282,7 @@ class RelationReader:
             )
         else:
             left, right = sides(statement, what)
-        return self._written(left, right, _Label(what, left, right), real=False)[0]
+        return self._written(left, right, _as_given(what, left, right), real=False)[0]
 
     def _on_boundary(self, statement: OnBoundary, what: str) -> Relation:
         """Read a condition on the boundary, or a part of it."""
@@ -301,7 +296,7 @@ class RelationReader:
                 )
         both = [expand_normals(side, space).xreplace(self._components) for side in (left, right)]
         relation = self._relation(sympy.Eq(*both, evaluate=False), what, loads=False)
-        named = f"{what}, `{relation.source}`,"
+        named = _named(what, relation.wording)
         for trace in relation.traces:
             if not trace.place.everywhere:
                 raise ProblemError(
@@ -313,9 +308,8 @@ class RelationReader:
                 f"{named} is posed on the boundary of a box; take the unknowns at its walls, "
                 f"for instance with .subs({space[0]}, {number(self._domain.lower[0])})"
             )
-        part = self._domain.boundary_part(
-            statement.where, named.removesuffix(","), self._parameters
-        )
+        posed = Wording(lambda: f"{what}, `{relation.source}`")
+        part = self._domain.boundary_part(statement.where, posed, self._parameters)
         held = relation.residual.free_symbols
         axes = enumerate(self._normals.values())
         normals = tuple((symbol, axis) for axis, symbol in axes if symbol in held)
@@ -326,7 +320,7 @@ class RelationReader:
     def _components(self) -> dict[sympy.Expr, sympy.Symbol]:
         return {normal(v): symbol for v, symbol in self._normals.items()}
 
-    def _refuse_elsewhere(self, relation: Relation, across: Across, named: str) -> None:
+    def _refuse_elsewhere(self, relation: Relation, across: Across, named: Wording) -> None:
         """A relation at an interface takes both of its sides, and nothing else."""
         if across.axis is None or isinstance(across.place, Surface):
             return
@@ -340,7 +334,7 @@ class RelationReader:
                     "jumps and means there alone"
                 )
 
-    def _refuse_beside_boundary(self, relation: Relation, domain: Shaped, named: str) -> None:
+    def _refuse_beside_boundary(self, relation: Relation, domain: Shaped, named: Wording) -> None:
         """Without `on_boundary`, a condition holds at points of a region, or at a time."""
         space = domain.space.variables
         for trace in relation.traces:
@@ -362,7 +356,7 @@ class RelationReader:
             if fixed and not domain.space.holds(np.array([list(fixed.values())]))[0]:
                 raise ProblemError(f"{named} takes {self._text(trace)} outside of {domain.space}")
 
-    def _refuse_inner_surface(self, relation: Relation, named: str) -> None:
+    def _refuse_inner_surface(self, relation: Relation, named: Wording) -> None:
         """Points inside are conditions (multi-point, a pinned pressure); whole surfaces are not."""
         if not relation.place.dimension:
             return
@@ -378,12 +372,12 @@ class RelationReader:
 
     def _relation(self, statement: Any, what: str, *, loads: bool) -> Relation:
         left, right = sides(statement, what)
-        as_given = _Label(what, left, right)
+        as_given = _as_given(what, left, right)
         _refuse_non_real(left, as_given)
         _refuse_non_real(right, as_given)
-        source, stated, traces, kept = self._written(left, right, as_given)
+        wording, stated, traces, kept = self._written(left, right, as_given)
         residual = worked_out(stated.xreplace({k.symbol: k.meant for k in kept}), as_given)
-        named = f"{what}, `{source}`,"
+        named = _named(what, wording)
         if not loads and any(k.word == "DiracDelta" for k in kept):
             raise ProblemError(
                 f"{named} holds a point load, which has no value there; it stands in an equation, "
@@ -412,15 +406,15 @@ class RelationReader:
             symbols,
             place,
             is_affine(residual, symbols),
-            source,
+            wording,
             stated,
             across,
         )
 
     def _written(
-        self, left: sympy.Expr, right: sympy.Expr, as_given: _Label, *, real: bool = True
-    ) -> tuple[str, sympy.Expr, dict[Trace, sympy.Dummy], list[Kept]]:
-        """A statement as text and as an expression, what that holds of traces, and what is kept."""
+        self, left: sympy.Expr, right: sympy.Expr, as_given: Wording, *, real: bool = True
+    ) -> tuple[Wording, sympy.Expr, dict[Trace, sympy.Dummy], list[Kept]]:
+        """A statement in words and as an expression, what it holds of traces, and what is kept."""
         traces: dict[Trace, sympy.Dummy] = {}
         kept: list[Kept] = []
         read = []
@@ -432,17 +426,20 @@ class RelationReader:
             kept += [
                 replace(k, inner=k.inner.xreplace(same), meant=k.meant.xreplace(same)) for k in held
             ]
-        texts = {s: self._text(t) for t, s in traces.items()}
-        texts |= {s: f"normal({v})" for v, s in self._normals.items()}
-        for part in kept:
-            inner = written(part.inner, texts)
-            further = (a if isinstance(a, str) else written(a, {}) for a in part.arguments)
-            texts[part.symbol] = f"{part.word}({', '.join([inner, *further])})"
-        source = " = ".join(written(side, texts) for side in read)
-        return source, read[0] - read[1], traces, kept
+
+        def text() -> str:
+            texts = {s: self._text(t) for t, s in traces.items()}
+            texts |= {s: f"normal({v})" for v, s in self._normals.items()}
+            for part in kept:
+                inner = written(part.inner, texts)
+                further = (a if isinstance(a, str) else written(a, {}) for a in part.arguments)
+                texts[part.symbol] = f"{part.word}({', '.join([inner, *further])})"
+            return " = ".join(written(side, texts) for side in read)
+
+        return Wording(text), read[0] - read[1], traces, kept
 
     def _across(
-        self, kept: list[Kept], traces: Mapping[sympy.Symbol, Trace], named: str
+        self, kept: list[Kept], traces: Mapping[sympy.Symbol, Trace], named: Wording
     ) -> Across | None:
         """The interface at which a statement holds, if it holds at one."""
         parts = [k for k in kept if k.across is not None]
@@ -462,7 +459,7 @@ class RelationReader:
         return trace_text(trace, self._unknowns, self._domain.variables)
 
     def _refuse_strangers(
-        self, residual: sympy.Expr, symbols: set[sympy.Dummy], named: str
+        self, residual: sympy.Expr, symbols: set[sympy.Dummy], named: Wording
     ) -> None:
         known = {*self._domain.variables, *self._parameters}
         symbols = symbols | set(self._normals.values())
@@ -484,7 +481,7 @@ class RelationReader:
                 + did_you_mean(stranger.name, [k.name for k in known])
             )
 
-    def _refuse_unevaluable(self, residual: sympy.Expr, named: str) -> None:
+    def _refuse_unevaluable(self, residual: sympy.Expr, named: Wording) -> None:
         given = {f.__name__ for f in self._functions}
         try:
             Printer.of(given).doprint(residual)
@@ -505,6 +502,14 @@ class RelationReader:
                     f"functions: {name} is also the name of the NumPy function that {named} needs; "
                     "give your function another name"
                 )
+
+
+def _as_given(what: str, left: sympy.Expr, right: sympy.Expr) -> Wording:
+    return Wording(lambda: f"{what}, `{left} = {right}`")
+
+
+def _named(what: str, statement: Wording) -> Wording:
+    return Wording(lambda: f"{what}, `{statement}`,")
 
 
 def sides(statement: Any, what: str) -> tuple[sympy.Expr, sympy.Expr]:

@@ -31,6 +31,7 @@ from .affine import expand_if_small, is_affine
 from .coefficient import derivative_of
 from .constant import number, real
 from .domain import Domain
+from .wording import Wording
 
 __all__ = ["Kept", "Reader", "Trace", "of_time_alone", "placed"]
 
@@ -169,7 +170,7 @@ class Reader:
         replace: dict[sympy.Dummy, sympy.Dummy] = {}
         for jet, symbol in walk.symbol_of.items():
             if any(each.has(symbol) for each in held):
-                trace = self._trace(jet, where)
+                trace = self._trace(jet, symbol.name, where)
                 replace[symbol] = symbols.setdefault(trace, symbol)
         if kept is not None:
             for each in walk.kept:
@@ -195,10 +196,9 @@ class Reader:
         below, above = beside(value, lower, upper)
         return below, value, above
 
-    def _trace(self, jet: _Jet, where: object) -> Trace:
+    def _trace(self, jet: _Jet, written: str, where: object) -> Trace:
         unknown = self._index[jet.function]
         expected = self._unknowns[unknown]
-        written = _written(jet, expected)
         if len(jet.arguments) != len(expected.args):
             raise ProblemError(
                 f"{where}: {written} has {len(jet.arguments)} arguments, "
@@ -225,7 +225,8 @@ class Reader:
                     "integrals run between fixed places"
                 )
             lower, upper = (
-                self._fixed(index, limit, f"{where}: a limit of {written}") for limit in argument
+                self._fixed(index, limit, Wording(lambda: f"{where}: a limit of {written}"))
+                for limit in argument
             )
             if lower >= upper:
                 raise ProblemError(
@@ -251,9 +252,9 @@ class Reader:
                 f"{where}: {written} has {argument} in the place of {variable}; "
                 f"its arguments are {', '.join(map(str, self._domain.variables))} in that order"
             )
-        return self._fixed(index, argument, f"{where}: {written}")
+        return self._fixed(index, argument, Wording(lambda: f"{where}: {written}"))
 
-    def _fixed(self, index: int, value: sympy.Basic, what: str) -> float:
+    def _fixed(self, index: int, value: sympy.Basic, what: object) -> float:
         variable = self._domain.variables[index]
         lower, upper = self._domain.lower[index], self._domain.upper[index]
         place = self._domain.snap(index, real(value, what, self._parameters))

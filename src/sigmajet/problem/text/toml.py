@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sympy
+from sympy.core.parameters import distribute
 
 from ...errors import FileError, ProblemError
 from ..boundary.conditions import on_boundary
@@ -174,8 +175,9 @@ def read(
                 + did_you_mean(parameter, schema.parameters)
             )
     schema.parameters.update(parameters or {})
-    assembly = _Assembly(schema, name, budget, folder)
-    return Contents(assembly.statement(), schema.title, assembly.options())
+    with distribute(False):  # once: at every change of it SymPy forgets all that it has worked out
+        assembly = _Assembly(schema, name, budget, folder)
+        return Contents(assembly.statement(), schema.title, assembly.options())
 
 
 _T = TypeVar("_T")
