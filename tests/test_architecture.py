@@ -237,7 +237,8 @@ def test_public_names_are_kept_and_resolve() -> None:
     assert set(sj.__all__) <= set(dir(sj))
 
 
-@pytest.mark.parametrize("name", sorted(sj._LAZY))
+# One of each place: what is loaded before a name is found is the same for all that are there.
+@pytest.mark.parametrize("name", sorted({place: name for name, place in sj._LAZY.items()}.values()))
 def test_any_lazy_name_can_be_the_first_that_is_used(name: str) -> None:
     subprocess.run([sys.executable, "-c", f"import sigmajet; sigmajet.{name}"], check=True)
 

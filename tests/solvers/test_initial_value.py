@@ -1181,3 +1181,18 @@ def test_an_estimate_knows_that_what_is_rounded_grows(growth, start):
     error = np.sqrt(np.mean(off**2) / np.mean(exact**2))
     assert error <= 10.0 * solution.error_estimate
     assert solution.error_estimate <= 100.0 * error
+
+
+@pytest.mark.parametrize(
+    ("quantity", "by", "beyond"),
+    [(u(t) ** 2, 3, sympy.sqrt(sympy.E + 3)), (u(t) ** 2, -5, None)],
+)
+def test_what_holds_at_an_interface_gives_the_states_beyond_or_is_refused(quantity, by, beyond):
+    """u**2 rises by 3, or falls below zero."""
+    jump = Eq(sj.jump(quantity, t, Rational(1, 2)), by)
+    problem = sj.Problem(Eq(u(t).diff(t), u(t)), u(t), {t: (0, 1)}, [Eq(u(0), 1), jump])
+    if beyond is None:
+        with pytest.raises(sj.ProblemError, match="does not determine the solution beyond it"):
+            sj.solve(problem)
+        return
+    assert sj.solve(problem)(1.0) == pytest.approx(float(beyond * sympy.exp(Rational(1, 2))), 1e-12)
