@@ -50,6 +50,7 @@ def test_a_bed_that_carries_on_one_side_only(stiffness, tol):
     ("rate", "power", "left"),
     [
         (100 * Max(u, 0) ** Rational(1, 2), 0.5, 0),
+        (100 * Max(u, 0) ** Rational(2, 5), 0.4, 0),
         (1000 * Piecewise((u ** Rational(9, 10), u > 0), (0, True)), 0.9, 1),
     ],
 )

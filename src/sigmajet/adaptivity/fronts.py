@@ -7,38 +7,69 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..analysis.switches import Switches, ahead
+from .._types import Array
+from ..analysis.switches import Switches
 from ..approximation.block_field import BlockField
+from ..approximation.norm import Sampled, draw_sample, unknown_scales
+from ..approximation.shared.formulas import FormulaFunctions
+from ..approximation.shared.functions import together
 from ..nonlinear.gauss_newton import STEPS
+from ..randomness import Purpose
+from ..rules.judgement import HALVED
 from .seen import Stage
 from .trial import Trial
 
 
 def fit_fronts(
-    trial: Trial, stage: Stage, switches: Switches, field: BlockField
+    trial: Trial, stage: Stage, switches: Switches, field: BlockField, tol: float
 ) -> tuple[Stage, BlockField]:
     """Move the edges that stand for switches as long as these come nearer to them.
 
-    Every block is held on one branch. Where a switch goes or another comes, the edges are those
-    that were there.
+    Ends of cores until they are near enough. Every block is held on one branch. Where a switch goes
+    or another comes, the edges are those that were there.
     """
     before, missed = None, np.inf
     for _ in range(STEPS):
-        held = switches.on_branches(trial.system, field, stage.partition)
-        here = replace(trial, system=held, partition=stage.partition)
-        solved = here.solve(stage.width, 0, field)
-        places = switches.places(solved.field, stage.partition)
+        solved = on_branches(trial, stage, switches, field).solve(stage.width, 0, field)
+        places = switches.places(solved.field, stage.partition, stage.switches)
         if len(places) != len(stage.switches):
             break
         apart = float(np.max(np.abs(places - stage.switches)))
         if not apart < missed:
             break
+        if switches.cores and (
+            astray(trial, stage, switches, solved.field, places) <= HALVED * tol
+        ):
+            return stage, solved.field
         now = (stage.switches, tuple(places))
-        following = follow(stage, switches, ahead(before or now, now))
+        following = follow(stage, switches, switches.ahead(before or now, now))
         if len(following.partition) != len(stage.partition):
             break
         before, missed, field, stage = now, apart, solved.field, following
     return stage, field
+
+
+def astray(
+    trial: Trial, stage: Stage, switches: Switches, field: BlockField, places: Array
+) -> float:
+    """How far off a field is because edges stand beside its switches, relative to its size."""
+    if not len(places):
+        return 0.0
+    sample = draw_sample(stage.partition, trial.seed.of(Purpose.UNSEEN))
+    scale = float(unknown_scales(trial.system.unknowns, Sampled(field, sample)).max())
+    return switches.astray(places, field, stage.partition, stage.switches) / scale
+
+
+def on_branches(trial: Trial, stage: Stage, switches: Switches, field: BlockField) -> Trial:
+    """A trial on a stage, each block on the branch of a field, and with powers of dead cores."""
+    partition, variables = stage.partition, trial.system.problem.variables
+    powers = switches.powers(field, partition, stage.switches, stage.width)
+    return replace(
+        trial,
+        system=switches.on_branches(trial.system, field, partition, stage.switches),
+        partition=partition,
+        shared=together(trial.shared, FormulaFunctions(powers, variables)),
+    )
 
 
 def follow(stage: Stage, switches: Switches, places: Sequence[float]) -> Stage:

@@ -9,13 +9,15 @@ diffuses in, is zero on a core, and beside it
 with the order n (R. Aris, The Mathematical Theory of Diffusion and Reaction in Permeable Catalysts,
 Oxford, 1975, vol. 1, 3.6). At :math:`x_0` some derivative has a kink, and blocks end there. The
 sign of u does not tell it: on the core that is of rounding. But :math:`u^{1/m}` is almost straight
-beside it, and is zero where it comes to.
+beside it, and is zero where it comes to. On blocks of the core the power is left out, and where
+m is not whole, powers of m, m + 1, ... beside it join the networks.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,13 +30,44 @@ from ..approximation.field import Differentiable, Field
 from ..approximation.norm import draw_sample
 from ..expressions.table import Table
 from ..geometry.partition import Partition
-from ..problem.compiled.expressions import compile_table
+from ..problem.compiled.expressions import compile_table, partial_derivative
 from ..problem.compiled.residual import Residual
 from ..problem.compiled.system import System
 from ..problem.jumps.switch import is_root
 from ..randomness import PROBES, Purpose
-from ..rounding import HALF_OF_THE_DIGITS, bisected
-from ..rules.judgement import A_DIGIT
+from ..rounding import HALF_OF_THE_DIGITS, SAME, bisected
+from ..rules.judgement import A_DIGIT, HALVED
+from ..rules.samples import FEW
+from .singular.line_powers import represented
+
+
+@dataclass(frozen=True, slots=True)
+class _OnCores(Residual):
+    """A relation whose power is zero on some blocks."""
+
+    inner: Residual
+    partition: Partition
+    dead: NDArray[np.bool_]
+
+    def __call__(self, points: Array, traces: Array) -> tuple[Array, Array]:
+        """Evaluate the residual and its partial derivatives."""
+        dead = self.dead[self.partition.locate(points)]
+        defect, partials = np.empty(len(points)), np.empty((len(traces), len(points)))
+        for here, relation in ((dead, self.table), (~dead, self.inner)):
+            if np.any(here):
+                found = relation(points[here], traces[:, here])
+                value, *slopes = found if relation is self.table else (found[0], *found[1])
+                defect[here], partials[:, here] = value, slopes
+        return defect, partials
+
+
+@dataclass(frozen=True, slots=True)
+class _Front:
+    """The end of a core, the side of it on which the base is not zero, and the next edge there."""
+
+    place: float
+    side: int
+    reach: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +77,12 @@ class DeadCore:
     number: int
     equation: Residual
     base: Table
-    power: Table
+    slopes: Table
+    """Those of the base by the traces."""
+    without: Table
+    """The equation and its partial derivatives where the power is zero."""
     multiplicity: float
+    variable: sympy.Symbol
 
     @classmethod
     def read(cls, system: System, number: int) -> Iterator[DeadCore]:
@@ -55,23 +92,100 @@ class DeadCore:
         order = max(sum(trace.orders) for trace in equation.traces)
         for power in sorted(residual.atoms(sympy.Pow), key=str) if equation.local else ():
             if order and is_root(power) and power.base.free_symbols & set(symbols):
-                lost = residual - residual.xreplace({power: sympy.Integer(0)})
+                base = _inside(power.base)
+                slopes = [partial_derivative(base, symbol) for symbol in symbols]
+                without = residual.xreplace({power: sympy.Integer(0)})
+                partials = [partial_derivative(without, symbol) for symbol in symbols]
                 yield cls(
                     number,
                     equation,
-                    compile_table(system.problem, symbols, [_inside(power.base)]),
-                    compile_table(system.problem, symbols, [lost]),
+                    compile_table(system.problem, symbols, [base]),
+                    compile_table(system.problem, symbols, slopes),
+                    compile_table(system.problem, symbols, [without, *partials]),
                     float(order / (1 - power.exp)),
+                    system.problem.variables[0],
                 )
 
     def of_blocks(self, _field: Differentiable, partition: Partition) -> Array:
         """There are no branches."""
         return np.zeros((0, len(partition)))
 
+    def on_cores(
+        self, inner: Residual, field: Differentiable, partition: Partition, places: Sequence[float]
+    ) -> Residual:
+        """The equation without the power in blocks of cores that end at places.
+
+        There it is of rounding, and its slope infinite or zero as chance has it.
+        """
+        middles = 0.5 * (partition.lower + partition.upper)[:, 0]
+        between = np.searchsorted(places, middles)
+        dead = [
+            np.searchsorted(places, front.place) + (front.side < 0)
+            for front in self._fronts(field, partition, places)
+        ]
+        blocks = np.isin(between, dead)
+        if not np.any(blocks):
+            return inner
+        return _OnCores(inner.relation, inner.partials, self.without, inner, partition, blocks)
+
+    def moved(
+        self, field: Differentiable, partition: Partition, places: Sequence[float]
+    ) -> Iterator[float]:
+        """Where cores seem to end of which blocks end at places.
+
+        Edges come from the side of more core: on the other one a kink is within a block.
+        """
+        for front in self._fronts(field, partition, places):
+            beside = np.linspace(front.place, front.reach, FEW)
+            values = self._at(self.base, field, beside)
+            if values[0] > 0.0:
+                roots = values ** (1.0 / self.multiplicity)
+                step = self._late() * roots[0] * (beside[-1] - beside[0]) / roots[-1]
+                behind = float(self._at(self.base, field, np.array([front.place - step]))[0])
+                if behind < 0.0:  # it passes through zero
+                    yield self._crossing(field, front.place - step, front.place)
+                else:
+                    yield front.place - step
+                continue
+            live = np.flatnonzero(values > 0.0)
+            yield (
+                self._crossing(field, front.place, beside[live[0]]) if len(live) else front.reach
+            )
+
+    def _late(self) -> float:
+        r"""Share of :math:`a^{1/m}/A` by which an edge at which the base is a > 0 is taken back.
+
+        That of a solution of order two that comes to rest at a, in place of zero, is behind by
+
+        .. math:: \int_0^1 v^{-q} dv + \int_1^\infty v^{-q} - (v^{2q} - 1)^{-1/2} dv
+            = -\tfrac{1}{2q} B(\tfrac12 - \tfrac{1}{2q}, \tfrac12), \qquad q = (1 + p)/2,
+
+        in units of which it is m. A quarter of that is left, for the next time.
+        """
+        exponent = 1.0 - 2.0 / self.multiplicity  # that of an equation of order two
+        half = 1.0 / (1.0 + exponent)
+        beta = math.gamma(0.5 - half) * math.gamma(0.5) / math.gamma(1.0 - half)
+        behind = -half * beta / self.multiplicity
+        return float((1.0 - HALVED**2) * behind)
+
+    def _fronts(
+        self, field: Differentiable, partition: Partition, places: Sequence[float]
+    ) -> Iterator[_Front]:
+        """The places at which a core ends, and on which side of them it does not."""
+        edges = edges_of(partition)
+        middles = 0.5 * (edges[1:] + edges[:-1])
+        values = self._at(self.base, field, middles)
+        between = np.searchsorted(places, middles)
+        most = [values[between == part].max(initial=0.0) for part in range(len(places) + 1)]
+        for place, (left, right) in zip(places, itertools.pairwise(most), strict=True):
+            if max(left, right) > A_DIGIT * min(left, right):
+                side = 1 if right > left else -1
+                yield _Front(place, side, float(edges[np.searchsorted(edges, place) + side]))
+
     def changes(self, field: Differentiable, points: Array) -> Iterator[Array]:
         """Where the base comes to zero beside where it is not, told at points."""
         values = self._at(self.base, field, points)
-        small = np.sqrt(HALF_OF_THE_DIGITS) * values.max()
+        small = _small(values)
         if not small > 0.0:
             return
         live = values > small
@@ -118,18 +232,41 @@ class DeadCore:
         nearest = zeros[np.argsort(np.abs(zeros - places[0]))][:1]
         return [(float(zero), length) for zero in nearest if ends[0] < zero < ends[1]]
 
-    def jump(self, field: Differentiable, places: Array, edges: Array, length: float) -> Array:
-        """What the power makes of the equation as far from a place as its edge is.
+    def powers(
+        self, field: Differentiable, partition: Partition, places: Sequence[float], width: int
+    ) -> Iterator[sympy.Expr]:
+        """Those beside cores that end at places, and that so many functions do not represent."""
+        if abs(self.multiplicity - round(self.multiplicity)) < SAME:
+            return
+        for front in self._fronts(field, partition, places):
+            away = front.side * (self.variable - front.place)
+            for power in np.arange(self.multiplicity, represented(width)):
+                yield sympy.Piecewise((away**power, away > 0), (0, True))
 
-        In units of the solution, with the length of the line as that of space.
+    def astray(
+        self, field: Differentiable, partition: Partition, before: Sequence[float], places: Array
+    ) -> float:
+        """How far off a solution is because edges stand beside the ends of cores.
+
+        By what the unknown is at edges, and as far from them as the ends are: a reaction beside a
+        core takes up what the power leaves there.
         """
-        apart = np.abs(places - edges)
-        points = np.concatenate([places - apart, places + apart])
-        made = np.abs(self._at(self.power, field, points)).reshape(2, -1).max(axis=0)
-        _, partials = self.equation(places[:, None], self._values(field, places))
-        orders = np.array([sum(trace.orders) for trace in self.equation.traces])
-        highest = np.abs(partials[orders == orders.max()]).max(axis=0)
-        return np.asarray(made * (length ** orders.max() / highest))
+        ends = np.ptp(edges_of(partition))
+        standing = np.array([front.place for front in self._fronts(field, partition, before)])
+        if not len(before):
+            standing = nearest(places, edges_of(partition))
+        if not len(standing):
+            return 0.0
+        told = nearest(standing, places)
+        apart = np.maximum(np.abs(told - standing), HALF_OF_THE_DIGITS * ends)
+        around = np.concatenate([standing - apart, standing, standing + apart])
+        values = np.abs(self._at(self.base, field, around)).reshape(3, -1).max(axis=0)
+        before_it, after_it = self._at(
+            self.base, field, np.concatenate([told - apart, told + apart])
+        ).reshape(2, -1)
+        rises = np.abs(after_it - before_it) / (2.0 * apart)
+        slopes = np.abs(self.slopes(standing[:, None], self._values(field, standing))).max(axis=0)
+        return float(np.max((values + rises * ends) / slopes))
 
     def _at(self, table: Table, field: Differentiable, points: Array) -> Array:
         return np.asarray(table(points[:, None], self._values(field, points))[0])
@@ -160,6 +297,23 @@ def vanishing_bases(system: System, field: Field, partition: Partition) -> list[
         if np.any(values.min(axis=1) * A_DIGIT**2 < values.max(axis=1)):
             found.append(equation.relation.source)
     return found
+
+
+def edges_of(partition: Partition) -> Array:
+    """Where blocks of a line end, in rising order."""
+    edges: Array = np.unique([partition.lower, partition.upper])
+    return edges
+
+
+def nearest(wanted: Array, points: Array) -> Array:
+    """Of some points the nearest to each of those wanted."""
+    found: Array = points[np.argmin(np.abs(points[:, None] - wanted), axis=0)]
+    return found
+
+
+def _small(values: Array) -> float:
+    """What is zero beside the largest of some values."""
+    return float(np.sqrt(HALF_OF_THE_DIGITS) * values.max())
 
 
 def _inside(base: sympy.Expr) -> sympy.Expr:

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import sympy
 from numpy.typing import NDArray
 
 from .._types import Array
@@ -31,7 +32,10 @@ from ..problem.compiled.system import System
 from ..problem.jumps.switch import by_steps, plain_steps
 from ..rounding import HALF_OF_THE_DIGITS, bisected
 from ..rules.samples import FEW
-from .dead_cores import DeadCore
+from .dead_cores import DeadCore, edges_of, nearest
+
+Pair = tuple[tuple[float, ...], tuple[float, ...]]
+"""Edges, and the places of switches that came of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +111,22 @@ class _Switching:
 
             yield bisected(same, points[changed], points[changed + 1])[1]
 
-    def jump(self, field: Differentiable, places: Array, edges: Array, length: float) -> Array:
-        """What the wrong branch makes of the equation at edges that stand for switches.
+    def astray(
+        self, field: Differentiable, partition: Partition, _before: Sequence[float], places: Array
+    ) -> float:
+        r"""How far off a solution is because edges stand beside its switches.
 
-        In units of the solution, with the length of the line as that of space.
+        Between a switch s and the edge e that stands for it the equation F = 0 of order n holds on
+        the wrong branch. Its leading term alone makes of that, on a line of the length L,
+
+        .. math:: |e - s| L^{n - 1}
+            \frac{|[F]| + \sum_k |[F_k]| |u^{(k)}(e) - u^{(k)}(s)|}{|F_n|},
+            \qquad F_k = \partial F/\partial u^{(k)},
+
+        at most, where [.] is a jump at the switch.
         """
+        all_edges = edges_of(partition)
+        edges, length = nearest(places, all_edges), float(np.ptp(all_edges))
         beside = HALF_OF_THE_DIGITS * length  # far from rounding, near for blocks
         points = np.concatenate([places - beside, places + beside, edges])
         values = self.values(field, points)
@@ -122,8 +137,8 @@ class _Switching:
         orders = np.array([sum(trace.orders) for trace in self.equation.traces])
         highest = np.maximum(np.abs(left), np.abs(right))[orders == orders.max()].max(axis=0)
         jumps: Array = np.abs(after - before) + (np.abs(right - left) * np.abs(there - here)).sum(0)
-        scaled: Array = jumps * (length ** orders.max() / highest)
-        return scaled
+        apart = np.abs(places - edges)
+        return float(np.max(apart * length ** (orders.max() - 1) * jumps / highest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +164,19 @@ class Switches:
         cores = (core for number in lines for core in DeadCore.read(system, number))
         return cls((*(one for one in found if one is not None), *cores), fixed)
 
-    def places(self, field: Differentiable, partition: Partition) -> Array:
-        """Where a solution switches, in rising order."""
-        edges = _edges(partition)
+    def places(
+        self, field: Differentiable, partition: Partition, before: Sequence[float] = ()
+    ) -> Array:
+        """Where a solution switches, in rising order; some edges stood for that `before`."""
+        edges = edges_of(partition)
         shares = np.arange(1, FEW + 1) / FEW
         points = np.append(edges[0], edges[:-1, None] + np.diff(edges)[:, None] * shares)
-        changes = (places for one in self.switching for places in one.changes(field, points))
-        places: Array = np.unique(np.concatenate([np.empty(0), *changes]))
-        return places
+        found: list[float] = []
+        for one in self.switching:
+            moved = one.moved(field, partition, before) if isinstance(one, DeadCore) else ()
+            now = list(moved)
+            found += now or [place for places in one.changes(field, points) for place in places]
+        return np.unique(found)
 
     def follow(
         self, partition: Partition, before: Sequence[float], places: Sequence[float]
@@ -166,25 +186,49 @@ class Switches:
         Other edges give way to them where they are nearer than samples are to each other; one that
         is fixed is taken for the switch there.
         """
-        edges = _edges(partition)
+        edges = edges_of(partition)
         fixed = np.union1d(edges[[0, -1]], self.fixed)
         kept = edges[~np.isin(edges, before) | np.isin(edges, fixed)]
         wanted = np.asarray(places)
         spacing = np.diff(kept)[np.clip(np.searchsorted(kept, wanted) - 1, 0, len(kept) - 2)]
         spacing /= FEW
-        nearest = fixed[np.argmin(np.abs(fixed[:, None] - wanted), axis=0)]
-        stand = np.where(np.abs(nearest - wanted) < spacing, nearest, wanted)
+        held = nearest(wanted, fixed)
+        stand = np.where(np.abs(held - wanted) < spacing, held, wanted)
         apart = np.abs(kept[:, None] - stand).min(axis=1, initial=np.inf)
         far = apart > spacing.max(initial=0.0)
         kept = kept[far | np.isin(kept, fixed)]
         return Partition.between(np.union1d(kept, stand)), tuple(stand)
 
-    def on_branches(self, system: System, field: Differentiable, partition: Partition) -> System:
-        """The system in which every block is on the branch that a field is on in its middle."""
+    def ahead(self, before: Pair, now: Pair) -> tuple[float, ...]:
+        """Where edges are to stand, after two pairs; at cores they come from one side."""
+        return now[1] if self.cores else ahead(before, now)
+
+    @property
+    def cores(self) -> bool:
+        """Whether some may be ends of cores."""
+        return any(isinstance(one, DeadCore) for one in self.switching)
+
+    def powers(
+        self, field: Differentiable, partition: Partition, places: Sequence[float], width: int
+    ) -> list[sympy.Expr]:
+        """What a solution has beside some of its switches, and blocks of a width do not hold."""
+        cores = (one for one in self.switching if isinstance(one, DeadCore))
+        return [f for core in cores for f in core.powers(field, partition, places, width)]
+
+    def on_branches(
+        self, system: System, field: Differentiable, partition: Partition, places: Sequence[float]
+    ) -> System:
+        """The system in which every block is on the branch that a field is on in its middle.
+
+        Dead cores end at the places where blocks do for them.
+        """
         equations = list(system.equations)
         for one in self.switching:
-            if isinstance(one, _Switching):
-                equations[one.number] = one.on_branches(field, partition)
+            equations[one.number] = (
+                one.on_branches(field, partition)
+                if isinstance(one, _Switching)
+                else one.on_cores(equations[one.number], field, partition, places)
+            )
         return replace(system, equations=tuple(equations))
 
     def agree(self, one: Differentiable, other: Differentiable, partition: Partition) -> bool:
@@ -194,29 +238,14 @@ class Switches:
             for each in self.switching
         )
 
-    def astray(self, places: Array, field: Differentiable, partition: Partition) -> float:
-        r"""How far off a solution is because blocks end beside its switches.
+    def astray(
+        self, places: Array, field: Differentiable, partition: Partition, before: Sequence[float]
+    ) -> float:
+        """How far off a solution is because blocks end beside its switches.
 
-        Between a switch s and the edge e that stands for it the equation F = 0 of order n holds on
-        the wrong branch. Its leading term alone makes of that, on a line of the length L,
-
-        .. math:: |e - s| L^{n - 1}
-            \frac{|[F]| + \sum_k |[F_k]| |u^{(k)}(e) - u^{(k)}(s)|}{|F_n|},
-            \qquad F_k = \partial F/\partial u^{(k)},
-
-        at most, where [.] is a jump at the switch.
+        Those that some edges stood for before.
         """
-        if not len(places):
-            return 0.0
-        edges = _edges(partition)
-        nearest = edges[np.argmin(np.abs(edges[:, None] - places), axis=0)]
-        length = float(np.ptp(edges))
-        jumps = [one.jump(field, places, nearest, length) for one in self.switching]
-        return float(np.max(np.abs(places - nearest) / length * jumps))
-
-
-Pair = tuple[tuple[float, ...], tuple[float, ...]]
-"""Edges, and the places of switches that came of them."""
+        return max(one.astray(field, partition, before, places) for one in self.switching)
 
 
 def ahead(before: Pair, now: Pair) -> tuple[float, ...]:
@@ -231,8 +260,3 @@ def ahead(before: Pair, now: Pair) -> tuple[float, ...]:
     away = moved - followed
     step = np.divide(moved, away, out=np.ones_like(moved), where=away != 0.0)
     return tuple(edges + step * (places - edges))
-
-
-def _edges(partition: Partition) -> Array:
-    edges: Array = np.unique([partition.lower, partition.upper])
-    return edges

@@ -24,14 +24,11 @@ from ...rounding import SAME, relative_rounding
 
 
 def singular_powers(system: System, width: int) -> list[sympy.Expr]:
-    """Those that so many functions of a block do not represent to rounding.
-
-    Polynomials of degree N represent s^mu to N^(-2 mu) (S. N. Bernstein, 1938).
-    """
+    """Those that so many functions of a block do not represent to rounding."""
     problem = system.problem
     if len(problem.variables) != 1:
         return []
-    highest = -math.log(relative_rounding()) / (2.0 * math.log(width))
+    highest = represented(width)
     found: dict[tuple[float, float], list[sympy.Expr]] = {}
     for number, equation in enumerate(system.equations):
         order = max((trace.orders[0] for trace in equation.traces), default=0)
@@ -48,6 +45,14 @@ def singular_powers(system: System, width: int) -> list[sympy.Expr]:
     # Those of a factor s^(-99/100) of u' are too many, and too near each other to help.
     lowest = sorted(found, key=lambda key: key[1])[:width]
     return [one for key in lowest for one in found[key]]
+
+
+def represented(width: int) -> float:
+    """The exponent from which on so many functions of a block represent powers to rounding.
+
+    Polynomials of degree N represent s^mu to N^(-2 mu) (S. N. Bernstein, 1938).
+    """
+    return -math.log(relative_rounding()) / (2.0 * math.log(width))
 
 
 def _singular_terms(

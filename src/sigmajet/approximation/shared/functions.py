@@ -96,10 +96,16 @@ class Together:
 
 def together(*kinds: SharedFunctions, joint: Array | None = None) -> SharedFunctions:
     """Functions of some kinds as one set; the first ones may have `joint` weights."""
-    some = tuple(kind for kind in kinds if len(kind))
+    some = tuple(one for kind in kinds for one in _kinds(kind) if len(one))
     if len(some) > 1 or joint is not None:
         return Together(some, _completed(joint, sum(map(len, some))))
     return some[0] if some else NO_CORNERS
+
+
+def _kinds(functions: SharedFunctions) -> tuple[SharedFunctions, ...]:
+    if isinstance(functions, Together) and functions.joint is None:
+        return functions.kinds
+    return (functions,)
 
 
 def _completed(joint: Array | None, count: int) -> Array | None:

@@ -27,6 +27,7 @@ from ...adaptivity.estimate import (
     mismatches,
     unmet,
 )
+from ...adaptivity.fronts import astray, on_branches
 from ...adaptivity.refinement import seeing
 from ...adaptivity.seen import Seen, Stage
 from ...adaptivity.stopping import PATIENCE, SAFE, grown
@@ -39,7 +40,6 @@ from ...approximation.norm import (
     Sampled,
     draw_sample,
     relative_difference,
-    unknown_scales,
     with_points,
 )
 from ...discretization.collocation.collocation import OVERSAMPLING
@@ -104,7 +104,8 @@ def attempt(
 
     switches = standard.switches
     if stage.switches and before is not None:
-        trial = replace(trial, system=switches.on_branches(system, before, partition))
+        trial = on_branches(trial, stage, switches, before)
+    held = trial.system
     solved = trial.solve(width, 0, before)
     field = solved.field
     wanted = standard.along.points(field, np.unique([partition.lower, partition.upper]), tol)
@@ -120,7 +121,7 @@ def attempt(
         if before.partition is partition:
             errors[before.network.width // len(trial.symmetry)] = estimate
     amplification = solved.amplification
-    defects = block_defects(system, sampled, partition, solved.scales)
+    defects = block_defects(held, sampled, partition, solved.scales)
     growing = False
     left = 1.0  # share of the defect; of one that is infinite nothing is known
     if seen and np.isfinite(seen[-1].worst):
@@ -155,15 +156,15 @@ def attempt(
     if len(sharp) and defects.max() > NO_SOLUTION:
         # A pulse between the collocation points, which every draw may miss.
         estimate = max(estimate, float(defects.max()))
-    hidden = imbalances(system, standard.along.numbers, sampled, partition)
+    hidden = imbalances(held, standard.along.numbers, sampled, partition)
     if hidden.max() > NO_SOLUTION:
         estimate = max(estimate, float(hidden.max()))
         defects = np.maximum(defects, np.where(hidden > NO_SOLUTION, hidden, 0.0))
     # No solution, however well two draws agree on it.
     wrong = max(
-        unmet(system, sampled, partition),
-        kink(system, sampled),
-        drift(system, sampled, partition),
+        unmet(held, sampled, partition),
+        kink(held, sampled),
+        drift(held, sampled, partition),
     )
     if wrong > NO_SOLUTION:
         estimate = max(estimate, wrong)
@@ -171,13 +172,12 @@ def attempt(
     estimate = max(estimate, standard.rounding * amplification)
     if wrong > NO_SOLUTION > defects.max():
         defects = np.maximum(defects, wrong)  # no block is known to be better than the others
-    places = switches.places(field, partition)
-    astray = switches.astray(places, field, partition)
-    astray /= float(unknown_scales(system.unknowns, sampled).max())
-    if before is not None and trial.system is not system:  # on one branch in each block, all draws
+    places = switches.places(field, partition, stage.switches)
+    off = astray(trial, stage, switches, field, places)
+    if before is not None and held is not system:  # on one branch in each block, all draws
         if not switches.agree(before, field, partition):
-            astray = np.inf
-        estimate = max(estimate, astray)
+            off = np.inf
+        estimate = max(estimate, off)
     judged = Seen(
         stage,
         field,
@@ -191,7 +191,7 @@ def attempt(
         contradiction=contradiction,
         check=check,
         switches=tuple(places),
-        astray=astray,
+        astray=off,
         wanted=wanted,
     )
     seconds = time.perf_counter() - start

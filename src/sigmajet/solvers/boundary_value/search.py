@@ -130,9 +130,12 @@ class Search:
     def _misled(self, near: Approached | None, following: Stage) -> bool:
         """Whether the way to a first solution is to be gone again, on the blocks that follow.
 
-        What was near to one on fewer blocks has left Gauss-Newton restless on more.
+        What was near to one on fewer blocks has left Gauss-Newton restless on more. About a switch
+        steps may go to and fro beside a solution.
         """
-        if near is None or self.seen[-1].at_rest:
+        last = self.seen[-1]
+        switching = last.switches and last.worst < VIOLATED
+        if near is None or last.at_rest or switching:
             return False
         return len(following.partition) > len(near.partition)
 
@@ -144,7 +147,9 @@ class Search:
             self._shape = flatter(wider, stage.width, field)
         trial = self._trial(stage)
         if stage.switches and field is not None:
-            stage, field = fit_fronts(trial, stage, outset.standard.switches, field)
+            stage, field = fit_fronts(
+                trial, stage, outset.standard.switches, field, self._options.tol
+            )
             trial = replace(trial, partition=stage.partition)
         latest = attempt(trial, stage, outset.standard, field, self.seen)
         self._correct(latest)
