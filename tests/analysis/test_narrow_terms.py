@@ -6,6 +6,7 @@ import sympy as sp
 
 import sigmajet as sj
 from sigmajet.analysis.features.boxes import NarrowTerms
+from sigmajet.analysis.features.enclosed import Norm
 from sigmajet.geometry.partition import Partition
 
 x, y, z = sp.symbols("x y z")
@@ -94,3 +95,22 @@ def test_a_spot_in_space_is_seen():
     found = blocks(sj.Problem(sp.Eq(laplacian, sp.exp(-far * 10**4)), V, box, walls))
     near = found.partition.locate(np.full((1, 3), 0.4))[0]
     assert np.all(found.partition.half_widths[near] <= 1 / 8)
+
+
+@pytest.mark.parametrize("size", [1.0, 1e170], ids=["usual", "whose square leaves the range"])
+def test_of_a_peak_that_is_cut_away_no_rounding_is_left(size):
+    norm = Norm()
+    norm.add(1e9 * size, 1.0)
+    norm.add(1e9 * size, -1.0)
+    norm.add(size, 0.25)
+    assert float(norm) == pytest.approx(0.5 * size)
+    norm.add(np.inf, 0.5)  # where a bound has no number
+    assert float(norm) == pytest.approx(0.5 * size)
+
+
+def test_terms_of_any_size_are_bounded():
+    walls = [sp.Eq(U.subs(s, a), 0) for s in (x, y) for a in (0, 1)]
+    for size in (1, sp.Integer(10) ** 170):
+        found = blocks(sj.Problem(sp.Eq(LAPLACIAN, size * sp.exp(x * y)), U, SQUARE, walls))
+        assert len(found.partition) == 1
+        assert not found.doubts

@@ -34,7 +34,7 @@ def rough_axes(
         return np.arange(dimension)
     rough = np.zeros(dimension)
     for row in function(points):
-        spectrum = row.reshape((count,) * dimension)
+        spectrum = (row / (np.abs(row).max() or 1.0)).reshape((count,) * dimension)
         for axis in range(dimension):
             spectrum = np.moveaxis(np.tensordot(modes, spectrum, (0, axis)), 0, axis)
         size = np.linalg.norm(spectrum) or 1.0

@@ -22,7 +22,7 @@ from ...geometry.place import Place
 from ...problem.compiled.enclosure import Ball, Enclosure, NotEnclosed
 from ...problem.statement import Problem
 from ...rules.judgement import SEVERAL
-from .enclosed import ELLIPSES, reach, remainder
+from .enclosed import ELLIPSES, Norm, reach, remainder
 from .features import MOST, doubt, known_terms
 from .pieces import POINTS
 
@@ -195,28 +195,29 @@ def _resolved(
     for ever, and each is as wide as its distance. Whether there is such a place is told too.
     """
     axes = list(term.axes)
+    half_widths = whole.half_widths[axes]
     least = POINTS * np.spacing(np.maximum(np.abs(whole.lower), np.abs(whole.upper)))
-    squares, count = 0.0, 0
-    waiting: list[tuple[float, int, AffineMap, int, float]] = []
+    norm, count = Norm(), 0
+    waiting: list[tuple[float, int, AffineMap, int, tuple[float, float]]] = []
     ends: list[Array] = []
 
     def add(box: AffineMap) -> None:
-        nonlocal squares, count
-        share = float(np.prod(box.half_widths[axes] / whole.half_widths[axes]))
+        nonlocal count
+        share, size = float(np.prod(box.half_widths[axes] / half_widths)), term.size(box)
         left, axis = term.rest(box)
-        square = share * term.size(box) ** 2
-        squares, count = squares + square, count + 1
-        heapq.heappush(waiting, (-(share**0.5) * left, count, box, axis, square))
+        norm.add(size, share)
+        count += 1
+        heapq.heappush(waiting, (-(share**0.5) * left, count, box, axis, (size, share)))
 
     add(whole)
-    while waiting and -waiting[0][0] > tol * squares**0.5:
-        _, _, box, axis, square = heapq.heappop(waiting)
+    while waiting and -waiting[0][0] > tol * float(norm):
+        _, _, box, axis, (size, share) = heapq.heappop(waiting)
         if 2.0 * box.half_widths[axis] <= least[axis]:
             ends.append(box.middle)
             continue
         if count > most or len(ends) > POINTS:
             return None
-        squares -= square
+        norm.add(size, -share)
         for half in _halves(box, axis):
             add(half)
     found = [box for _, _, box, _, _ in waiting]

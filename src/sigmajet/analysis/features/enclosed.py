@@ -16,7 +16,9 @@ says so.
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise
 from typing import Protocol
 
@@ -98,6 +100,29 @@ class Enclosed(Protocol):
         """Of the distance from the value in the centre, for each of the ellipses."""
 
 
+class Norm:
+    """The root of the mean square over pieces that come and go.
+
+    Sums are exact: of a peak that is cut away nothing is left, and no square leaves the range.
+    """
+
+    def __init__(self) -> None:
+        self._squares = Fraction()
+
+    def add(self, size: float, share: float) -> None:
+        """Add a piece of this size on a share of the whole; take it away with a negative share.
+
+        One whose size is out of range has no part in it.
+        """
+        if math.isfinite(size):
+            self._squares += Fraction(share) * Fraction(size) ** 2
+
+    def __float__(self) -> float:
+        above, below = self._squares.as_integer_ratio()
+        power = (above.bit_length() - below.bit_length()) // 2
+        return math.ldexp(math.sqrt(self._squares / Fraction(4) ** power), power)
+
+
 def enclosed_pieces(
     balls: Enclosed, edges: Array, tol: float, most: int, floor: float = 0.0
 ) -> Pieces | None:
@@ -108,37 +133,36 @@ def enclosed_pieces(
     """
     span = float(edges[-1] - edges[0])
     least = POINTS * float(np.spacing(np.abs(edges).max()))
-    squares = 0.0
+    norm = Norm()
     waiting: list[tuple[float, float, float, list[float], float]] = []
     ends: list[float] = []
 
     def add(low: float, high: float) -> None:
-        nonlocal squares
         centre, share = 0.5 * (low + high), (high - low) / span
         bounds = balls.bounds(centre, 0.5 * (high - low))
         size, rounding = balls.size(centre)
-        square = share * size**2 if rounding < size else 0.0
-        squares += square
+        size = size if rounding < size else 0.0
+        norm.add(size, share)
         rest = min(remainder(m, rho, POINTS) for m, rho in zip(bounds, ELLIPSES, strict=True))
         rest = rest if rest > rounding else 0.0  # beside 0/0 no more can be told
-        heapq.heappush(waiting, (-(share**0.5) * rest, low, high, bounds, square))
+        heapq.heappush(waiting, (-(share**0.5) * rest, low, high, bounds, size))
 
     for low, high in pairwise(edges.tolist()):
         add(low, high)
-    while waiting and -waiting[0][0] > tol * max(squares, floor**2) ** 0.5:
-        _, low, high, _, square = heapq.heappop(waiting)
+    while waiting and -waiting[0][0] > tol * max(float(norm), floor):
+        _, low, high, _, size = heapq.heappop(waiting)
         if high - low <= least:
             ends.append(0.5 * (low + high))
             continue
         if len(waiting) + len(ends) > most or len(ends) > POINTS:  # such places are few
             return None
-        squares -= square
+        norm.add(size, -(high - low) / span)
         middle = 0.5 * (low + high)
         add(low, middle)
         add(middle, high)
     pieces = []
     for _, low, high, bounds, _ in sorted(waiting, key=lambda piece: piece[1]):
-        limit = tol * (max(squares, floor**2) * span / (high - low)) ** 0.5
+        limit = tol * max(float(norm), floor) * (span / (high - low)) ** 0.5
         pieces.append(Piece(low, high, _degree(bounds, limit), limit))
     return Pieces(tuple(pieces), tuple(ends))
 
