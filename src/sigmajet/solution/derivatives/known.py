@@ -132,7 +132,7 @@ class Known:
         orders = range(max(map(max, problem.orders)) + 3)
         every = [[(u, tuple(order * e for e in unit)) for u, unit in along] for order in orders]
         wanted = [each for alike in every for each in alike]
-        known = {each: self._distance(each) for each in wanted}
+        known = dict(zip(wanted, self._distances(wanted), strict=True))
         implied = [each for each in wanted if self._from_equations([each])]
         if implied:
             values, errors = (np.abs(rows) for rows in self.with_errors(implied, self.sample))
@@ -149,32 +149,35 @@ class Known:
             return None
         return self._implied
 
-    def _distance(self, wanted: tuple[int, Orders]) -> tuple[float, float]:
-        """By how much a derivative differs in both fields at most, and how large it is."""
-        if wanted not in self._apart:
-            self._apart[wanted] = self._compared(wanted)
-        return self._apart[wanted]
+    def _distances(self, wanted: _Wanted) -> list[tuple[float, float]]:
+        """By how much each derivative differs in both fields at most, and how large it is."""
+        missing = [each for each in dict.fromkeys(wanted) if each not in self._apart]
+        if missing:
+            self._apart.update(zip(missing, self._compared(missing), strict=True))
+        return [self._apart[each] for each in wanted]
 
-    def _compared(self, wanted: tuple[int, Orders]) -> tuple[float, float]:
+    def _compared(self, wanted: _Wanted) -> list[tuple[float, float]]:
         with np.errstate(all="ignore"):
-            values = self._field.derivatives([wanted], self.sample)
-            size = float(np.abs(values).max())
-            apart = np.inf
+            values = self._field.derivatives(wanted, self.sample)
+            sizes = np.abs(values).max(axis=1)
+            apart = np.full(len(wanted), np.inf)
             if self._check is not None:
-                other = self._check.derivatives([wanted], self.sample)
-                apart = float(np.abs(values - other).max()) * self._scale
-                apart = np.inf if np.isnan(apart) else apart
+                other = self._check.derivatives(wanted, self.sample)
+                apart = np.abs(values - other).max(axis=1) * self._scale
+                apart[np.isnan(apart)] = np.inf
                 # Of an order beyond their degrees polynomials agree on nothing at all.
-                highest = self._problem.orders[wanted[0]]
-                beyond = any(o > h for o, h in zip(wanted[1], highest, strict=True))
-                if apart == size == 0.0 and beyond:
-                    apart = np.inf
-            return max(apart, relative_rounding() * size), size
+                highest = self._problem.orders
+                beyond = [
+                    np.any(np.greater(orders, highest[unknown])) for unknown, orders in wanted
+                ]
+                apart[(apart == 0.0) & (sizes == 0.0) & beyond] = np.inf
+            apart = np.maximum(apart, relative_rounding() * sizes)
+        return list(zip(apart.tolist(), sizes.tolist(), strict=True))
 
     def _of_fields(self, wanted: _Wanted, points: Array) -> tuple[Array, Array]:
         with np.errstate(all="ignore"):  # of a high order: told as unknown
             values = self._field.derivatives(wanted, points)
-            errors = np.repeat([[self._distance(each)[0]] for each in wanted], len(points), axis=1)
+            errors = np.repeat([[off] for off, _ in self._distances(wanted)], len(points), axis=1)
             if self._check is not None:
                 apart = np.abs(values - self._check.derivatives(wanted, points)) * self._scale
                 errors = np.maximum(errors, apart)
@@ -197,8 +200,8 @@ class Known:
         # Of roundings by chance one or two are too often small together (Vignes, 1993).
         cases = [states] * (1 + SEVERAL)
         shares = [relative_rounding() / HALF_OF_THE_DIGITS] * SEVERAL
-        for row in layout.lower:
-            off, size = self._distance(rows[row])
+        distances = self._distances([rows[row] for row in layout.lower])
+        for row, (off, size) in zip(layout.lower, distances, strict=True):
             least = HALF_OF_THE_DIGITS * size
             shift = max(off, least) if np.isfinite(off) else least
             moved = states.copy()
