@@ -1,6 +1,7 @@
 """solve(): options, failure in three manners, progress."""
 
 import pickle
+import re
 import warnings
 
 import numpy as np
@@ -158,6 +159,16 @@ def test_a_listener_hears_messages_and_shares_between_zero_and_one():
     sj.solve(easy(), progress=lambda message, fraction: heard.append((message, fraction)))
     assert heard
     assert all(isinstance(message, str) and 0 <= fraction <= 1 for message, fraction in heard)
+    assert heard[-1][1] == 1.0
+
+
+def test_before_an_attempt_ends_is_said_on_how_many_neurons_it_is():
+    heard = []
+    ends = [Eq(u(0), 1), Eq(u(1), cos(5))]
+    problem = sj.Problem(Eq(u(x).diff(x, 2), -25 * u(x)), u(x), {x: (0, 1)}, ends)
+    sj.solve(problem, progress=lambda message, fraction: heard.append((message, fraction)))
+    assert heard[0] == ("solving on 1 x 48 neurons", 0.0)
+    assert re.fullmatch(r"1 x 48 neurons, error \d\.\de-\d+", heard[-1][0])
     assert heard[-1][1] == 1.0
 
 

@@ -425,6 +425,7 @@ def test_a_signal_interrupts_as_well():
         signal.signal(signal.SIGINT, before)
     assert not solution.converged
     assert "interrupted" in solution.report.ending
+    assert solution.report.attempts[0].residual == np.inf  # of what was cut off none is known
 
 
 @pytest.mark.parametrize("calls", [30, 149, 250])

@@ -73,6 +73,7 @@ class Search:
     def __init__(self, system: System, options: SearchOptions) -> None:
         self._system, self._options = system, options
         self.outset = outset = Outset.read(system, options)
+        self.seen: list[Seen] = []
         self._refinement = Refinement(
             outset.partition,
             system.problem.orders,
@@ -84,13 +85,13 @@ class Search:
             outset.wave_numbers(system, options.guess),
         )
         first, angle = self._refinement.first, self._refinement.angle
+        self._begun(first)
         trial = replace(outset.trial(system, Shape(), options.seed), partition=first.partition)
         self._shape = (
             shape_for_waves(first.partition.dimension, first.width, angle, options.seed)
             if angle
             else choose_shape(trial, first.width)
         )
-        self.seen: list[Seen] = []
         self._clash: Mismatch | None = None
         self._exhausted = False
 
@@ -145,6 +146,7 @@ class Search:
         if self.seen and stage.partition is not self.seen[-1].stage.partition:
             wider = Trial(system, stage.partition, self._shape, seed, shared=outset.shared)
             self._shape = flatter(wider, stage.width, field)
+        self._begun(stage)
         trial = self._trial(stage)
         if stage.switches and field is not None:
             stage, field = fit_fronts(
@@ -155,10 +157,14 @@ class Search:
         self._correct(latest)
         self.seen.append(latest)
         self._options.progress(
-            f"{len(stage.partition)} x {stage.width} neurons, error {latest.bound:.1e}",
-            _share(latest.bound, self._options.tol),
+            f"{_neurons(stage)}, error {latest.bound:.1e}", _share(latest.bound, self._options.tol)
         )
         return latest.field
+
+    def _begun(self, stage: Stage) -> None:
+        """Say what is solved on, and keep the share that was reached."""
+        reached = _share(self.seen[-1].bound, self._options.tol) if self.seen else 0.0
+        self._options.progress(f"solving on {_neurons(stage)}", reached)
 
     def _correct(self, latest: Seen) -> None:
         """Take back estimates that an attempt shows to be too small by more than they may be.
@@ -297,6 +303,11 @@ def _loose(seen: Sequence[Seen]) -> bool:
     blocks = seen[-1].stage.partition
     cheap = blocks.dimension == 1 or (len(blocks) == 1 and blocks.dimension <= 3)
     return cheap and seen[-1].estimate > _PLAIN
+
+
+def _neurons(stage: Stage) -> str:
+    """How many blocks of how many neurons."""
+    return f"{len(stage.partition)} x {stage.width} neurons"
 
 
 def _share(estimate: float, tol: float) -> float:
