@@ -31,12 +31,13 @@ above 0 take the larger distance.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from .._types import Array
+from .._types import Array, Integers
 from ..approximation.block_field import BlockField, block_features
 from ..approximation.field import Field
 from ..approximation.network.network import PLAIN
@@ -150,12 +151,12 @@ def imbalances(
     """What residuals of equations of a line amount to in each block, (blocks,).
 
     Where a term is steep a residual divided by its slope is small, though the solution takes
-    nothing of a pulse that it passes. Its integral is what the derivative below the highest is off
-    by beyond the block, and is measured by that derivative.
+    nothing of a pulse that it passes. The derivative below the highest is off by its integral.
     """
-    found = np.zeros(len(partition))
+    found, block = np.zeros(len(partition)), seen.sample.block
     for number in numbers:
-        found = np.maximum(found, np.abs(_integrals(system, number, seen, partition)))
+        for off in _running(system, number, seen, partition, block):
+            np.maximum.at(found, block, np.abs(off))
     return found
 
 
@@ -169,25 +170,31 @@ def drift(system: System, seen: Sampled[Field], partition: Partition) -> float:
     """
     if partition.dimension > 1:
         return 0.0
-    order = np.argsort(partition.lower[:, 0])
-    along = [
-        np.cumsum(_integrals(system, number, seen, partition)[order])
-        for number in range(len(system.equations))
+    whole = np.zeros_like(seen.sample.block)
+    every = [
+        _running(system, number, seen, partition, whole) for number in range(len(system.equations))
     ]
-    return max((float(np.ptp(np.append(each, 0.0))) for each in along), default=0.0)
+    return max([0.0, *(float(np.ptp(off, axis=1).sum()) for off in every)])
 
 
-def _integrals(system: System, number: int, seen: Sampled[Field], partition: Partition) -> Array:
-    """The residual over the highest derivative's coefficient, integrated over each block.
+def _running(
+    system: System, number: int, seen: Sampled[Field], partition: Partition, part: Integers
+) -> Array:
+    r"""What residuals make of the derivative below the highest, (2, points), anew in each part.
 
-    Relative to the derivative below; zero where there is none.
+    Relative to that derivative; zero where there is none. With the residual r and the coefficients
+    a of the highest derivative and b of the one below it is off by e,
+
+    .. math:: e' + \frac{b}{a} e = \frac{r}{a},
+
+    which is followed forward where b/a damps it so, and backward, in the second row, elsewhere:
+    beyond the length a/b, which a layer has, nothing adds up.
     """
-    found = np.zeros(len(partition))
     equation = system.equations[number]
     highest = max(max(trace.orders) for trace in equation.traces)
+    off = np.zeros((2, len(part)))
     if not highest:
-        return found
-    place = seen.sample.points[:, 0]
+        return off
     defect, partials, _ = evaluate_sampled(equation, seen, partition)
     leading = [i for i, trace in enumerate(equation.traces) if max(trace.orders) == highest]
     first = max(leading, key=lambda i: float(np.median(np.abs(partials[i]))))
@@ -195,14 +202,36 @@ def _integrals(system: System, number: int, seen: Sampled[Field], partition: Par
     (row,) = seen.derivatives([(unknown, below)])
     scale = unknown_scales(system.unknowns, seen)[unknown] * partition.bounds.scale(below)
     size = float(np.abs(row).max() + scale)
+    local = [(t.unknown, t.orders, t.place.everywhere) for t in equation.traces]
+    lower = partials[[each == (unknown, below, True) for each in local]].sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        rate = defect / partials[first]
+        rate, damping = defect / partials[first] / size, lower / partials[first]
     rate[~np.isfinite(rate)] = 0.0  # where the equation has no value others tell
-    for block in range(len(partition)):
-        here = np.flatnonzero(seen.sample.block == block)
-        here = here[np.argsort(place[here])]
-        found[block] = float(np.trapezoid(rate[here], place[here])) / size
-    return found
+    damping[~np.isfinite(damping)] = 0.0
+    place = seen.sample.points[:, 0]
+    onward = np.lexsort((place, part))
+    for found, way, sign in ((off[0], onward, 1.0), (off[1], onward[::-1], -1.0)):
+        found[way] = _carried(place[way], rate[way], sign * damping[way], part[way], sign)
+    return off
+
+
+def _carried(place: Array, rate: Array, damping: Array, part: Integers, sign: float) -> Array:
+    """Solve e' + damping e = rate from point to point, anew in each part and held where it grows.
+
+    Of each step with the means of its ends; none is damped for a positive `sign` alone.
+    """
+    step = np.abs(np.diff(place, prepend=place[:1]))
+    rate, damping = (0.5 * (each + np.roll(each, 1)) for each in (rate, damping))
+    damped = damping >= 0.0 if sign > 0.0 else damping > 0.0
+    exponent = step * np.where(damped, damping, 0.0)
+    length = np.divide(-np.expm1(-exponent), damping, out=step.copy(), where=exponent > 0.0)
+    gain = np.where(damped, rate * length, 0.0)
+    keep = np.exp(-exponent)
+    begun = np.diff(part, prepend=part[:1] - 1) != 0
+    keep[begun] = gain[begun] = 0.0
+    pairs = zip(keep.tolist(), gain.tolist(), strict=True)
+    ways = itertools.accumulate(pairs, lambda e, pair: pair[0] * e + pair[1], initial=0.0)
+    return np.array(list(ways)[1:])
 
 
 def _known(size: float) -> float:

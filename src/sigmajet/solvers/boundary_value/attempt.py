@@ -161,11 +161,12 @@ def attempt(
         estimate = max(estimate, float(hidden.max()))
         defects = np.maximum(defects, np.where(hidden > NO_SOLUTION, hidden, 0.0))
     # No solution, however well two draws agree on it.
-    wrong = max(
-        unmet(held, sampled, partition),
-        kink(held, sampled),
-        drift(held, sampled, partition),
-    )
+    wrong = max(unmet(held, sampled, partition), kink(held, sampled))
+    if (adrift := drift(held, sampled, partition)) > NO_SOLUTION:
+        estimate = max(estimate, adrift)
+        every = range(len(held.equations))
+        defects = np.maximum(defects, imbalances(held, every, sampled, partition))
+        defects[[0, -1]] = defects.max()  # what bends inside may belong into a layer at an end
     if wrong > NO_SOLUTION:
         estimate = max(estimate, wrong)
     # Rounding is not seen where draws agree by chance: never less than it makes.
