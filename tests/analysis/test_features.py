@@ -9,6 +9,7 @@ import sympy as sp
 
 import sigmajet as sj
 from sigmajet.analysis.features.features import features
+from sigmajet.analysis.features.kinks import features_with_kinks
 from sigmajet.geometry.spacing import divided, furthest
 from sigmajet.problem.compiled.enclosure import Enclosure, NotEnclosed
 
@@ -113,6 +114,30 @@ def test_a_kink_a_switch_and_a_pole_have_no_width(source):
     found = features(line(source), 1e-8)
     assert not any(map(len, found.points))
     assert not found.unproven
+
+
+def test_what_switches_along_no_line_is_unproven_or_known_by_its_lines():
+    V = u(x, t)
+    for switch in (x < t, sp.And(x < 0.3, t < 0.5)):
+        source = sp.Piecewise((1, switch), (0, True))
+        start = sp.Eq(u(x, 0), 0)
+        problem = sj.Problem(
+            sp.Eq(V.diff(t), source - V), V, {x: (0, 1), t: (0, 1)}, [start], time=t
+        )
+        found = features_with_kinks(problem, 1e-6)
+        assert found.unproven or [places.tolist() for places in found.ends] == [[0.3], [0.5]]
+
+
+def test_kinks_of_the_start_stay_where_no_derivative_moves_them():
+    V = u(x, t)
+    for equation, walls, stay in (
+        (V.diff(t) + V, (), True),
+        (V.diff(t) - V.diff(x, 2), (0, 1), False),
+    ):
+        conditions = [sp.Eq(u(x, 0), abs(x - 0.3)), *(sp.Eq(u(end, t), 0) for end in walls)]
+        problem = sj.Problem(equation, V, {x: (0, 1), t: (0, 1)}, conditions, time=t)
+        ends = features_with_kinks(problem, 1e-6).ends
+        assert [list(places) for places in ends] == [[0.3] * stay, []]
 
 
 def test_a_pulse_is_found_along_its_own_variable():

@@ -15,7 +15,7 @@ from .lines import (
 )
 from .lines import interfaces as line_interfaces
 from .refused import SOLVED, STATED, Refusal
-from .times import evolution, lumped, mixed, storing_walls, waves
+from .times import evolution, kinks, lumped, mixed, storing_walls, waves
 from .times import interfaces as time_interfaces
 
 __all__ = ["CASES", "SOLVED", "STATED", "Case", "Refusal", "Statement", "select"]
@@ -40,6 +40,7 @@ CASES: tuple[Case, ...] = (
     *evolution.CASES,
     *waves.CASES,
     *mixed.CASES,
+    *kinks.CASES,
     *storing_walls.CASES,
     *lumped.CASES,
     *hard.CASES,

@@ -168,7 +168,10 @@ class EvolvingField:
         count = sum(name.endswith("_transform") for name in arrays)
         bases = [_basis(arrays, f"basis{number}_", dimension - 1) for number in range(count)]
         stretches: list[Stretch] = []
-        for index in range(sum(name.endswith("_times") for name in arrays)):
+        moments = [times for name, times in arrays.items() if name.endswith("_times")]
+        sizes = [float(np.abs(times).max(initial=0.0)) for times in moments]
+        slack = 4.0 * SAME * max(sizes, default=0.0)  # between the two sides of a kink in time
+        for index in range(len(moments)):
             name = f"stretch{index}_"
             blocks, steps = len(arrays[f"{name}lower"]), len(arrays[f"{name}values"])
             values, times = arrays[f"{name}values"], arrays[f"{name}times"]
@@ -186,7 +189,7 @@ class EvolvingField:
             check_array(arrays, f"{name}values", (steps, nodes, unknowns, blocks, basis.size))
             if not np.all(np.diff(times) > 0.0):
                 raise ValueError(f"{name}times: expected to rise")
-            if stretches and times[0] != stretches[-1].times[-1]:
+            if stretches and not 0.0 <= times[0] - stretches[-1].times[-1] <= slack:
                 raise ValueError(f"{name}times: expected to begin where stretch {index - 1} ends")
             partition = Partition(arrays[f"{name}lower"], arrays[f"{name}upper"])
             stretches.append(Stretch(partition, basis, times, values, DenseOutput(positions)))

@@ -107,7 +107,8 @@ def tables(stages: int) -> Tables:
 class Radau:
     """Steps of a Radau IIA method, one call each, with lengths that keep p within `accuracy`.
 
-    Stages are nowhere further apart than the `points` that see what is known of the system.
+    Stages are nowhere further apart than the `points` that see what is known of the system. Steps
+    end at a time to `stop` at, if there is one before the end.
 
     Attributes
     ----------
@@ -128,12 +129,14 @@ class Radau:
         accuracy: float,
         *,
         stages: int,
+        stop: float | None = None,
         longest: float = np.inf,
         points: Array | None = None,
         pace: Pace | None = None,
         least: Array | None = None,
     ) -> None:
         self.time, self.state, self.end = time, state, end
+        self._stop = end if stop is None else stop
         self._dynamics = dynamics
         self._table = tables(stages)
         # Noise of the stages does not fall with the step: below it steps would shrink for nothing.
@@ -162,7 +165,7 @@ class Radau:
     def step(self) -> Step | None:
         """Make one step; None if not even the shortest can be made."""
         while True:
-            left = self.end - self.time
+            left = self._stop - self.time
             seeing = furthest(self._points, self.time, self._table.stages)
             length = min(self.length, left, self._longest, seeing)
             if left < 2.0 * length:  # not a tiny one after this
@@ -185,7 +188,7 @@ class Radau:
                 self.length = length * self._controller.change(error)
                 continue
             states = np.concatenate([self.state[None], self.state + stages])
-            end = self.end if length == left else self.time + length
+            end = self._stop if length == left else self.time + length
             self._last = Step(self.time, end, states)
             self.time, self.state = end, states[-1].copy()
             self._rate = (

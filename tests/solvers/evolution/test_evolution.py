@@ -443,6 +443,22 @@ def test_a_checkpoint_resumes_to_the_last_bit(tmp_path, calls):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_solution_with_kinks_in_time_is_read_back_and_resumed(tmp_path):
+    u = Function("u")(x, t)
+    on = sympy.Piecewise((0, t < Rational(1, 3)), (1, t < Rational(2, 3)), (0, True))
+    conditions = [Eq(u.subs(t, 0), x - x**2), Eq(u.subs(x, 0), 0), Eq(u.subs(x, 1), 0)]
+    domain = {x: (0, 1), t: (0, 1)}
+    problem = sj.Problem(Eq(u.diff(t), u.diff(x, 2) + on), u, domain, conditions, time=t)
+    whole = sj.solve(problem, tol=1e-4)
+    whole.save(tmp_path / "saved.npz")
+    points = np.random.default_rng(5).uniform(0, 1, (2, 60))
+    assert sj.load_solution(tmp_path / "saved.npz")(*points).tobytes() == whole(*points).tobytes()
+    path = tmp_path / "run.npz"
+    options = {"tol": 1e-4, "checkpoint": path}
+    sj.solve(problem, progress=Interrupt(30), on_failure="return", **options)
+    assert sj.solve(problem, **options)(*points).tobytes() == whole(*points).tobytes()
+
+
 def test_a_checkpoint_of_something_else_is_refused(tmp_path):
     path = tmp_path / "run.npz"
     sj.solve(long_wave(), tol=1e-4, progress=Interrupt(30), on_failure="return", checkpoint=path)

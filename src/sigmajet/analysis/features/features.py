@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy
+from sympy.core.relational import Relational
 
 from ..._types import Array
 from ...problem.compiled.enclosure import Enclosure, NotEnclosed
@@ -202,8 +203,9 @@ def _parts(term: sympy.Expr) -> list[sympy.Expr]:
         return [sympy.exp(each) for each in term.exp.args]
     if isinstance(term, sympy.Piecewise):
         values = [value for value, _ in term.args]
-        conditions = [c for _, c in term.args if c is not sympy.true]
-        return values + [sympy.Piecewise((1, c), (0, True)) for c in conditions]
+        switches = sorted(term.atoms(Relational), key=str)
+        steps = [sympy.Piecewise((1, switch), (0, True)) for switch in switches]
+        return values + [step for step in steps if step != term]
     return list(term.args) if isinstance(term, sympy.Mul | sympy.Add) else []
 
 

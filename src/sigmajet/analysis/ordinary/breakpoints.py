@@ -26,11 +26,10 @@ from numpy.typing import NDArray
 from ..._types import Array
 from ...problem.compiled.expressions import compile_table
 from ...problem.jumps.places import JUMP, SAMPLES
-from ...problem.jumps.switch import SWITCHING, steps
 from ...problem.statement import Problem
-from ...rounding import BISECTIONS, SAME, bisected
-from ...rules.judgement import A_DIGIT
+from ...rounding import BISECTIONS
 from ..features.features import known_terms
+from ..features.kinks import distinct, switches_along
 from ..features.pieces import POINTS
 
 
@@ -44,15 +43,6 @@ class Breakpoints:
 
 def breakpoints(problem: Problem) -> Breakpoints:
     """The breakpoints of the equations of a problem on a line."""
-    known = {*problem.variables, *problem.parameters}
-    residuals = [equation.residual for equation in problem.equations]
-    changing = dict.fromkeys(
-        step
-        for residual in residuals
-        for atom in residual.atoms(*SWITCHING)
-        for step in steps(atom)
-        if problem.variables[0] in step.free_symbols <= known
-    )
     terms = _bending(problem)
     (lower,), (upper,) = problem.domain.lower, problem.domain.upper
     times = np.linspace(lower, upper, SAMPLES)
@@ -60,25 +50,11 @@ def breakpoints(problem: Problem) -> Breakpoints:
     table = values(times)
     sizes = np.nan_to_num(np.abs(table)).max(axis=1, initial=0.0)
     known_places = [interface.place for interface in problem.interfaces]
-    switches = np.concatenate([known_places, *_changes(problem, list(changing))])
+    switches = np.concatenate([known_places, *switches_along(problem, problem.equations, 0)])
     switches = np.concatenate([switches, *_jumps(values, times, table, sizes, switches)])
     bends = [_bends(times, row, switches) for row in table]
     sharp = np.unique(np.concatenate([[], *(times[peaks] for peaks in bends)]))
-    return Breakpoints(_distinct(switches, lower, upper, known_places), sharp)
-
-
-def _distinct(switches: Array, lower: float, upper: float, named: Sequence[float]) -> Array:
-    """Switches in rising order: within rounding of an end, or of the one before, is the same.
-
-    So is what is near to one that is `named`.
-    """
-    same = SAME * max(abs(lower), abs(upper))
-    for place in named:
-        switches = np.where(np.abs(switches - place) <= same, place, switches)
-    switches = np.sort(switches)
-    switches = np.where(switches - lower <= same, lower, switches)
-    switches = np.where(upper - switches <= same, upper, switches)
-    return np.asarray(switches[np.diff(switches, prepend=-np.inf) > same])
+    return Breakpoints(distinct(switches, lower, upper, known_places), sharp)
 
 
 def _bending(problem: Problem) -> list[sympy.Expr]:
@@ -91,23 +67,6 @@ def _bending(problem: Problem) -> list[sympy.Expr]:
         for term in dict.fromkeys(terms)
         if variable in term.free_symbols and not term.is_polynomial(variable)
     ]
-
-
-def _changes(problem: Problem, steps: Sequence[sympy.Expr]) -> Iterator[Array]:
-    """Where each of some step functions changes."""
-    if not steps:
-        return
-    values = _sampler(problem, steps)
-    times = np.linspace(problem.domain.lower[0], problem.domain.upper[0], SAMPLES)
-    for number, row in enumerate(values(times)):
-        changed = np.flatnonzero(row[1:] != row[:-1])
-        if not 0 < len(changed) <= SAMPLES / A_DIGIT:
-            continue  # of more, samples do not tell neighbours apart
-
-        def same(middle: Array, n: int = number, first: Array = row[changed]) -> NDArray[np.bool_]:
-            return np.asarray(values(middle)[n] == first)
-
-        yield bisected(same, times[changed], times[changed + 1])[1]
 
 
 def _jumps(

@@ -21,7 +21,8 @@ from ...analysis.evolution.degenerate_walls import refuse_degenerate_walls
 from ...analysis.evolution.reversal import reversed_in_time, starts_at_the_end
 from ...analysis.evolution.short_waves import refuse_growth
 from ...analysis.evolution.wave_fronts import fronts
-from ...analysis.features.features import Features, features
+from ...analysis.features.features import Features
+from ...analysis.features.kinks import features_with_kinks
 from ...analysis.features.pieces import POINTS
 from ...approximation.evolving_field import EvolvingField
 from ...approximation.norm import Sample, Sampled, draw_sample, relative_difference
@@ -104,7 +105,7 @@ def _solve(
     file = Checkpoint(system.problem, options, checkpoint)
     attempts, saved, present = file.read()
     domain = system.problem.domain
-    wanted = features(system.problem, options.tol)
+    wanted = features_with_kinks(system.problem, options.tol)
     cells = [
         divided(np.array(ends), points, POINTS)
         for *ends, points in zip(domain.lower, domain.upper, wanted.points, strict=True)

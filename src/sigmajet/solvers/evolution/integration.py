@@ -38,6 +38,7 @@ from ...geometry.partition import Partition
 from ...geometry.spacing import divided
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.walls import without
+from ...problem.jumps.places import beside
 from ...randomness import Purpose, Seed
 from ...rounding import HALF_OF_THE_DIGITS, SAME
 from ...rules.judgement import SLIGHT
@@ -294,7 +295,7 @@ class Integration:
             self._stretches = list(read.stretches)
 
     def _start(self) -> None:
-        """Cut blocks until the initial state is resolved."""
+        """Begin with the initial state."""
         model = self._model
         start, partition = model.interval[0], self._whole
         if partition.dimension == 1:
@@ -303,20 +304,9 @@ class Integration:
             lines = enumerate(self._seeing)
             partition = partition.sliced((axis, x) for axis, edges in lines for x in edges[1:-1])
         self.now = start
-        given: Function = model.initial_values
-        while True:
-            self.space, levels, tails = self._projected(partition, given)
-            self._state = levels.ravel()
-            if model.mixed:
-                given, levels, tails = self._completed()
-            poor = self._unresolved(tails)
-            if not poor:
-                break
-            partition = self._finer(given, poor)
-        self._state = levels.ravel()
+        given, levels = self._begin(partition, model.initial_values)
         if model.mixed:
             self._note_start()
-        self._resolution = replace(self._resolution, at_start=float(tails.max()))
         self.notes += model.contradictions
         values = given(self.space.points)
         data = self.space.start(start, values)
@@ -329,12 +319,47 @@ class Integration:
                 "there"
             )
 
-    @property
+    def _begin(self, partition: Partition, given: Function) -> tuple[Function, Array]:
+        """Cut blocks until a state with the walls of this time is resolved, and take it."""
+        while True:
+            self.space, levels, tails = self._projected(partition, given)
+            self._state = levels.ravel()
+            if self._model.mixed and not self._stretches:
+                given, levels, tails = self._completed()
+            poor = self._unresolved(tails)
+            if not poor:
+                break
+            partition = self._finer(given, poor)
+        self._state = levels.ravel()
+        self._resolution = replace(self._resolution, at_start=float(tails.max()))
+        return given, levels
+
+    def _pass(self) -> None:
+        """Go on from the other side of a place in time where known terms are not smooth.
+
+        With the state before it and the walls after it, which may jump: it is another start.
+        """
+        before = self._present()
+        self.now = next(after for early, after in self._pauses if early == self.now)
+        self._arrived = False
+        self._begin(self.space.partition, before)
+
+    @cached_property
+    def _pauses(self) -> list[tuple[float, float]]:
+        """The two sides of each place in time where known terms are not smooth."""
+        start, end = self._model.interval
+        both = (beside(place, start, end) for place in self._wanted.ends[self._model.axis])
+        return [(early, after) for early, after in both if start < early and after < end]
+
+    @cached_property
     def _whole(self) -> Partition:
-        """The blocks that walls alone ask for."""
+        """The blocks that walls and what is not smooth in space ask for."""
         axis, domain = self._model.axis, self._model.problem.domain
         box = Partition.whole(without(domain.lower, axis), without(domain.upper, axis))
-        return box.sliced(self._model.walls.planes)
+        parts = box.sliced(self._model.walls.planes)
+        lines = enumerate(without(self._wanted.ends, axis))
+        kinked = parts.sliced((k, float(place)) for k, places in lines for place in places)
+        return kinked if len(kinked) <= self._most_blocks(parts) else parts
 
     @cached_property
     def _seeing(self) -> list[Array]:
@@ -523,6 +548,7 @@ class Integration:
     def _run_stretch(self, tell: Callable[[float], None]) -> None:
         """Integrate through a stretch, or until a block is no longer resolved."""
         end = self._model.interval[1]
+        stop = next((early for early, _ in self._pauses if self.now < early), end)
         lines = self._lines()
         span = end - self._model.interval[0]
         integrator: Stepper = Radau(
@@ -531,6 +557,7 @@ class Integration:
             self._state,
             end,
             self._accuracy,
+            stop=stop,
             stages=stages(self._accuracy),
             longest=self._longest,
             points=self._wanted.points[self._model.axis],
@@ -541,7 +568,7 @@ class Integration:
         pace = integrator.pace
         state, poor, roughest, everywhere = self._state, [], 0.0, False
         lost = False
-        while integrator.time < end and len(self._values) < _STEPS:
+        while integrator.time < stop and len(self._values) < _STEPS:
             step = integrator.step()
             if step is None:
                 self.stopped = self._times[-1]
@@ -570,6 +597,8 @@ class Integration:
             self._cut(poor)
         elif lost:
             self.stopped = self.now
+        elif self.now == stop < end:
+            self._pass()
         elif self.now < end:
             self._merge()
 
@@ -597,13 +626,13 @@ class Integration:
     def _affordable(self) -> int:
         """How many blocks may be cut yet."""
         partition = self.space.partition
-        if partition.dimension == 1:
-            return _MOST_BLOCKS[1] - len(partition)
         parts = int(2**partition.dimension)  # that a cut makes of a block
         return int(max(self._most_blocks(partition) - len(partition), 0) // (parts - 1))
 
     def _most_blocks(self, partition: Partition) -> int:
-        """How many blocks a plane or space may have."""
+        """How many blocks space may have."""
+        if partition.dimension == 1:
+            return _MOST_BLOCKS[1]
         if self._model.walls.implicit or self._model.mixed:
             return len(partition)  # what such walls demand of a state is built for one block alone
         parts = int(2**partition.dimension)
@@ -629,12 +658,14 @@ class Integration:
     def _creeps(self, roughest: float, length: float) -> bool:
         """Whether steps have become too short to get anywhere on blocks that are too coarse.
 
-        Against the longest so far as well: what is rough from the start begins with short steps.
+        Against the longest since the last start as well: what is rough there takes short steps.
         """
         left = self._model.interval[1] - self._times[-1]
         if roughest <= self._resolution.limit:
             return False
-        times = [*(stretch.times for stretch in self._stretches), np.array(self._times)]
+        begun = max([after for _, after in self._pauses if after <= self.now], default=-np.inf)
+        since = [s.times for s in self._stretches if s.times[0] >= begun]
+        times = [*since, np.array(self._times)]
         longest = max(np.diff(each).max(initial=0.0) for each in times)
         return bool(_OUT_OF_REACH * length < min(left, longest))
 
@@ -653,9 +684,7 @@ class Integration:
         before = self.space
         if before.partition.dimension == 1:
             return
-        state, lower, upper = self._present(), before.partition.lower, before.partition.upper
-        box = Partition.whole(tuple(lower.min(axis=0)), tuple(upper.max(axis=0)))
-        partition = box.sliced(self._model.walls.planes)
+        state, partition = self._present(), self._whole
         scales = None if self._pace is None else self._pace.scales[0]
         while 2 * len(partition) <= len(before.partition):
             self.space, levels, tails = self._projected(partition, state, scales)
