@@ -41,7 +41,7 @@ def why_stopped(
     accuracy: float,
     *,
     blocks_left: bool,
-    kinked: bool,
+    kinked: str,
 ) -> str:
     """The reason in the user's words.
 
@@ -56,8 +56,8 @@ def why_stopped(
         Of a step.
     blocks_left : bool
         Whether more blocks could have been cut.
-    kinked : bool
-        Whether blocks did not resolve the initial state.
+    kinked : str
+        The state that it began with, where blocks did not resolve that; else empty.
     """
     seen = _Seen(model, field, _evenly_too(space))
     names = [unknown.func.__name__ for unknown in model.problem.unknowns]
@@ -87,7 +87,7 @@ def why_stopped(
     blocks, width = len(space.partition), space.basis.network.width
     if kinked:
         return (
-            "the initial state has a jump or a kink, which the equations carry along, and blocks "
+            f"{kinked} has a jump or a kink, which the equations carry along, and blocks "
             "of any length leave too much of it for this accuracy; the solution goes on, a larger "
             "tol may follow it"
         )

@@ -168,13 +168,18 @@ class Integration:
                 "a coefficient of diffusion has the sign of diffusion that runs backwards"
             )
         rough = self._resolution.at_start > self._resolution.limit
+        problem, begun = self._model.problem, self._begun
+        state = "the initial state"
+        if begun > self._model.interval[0]:
+            switch = f"{problem.time} = {self._model.clock(begun):.6g}"
+            state = f"the state at {switch}, where what is known switches,"
         why = why_stopped(
             self._model,
             self.field,
             self.space,
             self._accuracy,
             blocks_left=self._affordable > 0,
-            kinked=rough,
+            kinked=state if rough else "",
         )
         return f"the integration stopped at {at}: {why}"
 
@@ -350,6 +355,12 @@ class Integration:
         start, end = self._model.interval
         both = (beside(place, start, end) for place in self._wanted.ends[self._model.axis])
         return [(early, after) for early, after in both if start < early and after < end]
+
+    @property
+    def _begun(self) -> float:
+        """When it started, or started anew."""
+        passed = (after for _, after in self._pauses if after <= self.now)
+        return max(passed, default=self._model.interval[0])
 
     @cached_property
     def _whole(self) -> Partition:
@@ -663,8 +674,7 @@ class Integration:
         left = self._model.interval[1] - self._times[-1]
         if roughest <= self._resolution.limit:
             return False
-        begun = max([after for _, after in self._pauses if after <= self.now], default=-np.inf)
-        since = [s.times for s in self._stretches if s.times[0] >= begun]
+        since = [s.times for s in self._stretches if s.times[0] >= self._begun]
         times = [*since, np.array(self._times)]
         longest = max(np.diff(each).max(initial=0.0) for each in times)
         return bool(_OUT_OF_REACH * length < min(left, longest))
