@@ -965,9 +965,47 @@ def test_estimates_are_neither_too_small_nor_by_much_too_large():
     ):
         solution = sj.solve(one(equation, end, *conditions), tol=tol, on_failure="return")
         error = relative(solution, sympy.lambdify(t, formula), end)
-        ratios.append(solution.error_estimate / max(error, 1e-15))
-    assert min(ratios) > 0.1
-    assert np.median(ratios) < 100
+        ratios.append(solution.error_estimate / max(error, 1e-13))
+        assert solution.error_estimate > 0.1 * (error - 1e-15)
+    assert max(ratios) < 100
+
+
+@pytest.mark.parametrize(
+    ("truth", "growth", "tol"),
+    [
+        (1 / (1 + (10 * t - 4) ** 2), -3, 1e-4),  # 2e-10 where 5e-8 was said
+        (cos(3 * t) + exp(-((4 * t - 3) ** 2)), 7, 1e-5),
+    ],
+)
+def test_an_estimate_is_that_of_the_march_handed_back(truth, growth, tol):
+    """Not of the looser one before it, whose error may be hundreds of times as large."""
+    equation = Eq(DU - growth * U, truth.diff(t) - growth * truth)
+    solution = sj.solve(one(equation, 2, Eq(u(0), truth.subs(t, 0))), tol=tol)
+    error = relative(solution, sympy.lambdify(t, truth), 2)
+    assert error / 2 < solution.error_estimate < 20 * max(error, 1e-13)
+    assert solution.converged
+
+
+@pytest.mark.parametrize(
+    ("start", "places"), [(1000, [Rational(3001, 3)]), (-500, [-499.25, -498.7])]
+)
+def test_before_a_switch_at_a_large_time_no_digit_is_lost(start, places):
+    """A window ends some roundings of the time before it, and is not stretched over these."""
+    loads = [(Rational(11, 4) * (k + 1), Rational(place)) for k, place in enumerate(places)]
+    source = sum(size * Piecewise((0, t < place), (1, True)) for size, place in loads)
+    problem = sj.Problem(
+        Eq(U.diff(t, 2) + 16 * U, source),
+        U,
+        {t: (start, start + 2)},
+        [Eq(u(start), 1), Eq(DU.subs(t, start), 0)],
+    )
+    solution = sj.solve(problem, tol=1e-9)
+    times = np.linspace(start, start + 2, 1001)
+    true = np.cos(4 * (times - start))
+    for size, place in loads:
+        since = np.maximum(times - float(place), 0.0)
+        true += float(size) / 16 * (1 - np.cos(4 * since))
+    assert np.max(np.abs(solution(times) - true)) < 2e-12
 
 
 def test_a_switch_in_the_equation_is_differentiated_almost_everywhere():

@@ -542,3 +542,39 @@ def test_what_no_blocks_can_hold_is_told_after_few_attempts(equation, words):
     with pytest.raises(sj.NotConverged, match=words) as caught:
         sj.solve(problem)
     assert len(caught.value.solution.report.attempts) <= 3
+
+
+@pytest.mark.parametrize(
+    ("truth", "tol"),
+    [
+        (cos(11 * x) + x, 1e-3),  # 9e-13 where 1e-10 was said
+        (exp(-(((x - Rational(2, 5)) * 12) ** 2)), 1e-7),
+        (1 / (1 + (5 * x - 2) ** 2), 1e-7),
+        (tanh((x - Rational(1, 3)) * 30), 1e-8),
+    ],
+)
+def test_an_estimate_is_not_that_of_fewer_neurons(truth, tol):
+    """Which is hundreds of times the error where this falls fast: a solution as wide tells it."""
+    equation = Eq(u(x).diff(x, 2) - u(x), truth.diff(x, 2) - truth)
+    conditions = [Eq(u(a), truth.subs(x, a)) for a in (0, 1)]
+    problem = sj.Problem(equation, u(x), {x: (0, 1)}, conditions)
+    for seed in range(3):
+        solution = sj.solve(problem, tol=tol, seed=seed)
+        true = lambdify(x, truth)(GRID)
+        error = np.linalg.norm(solution(GRID) - true) / np.linalg.norm(true)
+        assert error / 5 < solution.error_estimate < 100 * max(error, 1e-13)
+
+
+def test_two_draws_that_agree_by_chance_are_not_enough_for_a_tolerance():
+    """Their distance was 9.8e-11 and the error 1.45e-10: a third draw says 1.2e-10."""
+    field = u(x, y)
+    exact = sin(x) * exp(-y) + cos(2 * x) * y
+    sides = (f.diff(x, 2) + f.diff(y, 2) - 3 * f.diff(x) for f in (field, exact))
+    ends = [Eq(e.subs(x, 0), e.subs(x, 2 * pi)) for e in (field, field.diff(x))]
+    ends += [Eq(field.subs(y, 0), sin(x))]
+    ends += [Eq(field.diff(y).subs(y, 1), exact.diff(y).subs(y, 1))]
+    problem = sj.Problem(Eq(*sides), field, {x: (0, 2 * pi), y: (0, 1)}, ends)
+    solution = sj.solve(problem, tol=1e-10)
+    points = np.random.default_rng(0).random((2, 4000)) * [[2 * np.pi], [1]]
+    true = lambdify((x, y), exact)(*points)
+    assert np.linalg.norm(solution(*points) - true) <= 1e-10 * np.linalg.norm(true)

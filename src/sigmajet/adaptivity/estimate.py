@@ -27,6 +27,13 @@ three-cornered hat: D. W. Gray and D. W. Allan, A method for estimating the freq
 an individual oscillator, Proc. 28th Frequency Control Symposium, 1974.) The angle at v is acute
 or not: of smooth problems in five to ten variables its turn had cosines of -0.5 to 0.16, and those
 above 0 take the larger distance.
+
+Where convergence is so fast that the error of u is a digit or more below that of the check, as the
+rate tells by which the errors of both checks fall, the distance to a solution as wide as u says
+how large it is, to a digit. And where one number decides, or the tolerance is within half a digit,
+agreement by chance would show: the errors a and b of two draws that err in one way alike, normally
+distributed, have a quotient :math:`a / (a - b)` with Cauchy's distribution about 1/2, of width 1/2,
+which is above :math:`\sqrt{10}` once in ten times. Of three draws the larger distance counts.
 """
 
 from __future__ import annotations
@@ -97,6 +104,15 @@ def fast(near: float, far: float, dimension: int) -> bool:
     They are exponential in the d-th root of it, and so is their ratio.
     """
     return bool(far > _FAST ** (1.0 / dimension) * near)
+
+
+def extrapolated(near: float, far: float, dimension: int) -> float:
+    """The error of the solution itself, at the rate at which those of the checks fall.
+
+    They are exponential in the d-th root of the width.
+    """
+    wide, narrow = (share ** (1.0 / dimension) for share in CHECK_WIDTHS)
+    return float(near * min(near / far, 1.0) ** ((1.0 - wide) / (wide - narrow))) if far else near
 
 
 def block_defects(

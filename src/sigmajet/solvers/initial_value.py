@@ -4,7 +4,8 @@ A pass marches once, at one local tolerance. The next pass is an independent one
 on windows of other lengths, a tighter tolerance, and initial values and times that are off by a
 rounding, so that what the problem does to rounding shows. The distance of two passes is the error
 of the coarser one, all growth of errors in time included, and the finer one is returned; where the
-distance misses the tolerance, a further pass is tighter still.
+distance misses the tolerance, a further pass is tighter still. That of the finer one itself is told
+by one more pass, unless it takes many windows.
 
 From conditions inside of the interval there are two marches, one each way. What is relative to the
 size of a half is at most as much of the whole: the larger of two errors bounds that of both.
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 
 from .._types import Array
 from ..adaptivity.diagnosis import accuracy_cause, undefined_equations, undetermined
-from ..adaptivity.estimate import VIOLATED
+from ..adaptivity.estimate import RIGHT_WITHIN, VIOLATED
 from ..adaptivity.refinement import BLOCK_WIDTH
 from ..adaptivity.stopping import UNDETERMINED, stalled
 from ..analysis.features.along import Along
@@ -45,7 +46,7 @@ from ..problem.terms.constant import number
 from ..problem.terms.notation import trace_text, written
 from ..problem.terms.relation import Relation
 from ..randomness import Purpose
-from ..rounding import HALF_OF_THE_DIGITS, relative_rounding
+from ..rounding import HALF_OF_THE_DIGITS, SAME, relative_rounding
 from ..rules.judgement import A_DIGIT, SLIGHT
 from ..rules.samples import FEW
 from ..solution.outcome import Outcome
@@ -67,7 +68,7 @@ from ..timestepping.windows.uniqueness import branching_place, ends_open, infini
 from ..timestepping.windows.window import HUGE, condition_number
 from .base import Options, Plan
 
-_DEGREES = (14, 16)  # of passes in turn
+_DEGREES = (14, 16, 18)  # of passes in turn
 # Local tolerance over the one wanted, or over that of the pass before: by a digit, since errors of
 # passes add up from windows, and fall with its square or so.
 _TIGHTER = 1.0 / A_DIGIT
@@ -222,7 +223,10 @@ class _Pass:
     right: March | None
     """The latest in which nothing was passed over, of this pass or of one before."""
     before: Trajectory | None
-    """What it was compared with: the `right` one before it, or else that of the pass before."""
+    """What it was compared with: the `right` one before it, or else that of the pass before.
+
+    Of the best one, a pass thereafter if there is one.
+    """
 
     @property
     def estimate(self) -> float:
@@ -302,9 +306,33 @@ class _Solver:
                 or floor <= _TIGHTEST
             ):
                 break
+        best, further = self._checked(start, best)
+        attempts += further
         self._refuse_rivals(start, best)
         best = _up_to_branching(start, best, max(min(best.estimate, self.options.tol), _ROUNDED))
         return self._outcome(start, best, tuple(attempts))
+
+    def _checked(self, start: Start, best: _Pass) -> tuple[_Pass, tuple[Attempt, ...]]:
+        """The best pass with an estimate of its own, and the pass that tells it.
+
+        The pass before may have been far coarser: the distance to it was up to 5000 times the
+        error. One of a higher degree, tighter by a digit, tells its own. It is made where it
+        takes no more windows than a march spends to find out, and where rounding is not all there
+        is to tell.
+        """
+        march, estimate = best.march, best.estimate
+        few = len(march.trajectory) <= np.sqrt(MOST_STEPS)
+        if best.attempt.status is not Status.CONVERGED or march.stop or not few or estimate <= SAME:
+            return best, ()
+        tolerance = max(best.tolerance * _TIGHTER, _TIGHTEST)
+        check = self._pass(start, best, tolerance, best.longest)
+        told = check.seen and check.march.stop is None
+        if not told or estimate < check.estimate <= RIGHT_WITHIN * estimate:
+            return best, (check.attempt,)
+        status = Status.of(check.estimate, self.options.tol)
+        attempt = replace(best.attempt, estimate=check.estimate, status=status)
+        best = replace(best, attempt=attempt, before=check.march.trajectory)
+        return best, (check.attempt,)
 
     def _woken(self, start: Start, before: _Pass | None, stopped: _Pass) -> _Pass:
         """A pass again, with other sizes, if it stopped because of states that rested at first.

@@ -66,3 +66,10 @@ def test_a_tighter_run_has_more_neurons_and_shorter_steps(dimension):
         assert all(n < m for n, m in zip(before.neurons, after.neurons, strict=True))
     assert ladder.rung([]).pace == 1.0
     assert Ladder(1e-6, dimension, 30).rung([np.inf]).neurons == (30, 30)
+
+
+def test_an_estimate_just_below_the_tolerance_is_confirmed_by_one_more_run():
+    ladder = Ladder(1e-6, 1)
+    assert ladder.is_last([np.inf, 3e-7])
+    assert not ladder.is_last([np.inf, 5e-7])
+    assert ladder.is_last([np.inf, 5e-7, 7e-7])

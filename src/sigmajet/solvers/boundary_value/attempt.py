@@ -21,6 +21,7 @@ from ...adaptivity.estimate import (
     block_defects,
     common_residual,
     drift,
+    extrapolated,
     imbalances,
     judge,
     kink,
@@ -39,6 +40,7 @@ from ...approximation.field import Field
 from ...approximation.norm import (
     Sampled,
     draw_sample,
+    has_digits,
     relative_difference,
     with_points,
 )
@@ -46,6 +48,7 @@ from ...discretization.collocation.collocation import OVERSAMPLING
 from ...problem.compiled.system import System
 from ...randomness import Purpose
 from ...rounding import HALF_OF_THE_DIGITS
+from ...rules.judgement import A_DIGIT
 from ...solution.status import Status
 from .surplus import surplus, tolerated
 
@@ -131,14 +134,21 @@ def attempt(
         _, *checks = trial.solve_all(widths, before, [solved])
         draws = [sampled, *(Sampled(check.field, sample) for check in checks)]
         near, far = (distance(sampled, draw) for draw in draws[1:])
-        if amplification > SAFE:
-            # One number decides, how much of a nearly free function there is: two draws may agree
-            # on it by chance.
-            third = trial.solve(widths[1], len(widths), solved.field)
-            near = max(near, distance(sampled, Sampled(third.field, sample)))
-        errors = {widths[1]: near, widths[2]: far}
         between = distance(draws[1], draws[2])
         estimate = judge(near, far, between, partition.dimension)
+        if amplification > SAFE or (not has_digits(estimate, tol) and estimate <= tol):
+            # Two draws may agree by chance: where one number decides, how much of a nearly free
+            # function there is, and where the tolerance is so near that it would show.
+            third = trial.solve(widths[1], len(widths), solved.field)
+            near = max(near, distance(sampled, Sampled(third.field, sample)))
+            estimate = judge(near, far, between, partition.dimension)
+        errors = {widths[1]: near, widths[2]: far}
+        expected = extrapolated(near, far, partition.dimension)
+        if A_DIGIT * expected < min(estimate, tol):
+            # The rate promises more than a digit beyond the check: as wide a one tells it.
+            alike = trial.solve(width, len(widths) + 1, checks[0].field)
+            apart = distance(sampled, Sampled(alike.field, sample))
+            estimate = min(estimate, max(RIGHT_WITHIN * apart, expected))
         check = checks[0].field
         if len(partition) == 1 < partition.dimension:
             # The parts of many blocks have few neurons, and the cavity's grow. Over that of half

@@ -258,13 +258,17 @@ class Search:
         return grown(response, latest.amplification)
 
     def _confirmed(self) -> bool:
-        """Whether what was good enough for a loose tolerance is near to the finer attempt."""
+        """Whether what was good enough for a loose tolerance is near to the finer attempt.
+
+        Which has to be good enough as well, if that is nearer to the tolerance than it is known.
+        """
         if len(self.seen) < 2 or self.seen[-2].status is not Status.CONVERGED:
             return False
-        before = self.seen[-2]
-        apart = self._apart(self.seen[-1], before)
+        before, latest = self.seen[-2:]
+        apart = self._apart(latest, before)
         if apart <= RIGHT_WITHIN * before.estimate:
-            return True
+            near = not has_digits(before.estimate, self._options.tol)
+            return not near or latest.status is Status.CONVERGED
         status = Status.of(apart, self._options.tol)
         self.seen[-2] = replace(before, estimate=apart, status=status)
         return False

@@ -236,7 +236,7 @@ def _outcome(
     if runs[-1].overspent and len(runs) > 1:
         best = min(runs[:-1], key=lambda run: run.attempt.bound)
         unpaid = f"run {len(runs)}, which was to check the one handed back: {runs[-1].ending}"
-    elif runs[-1].ending:
+    elif runs[-1].ending and best.attempt.status is not Status.CONVERGED:
         best = runs[-1]
     status = best.attempt.status
     number = next(number for number, run in enumerate(runs) if run is best)

@@ -34,6 +34,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...adaptivity.refinement import BLOCK_WIDTH
+from ...approximation.norm import has_digits
 from ...rounding import relative_rounding
 
 # Neurons of one block alone beyond a line over those of a boundary-value problem. Half as many more
@@ -103,8 +104,12 @@ class Ladder:
         return Rung(accuracy, neurons, self.shorter ** len(estimates))
 
     def is_last(self, estimates: Sequence[float]) -> bool:
-        """Whether runs with some estimates meet the tolerance, or another one would not help."""
-        if estimates[-1] <= self.tol:
+        """Whether runs with some estimates meet the tolerance, or another one would not help.
+
+        One that is within half a digit of the tolerance is confirmed by a further run: two may
+        share what limits both, a pulse that steps resolve but barely.
+        """
+        if has_digits(estimates[-1], self.tol) or max(estimates[-2:]) <= self.tol:
             return True
         if self.is_at_rounding(estimates):
             return True

@@ -235,6 +235,8 @@ def march(
         seen = origin + end != trajectory.edges[-1]
         if seen:
             trajectory.append(window, origin + end)
+            if switches:
+                trajectory.stretch((end - time) / ahead, origin + end)
         if not infinite and trajectory.crawls(PATIENCE, HALF_OF_THE_DIGITS):
             return March(trajectory, yardstick.diagnose(origin + end, window.states[:, -1]))
         rough = rough + 1 if window.rough else 0

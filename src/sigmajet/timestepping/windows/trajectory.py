@@ -100,14 +100,18 @@ class Trajectory:
 
     def cut(self, share: float) -> None:
         """Keep of the last window the part up to `share` of it, from 0, next to nothing, to 1."""
+        left, right = self.edges[-2:]
+        end = left + share * (right - left)
+        self.stretch(share, end if end != left else float(np.nextafter(left, right)))
+
+    def stretch(self, share: float, end: float) -> None:
+        """Let the polynomials of the last window hold up to `end`, at `share` of its length."""
         degree = self.series[-1].shape[1] - 1
         points = np.cos(np.pi * (np.arange(degree + 1) + 0.5) / (degree + 1))
         values = legendre_values(share * (points + 1.0) - 1.0, degree) @ self.series[-1].T
         series = np.linalg.solve(legendre_values(points, degree), values)
         self.series[-1] = np.asarray(series.T, dtype=np.float64)
-        left, right = self.edges[-2:]
-        end = left + share * (right - left)
-        self.edges[-1] = end if end != left else float(np.nextafter(left, right))
+        self.edges[-1] = end
 
     def ending_at(self, time: float) -> Trajectory:
         """The part up to a time inside."""
