@@ -566,7 +566,7 @@ def test_an_estimate_is_not_that_of_fewer_neurons(truth, tol):
 
 
 def test_two_draws_that_agree_by_chance_are_not_enough_for_a_tolerance():
-    """Their distance was 9.8e-11 and the error 1.45e-10: a third draw says 1.2e-10."""
+    """Their distance was 9.8e-11 and the error 1.45e-10: one as wide says 1.4e-10."""
     field = u(x, y)
     exact = sin(x) * exp(-y) + cos(2 * x) * y
     sides = (f.diff(x, 2) + f.diff(y, 2) - 3 * f.diff(x) for f in (field, exact))

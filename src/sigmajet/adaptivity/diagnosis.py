@@ -199,19 +199,35 @@ def too_many_conditions(system: System) -> Iterator[str]:
         )
 
 
-def nearly_free(seen: Sequence[Seen]) -> Iterator[str]:
+def nearly_free(system: System, seen: Sequence[Seen]) -> Iterator[str]:
     """What to say where the last attempt let noise decide how much of a function there is.
 
     Coarser ones may not have represented that function.
     """
     last = seen[-1]
     if last.at_rest and last.amplification > UNDETERMINED:
-        yield (
-            "the statement hardly determines a solution: some function can be added, as what lies "
-            "between layers at both ends where a flow goes away from a turning point, and the "
-            f"equations and conditions notice it by less than {1.0 / last.amplification:.0e} of "
-            "it; its value at a point inside would pin it"
+        such = (
+            "what lies between layers at both ends where a flow goes away from a turning point"
+            if _turns(system, last)
+            else "that of a resonance, which a parameter is next to"
         )
+        yield (
+            f"the statement hardly determines a solution: some function can be added, as {such}, "
+            "and the equations and conditions notice it by less than "
+            f"{1.0 / last.amplification:.0e} of it; its value at a point inside would pin it"
+        )
+
+
+def _turns(system: System, seen: Seen) -> bool:
+    """Whether the coefficient of a slope changes its sign in the domain, about a solution."""
+    partition = seen.stage.partition
+    points = draw_sample(partition, PROBES).points
+    for equation in system.equations:
+        _, partials, _ = evaluate_relation(equation, seen.field, points, partition)
+        for trace, coefficient in zip(equation.traces, partials, strict=True):
+            if sum(trace.orders) == 1 and coefficient.min() < 0.0 < coefficient.max():
+                return True
+    return False
 
 
 def accuracy_cause(

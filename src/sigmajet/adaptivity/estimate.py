@@ -30,15 +30,16 @@ above 0 take the larger distance.
 
 Where convergence is so fast that the error of u is a digit or more below that of the check, as the
 rate tells by which the errors of both checks fall, the distance to a solution as wide as u says
-how large it is, to a digit. And where one number decides, or the tolerance is within half a digit,
+how large it is, to a digit. The same is asked where the tolerance is within half a digit, so that
 agreement by chance would show: the errors a and b of two draws that err in one way alike, normally
 distributed, have a quotient :math:`a / (a - b)` with Cauchy's distribution about 1/2, of width 1/2,
-which is above :math:`\sqrt{10}` once in ten times. Of three draws the larger distance counts.
+which is above :math:`\sqrt{10}` once in ten times.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -113,6 +114,15 @@ def extrapolated(near: float, far: float, dimension: int) -> float:
     """
     wide, narrow = (share ** (1.0 / dimension) for share in CHECK_WIDTHS)
     return float(near * min(near / far, 1.0) ** ((1.0 - wide) / (wide - narrow))) if far else near
+
+
+def sharpened(estimate: float, apart: float, expected: float) -> float:
+    """An estimate where a solution as wide is so far apart, and the rate tells what is `expected`.
+
+    The error is no more than a digit above that distance, or what the rate tells if that is more;
+    and that distance is of two errors alike, at right angles.
+    """
+    return max(apart / math.sqrt(2.0), min(estimate, max(RIGHT_WITHIN * apart, expected)))
 
 
 def block_defects(

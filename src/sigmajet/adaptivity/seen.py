@@ -56,6 +56,8 @@ class Seen:
         `estimate.common_residual`; zero where the estimate says enough.
     check : BlockField or None
         An independent solution that the estimate was told from.
+    apart : float
+        Distance to a solution as wide, where there is one; else zero.
     wanted : array
         Points of a line that terms of the unknowns ask for along the field, see
         :mod:`sigmajet.analysis.features.along`.
@@ -74,6 +76,7 @@ class Seen:
     mismatches: tuple[Mismatch, ...] = ()
     contradiction: float = 0.0
     check: BlockField | None = None
+    apart: float = 0.0
     switches: tuple[float, ...] = ()
     astray: float = 0.0
     wanted: Array = dataclasses.field(default_factory=lambda: np.empty(0))

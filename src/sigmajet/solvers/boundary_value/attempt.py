@@ -26,6 +26,7 @@ from ...adaptivity.estimate import (
     judge,
     kink,
     mismatches,
+    sharpened,
     unmet,
 )
 from ...adaptivity.fronts import astray, on_branches
@@ -100,7 +101,7 @@ def attempt(
     tol = standard.tol
     system, partition, width = trial.system, stage.partition, stage.width
     widths = [width, *(int(share * width) for share in CHECK_WIDTHS)]
-    estimate, errors, contradiction = np.inf, {}, 0.0
+    estimate, apart, errors, contradiction = np.inf, 0.0, {}, 0.0
 
     def distance(one: Sampled[Field], other: Sampled[Field]) -> float:
         return relative_difference(system.unknowns, one, other)
@@ -134,21 +135,20 @@ def attempt(
         _, *checks = trial.solve_all(widths, before, [solved])
         draws = [sampled, *(Sampled(check.field, sample) for check in checks)]
         near, far = (distance(sampled, draw) for draw in draws[1:])
-        between = distance(draws[1], draws[2])
-        estimate = judge(near, far, between, partition.dimension)
-        if amplification > SAFE or (not has_digits(estimate, tol) and estimate <= tol):
-            # Two draws may agree by chance: where one number decides, how much of a nearly free
-            # function there is, and where the tolerance is so near that it would show.
+        if amplification > SAFE:
+            # One number decides, how much of a nearly free function there is: two draws may agree
+            # on it by chance.
             third = trial.solve(widths[1], len(widths), solved.field)
             near = max(near, distance(sampled, Sampled(third.field, sample)))
-            estimate = judge(near, far, between, partition.dimension)
         errors = {widths[1]: near, widths[2]: far}
+        between = distance(draws[1], draws[2])
+        estimate = judge(near, far, between, partition.dimension)
         expected = extrapolated(near, far, partition.dimension)
-        if A_DIGIT * expected < min(estimate, tol):
-            # The rate promises more than a digit beyond the check: as wide a one tells it.
+        doubtful = estimate <= tol and not has_digits(estimate, tol)
+        if doubtful or A_DIGIT * expected < min(estimate, tol):
             alike = trial.solve(width, len(widths) + 1, checks[0].field)
             apart = distance(sampled, Sampled(alike.field, sample))
-            estimate = min(estimate, max(RIGHT_WITHIN * apart, expected))
+            estimate = sharpened(estimate, apart, expected)
         check = checks[0].field
         if len(partition) == 1 < partition.dimension:
             # The parts of many blocks have few neurons, and the cavity's grow. Over that of half
@@ -201,6 +201,7 @@ def attempt(
         mismatches=mismatches(system, field, partition),
         contradiction=contradiction,
         check=check,
+        apart=apart,
         switches=tuple(places),
         astray=off,
         wanted=wanted,

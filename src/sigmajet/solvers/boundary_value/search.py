@@ -225,7 +225,7 @@ class Search:
             self.seen[-1] = replace(latest, status=Status.CONTRADICTED)
             if latest.stage.partition.dimension > 1:  # more blocks hide it, and change nothing
                 return True
-        return not _loose(self.seen)
+        return not _loose(self.seen, options.tol)
 
     def _contradicted(self) -> bool:
         """Whether conditions beyond those that equations take are what stands in the way.
@@ -260,15 +260,16 @@ class Search:
     def _confirmed(self) -> bool:
         """Whether what was good enough for a loose tolerance is near to the finer attempt.
 
-        Which has to be good enough as well, if that is nearer to the tolerance than it is known.
+        What one draw has told otherwise needs one that is good enough as well.
         """
         if len(self.seen) < 2 or self.seen[-2].status is not Status.CONVERGED:
             return False
         before, latest = self.seen[-2:]
+        if before.apart > self._options.tol and latest.status is not Status.CONVERGED:
+            return False
         apart = self._apart(latest, before)
         if apart <= RIGHT_WITHIN * before.estimate:
-            near = not has_digits(before.estimate, self._options.tol)
-            return not near or latest.status is Status.CONVERGED
+            return True
         status = Status.of(apart, self._options.tol)
         self.seen[-2] = replace(before, estimate=apart, status=status)
         return False
@@ -298,15 +299,16 @@ def best_of(seen: Sequence[Seen]) -> Seen:
     return min(seen, key=lambda s: (not s.at_rest, s.bound, -s.amplification))
 
 
-def _loose(seen: Sequence[Seen]) -> bool:
+def _loose(seen: Sequence[Seen], tol: float) -> bool:
     """Whether the last attempt wants a finer one beside it, and that costs little.
 
     Where a problem is nearly undetermined coarse draws may strike the same wrong solution, and few
-    neurons do not tell by their response to noise. Finer attempts are far from it.
+    neurons do not tell by their response to noise. Finer attempts are far from it. At any cost
+    where one draw was within the tolerance and one as wide is beyond.
     """
     blocks = seen[-1].stage.partition
     cheap = blocks.dimension == 1 or (len(blocks) == 1 and blocks.dimension <= 3)
-    return cheap and seen[-1].estimate > _PLAIN
+    return (cheap and seen[-1].estimate > _PLAIN) or seen[-1].apart > tol
 
 
 def _neurons(stage: Stage) -> str:

@@ -128,7 +128,7 @@ def _causes(system: System, options: Options, found: Found) -> tuple[str, ...]:
         *violated_conditions(violated, options.tol, best.residual, falling=falling),
         *contradiction_cause(contradiction),
         *(too_many_conditions(system) if best.attempt.status is Status.CONTRADICTED else ()),
-        *nearly_free(found.seen),
+        *nearly_free(system, found.seen),
     )
     return causes or tuple(
         accuracy_cause(
