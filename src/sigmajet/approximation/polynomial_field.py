@@ -23,7 +23,7 @@ from .._types import Array, Orders
 from ..geometry.legendre import legendre_values
 from ..geometry.partition import Partition
 from .saved import check_array, check_partition
-from .slices import SLICE
+from .slices import points_at_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,9 @@ class PolynomialField:
         half = self.partition.half_widths[:, 0]
         middle = 0.5 * (self.partition.lower + self.partition.upper)[:, 0]
         orders = {order for _, (order,) in wanted}
-        for start in range(0, len(points), SLICE):
-            held = slice(start, start + SLICE)
+        count = points_at_once(self.degree + 1)
+        for start in range(0, len(points), count):
+            held = slice(start, start + count)
             here = where[held]
             reference = (points[held, 0] - middle[here]) / half[here]
             tables = {

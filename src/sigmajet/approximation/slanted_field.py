@@ -29,7 +29,7 @@ from .._types import Array, Integers, Orders
 from ..errors import ProblemError
 from ..geometry.legendre import legendre_jet, total_degrees
 from .saved import check_array
-from .slices import SLICE
+from .slices import points_at_once
 
 
 def moments(count: int) -> Array:
@@ -187,10 +187,11 @@ class SlantedField:
         split = [(unknown, (o[1 - self.axis], o[self.axis])) for unknown, o in wanted]
         where = self.locate(places, times)
         values = np.empty((len(wanted), len(points)))
+        count = points_at_once(self.coefficients.shape[-1])
         for number in np.unique(where):
             held, cell = np.flatnonzero(where == number), self.cell(int(number))
-            for begin in range(0, len(held), SLICE):
-                here = held[begin : begin + SLICE]
+            for begin in range(0, len(held), count):
+                here = held[begin : begin + count]
                 functions = cell.functions(
                     self.degree, {orders for _, orders in split}, places[here], times[here]
                 )

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from ..errors import FileError, ProblemError
 from ..problem.statement import Problem
 from ..problem.terms.effort import KEPT
+from ..rules.judgement import SLIGHT
 from ..solution.report import Attempt
 from ..solution.storage import read_arrays, replacing, writable
 from .base import Options
 
 _FORMAT = "sigmajet checkpoint 1"
-_SECONDS = 5.0  # between two writes: what is lost at most where a process is killed
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -61,7 +61,7 @@ class Checkpoint:
         if not isinstance(path, str | os.PathLike | None):
             raise ProblemError(f"checkpoint: got {path!r}, expected the path of a file")
         self._path = None if path is None else os.fspath(path)
-        self._written = -np.inf
+        self._written, self._took = -np.inf, 0.0
         self._warned = False
         if self._path is None:
             return
@@ -107,8 +107,12 @@ class Checkpoint:
     def write(
         self, attempts: list[Attempt], runs: list[Arrays], present: Arrays, *, now: bool
     ) -> None:
-        """Replace the file, if enough time has passed since or it must be `now`."""
-        if self._path is None or not (now or time.monotonic() - self._written > _SECONDS):
+        """Replace the file, if it must be `now` or all writes would take next to none of the time.
+
+        What is lost at most where a process is killed is a thousand times what a write takes.
+        """
+        began = time.monotonic()
+        if self._path is None or not (now or SLIGHT * (began - self._written) > self._took):
             return
         head = {
             "format": _FORMAT,
@@ -133,6 +137,7 @@ class Checkpoint:
         else:
             self._warned = False
         self._written = time.monotonic()
+        self._took = self._written - began
 
 
 def _part(contents: Mapping[str, NDArray[Any]], prefix: str) -> Arrays:

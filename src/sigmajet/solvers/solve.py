@@ -33,6 +33,7 @@ from ..solution.status import Status
 from . import initial_value
 from .base import OnFailure, Options, Plan
 from .boundary_value import steady as boundary_value
+from .memory import refuse_width
 
 __all__ = ["choose", "solve", "unsaid_time"]
 
@@ -198,6 +199,7 @@ def solve(
     options = Options.check(tol, width, seed, progress, method=method, on_failure=on_failure)
     start = time.perf_counter()
     system = System.compile(problem)
+    refuse_width(options.width, system.unknowns)
     plan, reason = _choose(system, method)
     given = {
         "guess": guess,

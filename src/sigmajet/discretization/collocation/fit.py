@@ -88,10 +88,11 @@ def solve_discretised(
     partition, width = discretisation.partition, discretisation.network.width
     shared = weights_each(discretisation.shared, discretisation.unknowns)
     places = places or list(collocation_points(system, partition, width, seed, shared))
+    faces = list(interface_rows(system.problem, discretisation, weight=weight, seed=seed))
     if system.problem.linear:
         zero = linearise(places, partition, None)
         rows = assemble(discretisation, zero, weight=weight)
-        solution = _solve(system, discretisation, rows, weight=weight, seed=seed)
+        solution = _solve(system, discretisation, rows, faces)
         return solution.fit(discretisation, seed)
 
     def about(field: BlockField) -> list[Linearised]:
@@ -110,8 +111,8 @@ def solve_discretised(
         field = replace(iterate, coefficients=coefficients)
         relations = first if coefficients is iterate.coefficients else about(field)
         rows = assemble(discretisation, relations, weight=weight)
-        solution = _solve(system, discretisation, rows, weight=weight, seed=seed)
-        return _Step(system, discretisation, rows, field, solution, weight, seed, sample)
+        solution = _solve(system, discretisation, rows, faces)
+        return _Step(system, discretisation, rows, faces, field, solution, sample)
 
     found: Result[_Step] = gauss_newton(
         step,
@@ -148,13 +149,10 @@ def _solve(
     system: System,
     discretisation: Discretisation,
     collocated: Sequence[Collocated],
-    *,
-    weight: float,
-    seed: Seed,
+    faces: Sequence[Rows],
 ) -> _Solution:
-    """Solve the linearised problem."""
-    interfaces = interface_rows(system.problem, discretisation, weight=weight, seed=seed)
-    rows = [*(c.rows for c in collocated), *interfaces]
+    """Solve the linearised problem, with the rows of the faces between blocks."""
+    rows = [*(c.rows for c in collocated), *faces]
     solved = _eliminated(system, discretisation, rows)
     number = {id(equation): i for i, equation in enumerate(system.equations)}
     scales = {
@@ -325,17 +323,15 @@ class _Step:
         system: System,
         discretisation: Discretisation,
         rows: Sequence[Collocated],
+        faces: Sequence[Rows],
         start: BlockField,
         solution: _Solution,
-        weight: float,
-        seed: Seed,
         sample: Sample,
     ) -> None:
         self.solution = solution
         self.change = solution.field.coefficients - start.coefficients
         self._system, self._discretisation = system, discretisation
-        self._weight, self._seed = weight, seed
-        self._start, self._rows = start, rows
+        self._start, self._rows, self._faces = start, rows, faces
         self._starts: list[Array] = []
         self._moves: list[Array] = []
         self._first: list[Array] = []
@@ -383,11 +379,8 @@ class _Step:
             Rows(c.rows.blocks, c.rows.matrix, np.column_stack(values))
             for c, *values in zip(self._rows, *columns, strict=True)
         ]
-        problem, discretisation = self._system.problem, self._discretisation
-        rows += [
-            Rows(r.blocks, r.matrix, np.tile(r.values, len(shares)))
-            for r in interface_rows(problem, discretisation, weight=self._weight, seed=self._seed)
-        ]
+        rows += [Rows(r.blocks, r.matrix, np.tile(r.values, len(shares))) for r in self._faces]
+        discretisation = self._discretisation
         weights = _weights(discretisation, _eliminated(self._system, discretisation, rows))
         ends = [discretisation.field(weights[..., number]) for number in range(len(shares))]
         scales = unknown_scales(self._system.unknowns, Sampled(self._start, self._sample))

@@ -17,6 +17,7 @@ all of them obey the same constraints, with the derivatives of :math:`g` as data
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,8 @@ class Space:
         ]
         self._full = [np.insert(points, time, start, axis=1) for points in self._wall_points]
         self._kept = self._constrained()
+        # Those of the stages of a step are asked for at every iterate, and by its dense output.
+        self._given = lru_cache(_data(walls, self._wall_points, self._kept.scales))
         self.implicit = self._implicit_walls()
         self.moving = self._moving_walls()
 
@@ -116,14 +119,14 @@ class Space:
 
         `levels` (order, r) are the free coordinates that implicit walls depend on.
         """
-        data = self._given(time)
+        data = self._given(time).copy()
         if self.implicit is not None:
             self.implicit.fill(time, levels, data)
         return data
 
     def start(self, time: float, values: Array) -> Array:
         """The data for functions known by their values (k, unknowns, m)."""
-        data = self._given(time)
+        data = self._given(time).copy()
         if self.implicit is None:
             return data
         roots = np.sqrt(self.weights.reshape(len(self.partition), -1, 1))
@@ -144,15 +147,6 @@ class Space:
             before, change = change, float(np.abs(found - data).max())
             data = found
         return data
-
-    def _given(self, time: float) -> Array:
-        problem = self.walls.problem
-        at = problem.variables.index(problem.time)
-        parts = [np.zeros((self.walls.derivatives, 0))]
-        for full, scale, table in zip(self._full, self._kept.scales, self.walls.data, strict=True):
-            full[:, at] = time
-            parts.append(table(full) / scale)
-        return np.hstack(parts)
 
     def table(self, orders: Orders) -> Array:
         """A derivative of the functions of each block at its points, (blocks, p, size)."""
@@ -472,6 +466,21 @@ class Space:
         places = (np.concatenate(at_rows), np.concatenate(at_columns))
         rows = scipy.sparse.coo_array((np.concatenate(entries), places), shape=shape)
         return scipy.sparse.csr_array(rows)  # which sums what falls on one entry
+
+
+def _data(
+    walls: Walls, points: Sequence[Array], scales: Sequence[float]
+) -> Callable[[float], Array]:
+    """The data g of all constraint rows and its derivatives in time, (derivatives, q), by time."""
+    at = walls.problem.variables.index(walls.problem.time)
+
+    def data(time: float) -> Array:
+        parts = [np.zeros((walls.derivatives, 0))]
+        for held, scale, table in zip(points, scales, walls.data, strict=True):
+            parts.append(table(np.insert(held, at, time, axis=1)) / scale)
+        return np.hstack(parts)
+
+    return data
 
 
 def solver(matrix: Matrix) -> Callable[[NDArray[Any]], NDArray[Any]]:

@@ -340,5 +340,11 @@ def factorised(matrix: Any) -> Callable[[NDArray[Any]], NDArray[Any]]:
             matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=1.0 / A_DIGIT
         )
         return lambda right: np.asarray(factors.solve(right))
-    dense = scipy.linalg.lu_factor(matrix, check_finite=False)
-    return lambda right: np.asarray(scipy.linalg.lu_solve(dense, right, check_finite=False))
+    factors, pivots = scipy.linalg.lu_factor(matrix, check_finite=False)
+
+    def solve(right: NDArray[Any]) -> NDArray[Any]:
+        # LAPACK itself: of a system of 60 `lu_solve` takes 8 microseconds, of which this takes 2.
+        (substitute,) = scipy.linalg.get_lapack_funcs(("getrs",), (factors, right))
+        return np.asarray(substitute(factors, pivots, right)[0])
+
+    return solve

@@ -41,8 +41,6 @@ Each = Callable[..., Iterable[Any]]  # `map`, or that of a pool of threads
 
 # Rounding of some five terms: with one of them estimates at rounding depend on the units.
 _DAMPING = 1e-15
-# Each holds a front of its own in memory; not tried on more than two cores.
-_THREADS = min(os.cpu_count() or 1, 4)
 
 
 class Multifrontal:
@@ -96,7 +94,8 @@ def _factorised(
         waiting[blocks[0]].append(_Front(blocks, matrix))
     eliminated: list[tuple[tuple[int, ...], Array]] = []
     rotated = [np.empty(0)] * len(sizes)
-    with ThreadPoolExecutor(_THREADS) as pool:
+    # One for each core, with a front of its own: all together they copy the rows at most once.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         each = pool.map if len(sizes) > 1 and max(sizes) > WIDEST_PANEL else map
         for block, triangle in _triangles(own, scales, sides, each):
             waiting[block].append(_Front((block,), triangle, triangular=True))

@@ -21,7 +21,7 @@ import numpy as np
 import sympy
 
 from ..._types import Array
-from ...approximation.slices import SLICE
+from ...approximation.slices import points_at_once
 from ...problem.compiled.ordinary import Equations, Layout
 from ...problem.statement import Problem
 from ...rounding import HALF_OF_THE_DIGITS
@@ -87,8 +87,9 @@ class Implied:
         """
         extra = max(h - k for h, k in zip(highest, self.layout.orders, strict=True))
         found = np.full((len(self.layout.orders), extra + 1, len(times)), np.nan)
-        for start in range(0, len(times), SLICE):
-            part = slice(start, start + SLICE)
+        count = points_at_once(found[..., 0].size)
+        for start in range(0, len(times), count):
+            part = slice(start, start + count)
             with np.errstate(all="ignore"):
                 self._fill(times[part], states[:, part], rounding[part], found[:, :, part])
         return list(found)

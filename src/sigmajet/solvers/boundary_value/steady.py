@@ -37,7 +37,6 @@ from ...randomness import Purpose
 from ...solution.outcome import Outcome
 from ...solution.status import Status
 from ..base import Options, Plan
-from ..memory import refuse_width
 from .options import SearchOptions
 from .search import Found, Search, best_of
 
@@ -64,7 +63,6 @@ def _solve(
     """
     refuse_hyperbolic_walls(system)
     asked = SearchOptions.read(options, system.problem, guess, continuation, enrich)
-    refuse_width(asked.width, system.unknowns)
     search = Search(system, asked)
     if search.outset.smooth:
         refuse_unbalanced(system, search.outset.partition, asked.tol)
