@@ -45,7 +45,7 @@ with this in mind:
   sigmajet is asked for less than 1e-10, its time is for less work.
 - The networks of DeepXDE are trained for fewer steps than in its examples (both numbers in the
   row) and with one seed, so its errors are upper bounds of what it can reach, not its best.
-- The registry's cases that are meant to be missed (tag "hard") and the slow ones are not here.
+- The registry's hard cases (singular, thin or ill-posed) and the slow ones are not here.
 - `solve_bvp` is not given the cases in small units: on an interval of nanometres it adds nodes
   until 24 GB of memory are full.
 - For sigmajet the estimate is what it said of its own error; "over tolerance" means that it

@@ -75,7 +75,12 @@ MISSED = {
     "periodic_channel_in_space": "16 blocks of 600 neurons say 3e-8, and more cost too much",
     "helmholtz_box_two_wavelengths": "8 blocks of 600 neurons say 2e-4, and more cost too much",
     "oblique_inner_layer_0.01": "305 blocks say 4e-4, and more cost too much",
+    "oblique_inner_layer_0.001": "blocks that can be paid for do not resolve it",
     "circular_inner_layer_0.01": "blocks that can be paid for say 8e-5, and more cost too much",
+    "circular_inner_layer_0.001": "blocks that can be paid for do not resolve it",
+    "pinnacle_heat_2d_ms_box": "blocks in space and time that can be paid for do not resolve it",
+    "cooling_slab_box": "start and walls disagree, which has no functions in space and time",
+    "cauchy_problem_of_laplace": "rounding of its data, enlarged, says 1e-5",
     "gaussian_off_centre_5d": "4500 neurons say 2e-6",
     "gaussian_off_centre_10d": "4500 neurons say 2e-2",
     "gaussian_along_one_axis_10d": "1730 weights say 6e-4, and larger networks cost too much",
@@ -87,7 +92,7 @@ ORDINARY = select(without=("slow", "branches", "hard"))
 MEDIAN = "test_the_median_overstatement_is_below_a_hundred"
 
 
-@parametrised(select(without=("hard", "branches")))
+@parametrised(select(without=("branches",)))
 def test_the_answer_is_as_accurate_as_asked(case, solved):
     found = solved(case)
     assert not found.refusal
@@ -101,9 +106,6 @@ def test_the_answer_is_as_accurate_as_asked(case, solved):
 @parametrised(select(without=("branches",)))
 def test_the_estimate_understates_by_a_factor_of_ten_at_most(case, solved):
     found = solved(case)
-    if found.refusal:
-        assert "hard" in case.tags
-        return
     assert found.error <= 10 * found.estimate + FLOOR
     assert found.converged == (found.estimate <= case.tol)
 

@@ -106,3 +106,37 @@ def test_what_cannot_be_meant_is_said_while_it_is_typed(page):
     page.get_by_label("equations").fill("u_t = k*u_xx + <img src=x onerror=alert(1)>")
     expect(page.locator("#message")).to_have_class("wrong")
     expect(page.locator("#message")).to_contain_text("equations[0], column")
+
+
+def test_by_keyboard_alone_the_slider_moves_and_the_view_changes(page):
+    page.get_by_label("order").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("order")).to_have_value("2")
+    expect(page.locator("#curve circle")).to_have_count(1)  # s'' has one zero
+    page.get_by_role("tab", name="Derivatives").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="Problem")).to_be_focused()
+    expect(page.locator("#problem")).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#derivatives")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_is_read_on_either_ground(page, scheme):
+    """WCAG 2.1 asks for a contrast of 4.5 between text and what is behind it."""
+    page.emulate_media(color_scheme=scheme)
+    ink, paper = page.evaluate(
+        "(style => [style.color, style.backgroundColor])(getComputedStyle(document.body))"
+    )
+    dark, light = sorted([luminance(ink), luminance(paper)])
+    assert (luminance(paper) < luminance(ink)) == (scheme == "dark")
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def luminance(colour):
+    """Relative luminance of `rgb(...)`, as WCAG defines it."""
+    shares = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

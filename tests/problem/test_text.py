@@ -45,6 +45,8 @@ def language():
         ("ln(x)", sympy.log(x)),
         ("2*SingularityFunction(x, 0.5, -1)", 2 * sympy.SingularityFunction(x, 0.5, -1)),
         ("abs(x) + max(x, t, 1)", abs(x) + sympy.Max(x, t, 1)),
+        ("max(x, t, 1, 2*x, x - t, 3*t, x*t)", sympy.Max(x, t, 1, 2 * x, x - t, 3 * t, x * t)),
+        ("sqrt(100000000000000000003)", sympy.sqrt(10**20 + 3)),
         ("besselj(0, x)", sympy.besselj(0, x)),
         ("nu*lambda", nu * Symbol("lambda")),
         ("u", W),

@@ -75,7 +75,7 @@ class Case:
     tol : float
         Asked of the solver, and the largest true relative L2 error allowed.
     tags : frozenset of str
-        "hard": the answer may stay above `tol`, but then it must say so.
+        "hard": singular, thin or ill-posed; solved where slow ones are.
     """
 
     name: str

@@ -91,6 +91,18 @@ def test_expressions_mix_unknowns_derivatives_variables_and_parameters(line, pai
     np.testing.assert_allclose(pair.evaluate(u(x) ** 2 + v(x) ** 2, GRID), 1, rtol=1e-9)
 
 
+def test_expressions_without_an_unknown_have_their_values_too(line, heat):
+    np.testing.assert_array_equal(line.evaluate(x, GRID), GRID)
+    np.testing.assert_array_equal(line.evaluate(3, GRID), np.full(len(GRID), 3.0))
+    values, errors = line.evaluate(3, GRID, with_error=True)
+    assert np.all(values == 3.0)
+    assert not np.any(errors)
+    np.testing.assert_array_equal(heat.evaluate("3", x=0.5, t=[0.0, 0.1]), [3.0, 3.0])
+    np.testing.assert_array_equal(
+        heat.evaluate(t, x=[[0.0], [0.5]], t=[0.0, 0.1]), [[0.0, 0.1]] * 2
+    )
+
+
 def test_mixed_derivatives_in_the_plane_are_exact(plane):
     points = somewhere(plane)
     for i, j in ((1, 0), (0, 1), (1, 1), (2, 1), (0, 3)):

@@ -58,12 +58,10 @@ class Stretch:
             (u, order): (shares[order][:, None] @ self.values[step, :, u, block])[:, 0]
             for u, order in {(u, order) for u, order, _ in wanted}
         }
-        return np.array(
-            [
-                np.einsum("mk,mk->m", functions[alpha], coefficients[u, order][back])
-                for u, order, alpha in wanted
-            ]
-        )
+        found = np.empty((len(wanted), len(places)))
+        for row, (unknown, order, alpha) in zip(found, wanted, strict=True):
+            row[:] = np.einsum("mk,mk->m", functions[alpha], coefficients[unknown, order][back])
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,8 @@ class Known:
     def _of_fields(self, wanted: _Wanted, points: Array) -> tuple[Array, Array]:
         with np.errstate(all="ignore"):  # of a high order: told as unknown
             values = self._field.derivatives(wanted, points)
-            errors = np.repeat([[off] for off, _ in self._distances(wanted)], len(points), axis=1)
+            errors = np.empty((len(wanted), len(points)))
+            errors[:] = np.array([off for off, _ in self._distances(wanted)])[:, None]
             if self._check is not None:
                 apart = np.abs(values - self._check.derivatives(wanted, points)) * self._scale
                 errors = np.maximum(errors, apart)
