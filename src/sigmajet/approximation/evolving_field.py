@@ -43,6 +43,7 @@ class Stretch:
         Each is wanted of an unknown, of an order in time and of orders in space.
         """
         moments, back = np.unique(times, return_inverse=True)  # often a few, at many places
+        moments = np.clip(moments, self.times[0], self.times[-1])
         step = np.searchsorted(self.times, moments, side="right") - 1
         step = np.clip(step, 0, len(self.times) - 2)
         length = np.diff(self.times)[step]

@@ -13,6 +13,7 @@ from sympy import (
     Rational,
     erfc,
     exp,
+    floor,
     pi,
     sin,
     sqrt,
@@ -58,6 +59,13 @@ def source_that_is_switched_off():
     there = Piecewise((t, t < THIRD), (THIRD, True))
     equation = Eq(u.diff(t), u.diff(x, 2) + (on + pi**2 * there) * sin(pi * x))
     return on_a_line(equation, there * sin(pi * x))
+
+
+@CASES.add(1e-8, "evolution")
+def stairs_up_to_the_end():
+    since = [Max(t - k * THIRD, 0) for k in (1, 2)]  # the third step is at the end itself
+    exact = sum((1 - exp(-(pi**2) * s)) / pi**2 for s in since) * sin(pi * x)
+    return on_a_line(Eq(u.diff(t), u.diff(x, 2) + floor(3 * t) * sin(pi * x)), exact)
 
 
 @CASES.add(1e-4, "evolution")

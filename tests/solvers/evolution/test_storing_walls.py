@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy.linalg import expm
-from sympy import Eq, Function, Integral, Rational, exp, symbols
+from sympy import Eq, Function, Integral, Piecewise, Rational, exp, symbols
 
 import sigmajet as sj
 from sigmajet.solvers.solve import choose
@@ -91,3 +91,11 @@ def test_a_derivative_of_higher_order_in_time_than_the_equations_hold_is_named()
     method, reason = choose(heat(walls))
     assert method == "steady"
     assert "holds a higher derivative in time than the equations" in reason
+
+
+def test_a_wall_that_is_opened_later_changes_nothing_at_once():
+    opened = Piecewise((0, t < Rational(1, 4)), (1, True))
+    outflow = Eq(u.diff(x).subs(x, 1), -opened * Integral(u, (x, 0, 1)))
+    rod = heat([Eq(u.diff(x).subs(x, 0), 0), outflow], end=0.3)
+    solution = sj.solve(rod, tol=1e-5)
+    assert np.sqrt(np.mean((solution(np.linspace(0, 1, 2000), 0.25) - 1) ** 2)) <= 1e-5

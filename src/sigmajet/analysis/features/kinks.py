@@ -25,10 +25,11 @@ from .features import Features, features
 
 
 def features_with_kinks(problem: Problem, tol: float) -> Features:
-    """The features of an evolution, whose `ends` are all inner kinks that stay in their place.
+    """The features of an evolution, whose `ends` are all kinks that stay in their place.
 
-    Those of the start do along axes of which some unknown has no derivative; elsewhere they are
-    carried on or smoothed out.
+    Along axes of space the inner ones, of the start those along which some unknown has no
+    derivative: elsewhere they are carried on or smoothed out. Of time all switches, at both ends of
+    it too.
     """
     axis = problem.variables.index(problem.time)
     begin = [c for c in problem.conditions if c.place[axis] is not None]
@@ -40,14 +41,17 @@ def features_with_kinks(problem: Problem, tol: float) -> Features:
         stay = min(orders[number] for orders in problem.orders) == 0
         places, others = found.ends[number], start.ends[number][: None if stay else 0]
         both = distinct(np.append(places, others), low, high, places.tolist())
-        ends.append(both[(low < both) & (both < high)])
+        ends.append(places if number == axis else both[(low < both) & (both < high)])
     points = tuple(map(np.union1d, found.points, start.points))
     unproven = tuple(dict.fromkeys((*found.unproven, *start.unproven)))
     return Features(points, tuple(ends), unproven)
 
 
 def _seen(problem: Problem, tol: float, relations: Sequence[Relation]) -> Features:
-    """The features of some relations, with all ends that are known, each once."""
+    """The features of some relations, with all ends that are known, each once.
+
+    Of time switches alone: beside a pole that can be integrated no time is left out.
+    """
     ends = list(zip(problem.domain.lower, problem.domain.upper, strict=True))
     switches = []
     for number, sides in enumerate(ends):
@@ -56,8 +60,12 @@ def _seen(problem: Problem, tol: float, relations: Sequence[Relation]) -> Featur
         switches.append(distinct(places, *sides, planes))
     found = features(problem, tol, switches, relations)
     every = (
-        distinct(np.append(places, others), *sides, places.tolist())
-        for places, others, sides in zip(switches, found.ends, ends, strict=True)
+        places
+        if variable == problem.time
+        else distinct(np.append(places, others), *sides, places.tolist())
+        for variable, places, others, sides in zip(
+            problem.variables, switches, found.ends, ends, strict=True
+        )
     )
     return replace(found, ends=tuple(every))
 

@@ -38,10 +38,9 @@ from ...geometry.partition import Partition
 from ...geometry.spacing import divided
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.walls import without
-from ...problem.jumps.places import beside
 from ...randomness import Purpose, Seed
 from ...rounding import HALF_OF_THE_DIGITS, SAME
-from ...rules.judgement import SLIGHT
+from ...rules.judgement import A_DIGIT, SLIGHT
 from ...rules.samples import FEW
 from ...solution.outcome import Progress
 from ...timestepping.budget import PATIENCE, Budget
@@ -155,7 +154,7 @@ class Integration:
     @property
     def ending(self) -> str:
         """Why the integration is not at the end; empty if it is."""
-        if self.now >= self._model.interval[1]:
+        if self.now >= self._interval[1]:
             return ""
         if self.stopped is None:
             return "interrupted"
@@ -170,7 +169,7 @@ class Integration:
         rough = self._resolution.at_start > self._resolution.limit
         problem, begun = self._model.problem, self._begun
         state = "the initial state"
-        if begun > self._model.interval[0]:
+        if begun > self._interval[0]:
             switch = f"{problem.time} = {self._model.clock(begun):.6g}"
             state = f"the state at {switch}, where what is known switches,"
         why = why_stopped(
@@ -208,7 +207,7 @@ class Integration:
 
     def run(self, progress: Progress, save: Callable[[Integration], None]) -> None:
         """Integrate to the end; `save` is called between stretches."""
-        start, end = self._model.interval
+        start, end = self._interval
         began, first = time.perf_counter(), self.now
         while self.now < end and self.stopped is None:
 
@@ -302,7 +301,7 @@ class Integration:
     def _start(self) -> None:
         """Begin with the initial state."""
         model = self._model
-        start, partition = model.interval[0], self._whole
+        start, partition = self._interval[0], self._whole
         if partition.dimension == 1:
             partition = Partition.between(*self._seeing)
         elif not self.overlooks:
@@ -324,13 +323,15 @@ class Integration:
                 "there"
             )
 
-    def _begin(self, partition: Partition, given: Function) -> tuple[Function, Array]:
+    def _begin(self, partition: Partition, begin: Function) -> tuple[Function, Array]:
         """Cut blocks until a state with the walls of this time is resolved, and take it."""
+        given = begin
         while True:
             self.space, levels, tails = self._projected(partition, given)
             self._state = levels.ravel()
-            if self._model.mixed and not self._stretches:
-                given, levels, tails = self._completed()
+            # What rests until something is switched on has no size but that of rounding.
+            if self._model.mixed and (not self._stretches or np.any(levels)):
+                given, levels, tails = self._completed(begin)
             poor = self._unresolved(tails)
             if not poor:
                 break
@@ -351,16 +352,27 @@ class Integration:
 
     @cached_property
     def _pauses(self) -> list[tuple[float, float]]:
-        """The two sides of each place in time where known terms are not smooth."""
+        """The two sides of each place in time where known terms are not smooth.
+
+        As near as the last digit of a time tells them apart, however it is computed.
+        """
+        near = A_DIGIT * float(np.spacing(np.abs(self._model.interval).max()))
+        places = self._wanted.ends[self._model.axis].tolist()
+        return [(place - near, place + near) for place in places]
+
+    @cached_property
+    def _interval(self) -> tuple[float, float]:
+        """Start and end of time, beside a switch that is there: it belongs to neither side."""
         start, end = self._model.interval
-        both = (beside(place, start, end) for place in self._wanted.ends[self._model.axis])
-        return [(early, after) for early, after in both if start < early and after < end]
+        begin = (after for early, after in self._pauses if early < start)
+        last = (early for early, after in self._pauses if after > end)
+        return next(begin, start), next(last, end)
 
     @property
     def _begun(self) -> float:
         """When it started, or started anew."""
         passed = (after for _, after in self._pauses if after <= self.now)
-        return max(passed, default=self._model.interval[0])
+        return max(passed, default=self._interval[0])
 
     @cached_property
     def _whole(self) -> Partition:
@@ -427,8 +439,8 @@ class Integration:
             self._bases[neurons] = orthonormal_basis(network, alone=len(partition) == 1)
         return Space(self._model.walls, partition, self._bases[neurons], self._model.interval[0])
 
-    def _completed(self) -> tuple[Function, Array, Array]:
-        """The initial state with what is algebraic, told from what is given, on the present space.
+    def _completed(self, begin: Function) -> tuple[Function, Array, Array]:
+        """A state to begin with and what is algebraic, told from it, on the present space.
 
         Its tails are of what is given: what follows may be as rough as its own derivatives.
         Where walls join the two, as fluxes do, each pass takes out what one leaves, as long as
@@ -439,7 +451,7 @@ class Integration:
 
         def completed(present: Function) -> Function:
             def function(points: Array) -> Array:
-                values = model.initial_values(points)
+                values = begin(points)
                 values[0, algebraic] = present(points)[0, algebraic]
                 return values
 
@@ -558,10 +570,10 @@ class Integration:
     @np.errstate(over="ignore", invalid="ignore")
     def _run_stretch(self, tell: Callable[[float], None]) -> None:
         """Integrate through a stretch, or until a block is no longer resolved."""
-        end = self._model.interval[1]
+        end = self._interval[1]
         stop = next((early for early, _ in self._pauses if self.now < early), end)
         lines = self._lines()
-        span = end - self._model.interval[0]
+        span = end - self._interval[0]
         integrator: Stepper = Radau(
             lines,
             self.now,
