@@ -66,6 +66,16 @@ def test_a_reaction_that_uses_up_all_leaves_a_dead_core(rate, power, left):
     check(solve(Eq(u.diff(x, 2), rate), left, 1, tol=1e-6), exact, tol=1e-6)
 
 
+def test_a_dead_core_between_slopes():
+    """u'(0) = 0, u'(1) = 3: below zero, where nothing sees the level of u, is no start."""
+    steep = np.sqrt(100.0 / 12.0)
+    core = 1.0 - np.cbrt(3.0 / (4.0 * steep)) / steep
+    ends = [Eq(u.diff(x).subs(x, end), slope) for end, slope in ((0, 0), (1, 3))]
+    reaction = Eq(u.diff(x, 2), 100 * Max(u, 0) ** Rational(1, 2))
+    solution = sj.solve(sj.Problem(reaction, u, {x: (0, 1)}, ends), tol=1e-6)
+    check(solution, lambda at: np.maximum(steep * (at - core), 0.0) ** 4, tol=1e-6)
+
+
 def test_a_root_is_named_whose_base_comes_to_zero():
     square = solve(Eq(u.diff(x, 2), 2), 0, 1)
     ends = [Eq(u.subs(x, end), end) for end in (0, 1)]

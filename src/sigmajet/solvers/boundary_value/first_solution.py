@@ -14,6 +14,7 @@ import numpy as np
 from ...adaptivity.estimate import VIOLATED, block_defects, mismatches
 from ...adaptivity.refinement import Refinement, cut
 from ...adaptivity.seen import Seen, Stage
+from ...adaptivity.stopping import UNDETERMINED
 from ...adaptivity.trial import Trial
 from ...approximation.block_field import BlockField
 from ...approximation.field import Differentiable
@@ -96,6 +97,8 @@ def first_solution(
             defects = block_defects(eased, sampled, blocks, solved.scales)
             near = defects.max() < _NEAR
             met = max((m.worst for m in mismatches(eased, field, blocks)), default=0.0) < VIOLATED
+            if near and at_rest and solved.amplification > UNDETERMINED:
+                return None  # as where an unknown is all below zero, and Max(u, 0) does not see it
             if near and met and (at_rest or not settled):
                 return blocks, field
             if near or dimension > 3 or (dimension > 1 and solved.converged):
