@@ -40,6 +40,7 @@ class Trial:
     seed: Seed
     symmetry: Symmetry = NO_SYMMETRY
     shared: SharedFunctions = NO_CORNERS
+    units: tuple[float, ...] = ()
 
     def solve(
         self,
@@ -68,7 +69,12 @@ class Trial:
         return solve_discretised(
             self.system,
             Discretisation(
-                self.partition, network, len(self.system.problem.unknowns), images, self.shared
+                self.partition,
+                network,
+                len(self.system.problem.unknowns),
+                images,
+                self.shared,
+                units=self.units,
             ),
             start,
             weight=(OF_CHECKS if number else 1.0) * self._weight,

@@ -89,6 +89,32 @@ def stokes_manufactured():
     )
 
 
+@CASES.add(1e-8, "ode", "system")
+def unknowns_in_units_of_a_billion():
+    """v of size 1e-9 drives u of size 1: rows that take both for one leave u to noise."""
+    unit = Rational(1, 10**9)
+    u, v = Function("u")(x), Function("v")(x)
+    share = 1 / (pi**2 - 9)  # of cos(3 x)
+    answer = share * (cos(3 * x) - cos(pi * x)) + sin(pi * x) / pi
+    driven = share * (pi**2 * cos(3 * x) / 9 - cos(pi * x)) + sin(pi * x) / pi
+    ends = [driven.subs(x, end) for end in (0, 1)]
+    return Statement(
+        equations=[
+            Eq(u.diff(x, 2), -(pi**2) * v / unit),
+            Eq(v.diff(x, 2), unit * cos(3 * x) - pi**2 * v),
+        ],
+        unknowns=[u, v],
+        domain={x: (0, 1)},
+        conditions=[
+            Eq(u.subs(x, 0), 1),
+            Eq(u.subs(x, 1), 0),
+            Eq(v.subs(x, 0), 0),
+            Eq(v.diff(x).subs(x, 0), unit),
+        ],
+        formula=[driven + (1 - ends[0]) * (1 - x) - ends[1] * x, unit * answer],
+    )
+
+
 @CASES.add(1e-9, "pde", "system")
 def first_order_laplace():
     """Cauchy-Riemann equations: the real part given on the boundary, the other at one point."""

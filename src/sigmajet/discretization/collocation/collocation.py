@@ -61,7 +61,8 @@ class Discretisation:
     The neurons of `images` share the outer weights of those of `network`, see :mod:`.symmetry`.
     The functions in `shared` have one weight for all blocks that hold them: among the blocks of
     least squares these weights are one more, after those of the partition.
-    `backend` names the least squares that find the weights.
+    `backend` names the least squares that find the weights; rows are scaled by what coefficients
+    make of unknowns in their `units`, one each where none are known.
     """
 
     partition: Partition
@@ -70,6 +71,7 @@ class Discretisation:
     images: tuple[Layers, ...] = ()
     shared: SharedFunctions = NO_CORNERS
     backend: str = DEFAULT
+    units: tuple[float, ...] = ()
 
     @property
     def size(self) -> int:
@@ -247,7 +249,7 @@ def _relation_rows(
         held = np.flatnonzero((patterns == pattern).all(axis=1))
         blocks = tuple(b for b, used in zip(order, pattern, strict=True) if used)
         matrix = np.hstack([parts[b][held] for b in blocks])
-        scale = _mean_length(matrix) / weight
+        scale = _mean_length(matrix, discretisation) / weight
         rows = Rows(blocks, matrix / scale, right[held, None] / scale)
         _add_shared(rows, common[held] / scale, discretisation)
         grouped.append(Collocated(rows, about.at(held), scale))
@@ -335,7 +337,7 @@ def _local_rows(
         matrix = np.zeros((len(points), discretisation.size))
         every = np.arange(len(points))
         _add_features(matrix, every, discretisation, block, points, residual.traces, partials)
-        scale = _mean_length(matrix)
+        scale = _mean_length(matrix, discretisation)
         with np.errstate(invalid="ignore"):  # a derivative without a value, which the solver sees
             known[key] = matrix / scale, scale
     matrix, scale = known[key]
@@ -409,6 +411,9 @@ def values_of_neurons(discretisation: Discretisation, block: int, points: Array)
     return np.concatenate(parts)
 
 
-def _mean_length(matrix: Array) -> float:
+def _mean_length(matrix: Array, discretisation: Discretisation) -> float:
     """Root mean square of the length of the rows; 1 where all are zero."""
+    if discretisation.units:
+        columns = np.repeat(discretisation.units, discretisation.network.width)
+        matrix = matrix * np.tile(columns, matrix.shape[1] // len(columns))
     return float(np.sqrt(np.mean(np.einsum("ij,ij->i", matrix, matrix)))) or 1.0

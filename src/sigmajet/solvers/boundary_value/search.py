@@ -18,7 +18,7 @@ from ...adaptivity.fronts import fit_fronts, follow
 from ...adaptivity.refinement import Refinement
 from ...adaptivity.seen import Seen, Stage
 from ...adaptivity.shape import choose_shape, flatter, shape_for_waves
-from ...adaptivity.stopping import PATIENCE, determined, grown, hopeless
+from ...adaptivity.stopping import PATIENCE, SAFE, determined, grown, hopeless
 from ...adaptivity.trial import Trial
 from ...approximation.block_field import BlockField
 from ...approximation.network.network import Shape
@@ -92,6 +92,7 @@ class Search:
             if angle
             else choose_shape(trial, first.width)
         )
+        self._units: tuple[float, ...] = ()
         self._clash: Mismatch | None = None
         self._exhausted = False
 
@@ -154,6 +155,10 @@ class Search:
             )
             trial = replace(trial, partition=stage.partition)
         latest = attempt(trial, stage, outset.standard, field, self.seen)
+        units = self._told(latest)
+        if units:
+            self._units, trial = units, replace(trial, units=units)
+            latest = attempt(trial, stage, outset.standard, field, self.seen)
         self._correct(latest)
         self.seen.append(latest)
         self._options.progress(
@@ -165,6 +170,24 @@ class Search:
         """Say what is solved on, and keep the share that was reached."""
         reached = _share(self.seen[-1].bound, self._options.tol) if self.seen else 0.0
         self._options.progress(f"solving on {_neurons(stage)}", reached)
+
+    def _told(self, latest: Seen) -> tuple[float, ...]:
+        """Sizes of unknowns, where rows that take them for one may be why noise moves a solution.
+
+        Once; and where two solutions agree on all of them, as they do not on what is free.
+        """
+        if self._units or latest.check is None or latest.amplification < SAFE:
+            return ()
+        sample = draw_sample(latest.stage.partition, self._options.seed.of(Purpose.UNSEEN))
+        values, others = (
+            Sampled(field, sample).values(self._system.unknowns)
+            for field in (latest.field, latest.check)
+        )
+        norms, apart = ([sample.norm(row) for row in rows] for rows in (values, values - others))
+        if not all(a < VIOLATED * n for a, n in zip(apart, norms, strict=True)):
+            return ()
+        sizes = np.array(norms) / max(norms)
+        return tuple(sizes.tolist()) if sizes.min() < VIOLATED else ()
 
     def _correct(self, latest: Seen) -> None:
         """Take back estimates that an attempt shows to be too small by more than they may be.
@@ -187,7 +210,7 @@ class Search:
 
     def _trial(self, stage: Stage) -> Trial:
         trial = self.outset.trial(self._system, self._shape, self._options.seed)
-        return replace(trial, partition=stage.partition)
+        return replace(trial, partition=stage.partition, units=self._units)
 
     def _after(self, *, approached: bool) -> Stage | None:
         """The stage after the last attempt; None where that ends the search."""
