@@ -401,4 +401,5 @@ def shortest(length: _Length) -> _Length:
 def _pieces(defect: float, tol: float) -> int:
     """How many parts of a block have the digits of a tolerance."""
     enough = range(2, MOST_PIECES)
-    return next((p for p in enough if defect**p <= tol), 2 if tol >= 1.0 else MOST_PIECES)
+    small = min(defect, 1.0)  # powers of what is not overflow
+    return next((p for p in enough if small**p <= tol), MOST_PIECES)
