@@ -111,3 +111,8 @@ def test_the_strength_of_a_source_that_keeps_a_mean_is_left_to_all_variables_at_
 def test_what_cannot_be_meant_is_named(arguments, words):
     with pytest.raises(sj.ProblemError, match=words):
         stated(Eq(T.diff(t), -T), **arguments)
+
+
+def test_what_rests_until_its_equations_move_it_is_integrated_in_time():
+    rest = [Eq(u.subs(t, 0), 0), Eq(T.subs(t, 0), 0), Eq(u.subs(x, 0), T), Eq(u.subs(x, 1), 0)]
+    assert choose(stated(Eq(T.diff(t), 1 - T), conditions=rest))[0] == "evolution"

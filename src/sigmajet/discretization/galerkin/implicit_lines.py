@@ -247,7 +247,9 @@ class ImplicitLines:
         short = HALF_OF_THE_DIGITS * np.sqrt(HALF_OF_THE_DIGITS) * span
         if not self._multipliers:
             once, twice = (self._landing(time, state, k * short) for k in (1, 2))
-            if once is None or twice is None or not self._alike(once, twice):
+            if once is None or twice is None:
+                return False
+            if np.any(state) and not self._alike(once, twice):
                 return False
             return self._condition(time, once, short) <= 1.0 / HALF_OF_THE_DIGITS
         start = self._landing(time, state, short) if self.see(time, state) else None
@@ -362,7 +364,7 @@ class ImplicitLines:
             if not np.all(np.isfinite(change)):
                 return None
             start, end = self.model.interval
-            return _Correction(self, found, change, length / (end - start))
+            return _Correction(self, found, state, change, length / (end - start))
 
         found = gauss_newton(
             linearise,
@@ -477,15 +479,17 @@ class _Correction:
 
     lines: ImplicitLines
     state: Array
+    begin: Array
+    """From which the step in time goes: what it leaves of that is rounding."""
     change: Array
     share: float
     """Of the time, that the slopes are taken over from which multipliers follow."""
 
     def size(self, *, stalls: bool) -> float:
         """The largest of the unknowns' relative changes."""
-        sizes = self.lines.sizes(np.array([self.change, self.state + self.change]))
+        sizes = self.lines.sizes(np.array([self.change, self.state + self.change, self.begin]))
         counted = np.where(self.lines.hidden, self.share, 1.0) * sizes[0]
-        return float(np.max(counted / self.lines.units(sizes[1])))
+        return float(np.max(counted / self.lines.units(sizes[1:].max(axis=0))))
 
 
 def _highest(equation: Residual, axis: int) -> tuple[int, ...]:
