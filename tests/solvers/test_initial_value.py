@@ -721,6 +721,12 @@ def test_exponential_growth_out_of_range_is_no_blow_up():
         sj.solve(sj.Problem(Eq(DU, U), U, {t: (0, 400)}, [Eq(u(0), 1)]))
 
 
+def test_a_slope_that_leaves_no_room_for_digits_is_no_end_of_a_solution():
+    problem = sj.Problem(Eq(Float("1e-140") * DU, -U), U, {t: (0, 1)}, [Eq(u(0), 1)])
+    with pytest.raises(sj.NotConverged, match="leaves the range of floating point"):
+        sj.solve(problem)
+
+
 @pytest.mark.parametrize("small", ["1e-200", "1e-300"])
 def test_a_coefficient_that_is_tiny_is_none_that_vanishes(small):
     equations = [Eq(Float(small) * DU, -V), Eq(Float(small) * V.diff(t), U)]

@@ -243,7 +243,7 @@ def march(
         # As noise around the end of u' = -1/u leaves a derivative unresolved.
         if rough == PATIENCE:
             trajectory.drop(rough)
-            return March(trajectory, Stop("steep", trajectory.edges[-1]))
+            return March(trajectory, yardstick.roughened(trajectory.edges[-1]))
         placed = replace(window, start=origin + window.start)
         place = course.event(trajectory, placed, last is None) if course.event else None
         if place is not None:
@@ -335,6 +335,15 @@ class _Yardstick:
         self._largest = np.maximum(self._largest, np.abs(window.states).max(axis=1))
         self._squares += np.mean(window.states**2, axis=1) * abs(window.length)
         self._elapsed += abs(window.length)
+
+    def roughened(self, time: float) -> Stop:
+        """Why highest derivatives are not resolved: they have no bound, or no room for digits."""
+        beyond = np.flatnonzero(self._largest > relative_rounding() * HUGE)
+        return (
+            Stop("units", time, int(self._layout.unknown[beyond[0]]))
+            if len(beyond)
+            else Stop("steep", time)
+        )
 
     def diagnose(self, time: float, jet: Array) -> Stop:
         """What the states are like where no window is short enough."""
