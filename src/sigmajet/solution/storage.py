@@ -27,8 +27,9 @@ from ..errors import FileError
 
 __all__ = ["digest", "read_arrays", "replacing", "writable"]
 
-# How far the arrays of a file may unfold, and a size that is always allowed, as any machine has
-# 64 MB: coefficients of a solution are noise to a packer, which halves them at best.
+# How far the arrays of a file may unfold: coefficients of a solution are noise to a packer. Of nine
+# problems of the registry they unfold by 1.1 to 2.0. And a size that is always allowed, as any
+# machine has 64 MB: what is zero on hundreds of blocks unfolds as many times.
 _UNFOLDS, _SMALL = 100, 2**26
 _PART = re.compile(r"\.sigmajet-(?P<host>.+)-(?P<process>\d+)-[^-]*\.part")
 

@@ -34,6 +34,8 @@ __all__ = ["TrainingSet"]
 
 # Points offered for each that is drawn by its residual. Half of those drawn are meant for where it
 # is large, and none is taken twice: there are as many if that is a fortieth of the region or more.
+# Of a front on two seeds estimates are five times as large with a quarter as many, and the same and
+# a third with four times as many; errors and times are the same.
 _OFFERED = 20
 
 
