@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 from sympy import Eq, Function, exp, symbols
 
 import sigmajet as sj
-from sigmajet.adaptivity.stopping import stalled
+from sigmajet.adaptivity.seen import Seen, Stage
+from sigmajet.adaptivity.stopping import determined, stalled
+from sigmajet.geometry.partition import Partition
+from sigmajet.problem.compiled.system import System
 
-x = symbols("x")
+x, y = symbols("x y")
 u = Function("u")
 
 
@@ -29,6 +32,29 @@ def test_what_stays_near_one_value_has_stalled_unless_it_is_small(values, unit):
 @given(st.lists(st.floats(1e-12, 1.0), min_size=1, max_size=12), st.integers(-40, 40))
 def test_the_unit_does_not_matter(values, power):
     assert stalled(values) == stalled([2.0**power * v for v in values])
+
+
+@pytest.mark.parametrize(
+    ("later", "estimates", "own"),
+    [
+        ([3.0e3, 2.8e3], [3e-5, 3e-6], True),  # beside a resonance
+        ([3.0e3, 2.8e3], [3e-5, 2e-5], False),  # no finer than the one before
+        ([3.0e3, 8.0e3], [3e-5, 3e-6], False),
+        ([68.0, 67.0], [3e-5, 3e-6], False),  # that hold less of it
+    ],
+)
+def test_a_growth_is_taken_back_by_a_response_that_stays(later, estimates, own):
+    field = u(x, y)
+    walls = [Eq(field.subs(v, end), 0) for v in (x, y) for end in (0, 1)]
+    equation = Eq(field.diff(x, 2) + field.diff(y, 2) + 300 * field, 1)
+    system = System.compile(sj.Problem(equation, field, {x: (0, 1), y: (0, 1)}, walls))
+    stage = Stage(Partition.whole((0.0, 0.0), (1.0, 1.0)), 200)
+    attempts = [(5.5e4, 0.1, True), *((r, e, False) for r, e in zip(later, estimates, strict=True))]
+    seen = [
+        Seen(stage, None, estimate, np.zeros(1), {}, amplification=response, growing=growing)
+        for response, estimate, growing in attempts
+    ]
+    assert determined(system, seen) is own
 
 
 def test_an_equation_without_a_solution_is_given_up_and_said_to_have_none():

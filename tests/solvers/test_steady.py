@@ -439,6 +439,16 @@ def test_what_lies_between_two_layers_at_a_turning_point_is_not_guessed(name):
         sj.solve(turning(*FLOWS_AWAY[name]), tol=1e-4)
 
 
+def test_beside_a_resonance_no_turning_point_is_named():
+    """sin(pi x) is free but for 3e-8 of it."""
+    rate = pi**4 * (1 + Rational(3, 10**8))
+    ends = [Eq(u(x).diff(x, k).subs(x, a), 0) for a in (0, 1) for k in (0, 2)]
+    beam = sj.Problem(Eq(u(x).diff(x, 4), rate * u(x) + 1), u(x), {x: (0, 1)}, ends)
+    with pytest.raises(sj.NotConverged, match="free one of a resonance") as caught:
+        sj.solve(beam, tol=1e-9)
+    assert "turning point" not in str(caught.value)
+
+
 def test_turning_points_that_leave_nothing_free_are_solved():
     singular = sj.solve(turning(-x, Rational(1, 2), 0, (-1, 1), 1000))
     assert np.abs(singular(np.array([-0.5, 0.0, 0.5]))).max() < 1e-8

@@ -209,7 +209,7 @@ def nearly_free(system: System, seen: Sequence[Seen]) -> Iterator[str]:
         such = (
             "what lies between layers at both ends where a flow goes away from a turning point"
             if _turns(system, last)
-            else "that of a resonance, which a parameter is next to"
+            else "the free one of a resonance that coefficients are next to"
         )
         yield (
             f"the statement hardly determines a solution: some function can be added, as {such}, "
