@@ -3,7 +3,7 @@
 import runpy
 from pathlib import Path
 
-CEILING = 131  # lowered as rules take the place of constants
+CEILING = 127  # lowered as rules take the place of constants
 
 
 def test_constants_are_no_more_than_they_were(capsys) -> None:
