@@ -136,8 +136,10 @@ def _zeros(values: Callable[[Array], Array]) -> Iterator[tuple[float, int]]:
     varied = np.abs(np.diff(np.nan_to_num(sizes))).sum()
     if not largest > 0.0 or varied > FEW * largest:  # zero all along, up to rounding
         return
+    before, after = np.append(np.inf, sizes[:-1]), np.append(sizes[1:], np.inf)
+    # The farther neighbour is three times as far from a zero, or more; dips of rounding are flat.
     dips = np.flatnonzero(
-        (sizes <= np.append(np.inf, sizes[:-1])) & (sizes <= np.append(sizes[1:], np.inf))
+        (sizes <= before) & (sizes <= after) & (2.0 * sizes <= np.maximum(before, after))
     )
     for place in samples[dips]:
         nearest = lowest(
