@@ -216,17 +216,29 @@ def _running(
     which is followed forward where b/a damps it so, and backward, in the second row, elsewhere:
     beyond the length a/b, which a layer has, nothing adds up.
     """
-    equation = system.equations[number]
-    highest = max(max(trace.orders) for trace in equation.traces)
     off = np.zeros((2, len(part)))
+    rate, damping = _rate_and_damping(system.equations[number], system.unknowns, seen, partition)
+    place = seen.sample.points[:, 0]
+    onward = np.lexsort((place, part))
+    for found, way, sign in ((off[0], onward, 1.0), (off[1], onward[::-1], -1.0)):
+        found[way] = _carried(place[way], rate[way], sign * damping[way], part[way])
+    return off
+
+
+def _rate_and_damping(
+    equation: Residual, unknowns: int, seen: Sampled[Field], partition: Partition
+) -> tuple[Array, Array]:
+    """r/a, relative to the derivative below the highest, and b/a; zero where there is no such."""
+    highest = max(max(trace.orders) for trace in equation.traces)
     if not highest:
-        return off
+        nothing = np.zeros(len(seen.sample.points))
+        return nothing, nothing
     defect, partials, _ = evaluate_sampled(equation, seen, partition)
     leading = [i for i, trace in enumerate(equation.traces) if max(trace.orders) == highest]
     first = max(leading, key=lambda i: float(np.median(np.abs(partials[i]))))
     unknown, below = equation.traces[first].unknown, (highest - 1,)
     (row,) = seen.derivatives([(unknown, below)])
-    scale = unknown_scales(system.unknowns, seen)[unknown] * partition.bounds.scale(below)
+    scale = unknown_scales(unknowns, seen)[unknown] * partition.bounds.scale(below)
     size = float(np.abs(row).max() + scale)
     local = [(t.unknown, t.orders, t.place.everywhere) for t in equation.traces]
     lower = partials[[each == (unknown, below, True) for each in local]].sum(axis=0)
@@ -234,21 +246,18 @@ def _running(
         rate, damping = defect / partials[first] / size, lower / partials[first]
     rate[~np.isfinite(rate)] = 0.0  # where the equation has no value others tell
     damping[~np.isfinite(damping)] = 0.0
-    place = seen.sample.points[:, 0]
-    onward = np.lexsort((place, part))
-    for found, way, sign in ((off[0], onward, 1.0), (off[1], onward[::-1], -1.0)):
-        found[way] = _carried(place[way], rate[way], sign * damping[way], part[way], sign)
-    return off
+    return rate, damping
 
 
-def _carried(place: Array, rate: Array, damping: Array, part: Integers, sign: float) -> Array:
+def _carried(place: Array, rate: Array, damping: Array, part: Integers) -> Array:
     """Solve e' + damping e = rate from point to point, anew in each part and held where it grows.
 
-    Of each step with the means of its ends; none is damped for a positive `sign` alone.
+    Of each step with the means of its ends. What neither grows nor falls is followed in the
+    direction in which its zero is positive: in one of both.
     """
     step = np.abs(np.diff(place, prepend=place[:1]))
     rate, damping = (0.5 * (each + np.roll(each, 1)) for each in (rate, damping))
-    damped = damping >= 0.0 if sign > 0.0 else damping > 0.0
+    damped = ~np.signbit(damping)
     exponent = step * np.where(damped, damping, 0.0)
     length = np.divide(-np.expm1(-exponent), damping, out=step.copy(), where=exponent > 0.0)
     gain = np.where(damped, rate * length, 0.0)

@@ -32,7 +32,10 @@ _WEIGHT, OF_CHECKS = 12.5, 0.4
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Solves on networks of any width over one partition, each independent of the others."""
+    """Solves on networks of any width over one partition, each independent of the others.
+
+    Where sizes of the unknowns are known, rows are scaled by these `units`.
+    """
 
     system: System
     partition: Partition

@@ -6,7 +6,7 @@ counts as nothing. Two figures may agree, or fall, by chance: it takes several i
 another factor says why where it stands.
 
 With 5 and 20, 0.33 and 0.67, 3e-4 and 3e-3, 2 and 4 in their places 63 problems of the registry met
-their tolerances as before, in 110 to 112 attempts (with these in 110).
+their tolerances as before, in 110 to 112 attempts (with these in 110; `benchmarks/sensitivity.py`).
 """
 
 from __future__ import annotations

@@ -155,7 +155,7 @@ class Search:
             )
             trial = replace(trial, partition=stage.partition)
         latest = attempt(trial, stage, outset.standard, field, self.seen)
-        units = self._told(latest)
+        units = self._units_told(latest)
         if units:
             self._units, trial = units, replace(trial, units=units)
             latest = attempt(trial, stage, outset.standard, field, self.seen)
@@ -171,7 +171,7 @@ class Search:
         reached = _share(self.seen[-1].bound, self._options.tol) if self.seen else 0.0
         self._options.progress(f"solving on {_neurons(stage)}", reached)
 
-    def _told(self, latest: Seen) -> tuple[float, ...]:
+    def _units_told(self, latest: Seen) -> tuple[float, ...]:
         """Sizes of unknowns, where rows that take them for one may be why noise moves a solution.
 
         Once; and where two solutions agree on all of them, as they do not on what is free.
