@@ -359,7 +359,7 @@ def cut(partition: Partition, defects: Array, tol: float = 1.0) -> Partition:
 
 def seeing(partition: Partition, points: Array, count: int = POINTS) -> Partition:
     """The blocks of a line, cut to be nowhere longer than so many gaps between points."""
-    edges = np.unique([partition.lower, partition.upper])
+    edges = partition.edges()
     finer = divided(edges, points, count)
     return partition if len(finer) == len(edges) else Partition.between(finer)
 

@@ -172,7 +172,7 @@ class DeadCore:
         self, field: Differentiable, partition: Partition, places: Sequence[float]
     ) -> Iterator[_Front]:
         """The places at which a core ends, and on which side of them it does not."""
-        edges = edges_of(partition)
+        edges = partition.edges()
         middles = 0.5 * (edges[1:] + edges[:-1])
         values = self._at(self.base, field, middles)
         between = np.searchsorted(places, middles)
@@ -251,10 +251,10 @@ class DeadCore:
         By what the unknown is at edges, and as far from them as the ends are: a reaction beside a
         core takes up what the power leaves there.
         """
-        ends = np.ptp(edges_of(partition))
+        ends = np.ptp(partition.edges())
         standing = np.array([front.place for front in self._fronts(field, partition, before)])
         if not len(before):
-            standing = nearest(places, edges_of(partition))
+            standing = nearest(places, partition.edges())
         if not len(standing):
             return 0.0
         told = nearest(standing, places)
@@ -297,12 +297,6 @@ def vanishing_bases(system: System, field: Field, partition: Partition) -> list[
         if np.any(values.min(axis=1) * A_DIGIT**2 < values.max(axis=1)):
             found.append(equation.relation.source)
     return found
-
-
-def edges_of(partition: Partition) -> Array:
-    """Where blocks of a line end, in rising order."""
-    edges: Array = np.unique([partition.lower, partition.upper])
-    return edges
 
 
 def nearest(wanted: Array, points: Array) -> Array:

@@ -32,7 +32,7 @@ from ..problem.compiled.system import System
 from ..problem.jumps.switch import by_steps, plain_steps
 from ..rounding import HALF_OF_THE_DIGITS, bisected
 from ..rules.samples import FEW
-from .dead_cores import DeadCore, edges_of, nearest
+from .dead_cores import DeadCore, nearest
 
 Pair = tuple[tuple[float, ...], tuple[float, ...]]
 """Edges, and the places of switches that came of them."""
@@ -125,7 +125,7 @@ class _Switching:
 
         at most, where [.] is a jump at the switch.
         """
-        all_edges = edges_of(partition)
+        all_edges = partition.edges()
         edges, length = nearest(places, all_edges), float(np.ptp(all_edges))
         beside = HALF_OF_THE_DIGITS * length  # far from rounding, near for blocks
         points = np.concatenate([places - beside, places + beside, edges])
@@ -168,7 +168,7 @@ class Switches:
         self, field: Differentiable, partition: Partition, before: Sequence[float] = ()
     ) -> Array:
         """Where a solution switches, in rising order; some edges stood for that `before`."""
-        edges = edges_of(partition)
+        edges = partition.edges()
         shares = np.arange(1, FEW + 1) / FEW
         points = np.append(edges[0], edges[:-1, None] + np.diff(edges)[:, None] * shares)
         found: list[float] = []
@@ -186,7 +186,7 @@ class Switches:
         Other edges give way to them where they are nearer than samples are to each other; one that
         is fixed is taken for the switch there.
         """
-        edges = edges_of(partition)
+        edges = partition.edges()
         fixed = np.union1d(edges[[0, -1]], self.fixed)
         kept = edges[~np.isin(edges, before) | np.isin(edges, fixed)]
         wanted = np.asarray(places)

@@ -116,7 +116,7 @@ def placements(
 
 def _quadrature(interval: Interval, partition: Partition, axis: int) -> tuple[Array, Array]:
     """Gauss-Legendre nodes and weights over an interval, panel by panel between block edges."""
-    edges = np.unique([partition.lower[:, axis], partition.upper[:, axis]])
+    edges = partition.edges(axis)
     panels = panels_between(interval.lower, interval.upper, edges)
     nodes, weights = panel_rule(panels, NODES)
     return nodes.ravel(), weights.ravel()

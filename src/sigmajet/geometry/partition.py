@@ -120,6 +120,11 @@ class Partition:
         """The map onto the box that the blocks tile."""
         return AffineMap(self.lower.min(axis=0), self.upper.max(axis=0))
 
+    def edges(self, axis: int = 0) -> Array:
+        """Where blocks end along an axis, in rising order."""
+        found: Array = np.unique([self.lower[:, axis], self.upper[:, axis]])
+        return found
+
     def filled(self, block: int) -> Filled | None:
         """What a block has something of: the region, or its part; None for a box."""
         return self.region if self.owner is None else self.parts[self.owner[block]]

@@ -114,7 +114,7 @@ def attempt(
     held = trial.system
     solved = trial.solve(width, 0, before)
     field = solved.field
-    wanted = standard.along.points(field, np.unique([partition.lower, partition.upper]), tol)
+    wanted = standard.along.points(field, partition.edges(), tol)
     sharp = np.union1d(standard.sharp, wanted)
     sample = draw_sample(partition, trial.seed.of(Purpose.UNSEEN))
     if len(sharp):

@@ -96,7 +96,7 @@ class Outset:
         partition = _between_interfaces(problem)
         waves = waves_across(system, options.guess)
         sharp, sight = np.empty(0), Sight(partition, smooth=False, doubts=())
-        fixed = np.unique([partition.lower, partition.upper])
+        fixed = partition.edges()
         if partition.dimension == 1:
             breaks = breakpoints(problem)
             wanted = features(problem, tol, [breaks.switches])
@@ -136,7 +136,7 @@ class Outset:
 
     def seeing(self, partition: Partition, field: BlockField) -> Partition:
         """Blocks cut to see all that terms of the unknowns hold along a field on them."""
-        edges = np.unique([partition.lower, partition.upper])
+        edges = partition.edges()
         return seeing(partition, self.standard.along.points(field, edges, self.standard.tol))
 
     def trial(self, system: System, shape: Shape, seed: Seed) -> Trial:
@@ -189,12 +189,12 @@ def _between_interfaces(problem: Problem) -> Partition:
 
 def _cut_in_advance(line: Partition, switches: Array, waves: float, points: Array) -> Partition:
     """The blocks of a line that its known terms and the waves of its operator ask for."""
-    ends = np.unique([line.lower[:, 0], line.upper[:, 0]])
+    ends = line.edges()
     blocks = Partition.between(np.unique([*ends, *switches[:MOST_BLOCKS]]))
     waves = waves if waves < MOST_BLOCKS * _WAVES else 0.0  # so many are out of reach
     pieces = np.ceil(waves / _WAVES * blocks.half_widths[:, 0] / blocks.half_widths.sum())
     blocks = blocks.split(dict(enumerate(np.clip(pieces, 1, MOST_BLOCKS).astype(int))))
-    return Partition.between(divided(np.unique([blocks.lower, blocks.upper]), points, POINTS))
+    return Partition.between(divided(blocks.edges(), points, POINTS))
 
 
 def _seeing_known_terms(system: System, partition: Partition, tol: float) -> Sight:

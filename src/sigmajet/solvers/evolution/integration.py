@@ -388,9 +388,7 @@ class Integration:
     def _seeing(self) -> list[Array]:
         """Along each axis, edges of blocks that see all that known terms hold there."""
         whole, points = self._whole, without(self._wanted.points, self._model.axis)
-        sides = (
-            np.unique([low, high]) for low, high in zip(whole.lower.T, whole.upper.T, strict=True)
-        )
+        sides = map(whole.edges, range(whole.dimension))
         return [divided(edges, held, POINTS) for edges, held in zip(sides, points, strict=True)]
 
     @property
