@@ -157,6 +157,37 @@ def test_a_pulse_is_found_along_its_own_variable():
         assert not len(points[1 - axis])
 
 
+AFTER = x - sp.Rational(5613, 10_000)
+
+
+def beside(formula, side=1):
+    """A formula of the distance on one side of a place, and zero on the other."""
+    return sp.Piecewise((formula.subs(x, side * AFTER), side * AFTER > 0), (0, True))
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+@pytest.mark.parametrize("coded", [False, True])
+def test_a_pulse_as_narrow_as_it_is_near_to_a_switch_is_found(side, coded):
+    width = 0.003 if coded else 1e-5
+    pulse = beside(sp.exp(-width / x) * x ** sp.Rational(-3, 2), side)
+    functions = {f: sp.lambdify(x, pulse)} if coded else None
+    problem = line(f(x) if coded else pulse, functions)
+    (points,) = features(problem, 1e-6, [np.array([0.5613])]).points
+    apart = side * (points - 0.5613)
+    near = apart[(apart > width / 5) & (apart < 5 * width)]
+    assert len(near) > 20
+    assert np.sum(apart < 0) <= 1
+
+
+@pytest.mark.parametrize(
+    "power", [sp.sqrt(x), 1 / sp.sqrt(x), x * sp.log(x), 1 / x, 1 / x**2, (1 - sp.cos(x)) / x**2]
+)
+def test_what_goes_on_as_it_came_towards_a_switch_has_no_width(power):
+    found = features(line(beside(power)), 1e-8, [np.array([0.5613])])
+    assert not any(map(len, found.points))
+    assert not found.unproven
+
+
 @pytest.mark.parametrize(
     "place", [sp.Rational(3, 10), sp.Rational(1, 3), sp.Rational(7137, 10_000)]
 )

@@ -519,6 +519,35 @@ def test_a_pulse_in_time_is_not_stepped_over(sharpness):
     np.testing.assert_allclose(solution(places, times), np.sin(places) + pulse, atol=1e-6)
 
 
+@pytest.mark.parametrize("exact", ["wall", "start"])
+def test_a_pulse_as_narrow_as_it_is_near_to_a_switch_is_not_stepped_over(exact):
+    variable = t if exact == "wall" else x
+    after = variable - Rational(5613, 10_000)
+
+    def from_there(formula):
+        return sympy.Piecewise((formula, after > 0), (0, True))
+
+    if exact == "wall":  # a pulse of heat from x = -b, in waves of time as narrow as b^2
+        b = 0.041
+        pulse = b * from_there(
+            (x + b) * after ** Rational(-3, 2) * exp(-((x + b) ** 2) / after / 4)
+        )
+        equation, walls = HEAT, values_at_ends(pulse)
+    else:
+        pulse = 1 + from_there(exp(-1e-5 / after) * after ** Rational(-3, 2)) / 1000
+        equation, walls, pulse = Eq(u.diff(t), -u), [], pulse * exp(-t)
+    problem = sj.Problem(
+        equation, u, {x: (0, 1), t: (0, 1)}, [Eq(u.subs(t, 0), pulse.subs(t, 0)), *walls], time=t
+    )
+    solution = sj.solve(problem, tol=1e-3)
+    places = np.random.default_rng(0).random((2, 2000))
+    near = 0.5613 + np.geomspace(1e-6, 0.4, 2000)
+    places[int(exact == "wall")] = near
+    expected = sympy.lambdify((x, t), pulse)(*places)
+    error = np.linalg.norm(solution(*places) - expected) / np.linalg.norm(expected)
+    assert error < max(1e-3, 10 * solution.error_estimate) <= 1e-2
+
+
 @pytest.mark.parametrize("slip", [0, Rational(1, 10**4)])
 def test_a_third_condition_has_to_agree_where_the_number_that_walls_take_is_not_certain(slip):
     s, r = symbols("s r")

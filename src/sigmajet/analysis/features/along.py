@@ -34,8 +34,9 @@ from ...problem.statement import Problem
 from ...rounding import HALF_OF_THE_DIGITS
 from .enclosed import ELLIPSES, enclosed_pieces, reach
 from .features import MOST
-from .pieces import POINTS, Piece, spread
-from .sampled import NODES, SERIES, merged, sampled_pieces
+from .pieces import NODES, POINTS, Piece, spread
+from .sampled import SERIES, merged, sampled_pieces
+from .shadow import with_a_width
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +172,14 @@ def _pieces(
     values = passed.equation.values(term, passed.field)
     if term.enclosure is None:
         sampled = sampled_pieces(values, edges, tol, floor)
-        return () if sampled is None else sampled.with_a_width(reach()).pieces
+        return () if sampled is None else with_a_width(sampled, reach(), [values]).pieces
     balls = _BallsAlong(passed, term.enclosure)
     most = MOST // balls.cost
     enclosed = enclosed_pieces(balls, edges, tol, most, floor) if len(edges) <= most else None
     if enclosed is None:
         return ()
-    return merged(enclosed.with_a_width(reach()).pieces, [values])
+    wide = with_a_width(enclosed, reach(), [values], lambda place: balls.size(place)[1])
+    return merged(wide.pieces, [values])
 
 
 def passed_terms(expression: sympy.Expr, unknown: set[sympy.Symbol]) -> Iterator[sympy.Expr]:

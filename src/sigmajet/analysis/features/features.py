@@ -27,6 +27,7 @@ from ...rounding import HALF_OF_THE_DIGITS
 from .enclosed import Balls, enclosed_pieces, reach
 from .pieces import Piece, Pieces, spread
 from .sampled import merged, sampled_pieces
+from .shadow import with_a_width
 
 MOST = 2**17  # operations on balls for a statement: one or two tenths of a second
 
@@ -152,8 +153,8 @@ def _pieces(
     lower, upper = problem.domain.lower, problem.domain.upper
     if enclosure is None:
         lines = list(_along(problem, term, axis))
-        sampled = [sampled_pieces(values, edges, tol) for values in lines]
-        known = [each.with_a_width(reach()) for each in sampled if each is not None]
+        sampled = [(sampled_pieces(values, edges, tol), values) for values in lines]
+        known = [with_a_width(each, reach(), [v]) for each, v in sampled if each is not None]
         return [each for each in known if len(each.pieces) >= len(edges)]
     balls = Balls(enclosure, lower, upper, axis)
     found = enclosed_pieces(balls, edges, tol, 0)  # as ordinary terms are
@@ -168,9 +169,9 @@ def _pieces(
         found = enclosed_pieces(balls, edges, tol, most // balls.cost)
     if found is None:
         return None
-    found = found.with_a_width(reach())
+    lines = list(_along(problem, term, axis))
+    found = with_a_width(found, reach(), lines, lambda place: balls.size(place)[1])
     if len(found.pieces) >= len(edges):
-        lines = list(_along(problem, term, axis))
         found = replace(found, pieces=tuple(merged(found.pieces, lines)))
     few = len(found.pieces) < len(edges)
     return [Pieces(() if few else found.pieces, (*ends, *found.ends))]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.polynomial import chebyshev
 
 from ..._types import Array
 
 POINTS = 40  # of a piece: what a block of a line at first, of 48 neurons, can follow
+NODES = chebyshev.chebpts1(POINTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +30,6 @@ class Pieces:
 
     pieces: tuple[Piece, ...]
     ends: tuple[float, ...] = ()
-
-    def with_a_width(self, reach: float) -> Pieces:
-        """Those pieces alone that no such place is near, within their length times `reach`.
-
-        Towards a kink, a switch or a pole pieces shrink in proportion to their distance.
-        """
-        ends = np.array([*self.ends, np.inf])
-        return replace(
-            self,
-            pieces=tuple(
-                p
-                for p in self.pieces
-                if np.maximum(p.lower - ends, ends - p.upper).min() > reach * (p.upper - p.lower)
-            ),
-        )
 
 
 def spread(found: Sequence[Sequence[Piece]]) -> Array:

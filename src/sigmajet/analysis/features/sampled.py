@@ -14,9 +14,8 @@ from numpy.polynomial import chebyshev
 
 from ..._types import Array
 from ...problem.jumps.places import SAMPLES
-from .pieces import POINTS, Piece, Pieces
+from .pieces import NODES, Piece, Pieces
 
-NODES = chebyshev.chebpts1(POINTS)
 SERIES = np.linalg.inv(chebyshev.chebvander(NODES, len(NODES) - 1))  # from values at them
 
 
