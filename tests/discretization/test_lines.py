@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sympy import Eq, Function, Integral, Rational, cos, exp, pi, sin, symbols
+from sympy import Eq, Function, Heaviside, Integral, Piecewise, Rational, cos, exp, pi, sin, symbols
 
 import sigmajet as sj
 from sigmajet.approximation.basis import orthonormal_basis
@@ -249,3 +249,20 @@ def test_the_initial_state_is_read_from_the_conditions():
     np.testing.assert_allclose(
         model.initial_values(points)[0], [np.cos(points[:, 0]), points[:, 0]], atol=1e-15
     )
+
+
+@pytest.mark.parametrize(
+    "switched",
+    [Piecewise((1, x < t / 2), (0, True)), Heaviside(t - 2 * x) * (1 + u)],
+)
+def test_integrals_do_not_jump_as_a_switch_moves_over_points(switched):
+    start = [Eq(u.subs(t, 0), 0), Eq(u.subs(x, 0), 0), Eq(u.subs(x, 1), 0)]
+    heat = Eq(u.diff(t), u.diff(x, 2) + switched)
+    equations = lines(sj.Problem(heat, u, {x: (0, 1), t: (0, 1)}, start, time=t), blocks=2)
+    space = equations.space
+    times = np.array([0.1, 0.301, 0.302, 0.7, 0.998])
+    rates = equations.rates(times, np.zeros((len(times), space.size)))
+    found = space.coefficients(rates, np.zeros((len(times), len(space.data(0.0, rates[:1])[0]))))
+    values = space.values(0, (0,), found)
+    against = values * np.sin(np.pi * space.points[:, 0]) @ space.weights
+    np.testing.assert_allclose(against, (1 - np.cos(np.pi * times / 2)) / np.pi, rtol=1e-9)

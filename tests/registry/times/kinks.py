@@ -8,6 +8,7 @@ from sympy import (
     Abs,
     Eq,
     Function,
+    Heaviside,
     Max,
     Piecewise,
     Rational,
@@ -51,6 +52,15 @@ def kink_of_a_source():
     still = Rational(2, 3) ** 3 * x / 6 - source**3 / 6
     exact = still + sin(pi * x) * exp(-(pi**2) * t)
     return on_a_line(Eq(u.diff(t), u.diff(x, 2) + source), exact)
+
+
+@CASES.add(1e-4, "evolution")
+def source_that_switches_at_a_place_that_moves():
+    beyond = x - THIRD - t / 4
+    exact = Max(0, beyond) ** 2
+    walls = (Eq(u.subs(x, 0), 0), Eq(u.subs(x, 1), exact.subs(x, 1)))
+    source = Max(0, beyond) / 2 + 2 * Heaviside(beyond)
+    return on_a_line(Eq(u.diff(t), u.diff(x, 2) - source), exact, 1, *walls)
 
 
 @CASES.add(1e-8, "evolution")

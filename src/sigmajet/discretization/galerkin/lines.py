@@ -7,10 +7,14 @@ derivatives below m, the equations' order in time. At every quadrature point the
 
 are solved for :math:`\partial_t^m u`, in which they must be linear; the projection of what comes
 out is the last component of f. Its Jacobian follows from the exact partial derivatives of F.
+
+On a line the integrals of a block in which F switches at a place that moves are those of its two
+sides: a sum over the points of the block would jump in time whenever that place passes one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +54,7 @@ class Lines:
         self.model = model
         self.space = space
         self._equations = model.system.equations
+        self._switches = model.switches
         self.autonomous = model.autonomous
         self._dampings: list[Array | None] = [None] * model.order
 
@@ -91,6 +96,8 @@ class Lines:
         data = np.array([self.space.data(m, level) for m, level in zip(times, levels, strict=True)])
         top = self._highest(times, levels, data).rates
         last = self.space.project(top, data[:, order])
+        if self._switches is not None:
+            last += self._of_sides(times, levels, data, top)
         for level, damping in enumerate(self._dampings):
             if damping is not None:
                 coefficients = self.space.coefficients(levels[:, level], data[:, level])
@@ -191,25 +198,69 @@ class Lines:
         space = self.space
         count, each = len(times), len(space.points)
         full = np.insert(np.tile(space.points, (count, 1)), axis, np.repeat(times, each), axis=1)
-        shape = (len(self._equations), space.unknowns, count * each)
-        leading, rest = np.zeros(shape), np.empty(shape[::2])
         coefficients = [space.coefficients(levels[:, k], data[:, k]) for k in range(order)]
+
+        def lower(trace: Trace) -> Array:
+            alpha = without(trace.orders, axis)
+            return space.values(trace.unknown, alpha, coefficients[trace.orders[axis]]).ravel()
+
+        top, leading, tables = self._solved(full, lower)
+        rates = top.reshape(-1, count, each).swapaxes(0, 1)
+        return _Highest(rates, leading, full, tables)
+
+    def _solved(
+        self, points: Array, lower: Callable[[Trace], Array]
+    ) -> tuple[Array, Array, list[Array]]:
+        """The highest time derivatives (unknowns, m) at points where `lower` ones are known.
+
+        With their coefficients and the traces of each equation.
+        """
+        axis, order = self.model.axis, self.model.order
+        shape = (len(self._equations), self.space.unknowns, len(points))
+        leading, rest = np.zeros(shape), np.empty(shape[::2])
         tables: list[Array] = []
         for row, equation in enumerate(self._equations):
-            table = np.zeros((len(equation.traces), count * each))
+            table = np.zeros((len(equation.traces), len(points)))
             for line, trace in zip(table, equation.traces, strict=True):
-                level = trace.orders[axis]
-                if level < order:
-                    alpha = without(trace.orders, axis)
-                    line[:] = space.values(trace.unknown, alpha, coefficients[level]).ravel()
-            rest[row], partials = equation(full, table)
+                if trace.orders[axis] < order:
+                    line[:] = lower(trace)
+            rest[row], partials = equation(points, table)
             for trace, partial in zip(equation.traces, partials, strict=True):
                 if trace.orders[axis] == order:
                     leading[row, trace.unknown] += partial
             tables.append(table)
-        top = -_solve_pointwise(leading, rest)
-        rates = top.reshape(-1, count, each).swapaxes(0, 1)
-        return _Highest(rates, leading, full, tables)
+        return -_solve_pointwise(leading, rest), leading, tables
+
+    def _of_sides(self, times: Array, levels: Array, data: Array, top: Array) -> Array:
+        """Free coordinates of what integrals over both sides of moving switches add, (k, r)."""
+        axis, order, space = self.model.axis, self.model.order, self.space
+        assert self._switches is not None
+        zero = (0,)
+        wanted = {zero, *(without(t.orders, axis) for t, _ in self._lower_traces())}
+        moments = np.zeros((space.unknowns, len(space.partition), space.basis.size, len(times)))
+        for number, time in enumerate(times):
+            places = self._switches.at(time, space.samples)
+            for block, points, weights in space.sides(places):
+                functions = space.basis.evaluate(space.partition, block, points, wanted)
+                coefficients = [
+                    space.coefficients(levels[number, k : k + 1], data[number, k : k + 1])[0]
+                    for k in range(order)
+                ]
+
+                def lower(
+                    trace: Trace,
+                    held: list[Array] = coefficients,
+                    known: dict[Orders, Array] = functions,
+                    at: int = block,
+                ) -> Array:
+                    table = known[without(trace.orders, axis)]
+                    return np.asarray(table @ held[trace.orders[axis]][trace.unknown, at])
+
+                rates, _, _ = self._solved(np.insert(points, axis, time, axis=1), lower)
+                own = space.held(block)
+                plain = (top[number][:, own] * space.weights[own]) @ space.table(zero)[block]
+                moments[:, block, :, number] = (rates * weights) @ functions[zero] - plain
+        return space.nearest(moments.reshape(-1, len(times)))
 
     def _slopes(self, top: _Highest) -> list[Array]:
         """The equations' partial derivatives at one time; completes the tables of `top`."""

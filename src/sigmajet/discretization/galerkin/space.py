@@ -16,8 +16,8 @@ all of them obey the same constraints, with the derivatives of :math:`g` as data
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -190,6 +190,34 @@ class Space:
         if told is None or not isinstance(self._kept, NullSpace):
             return self._kept.nearest(moments).T
         return self._kept.nearest(moments, told.T).T
+
+    def nearest(self, moments: Array) -> Array:
+        """Free coordinates (k, r) of the functions with moments (n, k) with those of all blocks."""
+        return self._kept.nearest(moments).T
+
+    def held(self, block: int) -> slice:
+        """Which of the points are of a block."""
+        each = len(self.basis.points)
+        return slice(block * each, (block + 1) * each)
+
+    @cached_property
+    def samples(self) -> Array:
+        """Points of a line from end to end, in rising order, the edges of blocks among them."""
+        return np.union1d(self.points[:, 0], self.partition.edges(0))
+
+    def sides(self, places: Sequence[float]) -> Iterator[tuple[int, Array, Array]]:
+        """Blocks of a line with places inside: points (m, 1) between these, and their weights."""
+        edges = self.partition.edges(0)
+        nodes, shares = self.basis.points[:, 0], self.basis.weights
+        inside = np.setdiff1d(places, edges)
+        owners = self.partition.locate(inside[:, None])
+        for block in np.unique(owners):
+            (lower,), (upper,) = self.partition.lower[block], self.partition.upper[block]
+            ends = np.concatenate([[lower], inside[owners == block], [upper]])
+            half = 0.5 * np.diff(ends)[:, None]
+            points = 0.5 * (ends[:-1] + ends[1:])[:, None] + half * nodes
+            weights = 2.0 * half * shares / (edges[-1] - edges[0])
+            yield int(block), points.reshape(-1, 1), weights.ravel()
 
     def told(self, levels: Array) -> Array:
         """Of free coordinates (k, r) those that moving walls tell, (k, s)."""

@@ -10,6 +10,7 @@ import sympy
 from ..._types import Array
 from ...errors import ProblemError
 from ...geometry.place import Interval
+from ..jumps.moving import MovingSwitches
 from ..jumps.switch import JUMPING
 from ..statement import Problem
 from ..terms.relation import Relation
@@ -49,6 +50,8 @@ class EvolutionModel:
         constraints have more than one each.
     autonomous : bool
         Whether the equations are linear with coefficients that do not change in time.
+    switches : MovingSwitches or None
+        Of the equations on a line, at places that move.
     start : InitialState
     contradictions : tuple of str
         What the initial state and the walls do not agree about, for the report.
@@ -82,6 +85,10 @@ class EvolutionModel:
         self.surplus = (len(problem.variables) == 2 and len(walls.relations) > taken) or len(
             alone
         ) > len(asked)
+        formulas = [equation.relation.residual for equation in system.equations]
+        self.switches = MovingSwitches.of(
+            formulas, problem.variables, axis, problem.parameters, problem.functions
+        )
         self.start = InitialState(problem, [c.relation for c in given])
         judged = [r for r in walls.relations if all(map(self._is_known_at_start, r.traces))]
         self.contradictions, known = contradictions(self.start, judged)
