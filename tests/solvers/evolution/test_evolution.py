@@ -631,3 +631,20 @@ def test_a_start_known_by_formula_is_judged_by_that_and_not_by_what_blocks_resol
     assert isinstance(model, EvolutionModel)
     assert not model.contradictions
     assert model.judged is formula
+
+
+def test_jumps_of_code_in_time_are_found():
+    on, last = Function("f"), 0.3142
+    problem = sj.Problem(
+        Eq(u.diff(t), u.diff(x, 2) + on(t) * sin(pi * x)),
+        u,
+        {x: (0, 1), t: (0, 1)},
+        [Eq(u.subs(t, 0), 0), Eq(u.subs(x, 0), 0), Eq(u.subs(x, 1), 0)],
+        time=t,
+        functions={on: lambda time: np.where((time > 0.3137) & (time < last), 1.0, 0.0)},
+    )
+    solution = sj.solve(problem, tol=1e-8)
+    times = np.array([0.3, 0.3142, 0.62, 1.0])
+    since = [np.maximum(times - moment, 0.0) for moment in (0.3137, last)]
+    expected = (np.exp(-(np.pi**2) * since[1]) - np.exp(-(np.pi**2) * since[0])) / np.pi**2
+    np.testing.assert_allclose(solution(0.5, times), expected, atol=1e-9 * expected.max())

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy
+from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from ..._types import Array
@@ -26,7 +27,7 @@ from ...randomness import PROBES
 from ...rounding import HALF_OF_THE_DIGITS
 from .enclosed import Balls, enclosed_pieces, reach
 from .pieces import Piece, Pieces, spread
-from .sampled import merged, sampled_pieces
+from .sampled import jumps, merged, sampled_pieces
 from .shadow import with_a_width
 
 MOST = 2**17  # operations on balls for a statement: one or two tenths of a second
@@ -84,10 +85,9 @@ def features(
         Whose terms; by default all equations and conditions of the problem.
     """
     variables = problem.variables
-    known = {*variables, *problem.parameters}
     if relations is None:
         relations = (*problem.equations, *problem.conditions)
-    terms = dict.fromkeys(t for r in relations for t in known_terms(r.residual, known))
+    terms = _terms(problem, relations)
     found: list[list[tuple[Piece, ...]]] = [[] for _ in variables]
     ends: list[list[float]] = [[] for _ in variables]
     unproven = []
@@ -116,6 +116,27 @@ def features(
     return Features(
         tuple(map(spread, found)), tuple(map(np.unique, ends)), tuple(dict.fromkeys(unproven))
     )
+
+
+def jumps_of_code(
+    problem: Problem, relations: Sequence[Relation], axis: int, tol: float
+) -> Iterator[Array]:
+    """Where code in some relations jumps along a variable, whatever the others are."""
+    for term in _terms(problem, relations):
+        if problem.variables[axis] not in term.free_symbols or not term.atoms(AppliedUndef):
+            continue
+        edges = np.array([problem.domain.lower[axis], problem.domain.upper[axis]])
+        places: set[float] | None = None
+        for values in _along(problem, term, axis):
+            pieces = sampled_pieces(values, edges, tol)
+            own = set() if pieces is None else set(jumps(values, pieces, edges).tolist())
+            places = own if places is None else places & own
+        yield np.array(sorted(places or ()))
+
+
+def _terms(problem: Problem, relations: Sequence[Relation]) -> Sequence[sympy.Expr]:
+    known = {*problem.variables, *problem.parameters}
+    return list(dict.fromkeys(t for r in relations for t in known_terms(r.residual, known)))
 
 
 def known_terms(expression: sympy.Basic, known: set[sympy.Symbol]) -> Iterator[sympy.Expr]:

@@ -2,7 +2,8 @@
 
 Those at which a `Heaviside`, `sign`, `Abs`, `Max`, `Min`, `floor` or a condition of a `Piecewise`
 of one variable switches are told from samples: of an even number of switches between two samples
-none is found. Where else terms are not holomorphic, bounds tell (:mod:`.features`).
+none is found. So are jumps of code, with no two within a `SAMPLES`-th of the interval. Where else
+terms are not holomorphic, bounds tell (:mod:`.features`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from ...problem.statement import Problem
 from ...problem.terms.relation import Relation
 from ...rounding import SAME, bisected
 from ...rules.judgement import A_DIGIT
-from .features import Features, features
+from .features import Features, features, jumps_of_code
 
 
 def features_with_kinks(problem: Problem, tol: float) -> Features:
@@ -56,7 +57,8 @@ def _seen(problem: Problem, tol: float, relations: Sequence[Relation]) -> Featur
     switches = []
     for number, sides in enumerate(ends):
         planes = [place for axis, place in problem.planes if axis == number]
-        places = np.concatenate([planes, *switches_along(problem, relations, number)])
+        code = jumps_of_code(problem, relations, number, tol)
+        places = np.concatenate([planes, *switches_along(problem, relations, number), *code])
         switches.append(distinct(places, *sides, planes))
     found = features(problem, tol, switches, relations)
     every = (

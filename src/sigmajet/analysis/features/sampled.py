@@ -1,7 +1,8 @@
 """Pieces on which code is a polynomial, as far as samples tell.
 
 On a piece the polynomial through Chebyshev points is compared with values between them. Nothing is
-promised of what is narrower than a `SAMPLES`-th of the interval.
+promised of what is narrower than a `SAMPLES`-th of the interval. Pieces shrink towards a jump until
+they are as narrow, and between two of those numbers it is bisected.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.polynomial import chebyshev
+from numpy.typing import NDArray
 
 from ..._types import Array
-from ...problem.jumps.places import SAMPLES
+from ...problem.jumps.places import JUMP, SAMPLES
+from ...rounding import bisected
 from .pieces import NODES, Piece, Pieces
 
 SERIES = np.linalg.inv(chebyshev.chebvander(NODES, len(NODES) - 1))  # from values at them
@@ -54,6 +57,23 @@ def sampled_pieces(
             middle = 0.5 * (low + high)
             waiting += [(low, middle), (middle, high)]
     return Pieces(tuple(pieces), tuple(ends))
+
+
+def jumps(values: Callable[[Array], Array], pieces: Pieces, edges: Array) -> Array:
+    """The first numbers beyond the jumps at which pieces of code end, to the last bit."""
+    near = float(edges[-1] - edges[0]) / SAMPLES
+    ends = np.array(pieces.ends)
+    low, high = np.maximum(ends - near, edges[0]), np.minimum(ends + near, edges[-1])
+    first, last = values(low), values(high)
+
+    def as_first(middle: Array) -> NDArray[np.bool_]:
+        found = values(middle)
+        return np.asarray(np.abs(found - first) < np.abs(found - last))
+
+    low, high = bisected(as_first, low, high)
+    before, after = values(low), values(high)
+    apart = np.abs(after - before) > JUMP * np.maximum(np.abs(before), np.abs(after))
+    return np.unique(high[apart])
 
 
 def merged(pieces: Sequence[Piece], lines: Sequence[Callable[[Array], Array]]) -> list[Piece]:
