@@ -28,7 +28,7 @@ from ...problem.compiled.system import System
 from ...randomness import Purpose
 from ...solution.status import Status
 from .attempt import attempt
-from .first_solution import Approached, first_solution
+from .first_solution import Approached, FirstSolution
 from .options import SearchOptions
 from .outset import Outset, layers
 from .surplus import disagreement, left_out, surplus
@@ -84,6 +84,7 @@ class Search:
             partial(layers, system, options.tol),
             outset.wave_numbers(system, options.guess),
         )
+        self._ways = FirstSolution(system, self._refinement, outset.shared, options, outset.seeing)
         first, angle = self._refinement.first, self._refinement.angle
         self._begun(first)
         trial = replace(outset.trial(system, Shape(), options.seed), partition=first.partition)
@@ -115,16 +116,7 @@ class Search:
         """The neighbourhood of a solution of a nonlinear problem, if a way leads there."""
         if self._system.problem.linear:
             return None
-        return first_solution(
-            self._system,
-            self._refinement,
-            stage,
-            self._shape,
-            self.outset.shared,
-            self._options,
-            self.outset.seeing,
-            settled=settled,
-        )
+        return self._ways.near(stage, self._shape, settled=settled)
 
     def _beginning(self, near: Approached) -> Stage:
         return self._refinement.begin(self.outset.seeing(near.partition, near.field))
