@@ -72,7 +72,6 @@ def parametrised(cases: list[Case]) -> pytest.MarkDecorator:
 # Tolerances that are not reached yet. Each must be reported as not converged, and one that
 # is reached fails the test until it is taken off the list.
 MISSED = {
-    "periodic_channel_in_space": "16 blocks of 600 neurons say 3e-8, and more cost too much",
     "helmholtz_box_two_wavelengths": "8 blocks of 600 neurons say 2e-4, and more cost too much",
     "oblique_inner_layer_0.01": "305 blocks say 4e-4, and more cost too much",
     "oblique_inner_layer_0.001": "blocks that can be paid for do not resolve it",

@@ -19,6 +19,7 @@ from sympy import (
 )
 
 import sigmajet as sj
+from sigmajet.adaptivity.stopping import PATIENCE
 from sigmajet.analysis.singular.corner_data import disagreements
 from sigmajet.problem.compiled.system import System
 from sigmajet.solvers.boundary_value.surplus import _places
@@ -131,6 +132,34 @@ def test_what_a_wall_has_too_much_is_tried_against_the_rest():
 def test_a_slope_that_agrees_with_the_values_on_all_walls_is_one_more():
     slope = Eq(FIELD.diff(x).subs(x, 0), pi * sin(pi * y))
     assert sj.solve(dirichlet(slope), tol=1e-4)(0.5, 0.5) == pytest.approx(1.0, abs=1e-4)
+
+
+DISK = sj.Disk((x, y), (0, 0), 1)
+HARMONIC = x**2 - y**2
+
+
+def held_by_values_and_slopes(domain, off):
+    """A harmonic function by both on all of the boundary, its slopes off."""
+    if domain is DISK:
+        slope = sj.normal(x) * HARMONIC.diff(x) + sj.normal(y) * HARMONIC.diff(y) + off
+        pair = [Eq(FIELD, HARMONIC), Eq(sj.normal_derivative(FIELD), slope)]
+        return sj.Problem(Eq(LAPLACIAN, 0), FIELD, domain, [sj.on_boundary(c) for c in pair])
+    walls = [
+        Eq(FIELD.diff(s, n).subs(s, a), HARMONIC.diff(s, n).subs(s, a) + off * n)
+        for s, a in WALLS
+        for n in (0, 1)
+    ]
+    return sj.Problem(Eq(LAPLACIAN, 0), FIELD, domain, walls)
+
+
+@pytest.mark.parametrize("domain", [SQUARE, DISK])
+def test_what_all_walls_have_too_much_is_left_out_together(domain):
+    """Of values and slopes on all of the boundary any one leaves a contradiction."""
+    agreeing = sj.solve(held_by_values_and_slopes(domain, 0), tol=1e-6)
+    assert agreeing(0.5, 0.25) == pytest.approx(0.1875, abs=1e-6)
+    with pytest.raises(sj.NotConverged, match="the other conditions determine") as caught:
+        sj.solve(held_by_values_and_slopes(domain, 1), tol=1e-6)
+    assert len(caught.value.solution.report.attempts) == PATIENCE
 
 
 def test_walls_that_disagree_at_a_corner_only_are_solved():

@@ -12,8 +12,9 @@ little of everything, or in the value at a point that was to make the solution u
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,19 +36,26 @@ from ...rounding import HALF_OF_THE_DIGITS
 from ...rules.judgement import A_DIGIT
 from ..singular.corners import is_scalar, second_order
 
-__all__ = ["refuse_unbalanced"]
+__all__ = ["Amounts", "refuse_unbalanced", "unbalanced"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Amounts:
+class Amounts:
     """What sources and fluxes amount to, and the sum of the sizes of all there is of them."""
 
     source: float
     flux: float
     size: float
 
+    @classmethod
+    def of(cls, sources: Array, fluxes: Array) -> Amounts:
+        """Of terms of both."""
+        size = float(np.sum(np.abs(sources)) + np.sum(np.abs(fluxes)))
+        return cls(math.fsum(sources), math.fsum(fluxes), size)
+
     @property
     def missing(self) -> float:
+        """What sources make beyond what flows out."""
         return self.source - self.flux
 
 
@@ -69,20 +77,27 @@ def refuse_unbalanced(system: System, blocks: Partition, tol: float) -> None:
         return
     if not _is_divergence(system, region, blocks):
         return
-    worse = _amounts(system, region, blocks, walls, NODES // 2)
-    if worse is None:
-        return
-    better = _amounts(system, region, blocks, walls, NODES)
-    if better is None:
-        return
-    unknown = A_DIGIT * abs(better.missing - worse.missing)
-    if abs(better.missing) > max(tol, HALF_OF_THE_DIGITS) * better.size + unknown:
+    found = unbalanced(partial(_amounts, system, region, blocks, walls), tol)
+    if found is not None:
         raise ProblemError(
-            f"the sources amount to {better.source:.6g} and the fluxes through all walls to "
-            f"{better.flux:.6g}; no wall prescribes a value, so that they have to be the same: "
+            f"the sources amount to {found.source:.6g} and the fluxes through all walls to "
+            f"{found.flux:.6g}; no wall prescribes a value, so that they have to be the same: "
             "there is no solution. Change one of them, or prescribe a value on a part of the "
             "boundary"
         )
+
+
+def unbalanced(amounts: Callable[[int], Amounts | None], tol: float) -> Amounts | None:
+    """What amounts differ by more than a tolerance, and by more than two rules tell them apart by.
+
+    They are given for so many nodes of a rule; None where there are none.
+    """
+    worse, better = amounts(NODES // 2), amounts(NODES)
+    if worse is None or better is None:
+        return None
+    unknown = A_DIGIT * abs(better.missing - worse.missing)
+    differ = abs(better.missing) > max(tol, HALF_OF_THE_DIGITS) * better.size + unknown
+    return better if differ else None
 
 
 def _is_divergence(system: System, region: Inside, blocks: Partition) -> bool:
@@ -91,16 +106,16 @@ def _is_divergence(system: System, region: Inside, blocks: Partition) -> bool:
     variables = system.problem.variables
     slopes = [sympy.S.Zero] * len(variables)
     left = [sympy.S.Zero] * len(variables)
-    for trace, partial in zip(equation.traces, equation.partials, strict=True):
+    for trace, factor in zip(equation.traces, equation.partials, strict=True):
         axes = trace.axes
-        if len(axes) not in (1, 2) or partial.atoms(AppliedUndef):
+        if len(axes) not in (1, 2) or factor.atoms(AppliedUndef):
             return False
         if len(axes) == 1:
-            slopes[axes[0]] += partial
-            left[axes[0]] += partial
+            slopes[axes[0]] += factor
+            left[axes[0]] += factor
         else:
-            left[axes[0]] -= partial.diff(variables[axes[1]]) / 2
-            left[axes[1]] -= partial.diff(variables[axes[0]]) / 2
+            left[axes[0]] -= factor.diff(variables[axes[1]]) / 2
+            left[axes[1]] -= factor.diff(variables[axes[0]]) / 2
     if all(each == 0 for each in left):
         return True
     try:
@@ -167,7 +182,7 @@ def _amounts(
     blocks: Partition,
     walls: Sequence[tuple[Residual, OnBoundary]],
     count: int,
-) -> _Amounts | None:
+) -> Amounts | None:
     """By a rule of so many nodes in a block; None where a condition is none on a flux."""
     (equation,) = system.equations
     load, out = [np.empty(0)], [np.empty(0)]
@@ -180,9 +195,7 @@ def _amounts(
             out.append(flux)
     for points, weights in rules_inside(region, blocks, count):  # of a body the dearest by far
         load.append(-weights * equation.at_zero(points)[0])
-    sources, fluxes = np.concatenate(load), np.concatenate(out)
-    size = float(np.sum(np.abs(sources)) + np.sum(np.abs(fluxes)))
-    return _Amounts(math.fsum(sources), math.fsum(fluxes), size)
+    return Amounts.of(np.concatenate(load), np.concatenate(out))
 
 
 def _through(condition: Residual, points: Array, conormals: Array, weights: Array) -> Array | None:

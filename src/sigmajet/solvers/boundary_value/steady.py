@@ -24,10 +24,11 @@ from ...adaptivity.diagnosis import (
     undefined_equations,
     violated_conditions,
 )
-from ...adaptivity.estimate import VIOLATED
+from ...adaptivity.estimate import NO_SOLUTION, VIOLATED
 from ...adaptivity.seen import Seen
 from ...adaptivity.stopping import PATIENCE, UNDETERMINED, stalled
 from ...analysis.boundary_value.balance import refuse_unbalanced
+from ...analysis.boundary_value.continuity import refuse_unbalanced_flows
 from ...analysis.boundary_value.hyperbolic_walls import refuse_hyperbolic_walls
 from ...analysis.singular.corner_data import described, disagreements
 from ...analysis.singular.wall_data import singular_along_walls
@@ -66,6 +67,7 @@ def _solve(
     search = Search(system, asked)
     if search.outset.smooth:
         refuse_unbalanced(system, search.outset.partition, asked.tol)
+        refuse_unbalanced_flows(system, search.outset.partition, asked.tol)
     try:
         found = search.run()
     except KeyboardInterrupt:
@@ -114,8 +116,10 @@ def _causes(system: System, options: Options, found: Found) -> tuple[str, ...]:
     jumps = disagreements(system)
     # Which are then violated there, and need not contradict anything elsewhere.
     at_jumps = {source for jump in jumps for source in jump.sources}
-    halving = [s.mismatch for s in found.seen]
-    falling = len(halving) > PATIENCE and not stalled(halving, above=VIOLATED)
+    stays = stalled([s.mismatch for s in found.seen], above=VIOLATED) or stalled(
+        [s.worst for s in found.seen], above=NO_SOLUTION
+    )
+    falling = len(found.seen) > PATIENCE and not stays
     violated = [m for m in best.mismatches if m.source not in at_jumps or m.common > VIOLATED]
     causes = (
         *undefined_equations(system, best.stage.partition, options.seed),

@@ -9,8 +9,9 @@ are right, a value at a point, an integral and what a wall has too much are trie
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from ...adaptivity.stopping import SAFE
 from ...adaptivity.trial import Trial
 from ...approximation.block_field import BlockField
 from ...approximation.network.network import Shape
+from ...geometry.place import BoundaryPlace
 from ...problem.compiled.system import System
 from ...randomness import Seed
 
@@ -75,23 +77,48 @@ def _choices(system: System) -> Iterable[tuple[int, ...]]:
 
 
 def _places(system: System) -> Iterable[tuple[int, ...]]:
-    """Conditions that are one number beyond a line, and those of too many across a variable.
+    """Conditions that are one number beyond a line, and those of walls that are too many.
 
-    Of the latter those of the wall with the most: without one of another wall the rest would be
-    Cauchy data, from which a solution does not follow.
+    Those of walls one by one, then all that are too many together: of values and slopes on all
+    walls any one leaves a contradiction.
     """
-    places = [condition.relation.place for condition in system.conditions]
+    single = [(i,) for i, c in enumerate(system.conditions) if not c.relation.place.dimension]
+    together: list[int] = []
+    for walls, count in _counted(system):
+        left = [sorted(wall, key=partial(_order, system)) for wall in walls]
+        surplus = [max(left, key=len).pop() for _ in range(sum(map(len, walls)) - count)]
+        together += surplus
+        # Without one of another wall the rest would be Cauchy data, from which nothing follows.
+        single += [(i,) for i in max(walls, key=len)] if surplus else []
+    return [*single, tuple(together)] if len(together) > 1 else single
+
+
+def _counted(system: System) -> Iterator[tuple[list[list[int]], int]]:
+    """Conditions wall by wall, and how many an equation takes of them.
+
+    Of both walls across a variable of a box as many as its order in that variable; of a part of
+    another boundary half of its order, as elliptic ones do.
+    """
     orders = system.problem.orders
-    chosen = [i for i, place in enumerate(places) if not place.dimension]
-    for axis in range(len(orders[0])):
-        walls: dict[object, list[int]] = {}
-        for i, place in enumerate(places):
-            if isinstance(place[axis], float) and place.dimension == len(place) - 1:
-                walls.setdefault(place[axis], []).append(i)
-        if sum(map(len, walls.values())) > sum(order[axis] for order in orders):
-            loaded = max(len(listed) for listed in walls.values())
-            chosen += next(listed for listed in walls.values() if len(listed) == loaded)
-    return ((i,) for i in chosen)
+    across: dict[int | None, dict[object, list[int]]] = {}
+    for i, condition in enumerate(system.conditions):
+        place = condition.relation.place
+        fixed = [axis for axis, value in enumerate(place) if isinstance(value, float)]
+        if isinstance(place, BoundaryPlace):
+            across.setdefault(None, {}).setdefault(place, []).append(i)
+        elif len(fixed) == 1:
+            across.setdefault(fixed[0], {}).setdefault(place[fixed[0]], []).append(i)
+    for axis, walls in across.items():
+        if axis is None:
+            count = sum((max(order) + 1) // 2 for order in orders)
+            yield from (([wall], count) for wall in walls.values())
+        else:
+            yield list(walls.values()), sum(order[axis] for order in orders)
+
+
+def _order(system: System, condition: int) -> int:
+    """The highest derivative that a condition holds."""
+    return max((sum(trace.orders) for trace in system.conditions[condition].traces), default=0)
 
 
 def left_out(clash: Mismatch) -> str:
