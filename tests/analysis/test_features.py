@@ -140,6 +140,25 @@ def test_kinks_of_the_start_stay_where_no_derivative_moves_them():
         assert [list(places) for places in ends] == [[0.3] * stay, []]
 
 
+def test_what_the_start_and_the_equation_hold_alike_asks_for_no_more_than_one_of_them():
+    # Beside one another, points that were equal but for rounding asked for blocks without end.
+    V, front = u(x, t), sp.tanh(20 * x / 3)
+    walls = [sp.Eq(u(end, t), front.subs(x, end)) for end in (-1, 1)]
+    problem = sj.Problem(
+        sp.Eq(V.diff(t), V.diff(x, 2) + V * (3 + sp.cos(t + 4 * x)) / 70 + front),
+        V,
+        {x: (-1, 1), t: (0, 1)},
+        [sp.Eq(u(x, 0), front), *walls],
+        time=t,
+    )
+    together = features_with_kinks(problem, 1e-6).points[0]
+    alone = [features(problem, 1e-6, relations=[r]).points[0] for r in problem.conditions[:1]]
+    alone += [features(problem, 1e-6, relations=problem.equations).points[0]]
+    assert all(map(len, alone))
+    least = min(np.diff(points).min() for points in alone)
+    assert np.diff(together).min() > 0.5 * least
+
+
 def test_a_pulse_is_found_along_its_own_variable():
     V = u(x, t)
     centre, width = 0.3137, 1e-4

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import sympy
@@ -33,24 +34,28 @@ from .shadow import with_a_width
 MOST = 2**17  # operations on balls for a statement: one or two tenths of a second
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Features:
     """What known terms hold, along each variable.
 
     Attributes
     ----------
-    points : tuple of array
-        Nowhere may those of a discretisation be further apart than these; empty where all terms
-        are polynomials of degree `POINTS` over the whole interval.
+    pieces : tuple of tuple of tuple of Piece
+        For each term that takes many, those on which it is a polynomial to the tolerance.
     ends : tuple of array
         Where terms are not holomorphic: kinks, switches and poles, known to rounding.
     unproven : tuple of sympy.Expr
         Terms whose features would take too long to enclose.
     """
 
-    points: tuple[Array, ...]
+    pieces: tuple[tuple[tuple[Piece, ...], ...], ...]
     ends: tuple[Array, ...]
     unproven: tuple[sympy.Expr, ...]
+
+    @cached_property
+    def points(self) -> tuple[Array, ...]:
+        """Nowhere may those of a discretisation be further apart; empty where no piece is short."""
+        return tuple(map(spread, self.pieces))
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -114,7 +119,7 @@ def features(
             ends[axis] += each.ends
             found[axis].append(each.pieces)
     return Features(
-        tuple(map(spread, found)), tuple(map(np.unique, ends)), tuple(dict.fromkeys(unproven))
+        tuple(map(tuple, found)), tuple(map(np.unique, ends)), tuple(dict.fromkeys(unproven))
     )
 
 

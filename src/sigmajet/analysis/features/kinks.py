@@ -8,6 +8,7 @@ terms are not holomorphic, bounds tell (:mod:`.features`).
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -43,9 +44,9 @@ def features_with_kinks(problem: Problem, tol: float) -> Features:
         places, others = found.ends[number], start.ends[number][: None if stay else 0]
         both = distinct(np.append(places, others), low, high, places.tolist())
         ends.append(places if number == axis else both[(low < both) & (both < high)])
-    points = tuple(map(np.union1d, found.points, start.points))
+    pieces = tuple(map(operator.add, found.pieces, start.pieces))
     unproven = tuple(dict.fromkeys((*found.unproven, *start.unproven)))
-    return Features(points, tuple(ends), unproven)
+    return Features(pieces, tuple(ends), unproven)
 
 
 def _seen(problem: Problem, tol: float, relations: Sequence[Relation]) -> Features:

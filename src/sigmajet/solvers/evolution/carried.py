@@ -57,7 +57,7 @@ def follow(model: EvolutionModel, options: Options, known: Fronts) -> Outcome | 
         options.progress(f"{run.attempt.size}: error {bounds[-1]:.1e}", 1.0)
         # Runs without a digit, before cells resolve the data, tell nothing by their distances.
         worse = len(runs) > 2 and has_digits(bounds[-1]) and bounds[-1] >= bounds[-2]
-        if bounds[-1] <= options.tol or worse:
+        if bounds[-1] <= options.tol or worse or not (known.sharp or _is_worth_it(runs)):
             break
     if len(runs) < 2 or not (known.sharp or bounds[-1] <= options.tol):
         return None
@@ -106,12 +106,27 @@ def _following(runs: list[_Run]) -> tuple[int, int]:
     """The degree of the next run, and the pieces of its cells."""
     if not runs:
         return LEAST_DEGREE, 1
-    last, bounds = runs[-1], [1.0, *(run.attempt.bound for run in runs[1:])]
-    gains = len(runs) < 2 or A_DIGIT * bounds[-1] <= min(bounds[-2], 1.0)
+    last = runs[-1]
     degree = last.attempt.degree
-    if gains and degree < _HIGHEST:
+    if _gains(runs) and degree < _HIGHEST:
         return degree + _STEP, last.pieces
     return degree, 2 * last.pieces
+
+
+def _gains(runs: list[_Run]) -> bool:
+    """Whether the last run is better by a digit; of one alone that is not known."""
+    bounds = [1.0, *(run.attempt.bound for run in runs[1:])]
+    return len(runs) < 2 or A_DIGIT * bounds[-1] <= min(bounds[-2], 1.0)
+
+
+def _is_worth_it(runs: list[_Run]) -> bool:
+    """Whether shorter cells, where they are, gained anything.
+
+    What is narrow and smooth, and moves other than along the characteristics, as a source may,
+    takes many cells between them, and few blocks of a space.
+    """
+    cut = len(runs) > 1 and runs[-1].pieces > runs[-2].pieces
+    return not cut or _gains(runs)
 
 
 def _integrated(
