@@ -11,6 +11,8 @@ from sigmajet.adaptivity.seen import Seen, Stage
 from sigmajet.adaptivity.stopping import determined, stalled
 from sigmajet.geometry.partition import Partition
 from sigmajet.problem.compiled.system import System
+from sigmajet.solution.status import Status
+from sigmajet.solvers.boundary_value.search import best_of
 
 x, y = symbols("x y")
 u = Function("u")
@@ -55,6 +57,15 @@ def test_a_growth_is_taken_back_by_a_response_that_stays(later, estimates, own):
         for response, estimate, growing in attempts
     ]
     assert determined(system, seen) is own
+
+
+def test_what_has_converged_is_handed_back_before_a_smaller_estimate_that_has_not_seen_all():
+    stage = Stage(Partition.whole((0.0,), (1.0,)), 48)
+    blind, good = (
+        Seen(stage, None, estimate, np.zeros(1), {}, status=status)
+        for estimate, status in ((4e-7, Status.INACCURATE), (9e-7, Status.CONVERGED))
+    )
+    assert best_of([blind, good]) is good
 
 
 def test_an_equation_without_a_solution_is_given_up_and_said_to_have_none():

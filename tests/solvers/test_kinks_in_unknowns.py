@@ -51,6 +51,7 @@ def test_a_bed_that_carries_on_one_side_only(stiffness, tol):
     [
         (100 * Max(u, 0) ** Rational(1, 2), 0.5, 0),
         (100 * Max(u, 0) ** Rational(2, 5), 0.4, 0),
+        (100 * u ** Rational(1, 2), 0.5, 1),
         (1000 * Piecewise((u ** Rational(9, 10), u > 0), (0, True)), 0.9, 1),
     ],
 )
@@ -74,6 +75,19 @@ def test_a_dead_core_between_slopes():
     reaction = Eq(u.diff(x, 2), 100 * Max(u, 0) ** Rational(1, 2))
     solution = sj.solve(sj.Problem(reaction, u, {x: (0, 1)}, ends), tol=1e-6)
     check(solution, lambda at: np.maximum(steep * (at - core), 0.0) ** 4, tol=1e-6)
+
+
+def test_a_root_of_an_unknown_that_would_be_negative_has_no_solution():
+    """u'' >= 10 and 1/10 at both ends: at most 1/10 - 10/8 in the middle."""
+    with pytest.raises(sj.ProblemError, match=r"comes below zero, as about x = 0\.5"):
+        solve(Eq(u.diff(x, 2), 10 + u ** Rational(1, 2)), Rational(1, 10), Rational(1, 10))
+
+
+def test_roots_of_an_unknown_that_stays_positive_are_as_ever():
+    """u'' = 3 sqrt(u) + 2 - 3 (1 + x) with u = (1 + x)^2."""
+    source = 2 - 3 * (1 + x)
+    equation = Eq(u.diff(x, 2), 3 * u ** Rational(1, 2) + source)
+    check(solve(equation, 1, 4), lambda at: (1.0 + at) ** 2)
 
 
 def test_a_root_is_named_whose_base_comes_to_zero():

@@ -10,7 +10,8 @@ with the order n (R. Aris, The Mathematical Theory of Diffusion and Reaction in 
 Oxford, 1975, vol. 1, 3.6). At :math:`x_0` some derivative has a kink, and blocks end there. The
 sign of u does not tell it: on the core that is of rounding. But :math:`u^{1/m}` is almost straight
 beside it, and is zero where it comes to. On blocks of the core the power is left out, and where
-m is not whole, powers of m, m + 1, ... beside it join the networks.
+m is not whole, powers of m, m + 1, ... beside it join the networks. A root without the maximum is
+solved with it, and the solution has one where it is not negative.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy
@@ -28,10 +29,11 @@ from numpy.typing import NDArray
 from .._types import Array
 from ..approximation.field import Differentiable, Field
 from ..approximation.norm import draw_sample
+from ..errors import ProblemError
 from ..expressions.table import Table
 from ..geometry.partition import Partition
 from ..problem.compiled.expressions import compile_table, partial_derivative
-from ..problem.compiled.residual import Residual
+from ..problem.compiled.residual import Residual, compile_relation
 from ..problem.compiled.system import System
 from ..problem.jumps.switch import is_root
 from ..randomness import PROBES, Purpose
@@ -276,6 +278,77 @@ class DeadCore:
         return field.derivatives(wanted, points[:, None])
 
 
+def continued(system: System) -> System:
+    """The same on a line with roots of unknowns that are zero below zero.
+
+    There they have no real value, and no step of an iteration that comes to a core gets past it.
+    """
+    if len(system.problem.variables) > 1:
+        return system
+    equations = list(system.equations)
+    for number, equation in enumerate(equations):
+        powers = {power: sympy.Max(power.base, 0) ** power.exp for power in _bare_roots(equation)}
+        if powers:
+            residual = equation.relation.residual.xreplace(powers)
+            relation = replace(equation.relation, residual=residual)
+            equations[number] = compile_relation(system.problem, relation)
+    return replace(system, equations=tuple(equations))
+
+
+def refuse_negative_bases(system: System, field: Field, partition: Partition, tol: float) -> None:
+    """Raise where a root of an unknown is taken below zero, by more than a field may be off.
+
+    Raises
+    ------
+    ProblemError
+    """
+    problem = system.problem
+    if len(problem.variables) > 1 or not np.isfinite(tol):
+        return
+    points = draw_sample(partition, PROBES.of(Purpose.UNSEEN)).points
+    for equation in system.equations:
+        bases = [power.base for power in _bare_roots(equation)]
+        if not bases:
+            continue
+        for values in _values(system, equation, bases, field, points):
+            lowest = int(np.argmin(values))
+            if values[lowest] < -A_DIGIT * tol * np.abs(values).max():
+                raise ProblemError(
+                    f"the equation `{equation.relation.source}` takes a root of what comes below "
+                    f"zero, as about {problem.variables[0]} = {points[lowest, 0]:.3g}, where it "
+                    "has no real value: there is no solution. Where the term vanishes there, write "
+                    "the base as Max(..., 0)"
+                )
+
+
+def _bare_roots(equation: Residual) -> list[sympy.Pow]:
+    """Powers below one, of bases with an unknown itself and no derivative of one."""
+    values, orders = set(), [sum(trace.orders) for trace in equation.traces]
+    for symbol, trace in zip(equation.relation.symbols, equation.traces, strict=True):
+        if trace.place.everywhere and not trace.axes:
+            values.add(symbol)
+    if max(orders, default=0) < 2 or not equation.local:
+        return []
+    others = set(equation.relation.symbols) - values
+    return [
+        power
+        for power in sorted(equation.relation.residual.atoms(sympy.Pow), key=str)
+        if power.base.free_symbols & values
+        and not power.base.free_symbols & others
+        and is_root(sympy.Max(power.base, 0) ** power.exp)
+        and not is_root(power)
+    ]
+
+
+def _values(
+    system: System, equation: Residual, bases: Sequence[sympy.Expr], field: Field, points: Array
+) -> Array:
+    """Of expressions in the traces of an equation along a field, (expressions, m)."""
+    wanted = [(trace.unknown, trace.orders) for trace in equation.traces]
+    table = compile_table(system.problem, equation.relation.symbols, bases)
+    return np.asarray(table(points, field.derivatives(wanted, points)))
+
+
 def vanishing_bases(system: System, field: Field, partition: Partition) -> list[str]:
     """Equations, as text, with a root of an unknown whose base a field brings down to zero."""
     points = draw_sample(partition, PROBES.of(Purpose.UNSEEN)).points
@@ -287,13 +360,11 @@ def vanishing_bases(system: System, field: Field, partition: Partition) -> list[
             for power in equation.relation.residual.atoms(sympy.Pow)
             if power.base.free_symbols & set(symbols)
             and is_root(sympy.Max(power.base, 0) ** power.exp)
+            and not is_root(power)
         ]
         if not bases or not equation.local:
             continue
-        wanted = [(trace.unknown, trace.orders) for trace in equation.traces]
-        values = compile_table(system.problem, symbols, bases)(
-            points, field.derivatives(wanted, points)
-        )
+        values = _values(system, equation, bases, field, points)
         if np.any(values.min(axis=1) * A_DIGIT**2 < values.max(axis=1)):
             found.append(equation.relation.source)
     return found

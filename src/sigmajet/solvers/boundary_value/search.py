@@ -310,8 +310,15 @@ def _reached(way: str) -> str:
 
 
 def best_of(seen: Sequence[Seen]) -> Seen:
-    """The attempt whose estimate is smallest."""
-    return min(seen, key=lambda s: (not s.at_rest, s.bound, -s.amplification))
+    """The attempt whose estimate is smallest, of those that have converged if any has.
+
+    Others whose estimate is within the tolerance have not seen all that their solution passes.
+    """
+
+    def rank(s: Seen) -> tuple[bool, bool, float, float]:
+        return not s.at_rest, s.status is not Status.CONVERGED, s.bound, -s.amplification
+
+    return min(seen, key=rank)
 
 
 def _loose(seen: Sequence[Seen], tol: float) -> bool:

@@ -30,6 +30,7 @@ from ...adaptivity.stopping import PATIENCE, UNDETERMINED, stalled
 from ...analysis.boundary_value.balance import refuse_unbalanced
 from ...analysis.boundary_value.continuity import refuse_unbalanced_flows
 from ...analysis.boundary_value.hyperbolic_walls import refuse_hyperbolic_walls
+from ...analysis.dead_cores import continued, refuse_negative_bases
 from ...analysis.singular.corner_data import described, disagreements
 from ...analysis.singular.wall_data import singular_along_walls
 from ...approximation.norm import has_digits
@@ -64,6 +65,7 @@ def _solve(
     """
     refuse_hyperbolic_walls(system)
     asked = SearchOptions.read(options, system.problem, guess, continuation, enrich)
+    stated, system = system, continued(system)
     search = Search(system, asked)
     if search.outset.smooth:
         refuse_unbalanced(system, search.outset.partition, asked.tol)
@@ -82,6 +84,7 @@ def _solve(
     refuse_undetermined(system, best)
     if best.at_rest:
         refuse_ambiguous(system, best.field)
+        refuse_negative_bases(stated, best.field, best.stage.partition, max(best.bound, asked.tol))
     beyond = search.outset.beyond
     causes: tuple[str, ...] = ()
     if best.status is not Status.CONVERGED:
