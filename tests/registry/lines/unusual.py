@@ -1,5 +1,7 @@
 """Statements that a solver trips over for their form: units, places, names, kinds of conditions."""
 
+from functools import partial
+
 from sympy import (
     Abs,
     E,
@@ -17,6 +19,7 @@ from sympy import (
     pi,
     sin,
     symbols,
+    tanh,
 )
 
 from ..boxes.elliptic import faces, laplacian
@@ -48,6 +51,26 @@ def rectangle(operator: Expr, exact: Expr, domain) -> Statement:
         domain=domain,
         conditions=manufactured(solution, *faces(u2, domain)),
         formula=exact,
+    )
+
+
+# Sources whose parts cancel but for a narrow place
+
+
+def front_in_a_conductor(width: Expr) -> Statement:
+    """Its conductivity 1 + u^2 grows, and its source is the residual of a front."""
+    exact = tanh((x - Rational(4, 5)) / width)
+    operator = (1 + u1**2) * d2u + 2 * u1 * du**2
+    return interval(manufactured({u1: exact}, operator), exact, (-1, 2))
+
+
+for label, width in (
+    ("0.02", Rational(1, 50)),
+    ("0.01", Rational(1, 100)),
+    ("0.002", Rational(1, 500)),
+):
+    CASES.add(1e-6, "ode", "nonlinear", "layer", name=f"front_in_a_conductor_{label}")(
+        partial(front_in_a_conductor, width)
     )
 
 

@@ -160,9 +160,12 @@ def enclosed_pieces(
         middle = 0.5 * (low + high)
         add(low, middle)
         add(middle, high)
+    whole = max(float(norm), floor)
+    if not whole:  # zero, and pieces are where rounding hides that
+        return Pieces((), tuple(ends))
     pieces = []
     for _, low, high, bounds, _ in sorted(waiting, key=lambda piece: piece[1]):
-        limit = tol * max(float(norm), floor) * (span / (high - low)) ** 0.5
+        limit = tol * whole * (span / (high - low)) ** 0.5
         pieces.append(Piece(low, high, _degree(bounds, limit), limit))
     return Pieces(tuple(pieces), tuple(ends))
 
