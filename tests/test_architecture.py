@@ -180,6 +180,11 @@ def test_no_room_is_a_hall() -> None:
     assert {name: count for name, count in counts.items() if count > MOST_FILES} == {}
 
 
+def test_no_two_files_of_tests_have_one_name() -> None:
+    names = [file.name for file in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))  # they are modules of one namespace
+
+
 def test_package_never_names_itself() -> None:
     for file in FILES:
         assert "sigmajet" not in libraries(file), f"{file.name} should import relatively"

@@ -32,7 +32,7 @@ def with_a_width(
 
     Towards a kink, a switch or a pole pieces shrink in proportion to their distance. Those that
     hold a pulse beside one stay, and what is further off than the pulse; `lines` are the function
-    along the variable, and `rounding` is what of it is noise.
+    along the variable, and `rounding` is what of a value is noise.
     """
     if not found.ends:
         return found
@@ -70,9 +70,9 @@ def _pulse(
     at = end + side * lengths[:, None] * (1.0 + 0.5 * (1.0 + NODES))
     values = np.array([line(at.ravel()).reshape(at.shape) for line in lines])
     changes = np.nan_to_num(np.ptp(values, axis=2).max(axis=0))
-    noise = np.array([rounding(end + side * length) for length in lengths.tolist()])
+    noise = np.array([max(map(rounding, octave[:SEVERAL])) for octave in at.tolist()])
     weight = pieces[0].limit * (pieces[0].upper - pieces[0].lower) ** 0.5  # of all pieces alike
-    told = (changes * lengths**0.5 > weight) & (changes > noise)
+    told = (changes * lengths**0.5 > weight) & (changes > 2.0 * noise)  # both ends of a change
     held = np.where(told, changes * lengths, 0.0)
     risen = np.minimum.accumulate(held) <= HALVED * held
     fallen = np.minimum.accumulate(held[::-1])[::-1] <= HALVED * held
