@@ -70,6 +70,32 @@ def test_a_load_on_a_line(centre, width, size, coded):
 
 
 @pytest.mark.parametrize(("centre", "width"), PLACES)
+@pytest.mark.parametrize("order", [0, 1, 2])
+@pytest.mark.parametrize("coded", [False, True])
+def test_what_is_too_weak_for_the_tolerance_is_in_the_estimate(centre, width, order, coded):
+    size = 1e-3
+    term = 1 + size * pulse(x, centre, width)
+    functions = {f: sp.lambdify(x, term)} if coded else None
+    known = f(x) if coded else term
+    if order < 2:  # a march, and a relation between both ends
+        equation = sp.Eq(U.diff(x), known * U)
+        conditions = [sp.Eq(u(0) + order * u(1), 1)]
+    else:
+        equation, conditions = sp.Eq(U.diff(x, 2), known), [sp.Eq(u(0), 0), sp.Eq(u(1), 0)]
+    problem = sj.Problem(equation, U, {x: (0, 1)}, conditions, functions=functions)
+    solution = sj.solve(problem, tol=1e-3)
+    s, ends = np.linspace(0, 1, 1001), np.array([0.0, 1.0])
+    passed = [size * primitive(at, centre, width, max(order, 1)) for at in (s, ends)]
+    if order < 2:
+        first, last = np.exp(ends + passed[1])
+        exact = np.exp(s + passed[0]) / (first + order * last)
+    else:
+        exact = s * (s - 1) / 2 + passed[0] - passed[1][0] * (1 - s) - passed[1][1] * s
+    error = np.linalg.norm(solution(s) - exact) / np.linalg.norm(exact)
+    assert error / 10 < solution.error_estimate < max(100 * error, 1e-12)
+
+
+@pytest.mark.parametrize(("centre", "width"), PLACES)
 @pytest.mark.parametrize("coded", [False, True])
 def test_a_weak_force_on_a_march(centre, width, coded):
     force = 1 + pulse(x, centre, width) / 100

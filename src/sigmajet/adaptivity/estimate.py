@@ -181,7 +181,7 @@ def imbalances(
     """
     found, block = np.zeros(len(partition)), seen.sample.block
     for number in numbers:
-        for off in _running(system, number, seen, partition, block):
+        for off in _running(system, number, [seen], partition, block):
             np.maximum.at(found, block, np.abs(off))
     return found
 
@@ -198,18 +198,55 @@ def drift(system: System, seen: Sampled[Field], partition: Partition) -> float:
         return 0.0
     whole = np.zeros_like(seen.sample.block)
     every = [
-        _running(system, number, seen, partition, whole) for number in range(len(system.equations))
+        _running(system, number, [seen], partition, whole)
+        for number in range(len(system.equations))
     ]
     return max([0.0, *(float(np.ptp(off, axis=1).sum()) for off in every)])
 
 
+def overlooked(
+    system: System,
+    draws: Sequence[Sampled[Field]],
+    partition: Partition,
+    faint: Sequence[Array],
+) -> float:
+    """What residuals that all draws leave alike amount to at `faint` features of known terms.
+
+    One that is weaker than the tolerance asks for no blocks, and may lie between the points of all
+    draws: they agree, and leave the same of the equations there. What that makes of a derivative
+    beyond the feature counts, and inside of it by its length.
+    """
+    if not faint:
+        return 0.0
+    place = draws[0].sample.points[:, 0]
+    part, onward = np.full(len(place), len(faint)), np.argsort(place)
+    for number, group in enumerate(faint):
+        part[(group[0] <= place) & (place <= group[-1])] = number
+    features = [onward[part[onward] == number] for number in range(len(faint))]
+    largest = 0.0
+    for number in range(len(system.equations)):
+        off, amount = np.abs(_running(system, number, draws, partition, part)), 0.0
+        for held in features:
+            forward, backward = off[:, held]
+            share = float(np.ptp(place[held]) / np.ptp(place))
+            inside = share * max(forward.max(), backward.max())
+            amount += max(float(forward[-1]), float(backward[0]), inside)
+        largest = max(largest, amount)
+    return largest
+
+
 def _running(
-    system: System, number: int, seen: Sampled[Field], partition: Partition, part: Integers
+    system: System,
+    number: int,
+    draws: Sequence[Sampled[Field]],
+    partition: Partition,
+    part: Integers,
 ) -> Array:
     r"""What residuals make of the derivative below the highest, (2, points), anew in each part.
 
-    Relative to that derivative; zero where there is none. With the residual r and the coefficients
-    a of the highest derivative and b of the one below it is off by e,
+    As far as all draws have them. Relative to that derivative; zero where there is none. With the
+    residual r and the coefficients a of the highest derivative and b of the one below it is off by
+    e,
 
     .. math:: e' + \frac{b}{a} e = \frac{r}{a},
 
@@ -217,8 +254,12 @@ def _running(
     beyond the length a/b, which a layer has, nothing adds up.
     """
     off = np.zeros((2, len(part)))
-    rate, damping = _rate_and_damping(system.equations[number], system.unknowns, seen, partition)
-    place = seen.sample.points[:, 0]
+    equation = system.equations[number]
+    every = [_rate_and_damping(equation, system.unknowns, seen, partition) for seen in draws]
+    damping, rates = every[0][1], np.array([rate for rate, _ in every])
+    alike = np.all(np.sign(rates) == np.sign(rates[0]), axis=0)
+    rate = np.where(alike, np.sign(rates[0]) * np.abs(rates).min(axis=0), 0.0)
+    place = draws[0].sample.points[:, 0]
     onward = np.lexsort((place, part))
     for found, way, sign in ((off[0], onward, 1.0), (off[1], onward[::-1], -1.0)):
         found[way] = _carried(place[way], rate[way], sign * damping[way], part[way])

@@ -27,7 +27,7 @@ from ..adaptivity.estimate import RIGHT_WITHIN, VIOLATED
 from ..adaptivity.refinement import BLOCK_WIDTH
 from ..adaptivity.stopping import UNDETERMINED, stalled
 from ..analysis.features.along import Along
-from ..analysis.features.features import Features, features
+from ..analysis.features.features import Features, faint, features
 from ..analysis.ordinary.breakpoints import Breakpoints, breakpoints
 from ..analysis.ordinary.crossing import crossings
 from ..analysis.ordinary.initial_jet import Start, place_of, starts, vanishes
@@ -60,6 +60,7 @@ from ..timestepping.windows.trajectory import Trajectory
 from ..timestepping.windows.trajectory_error import (
     Defect,
     distance,
+    overlooked,
     rounding_of_time,
     state_sizes,
     unseen_defect,
@@ -137,10 +138,11 @@ def _marched(
     event = None if stop_when is None else read_event(system.problem, stop_when)
     breaks = breakpoints(system.problem)
     wanted = features(system.problem, options.tol, [breaks.switches])
+    weak = faint(system.problem, wanted, [breaks.switches])
     watched = features(system.problem, options.tol, relations=[event] if event else [])
     breaks = replace(breaks, sharp=np.union1d(breaks.sharp, wanted.points[0]))
     along = Along.read(system)
-    solver = _Solver(system, place, options, breaks, wanted, event, watched, along)
+    solver = _Solver(system, place, options, breaks, wanted, weak, event, watched, along)
     return solver.solve(candidates[0] if len(candidates) == 1 else solver.choose(candidates))
 
 
@@ -244,6 +246,8 @@ class _Solver:
     breaks: Breakpoints
     wanted: Features
     """What windows have to see of the known terms."""
+    faint: tuple[Array, ...]
+    """At each feature of these that asks for no windows."""
     event: Relation | None
     watched: Features
     """What the event holds of the variable."""
@@ -426,6 +430,7 @@ class _Solver:
         if other is not None and len(trajectory) and defect.expected and alike:
             # What rounding makes of a sum over the nodes, two passes may share.
             shared = max(_TIGHTEST, rounding_of_time(trajectory))
+            shared = max(shared, overlooked(start.equations, trajectory, self.faint))
             estimate = max(distance(trajectory, other.trajectory), shared)
             status = Status.of(estimate, self.options.tol)
         attempt = Attempt(

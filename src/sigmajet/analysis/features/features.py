@@ -26,6 +26,7 @@ from ...problem.statement import Problem
 from ...problem.terms.relation import Relation
 from ...randomness import PROBES
 from ...rounding import HALF_OF_THE_DIGITS
+from ...rules.judgement import A_DIGIT, SEVERAL
 from .enclosed import Balls, enclosed_pieces, reach
 from .pieces import Piece, Pieces, spread
 from .sampled import jumps, merged, sampled_pieces
@@ -61,6 +62,22 @@ class Features:
     def doubts(self) -> tuple[str, ...]:
         """What a report has to say of terms that are unproven."""
         return tuple(map(doubt, self.unproven))
+
+
+def faint(problem: Problem, wanted: Features, switches: Sequence[Array]) -> tuple[Array, ...]:
+    """Points of a line at each feature too weak for the tolerance, which `wanted` ones step over.
+
+    Draws that pass over one all err alike, by more than their distance.
+    """
+    (points,), (seen,) = features(problem, HALF_OF_THE_DIGITS, switches).points, wanted.points
+    if len(points) < SEVERAL:
+        return ()
+    around = np.concatenate([[-np.inf], seen, [np.inf]])
+    after = np.searchsorted(around, points, side="right")
+    found = points[around[after] - around[after - 1] > A_DIGIT * np.gradient(points)]
+    gaps = np.diff(found)
+    groups = np.split(found, np.flatnonzero(gaps > A_DIGIT * np.minimum.accumulate(gaps)) + 1)
+    return tuple(group for group in groups if len(group) >= SEVERAL)
 
 
 def doubt(term: object) -> str:

@@ -26,6 +26,7 @@ from ...adaptivity.estimate import (
     judge,
     kink,
     mismatches,
+    overlooked,
     sharpened,
     unmet,
 )
@@ -70,6 +71,8 @@ class Standard:
         Of the equations' terms.
     sharp : array
         Places of a line where known terms bend.
+    faint : tuple of array
+        Places of a line at each feature of these that asks for no blocks.
     switches : Switches
         Those of the equations that depend on the unknowns.
     along : Along
@@ -81,6 +84,7 @@ class Standard:
     tol: float
     rounding: float
     sharp: Array
+    faint: tuple[Array, ...]
     switches: Switches
     along: Along
     waves: float = 0.0
@@ -117,8 +121,9 @@ def attempt(
     wanted = standard.along.points(field, partition.edges(), tol)
     sharp = np.union1d(standard.sharp, wanted)
     sample = draw_sample(partition, trial.seed.of(Purpose.UNSEEN))
-    if len(sharp):
-        sample = with_points(sample, partition, sharp)
+    if len(sharp) or standard.faint:
+        watched = np.unique(np.concatenate([sharp, *standard.faint]))
+        sample = with_points(sample, partition, watched)
     sampled = Sampled(field, sample)
     check = before
     if partition.dimension > 1 and before is not None:
@@ -151,6 +156,7 @@ def attempt(
             alike = trial.solve(width, len(widths) + 1, checks[0].field)
             apart = distance(sampled, Sampled(alike.field, sample))
             estimate = sharpened(estimate, apart, expected)
+        estimate = max(estimate, overlooked(held, draws, partition, standard.faint))
         check = checks[0].field
         if len(partition) == 1 < partition.dimension:
             # The parts of many blocks have few neurons, and the cavity's grow. Over that of half

@@ -15,7 +15,7 @@ from ...analysis.boundary_value.oscillation import shortest_scale, wave_numbers,
 from ...analysis.boundary_value.symmetries import find_symmetry
 from ...analysis.features.along import Along
 from ...analysis.features.boxes import NarrowTerms, Sight
-from ...analysis.features.features import features
+from ...analysis.features.features import faint, features
 from ...analysis.features.pieces import POINTS
 from ...analysis.ordinary.breakpoints import breakpoints
 from ...analysis.singular.cavities import harmonics
@@ -95,20 +95,22 @@ class Outset:
         problem, tol = system.problem, options.tol
         partition = _between_interfaces(problem)
         waves = waves_across(system, options.guess)
-        sharp, sight = np.empty(0), Sight(partition, smooth=False, doubts=())
+        sharp, weak = np.empty(0), tuple[Array, ...]()
+        sight = Sight(partition, smooth=False, doubts=())
         fixed = partition.edges()
         if partition.dimension == 1:
             breaks = breakpoints(problem)
             wanted = features(problem, tol, [breaks.switches])
             partition = _cut_in_advance(partition, breaks.switches, waves, wanted.points[0])
             sharp = np.union1d(breaks.sharp, wanted.points[0])
+            weak = faint(problem, wanted, [breaks.switches])
             sight = Sight(partition, smooth=False, doubts=wanted.doubts)
             fixed = np.union1d(fixed, breaks.switches)
         elif partition.dimension in OVERSAMPLING:  # beyond, boxes are too many to be cut
             sight = _seeing_known_terms(system, partition, tol)
             partition = sight.partition
         switches, along = Switches.read(system, fixed), Along.read(system)
-        standard = Standard(tol, _rounding(problem, waves), sharp, switches, along, waves)
+        standard = Standard(tol, _rounding(problem, waves), sharp, weak, switches, along, waves)
         symmetry = _symmetry(system, partition, options.seed)
         corners = corner_functions(system).beside(junction_functions(system))
         corners = corners.beside(jump_functions(system)).beside(wall_functions(system))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,6 +67,28 @@ def state_sizes(trajectory: Trajectory) -> Array:
     """Root mean square of every state over the march, (rows,)."""
     lengths = np.abs(np.diff(trajectory.edges))
     return np.asarray(np.sqrt(lengths @ np.array(trajectory.squares) / lengths.sum()))
+
+
+def overlooked(equations: Equations, trajectory: Trajectory, faint: Sequence[Array]) -> float:
+    """What defects at `faint` features of known terms amount to, which two runs may share.
+
+    Of a state, relative to its size; the largest over the states.
+    """
+    edges, layout = np.sort(trajectory.edges), equations.layout
+    sizes = state_sizes(trajectory)
+    moved = np.zeros(len(sizes))
+    for times in faint:
+        if not edges[0] <= times[0] <= times[-1] <= edges[-1]:
+            continue
+        states = trajectory.states(times)
+        table = equations.evaluate(times, states)
+        defects, _ = equations.terms(table, states)
+        for p in equations.partials:
+            if p.order == layout.orders[p.unknown] > 0:
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    rate = np.nan_to_num(defects[p.equation] / table[p.row], posinf=0.0, neginf=0.0)
+                moved[layout.row(p.unknown, p.order - 1)] += abs(np.trapezoid(rate, times))
+    return float(np.max(np.divide(moved, sizes, out=np.zeros_like(moved), where=sizes > 0.0)))
 
 
 @dataclass(frozen=True, slots=True)
