@@ -548,6 +548,25 @@ def test_a_pulse_as_narrow_as_it_is_near_to_a_switch_is_not_stepped_over(exact):
     assert error < max(1e-3, 10 * solution.error_estimate) <= 1e-2
 
 
+FROM_REST = t**2 * (sin((62 * t + 90 * x) / 100) - sin(4 * t + 2 * x) / 2 - Rational(1, 5))
+
+
+@pytest.mark.parametrize("tol", [1e-4, 1e-5, 1e-6])
+@pytest.mark.parametrize(
+    ("exact", "order"),
+    [(FROM_REST, 2), (sin(4 * x + 2 * t), 1), (cos(5 * x - 3 * t), 2)],
+    ids=["a wave from rest", "heat", "a wave"],
+)
+def test_an_estimate_is_of_the_solution_handed_back(exact, order, tol):
+    # The run before it may be far off: the distance to it is up to 200 times the error.
+    equation = Eq(u.diff(t, order) - u.diff(x, 2), exact.diff(t, order) - exact.diff(x, 2))
+    walls = [
+        Eq(f.subs(x, p), g.subs(x, p)) for f, g, p in ((u, exact, 0), (u.diff(x), exact.diff(x), 1))
+    ]
+    solution, error = evolve(equation, u, exact, walls, order=order, tol=tol)
+    assert error < solution.error_estimate < 50 * error
+
+
 @pytest.mark.parametrize("slip", [0, Rational(1, 10**4)])
 def test_a_third_condition_has_to_agree_where_the_number_that_walls_take_is_not_certain(slip):
     s, r = symbols("s r")

@@ -8,7 +8,7 @@ by a ratio of :math:`\rho` at most, bounds the error of the first,
 
 .. math:: e_{k-1} \le E_k = \frac{|u_k - u_{k-1}|}{1 - \rho},
 
-which is the estimate of both: what limits one run may limit the next. That of the next one is
+which bounds both: what limits one run may limit the next. That of the next one is
 then known, :math:`E_{k+1} \approx E_k\, a_k / a_{k-1}`, and with it what is left to decide:
 
 - where it is within the tolerance by a factor of :math:`\rho`, a run is missing that says so, and
