@@ -10,7 +10,7 @@ import sympy as sp
 import sigmajet as sj
 from sigmajet.analysis.features.features import features
 from sigmajet.analysis.features.kinks import features_with_kinks
-from sigmajet.geometry.spacing import divided, furthest
+from sigmajet.geometry.spacing import denser, divided, furthest
 from sigmajet.problem.compiled.enclosure import Enclosure, NotEnclosed
 
 x, t = sp.symbols("x t")
@@ -266,3 +266,13 @@ def test_factors_of_other_variables_hide_no_switch():
     found = features(sj.Problem(sp.Eq(u.diff(t), switched), u, domain, rest, time=t), 1e-8)
     assert not found.unproven
     assert found.ends[2] == pytest.approx([0.3])
+
+
+@pytest.mark.parametrize("share", [1.0, 0.8, 0.3])
+@pytest.mark.parametrize("wanted", [np.empty(0), np.array([0.5]), np.array([0.0, 0.1, 0.2, 1.0])])
+def test_denser_points_have_shorter_gaps_and_the_same_ends(wanted, share):
+    found = denser(wanted, share)
+    assert np.array_equal(found[:1], wanted[:1])
+    assert np.array_equal(found[-1:], wanted[-1:])
+    assert np.all(np.diff(found) > 0)
+    assert np.diff(found).max(initial=0) <= share * np.diff(wanted).max(initial=0) + 1e-15

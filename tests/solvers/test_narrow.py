@@ -173,6 +173,19 @@ def test_a_source_that_is_short_in_time(centre, width, coded):
     assert solution(0.5, last) == pytest.approx(exact, rel=1e-4)
 
 
+@pytest.mark.parametrize(("centre", "width"), [(0.3158, 1e-4), (0.2402, 3e-4), (0.8765, 1e-3)])
+def test_runs_do_not_share_their_errors_over_a_pulse(centre, width):
+    size, step = 0.01, (1 + sp.erf((t - centre) / width)) / 2
+    source = size * (x * pulse(t, centre, width) / (width * sp.sqrt(sp.pi)) + step)
+    equation = sp.Eq(EVOLVING.diff(t) + EVOLVING.diff(x), source)
+    given = [sp.Eq(u(x, 0), sp.cos(x)), sp.Eq(u(0, t), sp.cos(t))]
+    solution = sj.solve(sj.Problem(equation, EVOLVING, UNIT, given, time=t), tol=1e-4)
+    s, at = np.meshgrid(np.linspace(0, 1, 21), np.linspace(0, 1, 401))
+    exact = np.cos(s - at) + size * s * (1 + erf((at - centre) / width)) / 2
+    error = np.linalg.norm(solution(s, at) - exact) / np.linalg.norm(exact)
+    assert error / 10 < solution.error_estimate < 100 * error
+
+
 @pytest.mark.parametrize(("centre", "width"), PLACES)
 def test_heat_that_enters_through_a_wall(centre, width):
     walls = [sp.Eq(u(0, t), pulse(t, centre, width)), sp.Eq(u(1, t), 0)]

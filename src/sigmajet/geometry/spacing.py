@@ -37,3 +37,12 @@ def furthest(wanted: Array, start: float, count: int) -> float:
     stop = int(np.argmax(far))
     reached = ahead[stop - 1] - start if stop else 0.0
     return float(max(reached, count * least[stop]))
+
+
+def denser(wanted: Array, share: float) -> Array:
+    """Points whose gaps are that share of those between the points that are wanted."""
+    if not len(wanted):
+        return wanted
+    last = len(wanted) - 1
+    numbers = np.linspace(0.0, last, 1 + int(np.ceil(last / share)))
+    return np.interp(numbers, np.arange(len(wanted)), wanted)

@@ -137,7 +137,7 @@ def test_an_integration_keeps_the_accuracy_asked_of_it():
     errors = []
     for accuracy in (1e-4, 1e-6, 1e-8):
         wanted = features(problem, accuracy)
-        run = Integration(model, Rung(accuracy, (40, 40), 1.0), Seed(0), wanted)
+        run = Integration(model, Rung(accuracy, (40, 40), 1.0, 1.0), Seed(0), wanted)
         run.run(lambda *_: None, lambda *_: None)
         errors.append(np.abs(run.field.derivatives([(0, (0, 0))], points)[0] - expected).max())
         assert run.stopped is None

@@ -63,8 +63,9 @@ def test_a_tighter_run_has_more_neurons_and_shorter_steps(dimension):
     for before, after in itertools.pairwise(rungs):
         assert after.accuracy < before.accuracy
         assert after.pace < before.pace
+        assert after.sight < before.sight
         assert all(n < m for n, m in zip(before.neurons, after.neurons, strict=True))
-    assert ladder.rung([]).pace == 1.0
+    assert ladder.rung([]).pace == ladder.rung([]).sight == 1.0
     assert Ladder(1e-6, dimension, 30).rung([np.inf]).neurons == (30, 30)
 
 

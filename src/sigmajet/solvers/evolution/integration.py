@@ -35,7 +35,7 @@ from ...discretization.galerkin.implicit_lines import ImplicitLines
 from ...discretization.galerkin.lines import Lines
 from ...discretization.galerkin.space import Space
 from ...geometry.partition import Partition
-from ...geometry.spacing import divided
+from ...geometry.spacing import denser, divided
 from ...problem.compiled.evolution import EvolutionModel
 from ...problem.compiled.walls import without
 from ...randomness import Purpose, Seed
@@ -581,7 +581,7 @@ class Integration:
             stop=stop,
             stages=stages(self._accuracy),
             longest=self._longest,
-            points=self._wanted.points[self._model.axis],
+            points=denser(self._wanted.points[self._model.axis], self._rung.sight),
             pace=self._pace,
             least=self._driven[None] / span ** np.arange(self._model.order)[:, None],
         )

@@ -55,12 +55,14 @@ def stages(accuracy: float) -> int:
 class Rung:
     """One run: its accuracy, the neurons of one block alone and of each of several.
 
-    `pace` is what its longest step is over that of the first.
+    `pace` is what its longest step is over that of the first, and `sight` what its stages are apart
+    over those of the first where known terms ask for that.
     """
 
     accuracy: float
     neurons: tuple[int, int]
     pace: float
+    sight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,10 @@ class Ladder:
         wider = float(np.log(accuracy) / np.log(first)) ** self.dimension
         one, several = (int(np.ceil(wider * n)) for n in self._widths())
         neurons = (one, several) if self.width is None else (self.width, self.width)
-        return Rung(accuracy, neurons, self.shorter ** len(estimates))
+        # Ends of s stages are of order 2s - 1: with steps that are alike over a pulse of a source
+        # runs share their errors, of which their distance was a thousandth.
+        sight = (accuracy / first) ** (1.0 / (2 * stages(accuracy) - 1))
+        return Rung(accuracy, neurons, self.shorter ** len(estimates), sight)
 
     def is_last(self, estimates: Sequence[float]) -> bool:
         """Whether runs with some estimates meet the tolerance, or another one would not help.
