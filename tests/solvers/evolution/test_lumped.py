@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.linalg import expm
 from sympy import Eq, Function, Integral, cos, exp, pi, sin, symbols
 
 import sigmajet as sj
@@ -116,3 +117,25 @@ def test_what_cannot_be_meant_is_named(arguments, words):
 def test_what_rests_until_its_equations_move_it_is_integrated_in_time():
     rest = [Eq(u.subs(t, 0), 0), Eq(T.subs(t, 0), 0), Eq(u.subs(x, 0), T), Eq(u.subs(x, 1), 0)]
     assert choose(stated(Eq(T.diff(t), 1 - T), conditions=rest))[0] == "evolution"
+
+
+def test_a_state_at_rest_counts_against_what_its_equations_make_of_it():
+    tank = stated(
+        Eq(T.diff(t), 1 + u.diff(x).subs(x, 0)),
+        conditions=[Eq(u.subs(t, 0), 0), Eq(T.subs(t, 0), 0), WALLS[0], Eq(u.subs(x, 1), 0)],
+    )
+    solution = sj.solve(tank, tol=1e-6)
+    assert int(solution.report.attempts[-1].size.split()[0]) < 10  # 52 for its rounding
+
+    def differences(count):
+        """Half of the way, and the tank, at t = 1/2: one step of the exponential."""
+        step = 1 / count
+        matrix = (np.eye(count, k=1) + np.eye(count, k=-1) - 2 * np.eye(count)) / step**2
+        matrix[0] = 0
+        matrix[0, :3] = np.array([-3, 4, -1]) / 2 / step
+        at_rest = np.linalg.solve(matrix, -np.eye(count)[0])
+        return (at_rest - expm(matrix / 2) @ at_rest)[[count // 2, 0]]
+
+    coarse, fine = map(differences, (100, 200))
+    found = np.array([solution.evaluate(u, 0.5, 0.5), solution.evaluate(T, 0.5, 0.5)])
+    np.testing.assert_allclose(found.ravel(), (4 * fine - coarse) / 3, atol=1e-6)

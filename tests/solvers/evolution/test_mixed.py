@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 from sympy import Eq, Function, Max, Piecewise, cos, exp, pi, sin, symbols
 
 import sigmajet as sj
@@ -123,3 +124,24 @@ def test_walls_join_what_has_a_derivative_in_time_and_what_has_none():
     found = sj.solve(problem, tol=1e-7)
     assert found(0.3, 0.7)[0] == pytest.approx(np.exp(-0.7) * np.cos(0.3 * np.pi), abs=1e-7)
     assert not found.report.notes
+
+
+def test_blocks_are_cut_for_what_follows_at_once_and_not_for_the_start_that_it_leaves():
+    """Half of a rod stores nothing, so that the wall acts on the other: u' = 2 (1 - u) there."""
+    stores = Piecewise((1, x < 0.5), (0, True))
+    conditions = [Eq(u.subs(t, 0), 0), Eq(u.subs(x, 0), 0), Eq(u.subs(x, 1), 1)]
+    problem = sj.Problem(
+        Eq(stores * u.diff(t), u.diff(x, 2)), u, {x: (0, 1), t: (0, 1)}, conditions, time=t
+    )
+    solution = sj.solve(problem, tol=1e-4)
+    assert int(solution.report.attempts[0].size.split()[0]) < 16  # 24 with those for the start
+    half = np.array(
+        [
+            brentq(lambda a: np.sin(a) + a * np.cos(a), np.pi * (k + 0.5), np.pi * (k + 1))
+            for k in range(60)
+        ]
+    )
+    waves = 2 * half
+    share = (np.sin(half) - half * np.cos(half)) / waves**2 / (0.25 - np.sin(waves) / 4 / waves)
+    expected = 0.3 - (np.exp(-(waves**2) * 0.05) * share) @ np.sin(0.3 * waves)
+    np.testing.assert_allclose(solution(0.3, 0.05), expected, atol=1e-4)

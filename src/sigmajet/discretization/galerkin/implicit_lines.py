@@ -222,6 +222,21 @@ class ImplicitLines:
             return state, np.inf
         return self._stated(found), self._gap(time, state, short)
 
+    def coming(self, time: float, state: Array, span: float) -> Array | None:
+        """What becomes of a state at rest in a span, (order, unknowns); None of any other.
+
+        One of which a step of no length makes more than there is.
+        """
+        ahead = self._euler(time, state, HALF_OF_THE_DIGITS * span)
+        if ahead is None:
+            return None
+        sizes, made = self.sizes(np.array([state, ahead - state]))
+        if sizes.max() > made.max():
+            return None
+        last = self._euler(time + span, state, span)
+        sizes = made / HALF_OF_THE_DIGITS if last is None else self.sizes(last[None])[0]
+        return np.asarray(sizes)
+
     def _with_multipliers(self, time: float, state: Array | None, span: float) -> Array | None:
         """A state that obeys the constraints with multipliers as slopes ask for at that time.
 

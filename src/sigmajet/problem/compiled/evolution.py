@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import sympy
+from numpy.typing import NDArray
 
 from ..._types import Array
 from ...errors import ProblemError
@@ -181,6 +182,23 @@ class EvolutionModel:
                 if not any(condition.traces[0].orders):
                     values[:, condition.traces[0].unknown] = -defect / partials[0]
         return np.asarray(values.T.reshape(self.order, unknowns, len(points)))
+
+    def algebraic(self, time: float, points: Array) -> NDArray[np.bool_]:
+        """Where at points of space no equation holds a derivative in time, (unknowns, m).
+
+        As far as coefficients tell that are known before anything is solved.
+        """
+        full = np.insert(points, self.axis, time, axis=1)
+        found = np.ones((len(self.levels), len(points)), dtype=bool)
+        for equation in self.system.equations:
+            symbols = set(equation.relation.symbols)
+            _, slopes = equation.at_zero(full)
+            for trace, partial, slope in zip(
+                equation.traces, equation.partials, slopes, strict=True
+            ):
+                if trace.orders[self.axis]:
+                    found[trace.unknown] &= partial.free_symbols.isdisjoint(symbols) & (slope == 0)
+        return found
 
     def _is_known_at_start(self, trace: Trace) -> bool:
         """Whether the initial state has a formula for a trace."""

@@ -440,9 +440,10 @@ class Integration:
     def _completed(self, begin: Function) -> tuple[Function, Array, Array]:
         """A state to begin with and what is algebraic, told from it, on the present space.
 
-        Its tails are of what is given: what follows may be as rough as its own derivatives.
-        Where walls join the two, as fluxes do, each pass takes out what one leaves, as long as
-        it is less by half.
+        Some of that may be so on a part of space alone. Its tails are of what is given: what
+        follows may be as rough as its own derivatives. Of a state at rest they count against what
+        is coming. Where walls join the two, as fluxes do, each pass takes out what one leaves, as
+        long as it is less by half.
         """
         model, space = self._model, self.space
         algebraic = np.array(model.levels) == 0
@@ -450,7 +451,8 @@ class Integration:
         def completed(present: Function) -> Function:
             def function(points: Array) -> Array:
                 values = begin(points)
-                values[0, algebraic] = present(points)[0, algebraic]
+                follows = model.algebraic(self.now, points)
+                values[0, follows] = present(points)[0, follows]
                 return values
 
             return function
@@ -465,7 +467,7 @@ class Integration:
         )
         before, change = np.inf, float(np.finfo(float).max)
         while 0.0 < change <= 0.5 * before:
-            self._lines()
+            lines = self._lines()
             given = completed(self._present())
             told = self.space.told(self._state.reshape(model.order, -1))
             self.space, levels, _ = self._projected(space.partition, given, told=told)
@@ -476,7 +478,12 @@ class Integration:
         norms = np.maximum(self.space.norms(levels), self._driven)
         start, end = model.interval
         times = (end - start) ** np.arange(model.order)[:, None]
-        # Of a state at rest that others set in motion nothing but rounding is seen.
+        assert isinstance(lines, ImplicitLines)
+        coming = lines.coming(self.now, self._state, end - self.now)
+        if coming is not None:
+            self._driven = np.maximum(self._driven, (coming * times).max(axis=0))
+            norms = np.maximum(norms, self._driven)
+        # Of what others set in motion nothing but rounding is seen.
         least = HALF_OF_THE_DIGITS * (norms * times).max() / times
         sizes = np.where(algebraic, np.inf, np.maximum(norms, least))
         told = self.space.told(levels)
