@@ -74,3 +74,10 @@ def test_an_estimate_just_below_the_tolerance_is_confirmed_by_one_more_run():
     assert ladder.is_last([np.inf, 3e-7])
     assert not ladder.is_last([np.inf, 5e-7])
     assert ladder.is_last([np.inf, 5e-7, 7e-7])
+
+
+def test_estimates_that_fall_run_by_run_confirm_each_other():
+    ladder = Ladder(1e-6, 2)
+    assert not ladder.is_last([np.inf, 2e-6, 7e-7])
+    assert not ladder.is_last([np.inf, 2e-6, 5e-6, 7e-7])
+    assert ladder.is_last([np.inf, 5e-6, 2e-6, 7e-7])

@@ -30,12 +30,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from ...adaptivity.refinement import BLOCK_WIDTH
 from ...approximation.norm import has_digits
 from ...rounding import relative_rounding
+from ...rules.judgement import SEVERAL
 
 # Neurons of one block alone beyond a line over those of a boundary-value problem. Half as many more
 # take 2.4 times as long (3.4 s and 8.3 s for heat in a cube) and bring a ninth of the error (6.4e-6
@@ -111,10 +113,15 @@ class Ladder:
     def is_last(self, estimates: Sequence[float]) -> bool:
         """Whether runs with some estimates meet the tolerance, or another one would not help.
 
-        One that is within half a digit of the tolerance is confirmed by a further run: two may
-        share what limits both, a pulse that steps resolve but barely.
+        One that is within half a digit of the tolerance is confirmed by a further run, or by those
+        before that came to it step by step: two may share what limits both, a pulse that steps
+        resolve but barely.
         """
         if has_digits(estimates[-1], self.tol) or max(estimates[-2:]) <= self.tol:
+            return True
+        recent = estimates[-SEVERAL:]
+        falling = all(after < before < np.inf for before, after in pairwise(recent))
+        if len(recent) == SEVERAL and falling and estimates[-1] <= self.tol:
             return True
         if self.is_at_rounding(estimates):
             return True
