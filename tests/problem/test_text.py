@@ -43,6 +43,7 @@ def language():
         ("+x", x),
         ("sin(pi*x) + E", sin(pi * x) + sympy.E),
         ("ln(x)", sympy.log(x)),
+        ("heaviside(x - t)", sympy.Heaviside(x - t)),
         ("2*SingularityFunction(x, 0.5, -1)", 2 * sympy.SingularityFunction(x, 0.5, -1)),
         ("abs(x) + max(x, t, 1)", abs(x) + sympy.Max(x, t, 1)),
         ("max(x, t, 1, 2*x, x - t, 3*t, x*t)", sympy.Max(x, t, 1, 2 * x, x - t, 3 * t, x * t)),

@@ -105,6 +105,7 @@ FUNCTIONS: dict[str, Word] = {
 }
 FUNCTIONS |= {
     "abs": FUNCTIONS["Abs"],
+    "heaviside": FUNCTIONS["Heaviside"],
     "max": FUNCTIONS["Max"],
     "min": FUNCTIONS["Min"],
     "ln": FUNCTIONS["log"],
