@@ -206,6 +206,8 @@ STATED: tuple[Refusal, ...] = (
     ),
 )
 
+CLASH, FREE = "contradict each other", "can be added"
+
 SOLVED: tuple[Refusal, ...] = (
     refuse(
         "diffusion_known_at_the_end",
@@ -216,8 +218,8 @@ SOLVED: tuple[Refusal, ...] = (
         [*COLD, Eq(ut.subs(t, 1), 0)],
         time=t,
     ),
-    line("resonance", None, Eq(d2u + u(x), sin(x)), (0, pi), [Eq(u(0), 0), Eq(u(pi), 0)]),
-    line("eigenfunction", None, Eq(d2u + u(x), 0), (0, pi), [Eq(u(0), 0), Eq(u(pi), 0)]),
+    line("resonance", CLASH, Eq(d2u + u(x), sin(x)), (0, pi), [Eq(u(0), 0), Eq(u(pi), 0)]),
+    line("eigenfunction", FREE, Eq(d2u + u(x), 0), (0, pi), [Eq(u(0), 0), Eq(u(pi), 0)]),
     line(
         "two_point_t17_at_its_eigenvalue",  # (x^2 - 1/100) / sqrt(x^2 + 1/100) is zero at the ends
         None,
@@ -234,14 +236,14 @@ SOLVED: tuple[Refusal, ...] = (
     ),
     line(
         "flux_without_balance",
-        None,
+        CLASH,
         Eq(d2u, 1),
         (0, 1),
         [Eq(du.subs(x, 0), 0), Eq(du.subs(x, 1), 0)],
     ),
     line(
         "flux_in_balance",
-        None,
+        FREE,
         Eq(d2u, 1),
         (0, 1),
         [Eq(du.subs(x, 0), 0), Eq(du.subs(x, 1), 1)],

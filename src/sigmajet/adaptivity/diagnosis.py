@@ -20,7 +20,7 @@ from ..problem.compiled.system import System
 from ..randomness import PROBES, Purpose, Seed
 from ..rounding import HALF_OF_THE_DIGITS, SAME
 from ..rules.samples import MANY
-from .estimate import RIGHT_WITHIN, VIOLATED, Mismatch
+from .estimate import RIGHT_WITHIN, VIOLATED, Mismatch, driven
 from .seen import Seen
 from .stopping import SAFE, UNDETERMINED, freed
 
@@ -40,7 +40,18 @@ def refuse_undetermined(system: System, seen: Seen) -> None:
                 "times as long as it is wide, where derivatives along it are next to nothing "
                 "beside those across: take the mean across as an unknown of the long variable"
             )
-        raise undetermined(consistent=max(seen.mismatch, seen.residual) < VIOLATED)
+        raise undetermined(
+            consistent=max(seen.mismatch, seen.residual) < VIOLATED
+            and not _contradicted(system, seen)
+        )
+
+
+def _contradicted(system: System, seen: Seen) -> bool:
+    """Whether data of a linear problem are next to nothing beside what they are met with."""
+    return (
+        system.problem.linear
+        and 0.0 < driven(system, seen.field, seen.stage.partition) < HALF_OF_THE_DIGITS
+    )
 
 
 def undetermined(*, consistent: bool) -> ProblemError:

@@ -434,3 +434,25 @@ def violations(system: System, field: Field, partition: Partition) -> Iterator[A
         units = [scales[t.unknown] * bounds.scale(t.orders) for t in condition.traces]
         terms = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])
         yield defect / (float(np.max(terms.sum(axis=0))) or 1.0)
+
+
+def driven(system: System, field: Field, partition: Partition) -> float:
+    """The largest share that what is given has in the terms of an equation or a condition.
+
+    Of linear ones. A function that is free to rounding takes what is left of data that contradict
+    each other, as at a resonance, and is so large that nearly nothing is left beside its terms.
+    """
+    seen = Sampled(field, draw_sample(partition, PROBES))
+    scales = unknown_scales(system.unknowns, seen)
+    shares = [0.0]
+    for number, relation in enumerate((*system.conditions, *system.equations)):
+        points = seen.sample.points
+        if number < len(system.conditions):
+            seed = PROBES.of(Purpose.PLACES, number)
+            points = place_points(system.problem, relation, partition, FEW, seed)
+        given, _, _ = evaluate_relation(relation, None, points, partition)
+        _, partials, values = evaluate_relation(relation, field, points, partition)
+        units = [scales[t.unknown] * partition.bounds.scale(t.orders) for t in relation.traces]
+        terms = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])
+        shares.append(float(np.max(np.abs(given)) / (np.max(terms.sum(axis=0)) or 1.0)))
+    return max(map(_known, shares))
