@@ -42,12 +42,12 @@ def refuse_ambiguous(problem: Stated, stated: Sequence[Relation], jumps: Jumps) 
     """
     for equation in problem.equations:
         for trace, symbol in zip(equation.traces, equation.symbols, strict=True):
-            coefficient = sympy.diff(equation.stated, symbol)
+            axes = [a for a in range(len(trace.orders)) if _leads(equation, trace, a, problem)]
+            coefficient = sympy.diff(equation.stated, symbol) if axes else sympy.S.Zero
             if not coefficient.has(sympy.Piecewise):
                 continue  # the derivative of other steps shows in what SymPy makes of it
-            for axis, variable in enumerate(problem.variables):
-                if not _leads(equation, trace, axis, problem):
-                    continue
+            for axis in axes:
+                variable = problem.variables[axis]
                 places = jumps(coefficient, variable)
                 where = [
                     f"{variable} = {number(p)}"
