@@ -223,4 +223,22 @@ def test_an_inclusion_has_an_interface_along_each_of_its_sides():
         {x: (0, 1), y: (0, 1)},
         [Eq(u(0, y), 0), Eq(u(1, y), 1), Eq(u(x, 0), x), Eq(u(x, 1), x)],
     )
-    assert [(i.axis, i.place) for i in plate.interfaces] == [(0, 0.25), (0, 0.75), (1, 1 / 3)]
+    sides = {"x - 1/4 = 0", "x - 3/4 = 0", "y - 1/3 = 0"}
+    assert {str(i.place) for i in plate.interfaces} == sides
+
+
+@pytest.mark.parametrize(
+    ("k", "parts"),
+    [
+        (Piecewise((4, x < HALF), (1, True)), 0),
+        (Piecewise((4, (x < HALF) & (y < HALF)), (1, True)), 4),
+        (Piecewise((4, (x > 0.3) & (x < 0.7) & (y > 0.3) & (y < 0.7)), (1, True)), 9),
+        (1 + Heaviside(x - 0.3) * Heaviside(y - 0.7), 4),
+    ],
+    ids=["a plane", "a quarter", "an inclusion", "a product"],
+)
+def test_places_of_several_variables_cut_a_box_into_parts(k, parts):
+    fluxes = [k * g for g in sj.gradient(u(x, y), (x, y))]
+    walls = [Eq(u(x, y).subs(*wall), 0) for wall in ((x, 0), (x, 1), (y, 0), (y, 1))]
+    stated = sj.Problem(sj.divergence(fluxes, (x, y)), u(x, y), {x: (0, 1), y: (0, 1)}, walls)
+    assert len(stated.parts) == parts

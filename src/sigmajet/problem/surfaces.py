@@ -90,7 +90,7 @@ class Surfaces:
         """Find the surfaces at which equations jump, or that conditions name, and cut the domain.
 
         Those that are no closed curves, nor straight, are left alone: who needs them refuses them.
-        So are places of one variable in boxes.
+        So are places of one variable in boxes, unless such of several variables cross.
         """
         space = domain.space.variables
         known = {p: sympy.Float(v) for p, v in parameters.items()}
@@ -102,10 +102,10 @@ class Surfaces:
             return found
         levels: list[sympy.Expr] = []
         for level in _levels(equations, conditions, set(space), set(parameters)):
-            if not shaped and len(level.free_symbols - set(parameters)) < 2:
-                continue
             if not any(found._ratio(level, other) for other in levels):
                 levels.append(level)
+        if not shaped:
+            levels = _beyond_planes(levels, set(space))
         if not levels:
             return found
         shape: Any = domain.space.as_region().shape
@@ -238,6 +238,17 @@ def _levels(
             free = level.free_symbols - parameters
             if free and free <= space:
                 yield level
+
+
+def _beyond_planes(levels: list[sympy.Expr], space: set[sympy.Symbol]) -> list[sympy.Expr]:
+    """Of the levels in a box those that blocks cannot simply end at.
+
+    They can at places of one variable. Where such places of both variables of a plane cross the
+    solution is singular, and parts have functions for that.
+    """
+    curved = [level for level in levels if len(level.free_symbols & space) > 1]
+    straight = {v for level in levels if level not in curved for v in level.free_symbols & space}
+    return levels if len(straight) == len(space) == 2 else curved
 
 
 def _level(atom: sympy.Basic) -> sympy.Expr | None:

@@ -69,6 +69,12 @@ def test_points_are_inside_by_the_operations_of_sets():
     assert np.array_equal((one - two).shape.contains(points), inside[0] & ~inside[1])
 
 
+def test_a_wall_that_rounding_tilts_is_cut_where_others_cross_it():
+    tilted = sj.Polygon(XY, [(0.3, 0), (0.7, 0), (0.7, 1), (np.nextafter(0.3, 1), 1)])
+    below = tilted & box((-1, -1), (2, 0.3))
+    assert below.shape.area == pytest.approx(0.12, rel=1e-15)
+
+
 def test_walls_keep_their_names_and_holes_are_counted():
     region = SQUARE - ROUND - disk((0.5, 0.5), 0.25, name="pipe")
     assert region.names == (

@@ -8,13 +8,16 @@ from sympy import (
     Function,
     Piecewise,
     Rational,
+    atan2,
     cos,
     cosh,
     exp,
     pi,
     sin,
     sinh,
+    sqrt,
     symbols,
+    tan,
 )
 
 import sigmajet as sj
@@ -159,6 +162,32 @@ def plate_with_a_line_of_sources():
         conditions=manufactured({u2: exact}, *faces(u2, SQUARE)),
         formula=exact,
         across=[(u2, x, THIRD, 0), (u2.diff(x), x, THIRD, sin(2 * y))],
+    )
+
+
+@CASES.add(1e-6, "pde", "interface", "slow")
+def checkerboard():
+    """Four squares that meet: k = 3 and 1 by turns, where u is of the power 2/3 about the middle.
+
+    Of a ratio R the power is 4/pi arctan(R^(-1/2)): R. B. Kellogg, Applicable Analysis 4, 1975.
+    """
+    s, t = x - HALF, y - HALF
+    power, eighth = Rational(2, 3), pi / 4
+    angle, weak = atan2(t, s), 1 / tan(power * eighth)
+    k = Piecewise((3, (s > 0) & (t > 0)), (3, (s < 0) & (t < 0)), (1, True))
+    exact = sqrt(s**2 + t**2) ** power * Piecewise(
+        (cos(power * (angle - eighth)), (s >= 0) & (t >= 0)),
+        (-weak * sin(power * (angle - 3 * eighth)), (s < 0) & (t >= 0)),
+        (-cos(power * (angle + 3 * eighth)), (s < 0) & (t < 0)),
+        (weak * sin(power * (angle + eighth)), True),
+    )
+    return Statement(
+        equations=Eq(sj.divergence(flow(k, u2, (x, y)), (x, y)), 0),
+        unknowns=u2,
+        domain=SQUARE,
+        conditions=manufactured({u2: exact}, *faces(u2, SQUARE)),
+        formula=exact,
+        across=[*continuous(k, [HALF]), (u2, y, HALF, 0), (k * u2.diff(y), y, HALF, 0)],
     )
 
 

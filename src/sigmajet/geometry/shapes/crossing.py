@@ -41,10 +41,10 @@ def _crossings(arc: Arc, other: Arc, near: float) -> Array:
     high = np.minimum(arc.upper, other.upper)
     flat = [np.minimum(a.upper - a.lower, np.inf) for a in (arc, other)]
     room = np.minimum(flat[0], flat[1])
-    axis = int(np.argmax(np.where(room > 0.0, high - low, -np.inf)))
-    if room[axis] <= 0.0:  # one along each axis: they cross at a corner of the common box
+    axis = int(np.argmax(np.where(room > near, high - low, -np.inf)))
+    if room[axis] <= near:  # one along each axis: they cross at a corner of the common box
         along = int(np.argmax(flat[0]))
-        if flat[0][along] == 0.0 or not np.all(low <= high):
+        if flat[0][along] <= near or not np.all(low <= high + near):
             return np.empty(0)
         return arc.shares_at(along, low[along : along + 1])
     if high[axis] - low[axis] <= near:
