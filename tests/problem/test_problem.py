@@ -368,6 +368,26 @@ def test_constants_beyond_floats_or_numpy_are_worked_out():
     assert values == pytest.approx([745 - np.log(2), special.erfi(1) * special.zeta(3)], rel=1e-14)
 
 
+@pytest.mark.parametrize(
+    "term",
+    [
+        sympy.exp(-1000) * sympy.exp(2000 * x) * sympy.exp(-1000 * x**2),  # a pulse, expanded
+        x * sympy.sinh(1000 * x) / sympy.sinh(1000),
+        -(sympy.cosh(1000 * x) ** 2) / sympy.cosh(1000) ** 2,
+        sympy.exp(-1000) * (sympy.exp(1000 * x) + sympy.exp(-x)),
+        1 / (1 + sympy.exp(1000) * sympy.exp(-1000 * x)),
+        sympy.exp(-2500) * sympy.cos(x),
+    ],
+    ids=str,
+)
+def test_products_are_right_where_no_float_holds_a_factor(term):
+    (equation,) = Problem(U.diff(x, 2) - term, U, UNIT, DIRICHLET).equations
+    values = sympy.lambdify((x, *equation.symbols), -equation.residual, "numpy")
+    points = np.array([0.99, 0.999, 1.0])
+    exact = [float(term.subs(x, sympy.Float(point, 60)).evalf(30)) for point in points]
+    assert values(points, 0.0) * np.ones(3) == pytest.approx(exact, rel=1e-12, abs=1e-300)
+
+
 def test_a_box_is_a_domain():
     assert Problem(U.diff(x, 2), U, Box(x, 0, 1), DIRICHLET).domain == Box((x,), (0,), (1,))
 

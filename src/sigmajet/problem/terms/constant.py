@@ -106,11 +106,16 @@ def numbers(values: Iterable[float]) -> str:
     return ", ".join(number(float(value)) for value in values)
 
 
+_EXPONENTIAL = (sympy.exp, sympy.sinh, sympy.cosh)
+
+
 def worked_out(node: sympy.Basic, named: object) -> sympy.Basic:
     """Replace constants with functions in them by floats: SymPy gets them right.
 
     NumPy may not: log(cosh(745)) overflows on the way, and erfi(1) is no NumPy function.
     """
+    if isinstance(node, sympy.Mul) and node.free_symbols:
+        node = _within_floats(node)
     if not node.args or isinstance(node, AppliedUndef):
         return node
     is_constant = isinstance(node, sympy.Expr) and not node.free_symbols
@@ -120,6 +125,40 @@ def worked_out(node: sympy.Basic, named: object) -> sympy.Basic:
     if all(new is old for new, old in zip(arguments, node.args, strict=True)):
         return node
     return node.func(*arguments)
+
+
+def _within_floats(product: sympy.Mul) -> sympy.Expr:
+    """A product of exponentials as one, and with it what no float holds.
+
+    Apart one vanishes where another overflows: exp(-1000)*exp(2000*x)*exp(-1000*x**2) is a pulse,
+    and sinh(1000*x)/sinh(1000) a layer.
+    """
+    joined = _with_one_exponential(product)
+    beyond = [each for each in sympy.Mul.make_args(joined) if _is_beyond_floats(each)]
+    if not beyond or not any(each.free_symbols for each in joined.atoms(*_EXPONENTIAL)):
+        return joined
+    constant = sympy.Mul(*beyond)
+    size = sympy.Rational(sympy.log(sympy.Abs(constant)).evalf(DIGITS))
+    factor = sympy.sign(constant) * sympy.exp(size)
+    others = (joined / constant).rewrite(_EXPONENTIAL[1:], sympy.exp)
+    terms = sympy.Add.make_args(sympy.expand(others, power_exp=False, power_base=False))
+    return sympy.Add(*(_with_one_exponential(factor * term) for term in terms))
+
+
+def _with_one_exponential(product: sympy.Expr) -> sympy.Expr:
+    factors = sympy.Mul.make_args(product)
+    exponents = [factor.exp for factor in factors if isinstance(factor, sympy.exp)]
+    if len(exponents) < 2:
+        return product
+    others = [factor for factor in factors if not isinstance(factor, sympy.exp)]
+    return sympy.Mul(*others, sympy.exp(sympy.Add(*exponents)))
+
+
+def _is_beyond_floats(factor: sympy.Expr) -> bool:
+    if factor.free_symbols or not factor.has(sympy.Function):
+        return False
+    value = factor.evalf(DIGITS)
+    return bool(value.is_Float and value and not 0.0 < abs(float(value)) < math.inf)
 
 
 def _as_float(constant: sympy.Expr, named: object) -> sympy.Basic:
