@@ -88,6 +88,33 @@ def test_an_unknown_that_is_declared_real_stays_one():
     assert from_text(problem.to_text(), "kept") == problem
 
 
+@pytest.mark.parametrize("s", [x, symbols("s", real=True)])
+@pytest.mark.parametrize(
+    "flux",
+    [
+        lambda z, z_x: sympy.Abs(z_x) * z_x,
+        lambda z, z_x: (1 + sympy.Abs(z)) * z_x,
+        lambda z, z_x: sympy.Abs(z) ** 3 * z_x,
+        lambda z, z_x: sympy.Abs(z_x) ** sympy.Rational(1, 2) * z_x,
+    ],
+)
+def test_derivatives_of_sizes_make_no_unknown_complex(flux, s):
+    # SymPy writes them with re and im, of whatever function that is not declared real.
+    z = u(s)
+    flux = flux(z, z.diff(s))
+    assert flux.diff(s).has(sympy.re)
+    ends = [Eq(u(0), 1), Eq(u(1), 2)]
+    stated = sj.Problem(Eq(flux.diff(s), 1), z, {s: (0, 1)}, ends)
+    assert stated.unknowns == (z,)
+    (first,) = stated.equations
+    text = from_text(stated.to_text(), "kept")
+    for other in (text, sj.Problem(sj.divergence([flux], (s,)) - 1, z, {s: (0, 1)}, ends)):
+        (second,) = other.equations
+        assert first.traces == second.traces
+        same = dict(zip(second.symbols, first.symbols, strict=True))
+        assert sympy.simplify(first.residual - second.residual.xreplace(same)) == 0
+
+
 def test_files_hold_complex_numbers_and_may_use_their_words_as_names():
     text = """
         unknowns = "u(t)"

@@ -18,6 +18,7 @@ from sympy import (
     log,
     pi,
     sin,
+    sqrt,
     symbols,
     tanh,
 )
@@ -203,6 +204,20 @@ def variables_named_like_common_subexpressions():
 
 
 # Conditions, and equations that hold no derivative
+
+
+@CASES.add(1e-11, "ode", "nonlinear")
+def flow_that_drags_itself():
+    """Forchheimer's law, whose derivative SymPy writes with re and im."""
+    apart = Abs(x - Rational(1, 2))
+    exact = ((1 + 4 * apart) ** Rational(3, 2) - sqrt(27)) / 12 - (apart - Rational(1, 2)) / 2
+    return interval(Eq((du + Abs(du) * du).diff(x), 1), exact, (0, 1))
+
+
+@CASES.add(1e-9, "ode", "nonlinear")
+def bar_that_conducts_by_the_size_of_its_heat():
+    equation = Eq(((1 + Abs(u1)) * du).diff(x), -2)
+    return interval(equation, sqrt(1 + 2 * x * (1 - x)) - 1, (0, 1))
 
 
 @CASES.add(1e-11, "ode", "nonlinear")

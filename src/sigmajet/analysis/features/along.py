@@ -113,7 +113,7 @@ class _Equation:
         usual = np.abs(traces) + (max(units) / lengths)[:, None]
         others = root_mean_square((slopes[len(terms) :] * usual).sum(axis=0), weights)
         own = np.array([root_mean_square(row, weights) for row in slopes[: len(terms)]])
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):
             return np.abs(traces).max(axis=1), others / own
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ from ..terms.relation import sides
 from .split import MARKS, Halves, Splitter
 
 __all__ = ["Pairs"]
+
+_PARTS = (sympy.re, sympy.im)
 
 
 @dataclass(frozen=True)
@@ -139,4 +142,10 @@ def _halves_of(unknown: AppliedUndef) -> tuple[AppliedUndef, ...]:
 def _speaks_of_complex(statement: Any) -> bool:
     if isinstance(statement, OnBoundary):
         return _speaks_of_complex(statement.statement)
-    return isinstance(statement, sympy.Basic) and statement.has(*MARKS)
+    if not isinstance(statement, sympy.Basic) or not statement.has(*MARKS):
+        return False
+    # SymPy differentiates Abs(f) of any f by both of its parts alike: of a real one as well.
+    parts = {f for (f,) in (each.args for each in statement.atoms(sympy.re, sympy.im))}
+    exchanged = {part(f): other(f) for f in parts for part, other in permutations(_PARTS)}
+    others = [mark for mark in MARKS if mark not in _PARTS]
+    return bool(statement.has(*others) or statement.xreplace(exchanged) != statement)

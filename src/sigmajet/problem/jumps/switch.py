@@ -22,6 +22,7 @@ __all__ = [
     "at_side",
     "between_jumps",
     "by_maxima",
+    "by_sizes",
     "by_steps",
     "holds_switch",
     "in_steps",
@@ -95,6 +96,23 @@ def by_steps(
         return _switched(inner, found) if isinstance(inner, SWITCHING) else inner
 
     return rewrite(expression), found
+
+
+def by_sizes(expression: sympy.Expr) -> sympy.Expr:
+    """An expression in which z sign(z) is Abs(z), which does not jump, as derivatives hold it."""
+    if not expression.has(sympy.sign):
+        return expression
+
+    def joined(product: sympy.Expr) -> sympy.Expr:
+        powers = product.as_powers_dict()
+        signs = [base for base in powers if isinstance(base, sympy.sign)]
+        for step in signs:
+            (inner,) = step.args
+            if powers[step] == 1 and powers.get(inner, sympy.S.Zero).is_positive:
+                product = product / (step * inner) * sympy.Abs(inner)
+        return product
+
+    return expression.replace(lambda part: part.is_Mul, joined)
 
 
 def is_root(expression: sympy.Basic) -> bool:

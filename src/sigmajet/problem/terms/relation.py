@@ -22,6 +22,7 @@ from ...geometry.region import Beside, BoundaryPart, Surface
 from ..boundary.conditions import OnBoundary, expand_normals, normal
 from ..jumps.jump import avg, jump
 from ..jumps.places import sides as sides_of
+from ..jumps.switch import by_sizes
 from .affine import is_affine
 from .constant import expression, number, worked_out
 from .domain import Domain, Shaped, parts_of
@@ -422,7 +423,7 @@ class RelationReader:
             held: list[Kept] = []
             walked, found = self._reader.read(side, as_given, held, real=real)
             same = {s: traces.setdefault(t, s) for t, s in found.items()}
-            read.append(walked.xreplace(same))
+            read.append(by_sizes(walked.xreplace(same)))
             kept += [
                 replace(k, inner=k.inner.xreplace(same), meant=k.meant.xreplace(same)) for k in held
             ]
