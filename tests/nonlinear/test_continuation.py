@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sympy import Eq, Function, symbols
+from sympy import Abs, Eq, Function, symbols
 
 import sigmajet as sj
 from sigmajet.nonlinear.continuation import leading_path, parameter_path
@@ -39,3 +39,22 @@ def test_a_path_is_compiled_once(monkeypatch):
     for path in paths:
         for share in (0.0, 0.3, 0.7, 1.0):
             path(share)
+
+
+@pytest.mark.parametrize("power", [1, 2])
+def test_a_coefficient_that_vanishes_at_the_start_is_none_of_easier_problems(power):
+    law = sj.Problem(
+        Eq(Abs(u.diff(x)) ** power * u.diff(x, 2), 1),
+        u,
+        {x: (0, 1)},
+        [Eq(u.diff(x).subs(x, 0), 0), Eq(u.subs(x, 1), 0)],
+    )
+    (equation,) = leading_path(System.compile(law), 1)(0.5).equations
+    _, partials = equation(np.array([[0.5]]), np.zeros((len(equation.traces), 1)))
+    slopes = dict(zip((trace.orders for trace in equation.traces), partials[:, 0], strict=True))
+    assert slopes[2,] == pytest.approx(10**0.5 - 1)
+    # u' = ((n + 1) x)^(1/(n + 1)); from zero the linearised equation has no solution.
+    solution = sj.solve(law, tol=1e-3)
+    grown = 1 / (power + 1)
+    expected = (power + 1) ** grown / (grown + 1) * (0.3 ** (grown + 1) - 1)
+    assert solution(0.3) == pytest.approx(expected, rel=1e-3)

@@ -28,9 +28,12 @@ from .stopping import SAFE, UNDETERMINED, freed
 def refuse_undetermined(system: System, seen: Seen) -> None:
     """Raise if noise at rounding level moves the solution by more than the solution.
 
-    A nonlinear iteration that did not come to rest may well be singular where it stands.
+    A nonlinear iteration may well be singular where it stands, if that is no solution: it did not
+    come to rest, or did where nothing that is near meets the equations better.
     """
-    if seen.at_rest and seen.amplification >= UNDETERMINED:
+    met = max(seen.mismatch, seen.residual) < VIOLATED
+    judged = seen.at_rest and (met or system.problem.linear)
+    if judged and seen.amplification >= UNDETERMINED:
         blocks = seen.stage.partition
         lengths = blocks.upper.max(axis=0) - blocks.lower.min(axis=0)
         ratio = 1.0 if system.problem.time else float(lengths.max() / lengths.min())
@@ -40,10 +43,7 @@ def refuse_undetermined(system: System, seen: Seen) -> None:
                 "times as long as it is wide, where derivatives along it are next to nothing "
                 "beside those across: take the mean across as an unknown of the long variable"
             )
-        raise undetermined(
-            consistent=max(seen.mismatch, seen.residual) < VIOLATED
-            and not _contradicted(system, seen)
-        )
+        raise undetermined(consistent=met and not _contradicted(system, seen))
 
 
 def _contradicted(system: System, seen: Seen) -> bool:

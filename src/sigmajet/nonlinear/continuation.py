@@ -12,7 +12,9 @@ path are known:
   .. math:: F_\mu(u) = F(u) + (\mu - 1)\, c\, \partial^m u
 
   is F for :math:`\mu = 1` and close to linear for large :math:`\mu`: for a layer equation
-  :math:`\lambda u'' + \dots` it is the same equation with the coefficient :math:`\mu \lambda`.
+  :math:`\lambda u'' + \dots` it is the same equation with the coefficient :math:`\mu \lambda`. A c
+  that depends on unknowns is taken where they are one: of :math:`|u'| u''` a start from zero sees
+  nothing, and :math:`|u'| u'' + (\mu - 1) u''` is regular.
   The path starts at the smallest power of ten that can be solved.
 """
 
@@ -140,6 +142,7 @@ def _with_leading(equation: Residual, mu: sympy.Symbol) -> Relation:
     for symbol, trace, slope in zip(
         relation.symbols, relation.traces, equation.partials, strict=True
     ):
-        if sum(trace.orders) == order and not slope.free_symbols & set(relation.symbols):
-            leading += slope * symbol
+        at_one = slope.xreplace(dict.fromkeys(relation.symbols, sympy.S.One))
+        if sum(trace.orders) == order and at_one.is_finite is not False:
+            leading += at_one * symbol
     return replace(relation, residual=relation.residual + (mu - 1) * leading)
