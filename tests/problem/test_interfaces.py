@@ -1,6 +1,7 @@
 """What statements mean where coefficients jump."""
 
 import pytest
+import sympy
 from sympy import (
     Derivative,
     DiracDelta,
@@ -242,3 +243,15 @@ def test_places_of_several_variables_cut_a_box_into_parts(k, parts):
     walls = [Eq(u(x, y).subs(*wall), 0) for wall in ((x, 0), (x, 1), (y, 0), (y, 1))]
     stated = sj.Problem(sj.divergence(fluxes, (x, y)), u(x, y), {x: (0, 1), y: (0, 1)}, walls)
     assert len(stated.parts) == parts
+
+
+def test_given_jumps_are_conditions_at_planes_and_cut_no_parts():
+    load = Piecewise((1, (x < HALF) & (y < HALF)), (0, True))
+    walls = [Eq(u(x, y).subs(*wall), 0) for wall in ((x, 0), (x, 1), (y, 0), (y, 1))]
+    laplacian = u(x, y).diff(x, 2) + u(x, y).diff(y, 2)
+    square = {x: (0, 1), y: (0, 1)}
+    jumps = sj.interface(Eq(x, HALF), Eq(sj.jump(u(x, y)), 0), Eq(sj.jump(u(x, y).diff(x)), y))
+    assert len(sj.Problem(Eq(laplacian, load), u(x, y), square, walls).parts) == 4
+    assert not sj.Problem(Eq(laplacian, load), u(x, y), square, [*walls, *jumps]).parts
+    pointed = Eq(laplacian, load + sympy.DiracDelta(x - 0.25))
+    assert not sj.Problem(pointed, u(x, y), square, walls).parts

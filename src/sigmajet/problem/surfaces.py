@@ -27,11 +27,14 @@ from ..rules.judgement import SEVERAL
 from ..rules.samples import FEW
 from .boundary.inequality import region_where
 from .jumps.inside import Inside
-from .jumps.jump import placed_on
+from .jumps.jump import avg, jump, placed_on
 from .jumps.switch import JUMPING, steps
 from .terms.domain import Domain, RegionInTime, Shaped
 
 __all__ = ["Cut", "Surfaces"]
+
+# What says how values or fluxes jump.
+_GIVEN = (jump, avg, sympy.DiracDelta, sympy.SingularityFunction)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,11 +104,15 @@ class Surfaces:
         if len(space) not in (2, 3) or not (shaped or time is None):
             return found
         levels: list[sympy.Expr] = []
+        equations, conditions = tuple(equations), tuple(conditions)
         for level in _levels(equations, conditions, set(space), set(parameters)):
             if not any(found._ratio(level, other) for other in levels):
                 levels.append(level)
         if not shaped:
-            levels = _beyond_planes(levels, set(space))
+            given = any(
+                isinstance(s, sympy.Basic) and s.has(*_GIVEN) for s in equations + conditions
+            )
+            levels = _beyond_planes(levels, set(space), given=given)
         if not levels:
             return found
         shape: Any = domain.space.as_region().shape
@@ -240,15 +247,18 @@ def _levels(
                 yield level
 
 
-def _beyond_planes(levels: list[sympy.Expr], space: set[sympy.Symbol]) -> list[sympy.Expr]:
+def _beyond_planes(
+    levels: list[sympy.Expr], space: set[sympy.Symbol], *, given: bool
+) -> list[sympy.Expr]:
     """Of the levels in a box those that blocks cannot simply end at.
 
     They can at places of one variable. Where such places of both variables of a plane cross the
-    solution is singular, and parts have functions for that.
+    solution is singular, and parts have functions for that, unless jumps are `given`: those are
+    conditions at the planes of blocks.
     """
     curved = [level for level in levels if len(level.free_symbols & space) > 1]
     straight = {v for level in levels if level not in curved for v in level.free_symbols & space}
-    return levels if len(straight) == len(space) == 2 else curved
+    return levels if len(straight) == len(space) == 2 and not given else curved
 
 
 def _level(atom: sympy.Basic) -> sympy.Expr | None:
