@@ -350,16 +350,23 @@ def _by_terms(
 ) -> Iterator[tuple[Array, Array]]:
     """Residual of each equation at a sample, and the size of its usual terms."""
     scales = unknown_scales(system.unknowns, seen)
-    bounds = partition.bounds
     for equation in system.equations:
         defect, partials, values = evaluate_sampled(equation, seen, partition)
-        units = [scales[t.unknown] * bounds.scale(t.orders) for t in equation.traces]
-        sizes = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])
-        terms = sizes.sum(axis=0) + np.abs(defect)
+        terms = _usual(equation, partials, values, scales, partition) + np.abs(defect)
         # Where an equation has no value, as 0/0, others tell; where it has none at random it is not
         # met.
         known = seen.sample.weighs | np.isfinite(terms)
         yield np.where(known, defect, 0.0), np.where(known, terms, 0.0)
+
+
+def _usual(
+    relation: Residual, partials: Array, values: Array, scales: Array, partition: Partition
+) -> Array:
+    """The size of the terms of a relation in its traces, with those usual for them, (m,)."""
+    bounds = partition.bounds
+    units = [scales[t.unknown] * bounds.scale(t.orders) for t in relation.traces]
+    sizes = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])
+    return np.asarray(sizes.sum(axis=0))
 
 
 def kink(system: System, seen: Sampled[BlockField]) -> float:
@@ -426,14 +433,12 @@ def mismatches(system: System, field: Field, partition: Partition) -> tuple[Mism
 def violations(system: System, field: Field, partition: Partition) -> Iterator[Array]:
     """Of each condition, at points of its place, the defect over the largest of its usual terms."""
     scales = unknown_scales(system.unknowns, Sampled(field, draw_sample(partition, PROBES)))
-    bounds = partition.bounds
     for index, condition in enumerate((*system.conditions, *system.across)):
         seed = PROBES.of(Purpose.PLACES, index)
         points = place_points(system.problem, condition, partition, FEW, seed)
         defect, partials, values = evaluate_relation(condition, field, points, partition)
-        units = [scales[t.unknown] * bounds.scale(t.orders) for t in condition.traces]
-        terms = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])
-        yield defect / (float(np.max(terms.sum(axis=0))) or 1.0)
+        terms = _usual(condition, partials, values, scales, partition)
+        yield defect / (float(np.max(terms)) or 1.0)
 
 
 def driven(system: System, field: Field, partition: Partition) -> float:
@@ -450,9 +455,8 @@ def driven(system: System, field: Field, partition: Partition) -> float:
         if number < len(system.conditions):
             seed = PROBES.of(Purpose.PLACES, number)
             points = place_points(system.problem, relation, partition, FEW, seed)
-        given, _, _ = evaluate_relation(relation, None, points, partition)
+        given, _ = relation.at_zero(points)
         _, partials, values = evaluate_relation(relation, field, points, partition)
-        units = [scales[t.unknown] * partition.bounds.scale(t.orders) for t in relation.traces]
-        terms = np.abs(partials) * (np.abs(values) + np.array(units)[:, None])
-        shares.append(float(np.max(np.abs(given)) / (np.max(terms.sum(axis=0)) or 1.0)))
+        terms = _usual(relation, partials, values, scales, partition)
+        shares.append(float(np.max(np.abs(given)) / (np.max(terms) or 1.0)))
     return max(map(_known, shares))
