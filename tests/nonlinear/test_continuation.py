@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sympy import Abs, Eq, Function, symbols
+from sympy import Abs, Eq, Function, log, sqrt, symbols
 
 import sigmajet as sj
 from sigmajet.nonlinear.continuation import leading_path, parameter_path
@@ -58,3 +58,12 @@ def test_a_coefficient_that_vanishes_at_the_start_is_none_of_easier_problems(pow
     grown = 1 / (power + 1)
     expected = (power + 1) ** grown / (grown + 1) * (0.3 ** (grown + 1) - 1)
     assert solution(0.3) == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.parametrize("factor", [log(u - 1), (u - 1) / (u.diff(x) - 1), sqrt(-u)])
+def test_a_coefficient_without_a_real_value_at_one_leaves_the_problem_as_it_is(factor):
+    ends = [Eq(u.subs(x, 0), 2), Eq(u.subs(x, 1), 3)]
+    system = System.compile(sj.Problem(Eq(factor * u.diff(x, 2), 1), u, {x: (0, 1)}, ends))
+    (equation,), (easier,) = system.equations, leading_path(system, 2)(0.0).equations
+    points, traces = np.array([[0.5]]), np.full((len(equation.traces), 1), 0.25)
+    np.testing.assert_array_equal(easier(points, traces)[0], equation(points, traces)[0])

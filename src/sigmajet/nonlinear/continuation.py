@@ -143,6 +143,8 @@ def _with_leading(equation: Residual, mu: sympy.Symbol) -> Relation:
         relation.symbols, relation.traces, equation.partials, strict=True
     ):
         at_one = slope.xreplace(dict.fromkeys(relation.symbols, sympy.S.One))
-        if sum(trace.orders) == order and at_one.is_finite is not False:
+        # One that has no real value there, as of log(u - 1), leaves the problem as it is.
+        known = at_one.is_real is not False and not at_one.has(sympy.nan)
+        if sum(trace.orders) == order and known:
             leading += at_one * symbol
     return replace(relation, residual=relation.residual + (mu - 1) * leading)
