@@ -25,11 +25,9 @@ from ...errors import ProblemError
 from ..boundary.conditions import OnBoundary
 from ..terms.constant import expression
 from ..terms.relation import sides
-from .split import MARKS, Halves, Splitter
+from .split import BEYOND_PARTS, PARTS, Halves, Splitter
 
 __all__ = ["Pairs"]
-
-_PARTS = (sympy.re, sympy.im)
 
 
 @dataclass(frozen=True)
@@ -142,10 +140,11 @@ def _halves_of(unknown: AppliedUndef) -> tuple[AppliedUndef, ...]:
 def _speaks_of_complex(statement: Any) -> bool:
     if isinstance(statement, OnBoundary):
         return _speaks_of_complex(statement.statement)
-    if not isinstance(statement, sympy.Basic) or not statement.has(*MARKS):
+    if not isinstance(statement, sympy.Basic):
         return False
+    if statement.has(*BEYOND_PARTS):
+        return True
     # SymPy differentiates Abs(f) of any f by both of its parts alike: of a real one as well.
-    parts = {f for (f,) in (each.args for each in statement.atoms(sympy.re, sympy.im))}
-    exchanged = {part(f): other(f) for f in parts for part, other in permutations(_PARTS)}
-    others = [mark for mark in MARKS if mark not in _PARTS]
-    return bool(statement.has(*others) or statement.xreplace(exchanged) != statement)
+    of = {part.args[0] for part in statement.atoms(*PARTS)}
+    exchanged = {part(f): other(f) for f in of for part, other in permutations(PARTS)}
+    return bool(statement.xreplace(exchanged) != statement)

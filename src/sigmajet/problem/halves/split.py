@@ -26,15 +26,17 @@ from ..boundary.conditions import normal_derivative
 from ..jumps.jump import avg, jump
 from ..terms.affine import expand_if_small
 
-__all__ = ["MARKS", "Halves", "Splitter"]
+__all__ = ["BEYOND_PARTS", "MARKS", "PARTS", "Halves", "Splitter"]
 
 Halves = tuple[sympy.Expr, sympy.Expr]
 
-# What only complex unknowns have a use for.
-MARKS = (
-    *(type(sympy.I), sympy.re, sympy.im, sympy.arg, sympy.conjugate),
+PARTS = (sympy.re, sympy.im)
+# What only complex unknowns have a use for; parts also stand in what SymPy makes of sizes.
+BEYOND_PARTS = (
+    *(type(sympy.I), sympy.arg, sympy.conjugate),
     *(sympy.hankel1, sympy.hankel2),
 )
+MARKS = (*PARTS, *BEYOND_PARTS)
 
 _ZERO = sympy.S.Zero
 # Their parts are functions of both parts of their argument, as SymPy gives them.
