@@ -118,6 +118,7 @@ class Integration:
         self._rung = rung
         self._accuracy = rung.accuracy
         self._wanted = wanted
+        self._watched = denser(wanted.points[model.axis], rung.sight)
         self._vanishing = vanishing
         self._turned = False
         self._seed = seed
@@ -588,7 +589,7 @@ class Integration:
             stop=stop,
             stages=stages(self._accuracy),
             longest=self._longest,
-            points=denser(self._wanted.points[self._model.axis], self._rung.sight),
+            points=self._watched,
             pace=self._pace,
             least=self._driven[None] / span ** np.arange(self._model.order)[:, None],
         )
