@@ -63,7 +63,8 @@ def test_the_formula_satisfies_equations_and_conditions(case):
 @pytest.mark.parametrize("case", with_formula[::7], ids=str)
 def test_a_formula_that_is_slightly_off_is_noticed(case):
     lengths = dict(zip(case.statement.domain, np.ptp(case.bounds, axis=1), strict=True))
-    bump = sum((v / length) ** 3 for v, length in lengths.items()) / 10**12
+    size = 1.0 + float(np.nanmax(np.abs(case.exact(*case.points()[0]))))
+    bump = size * sum((v / length) ** 3 for v, length in lengths.items()) / 10**12
     off = {u: formula + bump for u, formula in case.statement.formulas.items()}
     assert violation(case, off) > 1e-25
 
