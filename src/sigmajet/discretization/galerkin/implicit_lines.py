@@ -234,8 +234,8 @@ class ImplicitLines:
         if sizes.max() > made.max():
             return None
         last = self._euler(time + span, state, span)
-        sizes = made / HALF_OF_THE_DIGITS if last is None else self.sizes(last[None])[0]
-        return np.asarray(sizes)
+        # Where no step goes so far, by the slope that it begins with.
+        return np.asarray(made / HALF_OF_THE_DIGITS if last is None else self.sizes(last[None])[0])
 
     def _with_multipliers(self, time: float, state: Array | None, span: float) -> Array | None:
         """A state that obeys the constraints with multipliers as slopes ask for at that time.

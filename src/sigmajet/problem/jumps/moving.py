@@ -14,13 +14,12 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from ..._types import Array
 from ...expressions.table import Table
 from ...rounding import bisected
 from .switch import SWITCHING, steps
 
 __all__ = ["MovingSwitches"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

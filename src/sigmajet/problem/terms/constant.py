@@ -18,6 +18,7 @@ from .effort import fault
 __all__ = ["expression", "finite", "number", "numbers", "real", "worked_out"]
 
 DIGITS = sys.float_info.dig + 2  # that tell a float from all others
+_HYPERBOLIC = (sympy.sinh, sympy.cosh)  # sums of exponentials, beyond floats where these are
 
 
 _NO_PARAMETERS: Mapping[sympy.Symbol, float] = {}
@@ -106,9 +107,6 @@ def numbers(values: Iterable[float]) -> str:
     return ", ".join(number(float(value)) for value in values)
 
 
-_EXPONENTIAL = (sympy.exp, sympy.sinh, sympy.cosh)
-
-
 def worked_out(node: sympy.Basic, named: object) -> sympy.Basic:
     """Replace constants with functions in them by floats: SymPy gets them right.
 
@@ -135,12 +133,12 @@ def _within_floats(product: sympy.Mul) -> sympy.Expr:
     """
     joined = _with_one_exponential(product)
     beyond = [each for each in sympy.Mul.make_args(joined) if _is_beyond_floats(each)]
-    if not beyond or not any(each.free_symbols for each in joined.atoms(*_EXPONENTIAL)):
+    if not beyond or not any(each.free_symbols for each in joined.atoms(sympy.exp, *_HYPERBOLIC)):
         return joined
     constant = sympy.Mul(*beyond)
     size = sympy.Rational(sympy.log(sympy.Abs(constant)).evalf(DIGITS))
     factor = sympy.sign(constant) * sympy.exp(size)
-    others = (joined / constant).rewrite(_EXPONENTIAL[1:], sympy.exp)
+    others = (joined / constant).rewrite(_HYPERBOLIC, sympy.exp)
     terms = sympy.Add.make_args(sympy.expand(others, power_exp=False, power_base=False))
     return sympy.Add(*(_with_one_exponential(factor * term) for term in terms))
 
